@@ -1,0 +1,31 @@
+# Two commands do all the set-up:   make run   make test
+PYTHON ?= python3
+BIN    := .venv/bin
+
+.PHONY: run test check lint generate bench lock clean
+run: .venv/ready            ## the main job: two simulated hosts talk, the ladder is printed
+	$(BIN)/wirelab demo
+test: .venv/ready           ## the whole test suite
+	$(BIN)/pytest -n 2
+check: lint                 ## what CI runs: lint, types, import rules, generated code, tests with coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
+lint: .venv/ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m wirelab.codecs.compiler --check
+generate: .venv/ready       ## rewrite codecs/wirelab/codecs/protocols/ from the schemas
+	$(BIN)/python -m wirelab.codecs.compiler
+bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+lock:                       ## needs uv; rewrites requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
+
+.venv/ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,1 @@
+"""Thin links that put the host stack on a real interface, and the command line."""

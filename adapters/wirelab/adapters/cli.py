@@ -1,0 +1,72 @@
+"""The `wirelab` command. Results go to stdout, diagnostics to stderr.
+
+Each command is a module of `wirelab.adapters.commands` and is imported only when it is asked for,
+so that `wirelab dissect` does not pay for the simulator.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from types import ModuleType
+
+from wirelab.adapters.exits import CommandError, Exit
+
+COMMANDS = {
+    "demo": "two simulated hosts talk; the ladder shows every frame and its fate",
+    "dissect": "read a capture file or a hex string, packet by packet",
+    "interfaces": "list this machine's network interfaces",
+    "arp": "ask who has an IPv4 address",
+    "ping": "ICMP echo",
+    "udp": "send or receive datagrams",
+    "tcp": "connect or listen; stdin goes out, what arrives goes to stdout",
+    "http": "fetch a URL over our own TCP",
+    "serve": "serve a directory over HTTP on our own TCP",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (`wirelab.adapters.exits.Exit`)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    parser = _parser(chosen)
+    try:
+        arguments = parser.parse_args(words)
+        module: ModuleType = arguments.module
+        return int(module.run(arguments))
+    except CommandError as error:
+        print(f"wirelab: {error}", file=sys.stderr)
+        if error.reason is not None:
+            print(f"reason={error.reason}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) left: that is its right. Keep the interpreter's last flush quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser, with the chosen command's own arguments and the names of all others."""
+    parser = argparse.ArgumentParser(
+        prog="wirelab",
+        description="TCP/IP codecs, a deterministic simulated network, and a link to a real one.",
+        epilog="exit codes: 0 done, 1 the network said no, 2 usage, 3 impossible here, "
+        "4 bad input, 70 our bug, 130 Ctrl-C",
+    )
+    parser.add_argument("--version", action="version", version=f"wirelab {version('wirelab')}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        if name == chosen:
+            module = import_module(f"wirelab.adapters.commands.{name}")
+            module.configure(subparser)
+            subparser.set_defaults(module=module)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

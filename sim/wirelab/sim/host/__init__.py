@@ -1,0 +1,1 @@
+"""A sans-IO TCP/IP host: frames and calls in, frames and events out, `now` always an argument."""

@@ -1,0 +1,20 @@
+"""What a layer returns when it refuses a frame."""
+
+from typing import NamedTuple
+
+from wirelab.sim.reasons import Reason
+
+
+class Drop(NamedTuple):
+    """A frame that went no further, and why.
+
+    Attributes:
+        reason: the stable id.
+        detail: numbers for a person (`"port 81 is closed"`); empty where the reason says all.
+        answered: the sender is told (RST or ICMP error), so the frame's fate is `rejected`, not
+            `dropped`.
+    """
+
+    reason: Reason
+    detail: str = ""
+    answered: bool = False

@@ -1,0 +1,26 @@
+"""What a host tells an onlooker (the trace) beside its frames."""
+
+from typing import Protocol
+
+
+class Endpoint(Protocol):
+    """The two ends of a TCP connection, as an observer may read them."""
+
+    @property
+    def local_address(self) -> bytes: ...
+    @property
+    def local_port(self) -> int: ...
+    @property
+    def remote_address(self) -> bytes: ...
+    @property
+    def remote_port(self) -> int: ...
+
+
+class Observer(Protocol):
+    """Called synchronously; must not call back into the host."""
+
+    def state_changed(self, endpoint: Endpoint, old: str, new: str, now: int) -> None:
+        """A TCP state in RFC 9293 spelling (`SYN-SENT`, `ESTABLISHED`, ...)."""
+
+    def timer_fired(self, endpoint: Endpoint | None, name: str, after: int, now: int) -> None:
+        """A timer (`RTO`, `persist`, `TIME-WAIT`, `ARP`) expired `after` ns after it was armed."""

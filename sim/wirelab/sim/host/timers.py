@@ -1,0 +1,80 @@
+"""All timers of one host, in one heap with a stable tie-break.
+
+Restarting a timer for later (what every ACK does to the retransmission timer) costs one store and
+no heap operation: the entry in the heap stays where it is, and is moved when it comes up.
+
+Rule 1: timers due at the same instant fire in the order in which they were armed.
+Rule 2: a timer is one-shot; its callback may start it again.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+
+class Timer:
+    """One one-shot timer. Make it with `Timers.timer`."""
+
+    __slots__ = ("_entry", "_timers", "callback", "deadline")
+
+    def __init__(self, timers: "Timers", callback: Callable[[int], None]) -> None:
+        self._timers = timers
+        self._entry = -1  # deadline of this timer's valid heap entry; -1 for none
+        self.callback = callback
+        self.deadline: int | None = None
+
+    def start(self, deadline: int) -> None:
+        """Fire at `deadline` (ns); replaces an earlier deadline of this timer."""
+        self.deadline = deadline
+        if self._entry < 0 or deadline < self._entry:
+            self._entry = deadline
+            self._timers.push(self, deadline)
+
+    def stop(self) -> None:
+        """Do not fire. Stopping a stopped timer is fine."""
+        self.deadline = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it will fire."""
+        return self.deadline is not None
+
+
+class Timers:
+    """The heap of one host."""
+
+    __slots__ = ("_heap", "_sequence")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._sequence = 0
+
+    def timer(self, callback: Callable[[int], None]) -> Timer:
+        """A stopped timer that will call `callback(now)`."""
+        return Timer(self, callback)
+
+    def push(self, timer: Timer, deadline: int) -> None:
+        """Queue an entry; only `Timer.start` calls this."""
+        self._sequence += 1
+        heappush(self._heap, (deadline, self._sequence, timer))
+
+    def next_deadline(self) -> int | None:
+        """When the earliest running timer fires (ns), or None."""
+        heap = self._heap
+        while heap:
+            entry, _, timer = heap[0]
+            if timer.deadline == entry == timer._entry:
+                return entry
+            heappop(heap)
+            if timer._entry == entry:  # the valid entry, but stopped or restarted for later
+                timer._entry = -1
+                if timer.deadline is not None:
+                    timer.start(timer.deadline)
+        return None
+
+    def run(self, now: int) -> None:
+        """Fire every timer that is due at `now`, each with `now` as its argument."""
+        while (deadline := self.next_deadline()) is not None and deadline <= now:
+            _, _, timer = heappop(self._heap)
+            timer._entry = -1
+            timer.deadline = None
+            timer.callback(now)

@@ -1,0 +1,96 @@
+"""Why a frame did not arrive, or a call did not succeed: one stable id each.
+
+Rule 1: an id is never reused and never means "unspecified".
+Rule 2: texts (English, Japanese, what to do) live in `wirelab.sim.views.messages`, keyed by id;
+a test demands that every id has its texts.
+
+The Linux alias is the kernel's name for the same decision (`enum skb_drop_reason`), where it has
+one, so that `perf trace -e skb:kfree_skb` on the peer can be compared with our trace.
+"""
+
+from enum import Enum
+
+
+class Reason(str, Enum):
+    """A named reason; its value is the id as printed (`tcp.no_listener`)."""
+
+    linux: str | None
+
+    def __new__(cls, value: str, linux: str | None = None) -> "Reason":
+        """Make the member a string equal to its id, and attach the kernel's alias."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.linux = linux
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @property
+    def layer(self) -> str:
+        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp` or `live`."""
+        return self.value.partition(".")[0]
+
+    # link: the wire itself
+    LINK_LOSS = "link.loss"
+    LINK_CORRUPT = "link.corrupt"
+    LINK_QUEUE_FULL = "link.queue_full", "QDISC_DROP"
+    LINK_DOWN = "link.down"
+    LINK_MTU = "link.mtu"
+    LINK_PARTITION = "link.partition"
+    # eth: the network interface
+    ETH_NOT_FOR_ME = "eth.not_for_me", "OTHERHOST"
+    ETH_TOO_SHORT = "eth.too_short", "PKT_TOO_SMALL"
+    ETH_BAD_FCS = "eth.bad_fcs"
+    ETH_UNKNOWN_TYPE = "eth.unknown_type", "UNHANDLED_PROTO"
+    # arp
+    ARP_BAD_PACKET = "arp.bad_packet"
+    ARP_NOT_FOR_ME = "arp.not_for_me"
+    ARP_TIMEOUT = "arp.timeout", "NEIGH_FAILED"
+    ARP_QUEUE_FULL = "arp.queue_full", "NEIGH_QUEUEFULL"
+    # ip
+    IP_BAD_HEADER = "ip.bad_header", "IP_INHDR"
+    IP_BAD_CHECKSUM = "ip.bad_checksum", "IP_CSUM"
+    IP_NO_ROUTE = "ip.no_route", "IP_OUTNOROUTES"
+    IP_NOT_FOR_ME = "ip.not_for_me", "IP_INADDRERRORS"
+    IP_TTL_EXPIRED = "ip.ttl_expired"
+    IP_TOO_BIG_DF = "ip.too_big_df", "PKT_TOO_BIG"
+    IP_NO_PROTOCOL = "ip.no_protocol", "IP_NOPROTO"
+    IP_FRAGMENT = "ip.fragment"
+    IP_FRAG_TIMEOUT = "ip.frag_timeout", "FRAG_REASM_TIMEOUT"
+    IP_FRAG_DUPLICATE = "ip.frag_duplicate", "DUP_FRAG"
+    IP_FORWARDING_OFF = "ip.forwarding_off"
+    IP_FILTER = "ip.filter", "NETFILTER_DROP"
+    # icmp
+    ICMP_BAD_CHECKSUM = "icmp.bad_checksum", "ICMP_CSUM"
+    ICMP_BAD_PACKET = "icmp.bad_packet"
+    ICMP_UNKNOWN_TYPE = "icmp.unknown_type", "UNHANDLED_PROTO"
+    ICMP_UNMATCHED_ERROR = "icmp.unmatched_error"
+    ICMP_UNMATCHED_REPLY = "icmp.unmatched_reply"
+    ICMP_RATE_LIMITED = "icmp.rate_limited"
+    # udp
+    UDP_NO_SOCKET = "udp.no_socket", "NO_SOCKET"
+    UDP_BAD_CHECKSUM = "udp.bad_checksum", "UDP_CSUM"
+    UDP_BAD_LENGTH = "udp.bad_length"
+    UDP_BUFFER_FULL = "udp.buffer_full", "SOCKET_RCVBUFF"
+    # tcp
+    TCP_BAD_HEADER = "tcp.bad_header"
+    TCP_NO_LISTENER = "tcp.no_listener", "NO_SOCKET"
+    TCP_NO_CONNECTION = "tcp.no_connection", "NO_SOCKET"
+    TCP_BAD_CHECKSUM = "tcp.bad_checksum", "TCP_CSUM"
+    TCP_BAD_FLAGS = "tcp.bad_flags", "TCP_FLAGS"
+    TCP_OUT_OF_WINDOW = "tcp.out_of_window", "TCP_INVALID_SEQUENCE"
+    TCP_OLD_DATA = "tcp.old_data", "TCP_OLD_DATA"
+    TCP_ACK_UNSENT = "tcp.ack_unsent", "TCP_ACK_UNSENT_DATA"
+    TCP_INVALID_SYN = "tcp.invalid_syn", "TCP_INVALID_SYN"
+    TCP_PAWS = "tcp.paws", "TCP_RFC7323_PAWS"
+    TCP_BACKLOG_FULL = "tcp.backlog_full", "TCP_OVERFLOW"
+    TCP_WINDOW_FULL = "tcp.window_full", "TCP_OVERWINDOW"
+    TCP_CLOSED = "tcp.closed", "TCP_CLOSE"
+    TCP_RESET = "tcp.reset", "TCP_RESET"
+    TCP_TIMEOUT = "tcp.timeout"
+    # live: only on a real interface
+    LIVE_NO_PERMISSION = "live.no_permission"
+    LIVE_KERNEL_RST = "live.kernel_rst"
+    LIVE_OFFLOAD_CHECKSUM = "live.offload_checksum"
+    LIVE_TIMEOUT = "live.timeout"
