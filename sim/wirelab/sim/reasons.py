@@ -8,10 +8,10 @@ The Linux alias is the kernel's name for the same decision (`enum skb_drop_reaso
 one, so that `perf trace -e skb:kfree_skb` on the peer can be compared with our trace.
 """
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """A named reason; its value is the id as printed (`tcp.no_listener`)."""
 
     linux: str | None
@@ -23,13 +23,10 @@ class Reason(str, Enum):
         member.linux = linux
         return member
 
-    def __str__(self) -> str:
-        return str(self.value)
-
     @property
     def layer(self) -> str:
         """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp` or `live`."""
-        return self.value.partition(".")[0]
+        return self.partition(".")[0]
 
     # link: the wire itself
     LINK_LOSS = "link.loss"
@@ -46,11 +43,15 @@ class Reason(str, Enum):
     # arp
     ARP_BAD_PACKET = "arp.bad_packet"
     ARP_NOT_FOR_ME = "arp.not_for_me"
+    ARP_ADDRESS_CONFLICT = "arp.address_conflict"
     ARP_TIMEOUT = "arp.timeout", "NEIGH_FAILED"
     ARP_QUEUE_FULL = "arp.queue_full", "NEIGH_QUEUEFULL"
     # ip
     IP_BAD_HEADER = "ip.bad_header", "IP_INHDR"
     IP_BAD_CHECKSUM = "ip.bad_checksum", "IP_CSUM"
+    IP_BAD_SOURCE = "ip.bad_source", "IP_INVALID_SOURCE"
+    IP_UNICAST_IN_BROADCAST = "ip.unicast_in_broadcast", "UNICAST_IN_L2_MULTICAST"
+    IP_NOT_MY_ADDRESS = "ip.not_my_address"
     IP_NO_ROUTE = "ip.no_route", "IP_OUTNOROUTES"
     IP_NOT_FOR_ME = "ip.not_for_me", "IP_INADDRERRORS"
     IP_TTL_EXPIRED = "ip.ttl_expired"
@@ -65,13 +66,26 @@ class Reason(str, Enum):
     ICMP_BAD_CHECKSUM = "icmp.bad_checksum", "ICMP_CSUM"
     ICMP_BAD_PACKET = "icmp.bad_packet"
     ICMP_UNKNOWN_TYPE = "icmp.unknown_type", "UNHANDLED_PROTO"
+    ICMP_ECHO_IGNORED = "icmp.echo_ignored"
     ICMP_UNMATCHED_ERROR = "icmp.unmatched_error"
     ICMP_UNMATCHED_REPLY = "icmp.unmatched_reply"
     ICMP_RATE_LIMITED = "icmp.rate_limited"
+    # icmp, as an answer: what somebody on the path said about a packet of ours
+    ICMP_NET_UNREACHABLE = "icmp.net_unreachable"
+    ICMP_HOST_UNREACHABLE = "icmp.host_unreachable"
+    ICMP_PROTOCOL_UNREACHABLE = "icmp.protocol_unreachable"
+    ICMP_PORT_UNREACHABLE = "icmp.port_unreachable"
+    ICMP_FRAGMENTATION_NEEDED = "icmp.fragmentation_needed"
+    ICMP_PROHIBITED = "icmp.prohibited"
+    ICMP_TTL_EXPIRED = "icmp.ttl_expired"
+    ICMP_REASSEMBLY_TIMEOUT = "icmp.reassembly_timeout"
+    ICMP_PARAMETER_PROBLEM = "icmp.parameter_problem"
     # udp
     UDP_NO_SOCKET = "udp.no_socket", "NO_SOCKET"
     UDP_BAD_CHECKSUM = "udp.bad_checksum", "UDP_CSUM"
     UDP_BAD_LENGTH = "udp.bad_length"
+    UDP_PORT_IN_USE = "udp.port_in_use"
+    UDP_CLOSED = "udp.closed"
     UDP_BUFFER_FULL = "udp.buffer_full", "SOCKET_RCVBUFF"
     # tcp
     TCP_BAD_HEADER = "tcp.bad_header"
@@ -86,6 +100,8 @@ class Reason(str, Enum):
     TCP_PAWS = "tcp.paws", "TCP_RFC7323_PAWS"
     TCP_BACKLOG_FULL = "tcp.backlog_full", "TCP_OVERFLOW"
     TCP_WINDOW_FULL = "tcp.window_full", "TCP_OVERWINDOW"
+    TCP_BROADCAST = "tcp.broadcast"
+    TCP_PORT_IN_USE = "tcp.port_in_use"
     TCP_CLOSED = "tcp.closed", "TCP_CLOSE"
     TCP_RESET = "tcp.reset", "TCP_RESET"
     TCP_TIMEOUT = "tcp.timeout"

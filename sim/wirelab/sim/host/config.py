@@ -10,7 +10,8 @@ MILLISECOND = 1_000_000
 class RandomSource(Protocol):
     """The one method of `random.Random` that a host uses; injected, seeded by the driver."""
 
-    def getrandbits(self, k: int, /) -> int: ...
+    def getrandbits(self, k: int, /) -> int:
+        """A uniform integer of `k` bits."""
 
 
 @dataclass(slots=True)
@@ -57,6 +58,8 @@ class TcpConfig:
         syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2).
         retries: retransmissions of data before the connection is given up (R2).
         nagle: RFC 9293 section 3.7.4.
+        answer_closed_ports: send RST where nobody listens (RFC 9293 section 3.10.7.1); the host
+            sets it from `HostConfig.answer_closed_ports`.
     """
 
     receive_buffer: int = 65_535
@@ -69,17 +72,31 @@ class TcpConfig:
     syn_retries: int = 6
     retries: int = 15
     nagle: bool = True
+    answer_closed_ports: bool = True
 
 
 @dataclass(slots=True)
 class HostConfig:
-    """A host. `routes` come on top of one on-link route an interface."""
+    """A host.
+
+    Attributes:
+        routes: on top of one on-link route an interface.
+        ttl: of everything sent, hops (RFC 1122 section 3.2.1.7).
+        udp_receive_buffer: bytes held for the application, a socket.
+        neighbor_lifetime: how long an ARP answer is believed (RFC 1122 section 2.3.2.1).
+        answer_arp: answer ARP requests for our addresses.
+        answer_echo: answer pings.
+        answer_closed_ports: reject what nobody here waits for, with RST or ICMP unreachable.
+            These three are off where a kernel owns the same address and answers itself.
+    """
 
     name: str
     interfaces: list[InterfaceConfig]
     routes: list[Route] = field(default_factory=list)
     ttl: int = 64
     tcp: TcpConfig = field(default_factory=TcpConfig)
+    udp_receive_buffer: int = 212_992
     neighbor_lifetime: int = 60 * SECOND
     answer_arp: bool = True
     answer_echo: bool = True
+    answer_closed_ports: bool = True

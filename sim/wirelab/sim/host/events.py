@@ -1,0 +1,102 @@
+"""What a host tells its driver: take them with `Host.poll_event` until it returns None.
+
+Sockets are the very objects that the calls returned. Readable and Writable are edges: they come
+once when a call that returned `WOULD_BLOCK` would now do something, so call until it blocks again.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+from wirelab.sim.reasons import Reason
+
+
+class Readable(NamedTuple):
+    """`receive` (TCP) or `receive_from` (UDP) will return something: data, end or error."""
+
+    socket: object
+
+
+class Writable(NamedTuple):
+    """`send` will accept something again."""
+
+    socket: object
+
+
+class Connected(NamedTuple):
+    """An active open has reached ESTABLISHED."""
+
+    connection: object
+
+
+class Accepted(NamedTuple):
+    """A passive open has reached ESTABLISHED; `listener.accept` will return `connection`."""
+
+    listener: object
+    connection: object
+
+
+class Closed(NamedTuple):
+    """The connection is over; `reason` is None after an orderly close."""
+
+    connection: object
+    reason: Reason | None
+
+
+class SocketError(NamedTuple):
+    """A soft error, such as an ICMP message about something that this socket sent."""
+
+    socket: object
+    reason: Reason
+
+
+class NeighborResolved(NamedTuple):
+    """`address` is at `mac` (an answer to `Host.resolve`, `Host.probe` or to a first packet)."""
+
+    address: bytes
+    mac: bytes
+
+
+class NeighborFailed(NamedTuple):
+    """Nobody answered for `address` (`arp.timeout`)."""
+
+    address: bytes
+
+
+class EchoReply(NamedTuple):
+    """The answer to `Host.ping`; `ttl` is what was left of it, in hops."""
+
+    source: bytes
+    identifier: int
+    sequence_number: int
+    payload: bytes
+    ttl: int
+
+
+class IcmpError(NamedTuple):
+    """Why a ping got no answer.
+
+    Attributes:
+        source: who says so; the host itself for `arp.timeout`.
+        reason: `icmp.host_unreachable`, `icmp.ttl_expired`, `arp.timeout`, ...
+        destination: where the ping went.
+        identifier, sequence_number: which ping.
+    """
+
+    source: bytes
+    reason: Reason
+    destination: bytes
+    identifier: int
+    sequence_number: int
+
+
+Event: TypeAlias = (
+    Readable
+    | Writable
+    | Connected
+    | Accepted
+    | Closed
+    | SocketError
+    | NeighborResolved
+    | NeighborFailed
+    | EchoReply
+    | IcmpError
+)
