@@ -1,0 +1,194 @@
+r"""The asyncio API of a host: resolve, ping, UDP, TCP.
+
+The same programs run on a simulated network (`wirelab.sim.programs.loop`) and on a real interface
+(`wirelab.adapters.driver`): only who moves the frames differs. Addresses are text here.
+
+    async def fetch(host: AsyncHost) -> bytes:
+        async with await host.connect("10.0.0.2", 80) as stream:
+            await stream.send(b"GET / HTTP/1.0\r\n\r\n")
+            return await stream.receive_all()
+
+A call that the network refuses raises `HostError`, whose `reason` is a stable id
+(`tcp.no_listener`, `arp.timeout`). Time limits are asyncio's: `async with asyncio.timeout(2): ...`.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wirelab.codecs.addresses import ipv4_bytes, ipv4_text, mac_text
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.events import EchoReply, IcmpError, NeighborFailed, NeighborResolved
+from wirelab.sim.host.host import Host
+from wirelab.sim.programs.datagrams import DatagramSocket
+from wirelab.sim.programs.streams import Listener, Stream
+from wirelab.sim.programs.waits import Waits
+from wirelab.sim.reasons import Reason
+
+PING_PAYLOAD = bytes(range(0x10, 0x48))
+"""56 bytes, as ping sends by default, filled as Linux's ping fills them; they mean nothing."""
+
+
+class Echo(NamedTuple):
+    """The answer to one ping. `round_trip_ns` in nanoseconds, `ttl` as it arrived (hops left)."""
+
+    source: str
+    sequence_number: int
+    payload: bytes
+    ttl: int
+    round_trip_ns: int
+
+
+class AsyncHost:
+    """A host as a program sees it.
+
+    Args:
+        host: the sans-IO host.
+        clock: now, in nanoseconds, on the host's time line.
+        kick: called after each call that may have queued frames; must be cheap.
+        note: told each application call in words, for the trace; None costs nothing.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        clock: Callable[[], int],
+        kick: Callable[[], None],
+        note: Callable[[str], None] | None = None,
+    ) -> None:
+        self.core = host
+        self.now = clock
+        self.kick = kick
+        self.note = note
+        self.waits = Waits()
+        self._next_identifier = 1
+
+    def __repr__(self) -> str:
+        return f"<AsyncHost {self.name} {self.address}>"
+
+    @property
+    def name(self) -> str:
+        """The host's name."""
+        return self.core.name
+
+    @property
+    def address(self) -> str:
+        """IPv4 address of the first interface."""
+        return ipv4_text(self.core.interfaces[0].address)
+
+    @property
+    def mac(self) -> str:
+        """MAC address of the first interface."""
+        return mac_text(self.core.interfaces[0].mac)
+
+    async def resolve(self, address: str, *, probe: bool = False, interface: int = 0) -> str:
+        """The MAC address of `address`, by ARP (RFC 826).
+
+        Args:
+            address: an on-link IPv4 address.
+            probe: ask with sender 0.0.0.0 (RFC 5227 section 2.1.1), which leaves no trace in the
+                peers' caches.
+            interface: index of the interface to ask on.
+
+        Raises:
+            HostError: `arp.timeout` when nobody answers.
+        """
+        target = ipv4_bytes(address)
+        self.say("resolve({})", address)
+        ask = self.core.probe if probe else self.core.resolve
+        ask(target, self.now(), interface)
+        self.kick()
+        while True:
+            event = await self.waits.readable(target, "resolve", address)
+            if isinstance(event, NeighborResolved):
+                self.say("resolve() -> {}", mac_text(event.mac))
+                return mac_text(event.mac)
+            if isinstance(event, NeighborFailed):
+                raise HostError(Reason.ARP_TIMEOUT, f"nobody answers ARP for {address}")
+
+    async def ping(
+        self,
+        destination: str,
+        *,
+        sequence_number: int = 1,
+        identifier: int | None = None,
+        payload: bytes = PING_PAYLOAD,
+        ttl: int | None = None,
+    ) -> Echo:
+        """Send one ICMP echo request and wait for its reply (RFC 792 page 14).
+
+        Raises:
+            HostError: an ICMP error came back for it, or ARP failed. There is no time limit of
+                its own: use `asyncio.timeout`.
+        """
+        if identifier is None:
+            identifier = self._next_identifier
+            self._next_identifier = identifier % 0xFFFF + 1
+        target = ipv4_bytes(destination)
+        self.say("ping({}, seq={})", destination, sequence_number)
+        sent_at = self.now()
+        self.core.ping(target, identifier, sequence_number, payload, sent_at, ttl)
+        self.kick()
+        key = (identifier, sequence_number)
+        event = await self.waits.readable(key, "ping", destination)
+        if isinstance(event, EchoReply):
+            round_trip_ns = self.now() - sent_at
+            return Echo(
+                ipv4_text(event.source), sequence_number, event.payload, event.ttl, round_trip_ns
+            )
+        assert isinstance(event, IcmpError)
+        raise HostError(event.reason, f"ping {destination}: says {ipv4_text(event.source)}")
+
+    def udp(self, port: int = 0) -> DatagramSocket:
+        """A UDP socket on `port` (0: an ephemeral one, 49152 to 65535).
+
+        Raises:
+            HostError: the port is taken.
+        """
+        sock = DatagramSocket(self, self.core.udp_bind(port, self.now()))
+        self.say("bind(udp, {})", sock.port)
+        return sock
+
+    async def connect(self, address: str, port: int, *, source_port: int = 0) -> Stream:
+        """Open a TCP connection; returns when it is ESTABLISHED.
+
+        Raises:
+            HostError: `tcp.no_listener` (refused), `tcp.timeout`, `arp.timeout`, `ip.no_route`, or
+                an ICMP error's reason.
+        """
+        self.say("connect({}, {})", address, port)
+        connection = self.core.tcp_connect(ipv4_bytes(address), port, self.now(), source_port)
+        stream = Stream(self, connection)
+        self.kick()
+        try:
+            await stream.opened()
+        except BaseException:  # also a timeout: no half-open connection stays behind
+            stream.abort()
+            raise
+        return stream
+
+    def listen(self, port: int, *, backlog: int = 128) -> Listener:
+        """Listen for TCP connections on `port`.
+
+        Raises:
+            HostError: the port is taken.
+        """
+        self.say("listen({})", port)
+        return Listener(self, self.core.tcp_listen(port, self.now(), None, backlog), port)
+
+    def dispatch(self) -> bool:
+        """Hand the host's events to whoever waits for them; whether anyone did. For drivers."""
+        poll = self.core.poll_event
+        woke = False
+        while (event := poll()) is not None:
+            key = (
+                (event.identifier, event.sequence_number)
+                if isinstance(event, EchoReply | IcmpError)
+                else event[0]
+            )
+            woke = self.waits.wake(key, event) or woke
+        return woke
+
+    def say(self, form: str, *values: object) -> None:
+        """Note an application call for the trace; formats only if someone listens."""
+        if self.note is not None:
+            self.note(form.format(*values))
