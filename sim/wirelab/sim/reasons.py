@@ -39,6 +39,7 @@ class Reason(StrEnum):
     ETH_NOT_FOR_ME = "eth.not_for_me", "OTHERHOST"
     ETH_TOO_SHORT = "eth.too_short", "PKT_TOO_SMALL"
     ETH_BAD_FCS = "eth.bad_fcs"
+    ETH_NO_OTHER_PORT = "eth.no_other_port"
     ETH_UNKNOWN_TYPE = "eth.unknown_type", "UNHANDLED_PROTO"
     # arp
     ARP_BAD_PACKET = "arp.bad_packet"

@@ -1,0 +1,25 @@
+"""The trace: frames with their fate, TCP states, timers and application calls, on one clock."""
+
+from wirelab.sim.trace.records import (
+    Call,
+    Event,
+    Fate,
+    FrameRecord,
+    Refusal,
+    StateChange,
+    TimerFired,
+)
+from wirelab.sim.trace.trace import HostObserver, Trace, TraceError
+
+__all__ = [
+    "Call",
+    "Event",
+    "Fate",
+    "FrameRecord",
+    "HostObserver",
+    "Refusal",
+    "StateChange",
+    "TimerFired",
+    "Trace",
+    "TraceError",
+]

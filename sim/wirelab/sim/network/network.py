@@ -1,0 +1,344 @@
+"""A simulated network: hosts, links, switches, and the virtual time in which they work.
+
+    network = Network(seed=42)
+    alice = network.host("alice", "10.0.0.1")
+    bob = network.host("bob", "10.0.0.2")
+    network.link(alice, bob, latency="1ms")
+    alice.ping(bob.interfaces[0].address, 1, 1, b"hello", network.now)
+    network.run_for("1s")
+
+Rule 1: nothing here reads a real clock or a global random source; the seed and the calls decide.
+Rule 2: an *instant* is all events of one time. Hosts transmit when the instant's events have run.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route, TcpConfig
+from wirelab.sim.network.errors import SimulationError
+from wirelab.sim.network.events import EventQueue
+from wirelab.sim.network.link import QUEUE_BYTES, Link
+from wirelab.sim.network.machine import Machine
+from wirelab.sim.network.node import HostPort, Node
+from wirelab.sim.network.streams import random_stream
+from wirelab.sim.network.switch import Switch, SwitchPort
+from wirelab.sim.network.units import bits_per_second, nanoseconds
+from wirelab.sim.trace.records import FrameRecord
+from wirelab.sim.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from wirelab.sim.host import Host
+
+ROUNDS_PER_INSTANT = 100_000  # ours: far above any real burst; stops a zero-latency loop
+
+End = Machine | Switch | str
+
+
+class Network:
+    """See the module.
+
+    Args:
+        seed: everything random is derived from it.
+        trace_limit: keep only this many newest events in the trace; None keeps all.
+    """
+
+    def __init__(self, seed: int = 0, *, trace_limit: int | None = None) -> None:
+        self.seed = seed
+        self.events = EventQueue()
+        self.trace = Trace(trace_limit)
+        self.nodes: dict[str, Node] = {}
+        self.switches: dict[str, Switch] = {}
+        self.links: list[Link] = []
+        self._by_identity: dict[int, Node] = {}
+        self._touched: list[Node] = []
+        self._group: dict[str, str] = {}
+
+    # Building.
+
+    def host(
+        self,
+        name: str,
+        addresses: str | Iterable[str],
+        *,
+        mac: str | None = None,
+        gateway: str | None = None,
+        routes: Iterable[Route] = (),
+        mtu: int = 1500,
+        tcp: TcpConfig | None = None,
+    ) -> "Host":
+        """Add a host; what comes back is the host itself, to be called with `network.now`.
+
+        Args:
+            name: unique in this network.
+            addresses: one IPv4 address an interface, `"10.0.0.1"` (meaning /24) or `"10.0.0.1/16"`.
+            mac: of the first interface; by default 02:00:00:00:00:01 and up, in order of creation.
+            gateway: next hop of the default route.
+            routes: further routes.
+            mtu: of each interface, bytes.
+            tcp: TCP's knobs.
+
+        Raises:
+            SimulationError: the name is taken.
+            AddressError: an address cannot be read.
+        """
+        from wirelab.codecs.addresses import ipv4_bytes, mac_bytes
+        from wirelab.sim.host import Host
+
+        texts = [addresses] if isinstance(addresses, str) else list(addresses)
+        interfaces = []
+        for index, text in enumerate(texts):
+            address, _, prefix = text.partition("/")
+            own_mac = mac if index == 0 else None
+            interfaces.append(
+                InterfaceConfig(
+                    f"eth{index}",
+                    mac_bytes(own_mac) if own_mac else self._next_mac(index),
+                    ipv4_bytes(address),
+                    int(prefix or 24),
+                    mtu,
+                )
+            )
+        all_routes = list(routes)
+        if gateway is not None:
+            all_routes.append(Route(bytes(4), 0, 0, ipv4_bytes(gateway)))
+        config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig())
+        host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
+        self.attach(name, host, len(interfaces))
+        return host
+
+    def attach(self, name: str, machine: Machine, interfaces: int = 1) -> None:
+        """Add anything that behaves like a host.
+
+        Raises:
+            SimulationError: the name is taken.
+        """
+        self._claim(name)
+        node = Node(self, name, machine, interfaces)
+        self.nodes[name] = self._by_identity[id(machine)] = node
+
+    def switch(self, name: str = "switch") -> Switch:
+        """Add a learning switch.
+
+        Raises:
+            SimulationError: the name is taken.
+        """
+        self._claim(name)
+        self.switches[name] = switch = Switch(name, self.events, self.trace)
+        return switch
+
+    def link(
+        self,
+        one: End,
+        other: End,
+        *,
+        latency: int | str = "100us",
+        rate: int | str = 0,
+        loss: float = 0.0,
+        mtu: int | None = None,
+        queue: int = QUEUE_BYTES,
+    ) -> Link:
+        """Join two hosts, or a host and a switch; takes a host's first interface without a link.
+
+        Args:
+            one: a host, a switch, or a name.
+            other: the same.
+            latency: each way; ns, or text such as `"1ms"`.
+            rate: each way; bits per second, or text such as `"10Mbit"`; 0 = without limit.
+            loss: probability that a frame is lost.
+            mtu: largest IP packet the link carries, bytes; None = any.
+            queue: bytes that may wait at each end when there is a rate.
+
+        Raises:
+            SimulationError: an end is unknown or has no free interface, or the link closes a loop.
+        """
+        ends = (self._free_port(one), self._free_port(other))
+        self._join_groups(ends[0].name, ends[1].name)
+        purpose = f"link {len(self.links)} {ends[0].name}-{ends[1].name}"
+        link = Link(
+            ends,
+            self.events,
+            self.trace,
+            (random_stream(self.seed, purpose), random_stream(self.seed, purpose + " back")),
+            latency=nanoseconds(latency),
+            rate=bits_per_second(rate),
+            loss=loss,
+            mtu=mtu,
+            queue=queue,
+        )
+        ends[0].out, ends[1].out = link.directions
+        self.links.append(link)
+        return link
+
+    def _claim(self, name: str) -> None:
+        if name in self.nodes or name in self.switches:
+            raise SimulationError(f"the name {name!r} is taken; names are unique in a network")
+
+    def _next_mac(self, index: int) -> bytes:
+        """02:00:00:00:00:01 for the first host; further interfaces count in the fourth byte."""
+        return b"\x02\x00\x00" + bytes((index,)) + (len(self.nodes) + 1).to_bytes(2, "big")
+
+    def _free_port(self, end: End) -> HostPort | SwitchPort:
+        if isinstance(end, str):
+            if end in self.switches:
+                return self.switches[end].add_port()
+            if end in self.nodes:
+                return self.nodes[end].free_port()
+        elif isinstance(end, Switch):
+            return end.add_port()
+        else:
+            return self.node_of(end).free_port()
+        names = ", ".join([*self.nodes, *self.switches]) or "none yet"
+        raise SimulationError(f"no host or switch {end!r} in this network; there are: {names}")
+
+    def _join_groups(self, one: str, other: str) -> None:
+        """Refuse a loop of switches: floods would circle in it for ever."""
+        if one not in self.switches or other not in self.switches:
+            return
+        group, absorbed = self._group.get(one, one), self._group.get(other, other)
+        if group == absorbed:
+            raise SimulationError(f"link {one}-{other} would close a loop of switches")
+        for name in self.switches:
+            if self._group.get(name, name) == absorbed:
+                self._group[name] = group
+
+    # Time.
+
+    @property
+    def now(self) -> int:
+        """Virtual time, ns from 0."""
+        return self.events.now
+
+    def next_event_at(self) -> int | None:
+        """When something will happen next (ns), or None when nothing will."""
+        return self.events.next_time()
+
+    def at(self, time: int | str, action: Callable[[], object]) -> None:
+        """Call `action()` at a virtual time; it may call hosts.
+
+        Raises:
+            SimulationError: the time is past.
+        """
+        self.events.schedule(nanoseconds(time), self._act, action)
+
+    def after(self, delay: int | str, action: Callable[[], object]) -> None:
+        """Call `action()` after a delay; it may call hosts."""
+        self.events.schedule(self.now + nanoseconds(delay), self._act, action)
+
+    def step(self) -> bool:
+        """Run the next instant; False when nothing will ever happen."""
+        self.after_calls()
+        return self._instant()
+
+    def run_until(
+        self, until: int | str | Callable[[], bool], *, timeout: int | str = "1000s"
+    ) -> bool:
+        """Run up to a time (ns from 0, then `now` is that time), or until `until()` is true.
+
+        Args:
+            until: a time, or a predicate, checked after each instant.
+            timeout: how long (virtual) to wait for a predicate at most.
+
+        Returns:
+            Whether it came true (always, for a time); False when nothing more happens before.
+        """
+        self.after_calls()
+        if callable(until):
+            deadline = self.now + nanoseconds(timeout)
+            while not until():
+                next_time = self.events.next_time()
+                if next_time is None or next_time > deadline:
+                    return False
+                self._instant()
+            return True
+        self.advance(nanoseconds(until))
+        return True
+
+    def run_for(self, duration: int | str) -> None:
+        """Run for some virtual time."""
+        self.run_until(self.now + nanoseconds(duration))
+
+    def advance(self, until: int) -> None:
+        """Run up to a time (ns), given that no host was called since it last transmitted."""
+        events = self.events
+        while (next_time := events.next_time()) is not None and next_time <= until:
+            self._instant()
+        events.now = max(until, events.now)
+
+    def _instant(self) -> bool:
+        """Run all events of the earliest time, letting hosts transmit after each round."""
+        events = self.events
+        time = events.next_time()
+        if time is None:
+            return False
+        for _ in range(ROUNDS_PER_INSTANT):
+            while events.next_time() == time:
+                events.run_one()
+            self._transmit()
+            if events.next_time() != time:
+                return True
+        raise SimulationError(
+            f"time stands still at {time} ns after {ROUNDS_PER_INSTANT} rounds; "
+            f"do two hosts answer each other over links without latency?"
+        )
+
+    def _act(self, action: Callable[[], object]) -> None:
+        action()
+        for node in self.nodes.values():
+            self.touch(node)
+
+    # Hosts that were called.
+
+    def touch(self, node: Node) -> None:
+        """Let this host transmit at the end of the instant."""
+        if not node.touched:
+            node.touched = True
+            self._touched.append(node)
+
+    def after_calls(self, *machines: Machine) -> None:
+        """Let hosts that were called from outside transmit now; all hosts when none is named."""
+        nodes = [self.node_of(machine) for machine in machines] or self.nodes.values()
+        for node in nodes:
+            self.touch(node)
+        self._transmit()
+
+    def watch(self, machine: Machine, callback: Callable[[], object]) -> None:
+        """Call `callback()` each time before this host transmits: it takes the host's events.
+
+        The callback may call the host, and what it sends leaves at the same instant.
+        """
+        self.node_of(machine).watcher = callback
+
+    def _transmit(self) -> None:
+        touched, self._touched = self._touched, []
+        for node in touched:
+            node.transmit()
+
+    def node_of(self, machine: Machine | str) -> Node:
+        """The place of a host (or of a host's name) in this network.
+
+        Raises:
+            SimulationError: it is not on this network.
+        """
+        if isinstance(machine, str):
+            node = self.nodes.get(machine)
+        else:
+            node = self._by_identity.get(id(machine))
+        if node is not None:
+            return node
+        raise SimulationError(f"{machine!r} is not on this network; add it with Network.host")
+
+    # Checks.
+
+    def in_flight(self) -> int:
+        """Frames under way, counted in the event queue (not by the trace)."""
+        arguments: Iterable[Any] = self.events.arguments()
+        return sum(isinstance(argument, FrameRecord) for argument in arguments)
+
+    def check(self) -> None:
+        """Assert that every frame has, or will have, exactly one fate, and that hosts agree.
+
+        Raises:
+            TraceError: fates do not add up.
+            SimulationError: a host counted other frames than it was given.
+        """
+        self.trace.check(self.in_flight())

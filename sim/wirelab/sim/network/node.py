@@ -1,0 +1,115 @@
+"""A host on the network: its interfaces, and the wake-ups it asked for.
+
+Rule: a host that received frames, or was called, is *touched*. When all events of an instant have
+run, each touched host transmits once (RFC 9293 MUST-58/59: segments are processed together, then
+one ACK answers them) and says when it wants to be woken.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wirelab.sim.network.errors import SimulationError
+from wirelab.sim.network.link import Direction
+from wirelab.sim.network.machine import Machine
+from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.records import FrameRecord
+
+if TYPE_CHECKING:
+    from wirelab.sim.network.network import Network
+
+
+class HostPort:
+    """One interface of a host, as a link's end."""
+
+    __slots__ = ("interface", "name", "node", "out")
+
+    def __init__(self, node: "Node", interface: int) -> None:
+        self.node = node
+        self.name = node.name
+        self.interface = interface
+        self.out: Direction | None = None
+
+    def arrive(self, record: FrameRecord) -> None:
+        """Give a frame to the host; its fate is the host's answer."""
+        node = self.node
+        network = node.network
+        now = network.events.now
+        drop = node.machine.receive_frame(self.interface, record.data, now)
+        node.received += 1
+        network.trace.frame_arrived(record, self.name, drop, now, self.interface)
+        if not node.touched:
+            network.touch(node)
+
+
+class Node:
+    """A host and its ports.
+
+    Attributes:
+        received: frames given to the host so far.
+        watcher: called with no arguments each time before the host transmits; it reads the host's
+            events and may call the host.
+    """
+
+    __slots__ = (
+        "_wake_at",
+        "machine",
+        "name",
+        "network",
+        "ports",
+        "received",
+        "touched",
+        "watcher",
+    )
+
+    def __init__(self, network: "Network", name: str, machine: Machine, interfaces: int) -> None:
+        self.network = network
+        self.name = name
+        self.machine = machine
+        self.ports = [HostPort(self, index) for index in range(interfaces)]
+        self.received = 0
+        self.touched = False
+        self.watcher: Callable[[], object] | None = None
+        self._wake_at: int | None = None
+
+    def free_port(self) -> HostPort:
+        """The first interface without a link.
+
+        Raises:
+            SimulationError: all interfaces have one.
+        """
+        for port in self.ports:
+            if port.out is None:
+                return port
+        raise SimulationError(
+            f"all {len(self.ports)} interfaces of {self.name} are linked; "
+            f"give the host another address, or put a switch between"
+        )
+
+    def transmit(self) -> None:
+        """Put what the host wants to send on its links, and arrange its next wake-up."""
+        self.touched = False
+        if self.watcher is not None:
+            self.watcher()
+        network = self.network
+        now = network.events.now
+        trace = network.trace
+        for interface, frame in self.machine.poll_transmit(now):
+            record = trace.frame_sent(self.name, frame, now, interface)
+            out = self.ports[interface].out
+            if out is None:
+                trace.frame_lost(record, "", Reason.LINK_DOWN, "no link at this interface", now)
+            else:
+                out.send(record)
+        deadline = self.machine.poll_at()
+        if deadline is not None and (self._wake_at is None or deadline < self._wake_at):
+            # An earlier wake-up stays in the heap and finds out that it is no longer wanted.
+            self._wake_at = deadline if deadline > now else now
+            network.events.schedule(self._wake_at, self._wake, self._wake_at)
+
+    def _wake(self, scheduled: int) -> None:
+        if scheduled != self._wake_at:
+            return
+        self._wake_at = None
+        self.machine.handle_timers(scheduled)
+        if not self.touched:
+            self.network.touch(self)
