@@ -2,19 +2,19 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: run test check lint generate bench lock clean
+.PHONY: run test check lint coverage generate bench lock clean
 run: .venv/ready            ## the main job: two simulated hosts talk, the ladder is printed
 	$(BIN)/wirelab demo
 test: .venv/ready           ## the whole test suite
 	$(BIN)/pytest -n 2
-check: lint                 ## what CI runs: lint, types, import rules, generated code, tests with coverage
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
+check: lint test            ## what CI runs: lint, formatting, types, import rules, generated code, tests
 lint: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m wirelab.codecs.compiler --check
+coverage: .venv/ready       ## which lines no test runs
+	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
 generate: .venv/ready       ## rewrite codecs/wirelab/codecs/protocols/ from the schemas
 	$(BIN)/python -m wirelab.codecs.compiler
 bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESULTS.md
