@@ -1,0 +1,83 @@
+"""Writing pcap.
+
+Source: draft-ietf-opsawg-pcap sections 4 and 5.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from wirelab.codecs.capture.output import Destination, Output
+from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
+from wirelab.codecs.errors import EncodeError
+from wirelab.codecs.protocols.pcap import (
+    BIG,
+    LITTLE,
+    MAGIC_MICROSECONDS,
+    MAGIC_NANOSECONDS,
+    FileHeader,
+    Record,
+)
+
+
+class PcapWriter:
+    """Writes frames of one link type.
+
+    Args:
+        destination: a path, or a binary file object (left open).
+        link_type: of every frame.
+        nanoseconds: resolution of the time stamps; False: microseconds, rounded down.
+        snapshot_length: bytes kept of a frame; longer frames are cut.
+        byte_order: `little` or `big`.
+    """
+
+    def __init__(
+        self,
+        destination: Destination,
+        link_type: int = LINK_TYPE_ETHERNET,
+        *,
+        nanoseconds: bool = True,
+        snapshot_length: int = 262_144,
+        byte_order: str = "little",
+    ) -> None:
+        self._output = Output(destination)
+        self._order = LITTLE if byte_order == "little" else BIG
+        self._unit = 1 if nanoseconds else 1000
+        self._snapshot_length = snapshot_length
+        magic = MAGIC_NANOSECONDS if nanoseconds else MAGIC_MICROSECONDS
+        header = FileHeader(magic, 2, 4, 0, 0, snapshot_length, link_type)
+        self._output.write(header.build(self._order))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, data: bytes, timestamp_ns: int, *, wire_length: int | None = None) -> None:
+        """Write a frame captured `timestamp_ns` after 1970-01-01 UTC."""
+        seconds, fraction = divmod(timestamp_ns, 1_000_000_000)
+        if not 0 <= seconds < 1 << 32:
+            raise EncodeError(
+                "pcap",
+                "seconds",
+                seconds,
+                "a time from 1970 to 2106, which fits 32 bits; PcapngWriter takes later ones",
+                "draft-ietf-opsawg-pcap section 5",
+            )
+        wire = len(data) if wire_length is None else wire_length
+        kept = bytes(data[: self._snapshot_length])
+        record = Record(seconds, fraction // self._unit, wire, kept)
+        self._output.write(record.build(self._order))
+
+    def flush(self) -> None:
+        """Hand everything written so far to the file."""
+        self._output.flush()
+
+    def close(self) -> None:
+        """Flush, and close a file that was given as a path."""
+        self._output.close()
