@@ -1,0 +1,196 @@
+"""TAP: a wire whose other end is this machine's own kernel (Linux).
+
+Source: Linux `Documentation/networking/tuntap.rst`, `include/uapi/linux/if_tun.h`.
+
+The kernel's end is an interface with a MAC and addresses of its own; ours is a descriptor. Nothing
+is merged and every checksum is complete, because we ask for no offload.
+"""
+
+import errno
+import fcntl
+import os
+import socket
+import struct
+import time
+
+from wirelab.adapters import system
+from wirelab.adapters.links import bpf
+from wirelab.adapters.links.libpcap import compile_filter
+from wirelab.adapters.links.link import (
+    RECEIVE_BYTES,
+    Capabilities,
+    Frame,
+    LinkError,
+    Stats,
+    down,
+    gone,
+    prepared,
+    untagged,
+)
+
+DEVICE = "/dev/net/tun"
+TUNSETIFF, TUNATTACHFILTER = 0x400454CA, 0x401054D5
+IFF_TAP, IFF_NO_PI = 0x0002, 0x1000
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
+NAME_BYTES = 15
+"""`IFNAMSIZ` less the final zero."""
+
+
+class TapLink:
+    """A TAP interface: the one of that name, or a new one that goes when we close.
+
+    Args:
+        name: the kernel's end, such as `tap0`.
+        mac: our MAC; None for one derived from the kernel's end's.
+        vlan: the VLAN (1 to 4094) we belong to; None for untagged.
+        kernel_address: give this IPv4 address (4 bytes) to the kernel's end, and switch it on.
+            None: leave it as its owner set it up.
+        prefix_length: of `kernel_address`.
+
+    Raises:
+        LinkDown: the kernel's end is down, and no `kernel_address` was given.
+        LinkError: no TAP device here, no permission, or the name is another interface's.
+    """
+
+    poll_interval_ns = None
+
+    def __init__(
+        self,
+        name: str,
+        mac: bytes | None = None,
+        vlan: int | None = None,
+        kernel_address: bytes | None = None,
+        prefix_length: int = 24,
+    ) -> None:
+        self._descriptor = _open(name)
+        try:
+            if kernel_address is not None:
+                _set_up(name, kernel_address, prefix_length)
+            interface = system.interface(name)
+            if not interface.up:
+                raise down(name)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        self.name = name
+        self.mac = mac or local_mac(interface.mac)
+        self.mtu = interface.mtu
+        self.vlan = vlan
+        self.capabilities = Capabilities(own_mac=True, reaches_this_host=True, filters=True)
+        self._stats = Stats()
+
+    def fileno(self) -> int:
+        """See `Link.fileno`."""
+        return self._descriptor
+
+    def recv(self) -> Frame | None:
+        """See `Link.recv`."""
+        while True:
+            try:
+                data = os.read(self._descriptor, RECEIVE_BYTES)
+            except BlockingIOError:
+                return None
+            except OSError as error:
+                raise self._translated(error) from error
+            data, vlan = untagged(data)
+            if vlan != self.vlan:
+                self._stats.vlan_dropped += 1
+                continue
+            self._stats.received += 1
+            return Frame(data, time.time_ns(), "check", vlan)
+
+    def send(self, frame: bytes) -> bool:
+        """See `Link.send`."""
+        try:
+            os.write(self._descriptor, prepared(frame, self.mtu, self.vlan))
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ENOBUFS):
+                self._stats.send_dropped += 1
+                return False
+            raise self._translated(error) from error
+        self._stats.sent += 1
+        return True
+
+    def set_filter(self, expression: str) -> None:
+        """See `Link.set_filter`; libpcap compiles the expression."""
+        _code, argument = bpf.filter_argument(compile_filter(expression, RECEIVE_BYTES))
+        fcntl.ioctl(self._descriptor, TUNATTACHFILTER, argument)
+
+    def stats(self) -> Stats:
+        """See `Link.stats`; what the kernel drops is counted at its end of the TAP."""
+        return self._stats
+
+    def close(self) -> None:
+        """See `Link.close`."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _translated(self, error: OSError) -> LinkError:
+        """The same news in the words of a link."""
+        if error.errno in (errno.EBADFD, errno.EFAULT, errno.ENODEV, errno.EBADF):
+            return gone(self.name)
+        if error.errno in (errno.EIO, errno.ENETDOWN):
+            return down(self.name)
+        return LinkError(error.errno, f"{self.name}: {os.strerror(error.errno or 0)}")
+
+
+def local_mac(neighbor: bytes) -> bytes:
+    """A locally administered MAC (IEEE 802 section 8.4) next to another one, the same each time."""
+    return bytes([(neighbor[0] | 0x02) & 0xFE]) + neighbor[1:5] + bytes([neighbor[5] ^ 0x01])
+
+
+def _open(name: str) -> int:
+    if not 0 < len(name.encode()) <= NAME_BYTES:
+        raise LinkError(errno.EINVAL, f"{name!r}: an interface name has 1 to {NAME_BYTES} bytes")
+    try:
+        descriptor = os.open(DEVICE, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError as error:
+        text = f'{DEVICE} does not exist: run "modprobe tun", or use --link afpacket.'
+        raise LinkError(errno.ENOENT, text) from error
+    except PermissionError as error:
+        raise _not_ours(name) from error
+    try:
+        fcntl.ioctl(
+            descriptor, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI)
+        )
+    except OSError as error:
+        os.close(descriptor)
+        if error.errno == errno.EPERM:
+            raise _not_ours(name) from error
+        if error.errno == errno.EBUSY:
+            text = f"{name} is in use by another program; choose another name."
+        else:
+            text = f"{name} cannot be a TAP ({error.strerror}); choose another name."
+        raise LinkError(error.errno, text) from error
+    return descriptor
+
+
+def _not_ours(name: str) -> LinkError:
+    return LinkError(
+        errno.EPERM,
+        f"no TAP {name} for this user: needs CAP_NET_ADMIN (sudo), or once "
+        f'"sudo ip tuntap add dev {name} mode tap user $USER".',
+    )
+
+
+def _set_up(name: str, address: bytes, prefix_length: int) -> None:
+    """Address and netmask of the kernel's end, then up.
+
+    Raises:
+        LinkError: not allowed.
+    """
+    mask = ((0xFFFFFFFF << (32 - prefix_length)) & 0xFFFFFFFF).to_bytes(4)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+            for request, value in ((SIOCSIFADDR, address), (SIOCSIFNETMASK, mask)):
+                argument = struct.pack("@16sH2x4s16x", name.encode(), socket.AF_INET, value)
+                fcntl.ioctl(any_socket, request, argument)
+            asked = fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("40s", name.encode()))
+            (flags,) = struct.unpack_from("@H", asked, 16)
+            up = struct.pack("@16sH22x", name.encode(), flags | system.IFF_UP)
+            fcntl.ioctl(any_socket, SIOCSIFFLAGS, up)
+    except OSError as error:
+        text = f"cannot give {name} an address ({error.strerror}): needs CAP_NET_ADMIN (sudo)."
+        raise LinkError(error.errno, text) from error
