@@ -7,13 +7,20 @@ class Endpoint(Protocol):
     """The two ends of a TCP connection, as an observer may read them."""
 
     @property
-    def local_address(self) -> bytes: ...
+    def local_address(self) -> bytes:
+        """IPv4 address, 4 bytes."""
+
     @property
-    def local_port(self) -> int: ...
+    def local_port(self) -> int:
+        """TCP port."""
+
     @property
-    def remote_address(self) -> bytes: ...
+    def remote_address(self) -> bytes:
+        """IPv4 address, 4 bytes."""
+
     @property
-    def remote_port(self) -> int: ...
+    def remote_port(self) -> int:
+        """TCP port."""
 
 
 class Observer(Protocol):
