@@ -5,7 +5,7 @@ without the program the test is skipped with the reason; in CI, where `.ci/run` 
 everything, a skip is a failure.
 
 The live tests make network namespaces. Root can do that at once; anybody else can after
-`unshare --user --map-root-user`, which wants a process with a single thread. So the run starts
+`unshare --user --map-root-user --net`, which wants a process with a single thread. So the run starts
 itself again under `unshare`, once, before pytest-xdist starts its workers.
 """
 
@@ -21,6 +21,9 @@ import pytest
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 LIVE = Path(__file__).parent / "live"
 AGAIN = "WIRELAB_TESTS_UNSHARED"
+UNSHARE = ("unshare", "--user", "--map-root-user", "--net")
+"""The network namespace, too: a test returns to it, which only its owner may."""
+LOOPBACK_UP = 'PATH="$PATH:/usr/sbin:/sbin" ip link set lo up; exec "$@"'
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if capture is not None:
         capture.stop_global_capturing()  # gives file descriptors 1 and 2 back
     os.environ[AGAIN] = "1"
-    os.execvp("unshare", ["unshare", "--user", "--map-root-user", *sys.orig_argv])
+    os.execvp("unshare", [*UNSHARE, "sh", "-c", LOOPBACK_UP, "sh", *sys.orig_argv])
 
 
 def _wants_live(config: pytest.Config) -> bool:
@@ -80,5 +83,4 @@ def _wants_live(config: pytest.Config) -> bool:
 def _can_unshare() -> bool:
     if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
         return False
-    words = ["unshare", "--user", "--map-root-user", "true"]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    return subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
