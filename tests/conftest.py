@@ -5,8 +5,8 @@ without the program the test is skipped with the reason; in CI, where `.ci/run` 
 everything, a skip is a failure.
 
 The live tests make network namespaces. Root can do that at once; anybody else can after
-`unshare --user --map-root-user --net`, which wants a process with a single thread. So the run starts
-itself again under `unshare`, once, before pytest-xdist starts its workers.
+`unshare --user --map-root-user --net`, which wants a process with a single thread. So the run
+starts itself again under `unshare`, once, before pytest-xdist starts its workers.
 """
 
 import os

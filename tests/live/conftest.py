@@ -295,9 +295,22 @@ class Capture:
         self.namespace = namespace
         self.interface = interface
         self.path = namespace.folder / f"{namespace.label}-{interface}-{time.monotonic_ns()}.pcap"
-        words = ("tcpdump", "-i", interface, "-w", self.path, "-U", "--immediate-mode", "-n")
-        self._process = namespace.start(*words, "-B", "32768", "-Z", "root")
-        self._process.wait_for("listening on")
+        if Path("/proc/self/setgroups").read_text().strip() == "allow":
+            words: tuple[str, ...] = (
+                "tcpdump",
+                "-n",
+                "-U",
+                "--immediate-mode",
+                "-B",
+                "32768",
+                "-Z",
+                "root",
+            )
+            ready = "listening on"
+        else:  # root in a user namespace: tcpdump insists on changing groups, and may not
+            words, ready = ("dumpcap", "-P", "-q", "-B", "32"), "File:"
+        self._process = namespace.start(*words, "-i", interface, "-w", self.path)
+        self._process.wait_for(ready)
         self._stopped = False
 
     def stop(self) -> Path:
