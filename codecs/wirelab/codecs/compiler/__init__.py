@@ -1,0 +1,10 @@
+"""The schema compiler: construct schemas -> description -> backends.
+
+    description  a schema, walked once and written down flat
+    rows         typed header classes: `wirelab.codecs.protocols`
+    option_rows  their options
+    blocks       capture file formats: both byte orders, data and options
+    modules      whole modules, and which names they import
+
+Run `python -m wirelab.codecs.compiler` (`make generate`) after a change in `schemas/`.
+"""

@@ -1,0 +1,19 @@
+"""IANA's numbers and names, as far as the codecs print them."""
+
+from collections.abc import Mapping
+
+
+class Registry(dict[int, str]):
+    """Names by number; knows its own module and name, for generated code.
+
+    Args:
+        home: module and variable, `"ethertypes.ETHERTYPES"`.
+        names: the entries.
+    """
+
+    def __init__(self, home: str, names: Mapping[int, str]) -> None:
+        super().__init__(names)
+        self.home = home
+
+    def __reduce__(self) -> tuple[type["Registry"], tuple[str, dict[int, str]]]:
+        return Registry, (self.home, dict(self))

@@ -1,0 +1,322 @@
+"""A schema, walked once and written down flat: what every backend works from.
+
+The walk understands the constructs listed in `wirelab.codecs.constructs` and the few of construct's
+own that schemas need; it refuses anything else, rather than generate code that means less.
+
+A header is a run of fixed parts (integers, bytes, words of bits), then parts of variable length.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from construct import (
+    BitsInteger,
+    Bytes,
+    Const,
+    Construct,
+    Flag,
+    FormatField,
+    GreedyBytes,
+    GreedyRange,
+    Rebuild,
+    Renamed,
+    Sequence,
+)
+
+from wirelab.codecs.constructs import (
+    Checksum,
+    HeaderSchema,
+    Noted,
+    Option,
+    OptionList,
+    Rule,
+    is_bit_group,
+)
+
+
+class SchemaError(Exception):
+    """The compiler does not understand a schema."""
+
+
+@dataclass
+class Bits:
+    """A bit field of a word."""
+
+    name: str
+    notes: Noted
+    shift: int
+    width: int
+    is_flag: bool
+
+
+@dataclass
+class Word:
+    """An integer of 1, 2 or 4 bytes that is made of bit fields, kept raw and shifted on demand."""
+
+    offset: int
+    size: int
+    bits: list[Bits]
+
+    @property
+    def name(self) -> str:
+        """The slot: `_word12` for the word at byte 12."""
+        return f"_word{self.offset}"
+
+
+@dataclass
+class Integer:
+    """An unsigned big-endian integer; with `checksum` set, the checksum."""
+
+    name: str
+    notes: Noted
+    offset: int
+    size: int
+    checksum: Checksum | None = None
+
+
+@dataclass
+class FixedBytes:
+    """Bytes of a length known beforehand."""
+
+    name: str
+    notes: Noted
+    offset: int
+    size: int
+
+
+@dataclass
+class VariableBytes:
+    """Bytes whose length an earlier field says."""
+
+    name: str
+    notes: Noted
+    length: Any
+
+
+@dataclass
+class Options:
+    """The option list that ends a header."""
+
+    name: str
+    notes: Noted
+    length: Any
+    options: tuple[Option, ...]
+
+
+FixedPart = Integer | FixedBytes | Word
+VariablePart = VariableBytes | Options
+
+
+@dataclass
+class Header:
+    """Everything a backend needs to know about one header."""
+
+    name: str
+    schema: HeaderSchema
+    fixed: list[FixedPart] = field(default_factory=list)
+    variable: list[VariablePart] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+    @property
+    def fixed_size(self) -> int:
+        """Bytes of the fixed run."""
+        return sum(part.size for part in self.fixed)
+
+    @property
+    def options(self) -> Options | None:
+        """The option list, if the header has one."""
+        return next((part for part in self.variable if isinstance(part, Options)), None)
+
+    @property
+    def checksum(self) -> Integer | None:
+        """The checksum field, if the header has one."""
+        return next(
+            (part for part in self.fixed if isinstance(part, Integer) and part.checksum), None
+        )
+
+
+SIZES = {"B": 1, "H": 2, "L": 4, "I": 4, "Q": 8}
+
+
+def describe(schema: HeaderSchema) -> Header:
+    """Walk a schema.
+
+    Raises:
+        SchemaError: it uses a construct that cannot be compiled.
+    """
+    header = Header(schema.layer, schema)
+    for member in schema.subcons:
+        if isinstance(member, Rule):
+            header.rules.append(member)
+        elif is_bit_group(member):
+            header.fixed.append(_word(member, header.fixed_size))
+        else:
+            _add_part(header, member)
+    return header
+
+
+def _add_part(header: Header, member: Construct) -> None:
+    name, notes = _unwrap(member)
+    inner, offset = notes.subcon, header.fixed_size
+    fixed = _fixed(name, notes, offset)
+    if fixed is not None:
+        if header.variable:
+            raise SchemaError(f"{header.name}.{name}: fixed parts must come before variable ones")
+        header.fixed.append(fixed)
+    elif isinstance(inner, Bytes):
+        header.variable.append(VariableBytes(name, notes, inner.length))
+    elif isinstance(inner, OptionList):
+        header.variable.append(Options(name, notes, inner.length, inner.options))
+    else:
+        raise SchemaError(f"{header.name}.{name}: {type(inner).__name__} cannot be compiled")
+
+
+def _fixed(name: str, notes: Noted, offset: int) -> FixedPart | None:
+    inner = notes.subcon
+    if isinstance(inner, FormatField):
+        if inner.fmtstr[0] != ">" or inner.fmtstr[1] not in SIZES:
+            raise SchemaError(f"{name}: only unsigned big-endian integers, not {inner.fmtstr}")
+        return Integer(name, notes, offset, SIZES[inner.fmtstr[1]])
+    if isinstance(inner, Checksum):
+        return Integer(name, notes, offset, 2, inner)
+    if isinstance(inner, Bytes) and isinstance(inner.length, int):
+        return FixedBytes(name, notes, offset, inner.length)
+    return None
+
+
+def _unwrap(member: Construct) -> tuple[str, Noted]:
+    if not isinstance(member, Renamed) or not isinstance(member.subcon, Noted):
+        raise SchemaError(f"{member!r}: write fields with field(...)")
+    return str(member.name), member.subcon
+
+
+def _word(member: Construct, offset: int) -> Word:
+    """A `BitStruct`: most significant field first."""
+    widths = []
+    for one in member.subcon.subcons:
+        name, notes = _unwrap(one)
+        is_flag = notes.subcon is Flag
+        if not is_flag and not isinstance(notes.subcon, BitsInteger):
+            raise SchemaError(f"{name}: only BitsInteger and Flag in a BitStruct")
+        widths.append((name, notes, 1 if is_flag else int(notes.subcon.length), is_flag))
+    left = sum(width for _, _, width, _ in widths)
+    if left not in (8, 16, 32):
+        raise SchemaError(f"bits at byte {offset}: {left} bits are no word of 1, 2 or 4 bytes")
+    word = Word(offset, left // 8, [])
+    for name, notes, width, is_flag in widths:
+        left -= width
+        word.bits.append(Bits(name, notes, left, width, is_flag))
+    return word
+
+
+@dataclass
+class Group:
+    """One fixed run inside an option: struct format without byte order, and its field names."""
+
+    format: str
+    names: list[str]
+    notes: list[Noted]
+
+
+@dataclass
+class OptionData:
+    """What an option holds: a fixed run, then maybe a repeated group, or all the rest."""
+
+    fixed: Group
+    repeated: str = ""  # struct format of one element
+    repeated_name: str = ""
+    repeated_notes: Noted | None = None
+    rest: bool = False  # the repeated element is one byte: keep them as bytes
+
+
+def describe_option(option: Option) -> OptionData:
+    """Walk the fields of one option."""
+    data = OptionData(Group("", [], []))
+    for member in option.fields:
+        name, notes = _unwrap(member)
+        inner = notes.subcon
+        if isinstance(inner, FormatField):
+            data.fixed.format += struct_code(inner)
+            data.fixed.names.append(name)
+            data.fixed.notes.append(notes)
+        elif isinstance(inner, GreedyRange) or inner is GreedyBytes:
+            data.rest = inner is GreedyBytes
+            data.repeated = "" if data.rest else struct_code(inner.subcon)
+            data.repeated_name, data.repeated_notes = name, notes
+        else:
+            raise SchemaError(f"{option.name}.{name}: {type(inner).__name__} cannot be compiled")
+    return data
+
+
+def struct_code(construct: Construct) -> str:
+    """The struct format characters of a fixed construct (`"II"` for two `Int32ub`)."""
+    if isinstance(construct, FormatField):
+        return str(construct.fmtstr[1]).replace("L", "I")
+    if isinstance(construct, Bytes) and isinstance(construct.length, int):
+        return f"{construct.length}s"
+    if isinstance(construct, Sequence):
+        return "".join(struct_code(one) for one in construct.subcons)
+    raise SchemaError(f"{type(construct).__name__} has no fixed struct format")
+
+
+@dataclass
+class PseudoPart:
+    """A part of a pseudo-header: a constant, or `below.<name>` (bytes), or the length."""
+
+    offset: int
+    size: int
+    constant: int | None = None
+    below: str = ""
+
+
+def describe_pseudo(construct: Construct) -> list[PseudoPart]:
+    """Walk a pseudo-header."""
+    parts, offset = [], 0
+    for member in construct.subcons:
+        inner = member.subcon
+        size = inner.sizeof()
+        part = PseudoPart(offset, size)
+        if isinstance(inner, Const):
+            part.constant = int(inner.value)
+        elif isinstance(inner, Rebuild):
+            names = _path(inner.func)
+            part.below = names[-1] if "below" in names else ""
+        else:
+            raise SchemaError(f"pseudo-header: {type(inner).__name__} cannot be compiled")
+        parts.append(part)
+        offset += size
+    return parts
+
+
+def _path(expression: Any) -> list[str]:
+    tree = ast.parse(repr(expression), mode="eval")
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return [str(node.value) for node in reversed(nodes)]
+
+
+def expression(value: Any, name: Callable[[str], str]) -> str:
+    """A `this` expression as Python source, with each `this.x` replaced by `name("x")`.
+
+    The representation of construct's expressions is Python syntax (`(this['ihl'] * 4)`), so the
+    standard parser reads it, and `ast.unparse` writes it with no more parentheses than needed.
+    """
+    tree = _Substitute(name).visit(ast.parse(repr(value), mode="eval"))
+    return ast.unparse(tree.body)
+
+
+class _Substitute(ast.NodeTransformer):
+    def __init__(self, name: Callable[[str], str]) -> None:
+        self.name = name
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant):
+            return ast.parse(self.name(str(node.slice.value)), mode="eval").body
+        raise SchemaError(f"{ast.unparse(node)}: only this.<field> can be compiled")
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        node.args = [self.visit(argument) for argument in node.args]
+        if isinstance(node.func, ast.Name):
+            node.func = ast.Name(node.func.id.rstrip("_"), ast.Load())
+        return node

@@ -1,0 +1,146 @@
+"""Whole generated modules: one for each schema module, and the index of all headers."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+
+from wirelab.codecs import schemas
+from wirelab.codecs.compiler import blocks
+from wirelab.codecs.compiler.description import Header, describe
+from wirelab.codecs.compiler.fields import registries_of
+from wirelab.codecs.compiler.option_rows import COMMON
+from wirelab.codecs.compiler.rows import header_source
+from wirelab.codecs.compiler.source import Lines, format_source
+from wirelab.codecs.constructs import HeaderSchema
+
+PROTOCOLS = Path(__file__).resolve().parent.parent / "protocols"
+
+NOTE = "Generated from schemas/{name}.py by `make generate`; do not edit."
+
+
+def schema_modules() -> list[ModuleType]:
+    """All modules of `wirelab.codecs.schemas`, by name."""
+    names = sorted(module.name for module in iter_modules(schemas.__path__))
+    return [import_module(f"{schemas.__name__}.{name}") for name in names]
+
+
+def headers_of(module: ModuleType) -> list[Header]:
+    """The headers that a schema module declares, in its order."""
+    return [describe(value) for value in vars(module).values() if isinstance(value, HeaderSchema)]
+
+
+def generate() -> dict[str, str]:
+    """All generated modules: file name in `protocols/` -> source."""
+    sources: dict[str, str] = {}
+    index: list[tuple[str, Header]] = []
+    for module in schema_modules():
+        name = module.__name__.rpartition(".")[2]
+        headers = headers_of(module)
+        if headers:
+            sources[f"{name}.py"] = module_source(name, module.__doc__ or "", headers)
+            index += [(name, header) for header in headers]
+    sources["__init__.py"] = _index_source(index)
+    sources |= blocks.generate()
+    return {
+        name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())
+    }
+
+
+def module_source(name: str, doc: str, headers: list[Header]) -> str:
+    """One generated module."""
+    bodies = [header_source(header) for header in headers]
+    text = "\n".join(bodies)
+    out = Lines()
+    out.add(f'"""{doc.strip()}', "", NOTE.format(name=name), '"""', "")
+    # A field may be called `type`, and an option list has a branch for each option.
+    codes = ["A002"] if "        type: int" in text else []
+    if any(header.options and len(header.options.options) > 5 for header in headers):
+        codes.append("C901")
+    if codes:
+        out.add(f"# ruff: noqa: {', '.join(codes)}", "")
+    out.add(*_imports(text, headers), "")
+    return f"{out.text().rstrip()}\n\n{text.strip()}\n"
+
+
+IMPORTS = {
+    "collections.abc": ("Iterable", "Mapping"),
+    "enum": ("IntFlag",),
+    "typing": ("ClassVar", "Self", "TypeAlias"),
+    "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "mac_address"),
+    "wirelab.codecs.errors": ("EncodeError",),
+    "wirelab.codecs.header": (
+        "AUTO",
+        "Addressed",
+        "Buffer",
+        "Field",
+        "Header",
+        "HeaderClass",
+        "address_argument",
+        "encode_options",
+        "explain",
+        "missing_below",
+        "next_number",
+        "refusal",
+        "view_bits",
+    ),
+    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option"),
+}
+
+
+def _imports(text: str, headers: list[Header]) -> list[str]:
+    """Only what the body uses, in ruff's order."""
+    wanted = {module: [n for n in names if _uses(text, n)] for module, names in IMPORTS.items()}
+    for header in headers:
+        for module, variables in registries_of(header).items():
+            name = f"wirelab.codecs.registries.{module}"
+            wanted[name] = sorted({*wanted.get(name, []), *variables})
+    groups: tuple[list[str], list[str]] = (["import struct"], [])
+    for module in sorted(wanted):
+        names = sorted(wanted[module], key=_import_order)
+        if names:
+            line = f"from {module} import {', '.join(names)}"
+            groups[module.startswith("wirelab")].append(line)
+    lines = [*groups[0], "", *groups[1]]
+    return [*lines, "", "from_bytes = int.from_bytes"] if "from_bytes" in text else lines
+
+
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
+
+
+def _import_order(name: str) -> tuple[int, str]:
+    """isort's: constants, classes, functions."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
+
+
+def _index_source(index: list[tuple[str, Header]]) -> str:
+    """`protocols/__init__.py`: every header class, and who follows whom."""
+    out = Lines()
+    out.add('"""All header classes, and which number names which.', "")
+    out.add("Generated from schemas/ by `make generate`; do not edit.", '"""', "")
+    out.add("from wirelab.codecs.header import Header")
+    for module in sorted({name for name, _ in index}):
+        names = sorted((header.name for name, header in index if name == module), key=_import_order)
+        out.add(f"from wirelab.codecs.protocols.{module} import {', '.join(names)}")
+    out.add("")
+    names = [header.name for _, header in index]
+    out.add(f"HEADERS: tuple[type[Header], ...] = ({', '.join(names)},)")
+    out.add('"""Every header, by module name."""', "")
+    out.add("TABLES: dict[str, dict[int, type[Header]]] = {")
+    tables: dict[str, list[str]] = {}
+    for _, header in index:
+        for table, numbers in header.schema.notes.carried.items():
+            form = "#06x" if table == "ethertype" else "d"
+            tables.setdefault(table, []).extend(
+                f"{format(number, form).replace('0X', '0x')}: {header.name}" for number in numbers
+            )
+    for table, rows in sorted(tables.items()):
+        out.add(f"{table!r}: {{{', '.join(rows)},}},")
+    out.add("}", '"""Number space -> number -> the header that it names."""', "")
+    exported = ", ".join(
+        repr(name) for name in sorted(["HEADERS", "TABLES", *names], key=_import_order)
+    )
+    out.add(f"__all__ = [{exported}]")
+    return out.text() + "\n"

@@ -1,0 +1,91 @@
+"""Small helpers for writing Python source. Layout is ruff's business; see `format_source`."""
+
+import builtins
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import wrap
+
+from wirelab.codecs.constructs import Noted
+
+
+class Lines:
+    """Source lines with an indentation."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._indent = ""
+
+    def add(self, *lines: str) -> None:
+        """Append lines (or blocks of lines) at the present indentation."""
+        for block in lines:
+            for line in block.split("\n"):
+                self._lines.append(self._indent + line if line else "")
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        """Four more spaces within the `with` block."""
+        before, self._indent = self._indent, self._indent + "    "
+        yield
+        self._indent = before
+
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(self._lines)
+
+
+def local(name: str) -> str:
+    """A local variable's name for a field: not that of a builtin."""
+    return f"{name}_" if hasattr(builtins, name) else name
+
+
+def snake(name: str) -> str:
+    """`MaximumSegmentSize` -> `maximum_segment_size`, `SACKPermitted` -> `sack_permitted`."""
+    out = ""
+    for index, letter in enumerate(name):
+        before = name[index - 1] if index else ""
+        after = name[index + 1 : index + 2]
+        if letter.isupper() and before and (before.islower() or after.islower()):
+            out += "_"
+        out += letter.lower()
+    return out
+
+
+def sentence(name: str, notes: Noted, bits: int | None) -> str:
+    """One line of documentation of a field."""
+    doc = notes.doc or f"{name.replace('_', ' ').capitalize()}."
+    width = f"; {bits} bit{'s' if bits != 1 else ''}" if bits else ""
+    return f"{doc.rstrip('.')} ({notes.source}{width})."
+
+
+def attribute(name: str, notes: Noted, bits: int | None) -> list[str]:
+    """The lines of one entry under `Attributes:`."""
+    doc = sentence(name, notes, bits)
+    # A line of 100 columns, less the class body's indentation.
+    return wrap(f"{name}: {doc}", 96, initial_indent=" " * 4, subsequent_indent=" " * 8)
+
+
+def docstring(text: str, width: int = 92) -> list[str]:
+    """A docstring of one line, or, when that is too long, of a first line and a paragraph."""
+    if len(text) + 6 <= width:
+        return [f'"""{text}"""']
+    first, _, rest = text.partition(";")
+    if not rest or len(first) + 4 > width:
+        first, _, rest = text.rpartition(" (")
+        rest = f" ({rest}" if rest.endswith(".") else rest
+        return [f'"""{first}.', "", f"Source: {rest[2:].rstrip('.').rstrip(')')}.", '"""']
+    rest = rest.strip()
+    return [f'"""{first}.', "", *wrap(rest[0].upper() + rest[1:], width), '"""']
+
+
+def format_source(source: str, path: Path) -> str:
+    """Lay out a module as `ruff format` does, with the project's configuration for `path`."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"]
+    result = subprocess.run(
+        command, input=source, capture_output=True, text=True, check=False, cwd=path.parent
+    )
+    if result.returncode:
+        raise RuntimeError(f"ruff cannot format {path.name}: {result.stderr}\n{source}")
+    return result.stdout

@@ -1,0 +1,350 @@
+"""What all generated header classes have in common.
+
+Rule 1: a header is a value. Nothing here mutates one; `replace` gives a changed copy.
+Rule 2: explicit values go out as they are, also wrong ones; only AUTO is filled in, by `build`.
+Rule 3: generated code only fails, it never explains; explaining is done by re-reading the same
+bytes with construct (`wirelab.codecs.reference`), which is loaded for that and for nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from wirelab.codecs.addresses import AddressError, AddressLike, ipv4_address, ipv4_text, mac_text
+from wirelab.codecs.errors import DecodeError, EncodeError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from wirelab.codecs.options import Option
+    from wirelab.codecs.packet import Packet
+
+Buffer = Any
+"""bytes, bytearray, memoryview or mmap: typed Any because mmap is no `Sequence[int]` for mypy."""
+
+
+class _Auto(int):
+    """The type of AUTO. An int outside of every field's range, so that fields stay plain `int`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "AUTO"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        return "AUTO"  # a singleton, also after pickling and copying
+
+
+AUTO: Final[int] = _Auto(-1)
+"""The value of a field that `build` fills in: lengths, checksums, and the type of what follows."""
+
+
+class Field(NamedTuple):
+    """One field of a header, as `X.FIELDS` lists them, in wire order, views after their field.
+
+    Attributes:
+        name: attribute name.
+        display: Wireshark's display-filter name, empty where Wireshark has none.
+        aliases: names that mean this field among others (`tcp.port`).
+        bit_offset: bits from the start of the header; -1 after a part of variable length.
+        bits: width; -1 if variable.
+        format: `dec`, `hex`, `bool`, `mac`, `ipv4`, `bytes`, `options`, `pairs`.
+        names: what the values mean, or None.
+        source: where the field is defined.
+        scale: the display shows the value times this (header lengths count units of 4 bytes).
+        view_of: the field whose bits these are, or empty.
+        when: numbers of the header's first field for which a view has a meaning; empty: all.
+    """
+
+    name: str
+    display: str = ""
+    aliases: tuple[str, ...] = ()
+    bit_offset: int = -1
+    bits: int = -1
+    format: str = "dec"
+    names: Mapping[int, str] | None = None
+    source: str = ""
+    scale: int = 1
+    view_of: str = ""
+    when: tuple[int, ...] = ()
+
+
+class Addressed(Protocol):
+    """What a pseudo-header needs to know of the header below."""
+
+    @property
+    def source(self) -> bytes:
+        """Address of the sender."""
+
+    @property
+    def destination(self) -> bytes:
+        """Address of the receiver."""
+
+
+HeaderType = TypeVar("HeaderType", bound="Header")
+
+
+class Header:
+    """A header on the wire. Concrete ones are generated, in `wirelab.codecs.protocols`."""
+
+    __slots__ = ()
+
+    LAYER: ClassVar[str]
+    TITLE: ClassVar[str]
+    FIELDS: ClassVar[tuple[Field, ...]]
+    VALUES: ClassVar[tuple[str, ...]]
+    """Names of the constructor's arguments that stand for bits on the wire, in wire order."""
+    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+    """How a header below names this one: number space -> numbers, the usual one first."""
+    NEXT_FIELD: ClassVar[str] = ""
+    NEXT_TABLE: ClassVar[str] = ""
+    DISPLAY: ClassVar[str] = ""
+    """Wireshark's name of the protocol (`ip`)."""
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> "Self":
+        """Read the header that begins at `offset`.
+
+        Args:
+            buffer: bytes, bytearray, memoryview or mmap.
+            offset: where the header begins.
+            end: end of what may be read; None: the buffer's end.
+            strict: refuse a length field that contradicts `end`, too; otherwise only what cannot
+                be read at all.
+
+        Raises:
+            DecodeError: with layer, field, offset, expected, got and source.
+        """
+        raise NotImplementedError
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        raise NotImplementedError
+
+    def payload_end(self, offset: int, end: int) -> int:
+        """Where the payload ends, for a header that began at `offset` of a buffer up to `end`."""
+        return end
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: "type[Header] | None" = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire, with AUTO values filled in.
+
+        Args:
+            payload: what follows the header, already built.
+            below: the IPv4 header below, for the pseudo-header of TCP and UDP.
+            above: the class of the header that `payload` begins with, for an AUTO type.
+
+        Raises:
+            EncodeError: a value does not fit into its field, or AUTO cannot be known.
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
+        """Whether the checksum of the header at `offset` is right; True if it has none.
+
+        Args:
+            buffer: bytes, bytearray, memoryview or mmap.
+            offset: where the header begins.
+            end: end of what the checksum covers (`payload_end`).
+            below: the IPv4 header below, for the pseudo-header of TCP and UDP.
+        """
+        return True
+
+    def replace(self, **changes: Any) -> "Self":
+        """A copy with some values changed; takes what the constructor takes, and views.
+
+        Raises:
+            EncodeError: no such field, or a value out of range.
+        """
+        values = {name: getattr(self, name) for name in self.VALUES}
+        unknown = {name: changes.pop(name) for name in list(changes) if name not in values}
+        for name, value in self.derived().items():
+            if name not in changes and values[name] == value:
+                values[name] = AUTO  # was in step with the header, and stays in step
+        values.update(changes)
+        for field in self.FIELDS:
+            if field.view_of and field.name in unknown:
+                bits = view_bits(type(self), field.name, unknown.pop(field.name))
+                mask = view_bits(type(self), field.name, (1 << field.bits) - 1)
+                values[field.view_of] = values[field.view_of] & ~mask | bits
+        if unknown:
+            name, value = unknown.popitem()
+            raise EncodeError(self.LAYER, name, value, f"one of {', '.join(self.VALUES)}")
+        return type(self)(**values)
+
+    def derived(self) -> dict[str, int]:
+        """What AUTO gives for the values that depend on this header alone (`ihl`)."""
+        return {}
+
+    def refused(self, known: Mapping[str, Any], error: Exception) -> EncodeError:
+        """Why `build` could not pack: `known` are its locals, over the header's own values."""
+        values = {name: getattr(self, name) for name in self.VALUES}
+        values.update((name.rstrip("_"), known[name]) for name in known)
+        return refusal(type(self), values, error)
+
+    def __bytes__(self) -> bytes:
+        return self.build()
+
+    def __truediv__(self, other: "Header | Packet | bytes") -> "Packet":
+        from wirelab.codecs.packet import Packet
+
+        return Packet.stack(self, other)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.VALUES)
+
+    __hash__ = None  # type: ignore[assignment]  # a value with assignable slots is no key
+
+    def __repr__(self) -> str:
+        values = ", ".join(
+            f"{name}={_repr(_field(type(self), name), getattr(self, name))}" for name in self.VALUES
+        )
+        return f"{self.LAYER}({values})"
+
+    def field_text(self, name: str) -> str:
+        """The value of a field as people read it: addresses, hexadecimal, names of numbers."""
+        field = _field(type(self), name)
+        return format_value(field, getattr(self, name))
+
+
+HeaderClass: TypeAlias = type[Header]
+"""For annotations in classes that have a field named `type`."""
+
+
+def format_value(field: Field, value: Any) -> str:
+    """Write one value the way `field.format` asks for."""
+    if value is AUTO:
+        return "AUTO"
+    if isinstance(value, bytes):
+        text = _address_text(field.format, value)
+        return value.hex() if text is None else text
+    digits = (field.bits + 3) // 4
+    text = f"0x{value:0{digits}x}" if field.format == "hex" else str(value)
+    name = field.names.get(value) if field.names is not None else None
+    return f"{text} ({name})" if name else text
+
+
+def _address_text(format_name: str, value: bytes) -> str | None:
+    if format_name == "mac" and len(value) == 6:
+        return mac_text(value)
+    if format_name == "ipv4" and len(value) == 4:
+        return ipv4_text(value)
+    return None
+
+
+def _repr(field: Field, value: Any) -> str:
+    text = _address_text(field.format, value) if isinstance(value, bytes) else None
+    return repr(value if text is None else text)
+
+
+def _field(header: type[Header], name: str) -> Field:
+    return next(field for field in header.FIELDS if field.name == name)
+
+
+def view_bits(header: type[Header], name: str, value: AddressLike | int) -> int:
+    """The value of a view, shifted to its place in the field whose bits it names.
+
+    Raises:
+        EncodeError: it is out of range.
+    """
+    view = _field(header, name)
+    whole = _field(header, view.view_of)
+    if not isinstance(value, int):
+        address = address_argument(header.LAYER, name, value, ipv4_address)
+        value = int.from_bytes(address, "big")
+    if value >> view.bits:
+        raise _out_of_range(header, view, value)
+    return value << whole.bit_offset + whole.bits - view.bit_offset - view.bits
+
+
+def refusal(
+    header: type[Header], values: Mapping[str, Any], error: Exception | None = None
+) -> EncodeError:
+    """Find out which of `values` does not fit into its field, and say so."""
+    for field in header.FIELDS:
+        value = values.get(field.name)
+        if field.name not in values or value is AUTO or field.format in ("options", "pairs"):
+            continue
+        if field.format in ("mac", "ipv4", "bytes"):
+            if field.bits >= 0 and not (isinstance(value, bytes) and len(value) * 8 == field.bits):
+                return EncodeError(
+                    header.LAYER, field.name, value, f"{field.bits // 8} bytes", field.source
+                )
+        elif not isinstance(value, int) or value >> field.bits:
+            return _out_of_range(header, field, value)
+    return EncodeError(header.LAYER, "", dict(values), "values that fit", str(error or ""))
+
+
+def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeError:
+    expected = f"0 to {(1 << field.bits) - 1}"
+    return EncodeError(header.LAYER, field.name, value, expected, field.source)
+
+
+def address_argument(layer: str, name: str, value: Any, convert: Callable[[Any], bytes]) -> bytes:
+    """An address argument as bytes; a wrong one becomes an EncodeError of that field."""
+    try:
+        return convert(value)
+    except AddressError as error:
+        raise EncodeError(layer, name, value, str(error)) from None
+
+
+def next_number(header: Header, above: type[Header] | None) -> int:
+    """The number by which `header` names the header that follows it.
+
+    Raises:
+        EncodeError: nothing follows, or it has no number there.
+    """
+    numbers = above.NUMBERS.get(header.NEXT_TABLE) if above is not None else None
+    if numbers:
+        return numbers[0]
+    follows = f"{above.LAYER} has no number in it" if above else "no header follows to take it from"
+    raise EncodeError(
+        header.LAYER, header.NEXT_FIELD, AUTO, f"an explicit value, because {follows}"
+    )
+
+
+def missing_below(header: type[Header]) -> EncodeError:
+    """AUTO was asked for a checksum with a pseudo-header, but nothing is below."""
+    return EncodeError(
+        header.LAYER,
+        "checksum",
+        AUTO,
+        "the IPv4 header below (build(payload, below=...) or IPv4(...) / ...) or an explicit value",
+        "RFC 9293 section 3.1" if header.LAYER == "TCP" else "RFC 768 page 2",
+    )
+
+
+def explain(
+    header: type[Header], buffer: Buffer, offset: int, end: int, strict: bool = True
+) -> DecodeError:
+    """Why these bytes are no such header. Slow: it asks the reference interpreter."""
+    from wirelab.codecs.reference import explain_failure
+
+    return explain_failure(header.LAYER, bytes(buffer[offset:end]), offset, strict)
+
+
+def encode_options(header: str, options: "Iterable[Option] | bytes", limit: int) -> bytes:
+    """Options as they stand in the header, padded with zeros to a multiple of 4 bytes.
+
+    Raises:
+        EncodeError: longer than `limit` bytes, or a value out of range.
+    """
+    if isinstance(options, (bytes, bytearray, memoryview)):
+        encoded = bytes(options)
+    else:
+        encoded = b"".join([option.encode() for option in options])
+    encoded += bytes(-len(encoded) % 4)
+    if len(encoded) > limit:
+        raise EncodeError(header, "options", options, f"at most {limit} bytes")
+    return encoded

@@ -1,0 +1,163 @@
+"""The VLAN tag of IEEE 802.1Q, also as the service tag of 802.1ad.
+
+Generated from schemas/dot1q.py by `make generate`; do not edit.
+"""
+
+# ruff: noqa: A002
+
+import struct
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from wirelab.codecs.header import (
+    AUTO,
+    Addressed,
+    Buffer,
+    Field,
+    Header,
+    HeaderClass,
+    explain,
+    next_number,
+    refusal,
+)
+from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+_FIXED = struct.Struct("!HH")
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
+
+
+class Dot1Q(Header):
+    """802.1Q Virtual LAN (IEEE 802.1Q section 9).
+
+    Attributes:
+        priority: Priority code point (IEEE 802.1Q section 9.6; 3 bits).
+        drop_eligible: Drop eligible (IEEE 802.1Q section 9.6; 1 bit).
+        vlan_id: Vlan id (IEEE 802.1Q section 9.6; 12 bits).
+        type: What follows the tag (IEEE 802.1Q section 9.3).
+    """
+
+    __slots__ = (
+        "_word0",
+        "type",
+    )
+    __match_args__ = (
+        "priority",
+        "drop_eligible",
+        "vlan_id",
+        "type",
+    )
+
+    LAYER = "Dot1Q"
+    TITLE = "802.1Q Virtual LAN"
+    DISPLAY = "vlan"
+    VALUES = (
+        "priority",
+        "drop_eligible",
+        "vlan_id",
+        "type",
+    )
+    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (33024, 34984)}
+    NEXT_FIELD = "type"
+    NEXT_TABLE = "ethertype"
+    FIELDS = (
+        Field(
+            "priority",
+            display="vlan.priority",
+            bit_offset=0,
+            bits=3,
+            source="IEEE 802.1Q section 9.6",
+        ),
+        Field(
+            "drop_eligible",
+            display="vlan.dei",
+            bit_offset=3,
+            bits=1,
+            format="bool",
+            source="IEEE 802.1Q section 9.6",
+        ),
+        Field(
+            "vlan_id", display="vlan.id", bit_offset=4, bits=12, source="IEEE 802.1Q section 9.6"
+        ),
+        Field(
+            "type",
+            display="vlan.etype",
+            bit_offset=16,
+            bits=16,
+            format="hex",
+            names=ETHERTYPES,
+            source="IEEE 802.1Q section 9.3",
+        ),
+    )
+
+    _word0: int
+    type: int
+
+    def __init__(
+        self,
+        priority: int = 0,
+        drop_eligible: bool = False,
+        vlan_id: int = 0,
+        type: int = AUTO,
+    ) -> None:
+        try:
+            refused = priority >> 3 or drop_eligible >> 1 or vlan_id >> 12
+        except TypeError:
+            refused = 1
+        if refused:
+            raise refusal(Dot1Q, locals())
+        self._word0 = priority << 13 | drop_eligible << 12 | vlan_id
+        self.type = type
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> Self:
+        """Read the header at `offset` (IEEE 802.1Q section 9); see `Header`."""
+        limit = len(buffer) if end is None else end
+        header = cls.__new__(cls)
+        try:
+            (
+                header._word0,
+                header.type,
+            ) = _unpack(buffer, offset)
+        except struct.error:
+            raise explain(cls, buffer, offset, limit, strict) from None
+        if offset + 4 > limit:
+            raise explain(cls, buffer, offset, limit, strict)
+        return header
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        return 4
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: HeaderClass | None = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire; see `Header`."""
+        type_ = self.type
+        if type_ is AUTO:
+            type_ = next_number(self, above)
+        try:
+            return _pack(self._word0, type_) + payload
+        except (struct.error, TypeError) as error:
+            raise self.refused(locals(), error) from None
+
+    @property
+    def priority(self) -> int:
+        """Priority code point (IEEE 802.1Q section 9.6; 3 bits)."""
+        return self._word0 >> 13
+
+    @property
+    def drop_eligible(self) -> bool:
+        """Drop eligible (IEEE 802.1Q section 9.6; 1 bit)."""
+        return self._word0 & 4096 != 0
+
+    @property
+    def vlan_id(self) -> int:
+        """Vlan id (IEEE 802.1Q section 9.6; 12 bits)."""
+        return self._word0 & 4095

@@ -1,0 +1,145 @@
+"""Ethernet II (RFC 894; "The Ethernet", DIX version 2.0).
+
+Generated from schemas/ethernet.py by `make generate`; do not edit.
+"""
+
+# ruff: noqa: A002
+
+import struct
+from typing import Self
+
+from wirelab.codecs.addresses import AddressLike, mac_address
+from wirelab.codecs.header import (
+    AUTO,
+    Addressed,
+    Buffer,
+    Field,
+    Header,
+    HeaderClass,
+    address_argument,
+    explain,
+    next_number,
+)
+from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+_FIXED = struct.Struct("!6s6sH")
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
+
+
+class Ethernet(Header):
+    """Ethernet II (RFC 894).
+
+    Attributes:
+        destination: Destination (RFC 894).
+        source: Source (RFC 894).
+        type: What follows; numbers up to 1500 are an IEEE 802.3 length (RFC 894; RFC 1042).
+    """
+
+    __slots__ = (
+        "destination",
+        "source",
+        "type",
+    )
+    __match_args__ = (
+        "destination",
+        "source",
+        "type",
+    )
+
+    LAYER = "Ethernet"
+    TITLE = "Ethernet II"
+    DISPLAY = "eth"
+    VALUES = (
+        "destination",
+        "source",
+        "type",
+    )
+    NEXT_FIELD = "type"
+    NEXT_TABLE = "ethertype"
+    FIELDS = (
+        Field(
+            "destination",
+            display="eth.dst",
+            aliases=("eth.addr",),
+            bit_offset=0,
+            bits=48,
+            format="mac",
+            source="RFC 894",
+        ),
+        Field(
+            "source",
+            display="eth.src",
+            aliases=("eth.addr",),
+            bit_offset=48,
+            bits=48,
+            format="mac",
+            source="RFC 894",
+        ),
+        Field(
+            "type",
+            display="eth.type",
+            bit_offset=96,
+            bits=16,
+            format="hex",
+            names=ETHERTYPES,
+            source="RFC 894; RFC 1042",
+        ),
+    )
+
+    destination: bytes
+    source: bytes
+    type: int
+
+    def __init__(
+        self,
+        destination: AddressLike = b"\xff\xff\xff\xff\xff\xff",
+        source: AddressLike = b"\x00\x00\x00\x00\x00\x00",
+        type: int = AUTO,
+    ) -> None:
+        if not (isinstance(destination, bytes) and len(destination) == 6):
+            destination = address_argument("Ethernet", "destination", destination, mac_address)
+        if not (isinstance(source, bytes) and len(source) == 6):
+            source = address_argument("Ethernet", "source", source, mac_address)
+        self.destination = destination
+        self.source = source
+        self.type = type
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> Self:
+        """Read the header at `offset` (RFC 894); see `Header`."""
+        limit = len(buffer) if end is None else end
+        header = cls.__new__(cls)
+        try:
+            (
+                header.destination,
+                header.source,
+                header.type,
+            ) = _unpack(buffer, offset)
+        except struct.error:
+            raise explain(cls, buffer, offset, limit, strict) from None
+        if offset + 14 > limit:
+            raise explain(cls, buffer, offset, limit, strict)
+        return header
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        return 14
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: HeaderClass | None = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire; see `Header`."""
+        type_ = self.type
+        if type_ is AUTO:
+            type_ = next_number(self, above)
+        try:
+            return _pack(self.destination, self.source, type_) + payload
+        except (struct.error, TypeError) as error:
+            raise self.refused(locals(), error) from None

@@ -1,0 +1,724 @@
+"""Internet Protocol version 4 (RFC 791), with its options.
+
+Generated from schemas/ipv4.py by `make generate`; do not edit.
+"""
+
+# ruff: noqa: C901
+
+import struct
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Self, TypeAlias
+
+from wirelab.codecs.addresses import AddressLike, ipv4_address
+from wirelab.codecs.header import (
+    AUTO,
+    Addressed,
+    Buffer,
+    Field,
+    Header,
+    HeaderClass,
+    address_argument,
+    encode_options,
+    explain,
+    next_number,
+    refusal,
+)
+from wirelab.codecs.options import (
+    NO_OPERATION,
+    EndOfOptions,
+    MalformedOption,
+    NoOperation,
+    Option,
+    UnknownOption,
+)
+from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
+
+from_bytes = int.from_bytes
+
+_RECORD_ROUTE = struct.Struct("!B")
+_RECORD_ROUTE_ITEM = struct.Struct("!4s")
+
+
+class RecordRoute(Option):
+    """Routers write their addresses at `pointer` (counted from 1) (RFC 791 section 3.1)."""
+
+    __slots__ = (
+        "pointer",
+        "route",
+    )
+    __match_args__ = (
+        "pointer",
+        "route",
+    )
+    KIND = 7
+    FIELDS = (
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field(
+            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
+        ),
+    )
+
+    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+        self.pointer = pointer
+        self.route = route
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _RECORD_ROUTE.pack(self.pointer) + b"".join(
+            [_RECORD_ROUTE_ITEM.pack(item) for item in self.route]
+        )
+
+
+_INTERNET_TIMESTAMP = struct.Struct("!BB")
+
+
+class InternetTimestamp(Option):
+    """Timestamps (and addresses) of the routers on the way, as they stand in the header.
+
+    Source: RFC 791 section 3.1.
+    """
+
+    __slots__ = (
+        "entries",
+        "overflow_and_flag",
+        "pointer",
+    )
+    __match_args__ = (
+        "pointer",
+        "overflow_and_flag",
+        "entries",
+    )
+    KIND = 68
+    FIELDS = (
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field(
+            "overflow_and_flag",
+            display="ip.opt.overflow",
+            bit_offset=24,
+            format="hex",
+            source="RFC 791 section 3.1",
+        ),
+        Field("entries", bit_offset=32, format="bytes", source="RFC 791 section 3.1"),
+    )
+
+    def __init__(self, pointer: int, overflow_and_flag: int, entries: bytes) -> None:
+        self.pointer = pointer
+        self.overflow_and_flag = overflow_and_flag
+        self.entries = entries
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _INTERNET_TIMESTAMP.pack(self.pointer, self.overflow_and_flag) + self.entries
+
+
+_LOOSE_SOURCE_ROUTE = struct.Struct("!B")
+_LOOSE_SOURCE_ROUTE_ITEM = struct.Struct("!4s")
+
+
+class LooseSourceRoute(Option):
+    """Routers to pass by, with others in between (RFC 791 section 3.1)."""
+
+    __slots__ = (
+        "pointer",
+        "route",
+    )
+    __match_args__ = (
+        "pointer",
+        "route",
+    )
+    KIND = 131
+    FIELDS = (
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field(
+            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
+        ),
+    )
+
+    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+        self.pointer = pointer
+        self.route = route
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _LOOSE_SOURCE_ROUTE.pack(self.pointer) + b"".join(
+            [_LOOSE_SOURCE_ROUTE_ITEM.pack(item) for item in self.route]
+        )
+
+
+_STREAM_IDENTIFIER = struct.Struct("!H")
+
+
+class StreamIdentifier(Option):
+    """SATNET stream; obsolete (RFC 6814) (RFC 791 section 3.1)."""
+
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+    KIND = 136
+    FIELDS = (Field("value", display="ip.opt.sid", bit_offset=16, source="RFC 791 section 3.1"),)
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _STREAM_IDENTIFIER.pack(self.value)
+
+
+_STRICT_SOURCE_ROUTE = struct.Struct("!B")
+_STRICT_SOURCE_ROUTE_ITEM = struct.Struct("!4s")
+
+
+class StrictSourceRoute(Option):
+    """Routers to pass by, and no others (RFC 791 section 3.1)."""
+
+    __slots__ = (
+        "pointer",
+        "route",
+    )
+    __match_args__ = (
+        "pointer",
+        "route",
+    )
+    KIND = 137
+    FIELDS = (
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field(
+            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
+        ),
+    )
+
+    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+        self.pointer = pointer
+        self.route = route
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _STRICT_SOURCE_ROUTE.pack(self.pointer) + b"".join(
+            [_STRICT_SOURCE_ROUTE_ITEM.pack(item) for item in self.route]
+        )
+
+
+_ROUTER_ALERT = struct.Struct("!H")
+
+
+class RouterAlert(Option):
+    """Routers shall look into this packet (RFC 2113 section 2.1)."""
+
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+    KIND = 148
+    FIELDS = (Field("value", display="ip.opt.ra", bit_offset=16, source="RFC 2113 section 2.1"),)
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _ROUTER_ALERT.pack(self.value)
+
+
+IPv4Option: TypeAlias = (
+    RecordRoute
+    | InternetTimestamp
+    | LooseSourceRoute
+    | StreamIdentifier
+    | StrictSourceRoute
+    | RouterAlert
+    | EndOfOptions
+    | NoOperation
+    | UnknownOption
+    | MalformedOption
+)
+
+
+def _decode_options(data: bytes) -> tuple[IPv4Option, ...]:
+    """Read a whole option list; loses nothing and never fails."""
+    found: list[IPv4Option] = []
+    offset, end = 0, len(data)
+    while offset < end:
+        kind = data[offset]
+        if kind == 1:
+            found.append(NO_OPERATION)
+            offset += 1
+            continue
+        if kind == 0:
+            found.append(EndOfOptions(data[offset + 1 :]))
+            break
+        size = data[offset + 1] if offset + 1 < end else 0
+        stop = offset + size
+        if size < 2 or stop > end:
+            found.append(MalformedOption(data[offset:]))
+            break
+        if kind == 7 and size >= 3 and (size - 3) % 4 == 0:
+            (pointer,) = _RECORD_ROUTE.unpack_from(data, offset + 2)
+            found.append(
+                RecordRoute(
+                    pointer,
+                    tuple(
+                        [
+                            item
+                            for (item,) in _RECORD_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])
+                        ]
+                    ),
+                )
+            )
+        elif kind == 68 and size >= 4:
+            (
+                pointer,
+                overflow_and_flag,
+            ) = _INTERNET_TIMESTAMP.unpack_from(data, offset + 2)
+            found.append(InternetTimestamp(pointer, overflow_and_flag, data[offset + 4 : stop]))
+        elif kind == 131 and size >= 3 and (size - 3) % 4 == 0:
+            (pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            found.append(
+                LooseSourceRoute(
+                    pointer,
+                    tuple(
+                        [
+                            item
+                            for (item,) in _LOOSE_SOURCE_ROUTE_ITEM.iter_unpack(
+                                data[offset + 3 : stop]
+                            )
+                        ]
+                    ),
+                )
+            )
+        elif kind == 136 and size == 4:
+            found.append(StreamIdentifier(*_STREAM_IDENTIFIER.unpack_from(data, offset + 2)))
+        elif kind == 137 and size >= 3 and (size - 3) % 4 == 0:
+            (pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            found.append(
+                StrictSourceRoute(
+                    pointer,
+                    tuple(
+                        [
+                            item
+                            for (item,) in _STRICT_SOURCE_ROUTE_ITEM.iter_unpack(
+                                data[offset + 3 : stop]
+                            )
+                        ]
+                    ),
+                )
+            )
+        elif kind == 148 and size == 4:
+            found.append(RouterAlert(*_ROUTER_ALERT.unpack_from(data, offset + 2)))
+        else:
+            found.append(UnknownOption(kind, data[offset + 2 : stop]))
+        offset = stop
+    return tuple(found)
+
+
+_FIXED = struct.Struct("!HHHHBBH4s4s")
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
+
+
+class IPv4(Header):
+    """Internet Protocol Version 4 (RFC 791).
+
+    Attributes:
+        version: Version (RFC 791 section 3.1; 4 bits).
+        ihl: Header length in units of 4 bytes (RFC 791 section 3.1; 4 bits).
+        dscp: Dscp (RFC 2474; 6 bits).
+        ecn: Ecn (RFC 3168 section 5; 2 bits).
+        total_length: Bytes of header and payload; 0 in captures taken before segmentation offload
+            (RFC 791 section 3.1).
+        identification: Identification (RFC 6864).
+        reserved_flag: Reserved flag (RFC 791 section 3.1; 1 bit).
+        dont_fragment: Dont fragment (RFC 791 section 3.1; 1 bit).
+        more_fragments: More fragments (RFC 791 section 3.1; 1 bit).
+        fragment_offset: Place of this fragment in units of 8 bytes (RFC 791 section 3.1; 13 bits).
+        ttl: Hops left (RFC 791 section 3.1).
+        protocol: Protocol (RFC 791 section 3.1).
+        checksum: Checksum (RFC 791 section 3.1).
+        source: Source (RFC 791 section 3.1).
+        destination: Destination (RFC 791 section 3.1).
+        options: Options (RFC 791 section 3.1).
+    """
+
+    __slots__ = (
+        "_decoded",
+        "_options",
+        "_word0",
+        "_word6",
+        "checksum",
+        "destination",
+        "identification",
+        "protocol",
+        "source",
+        "total_length",
+        "ttl",
+    )
+    __match_args__ = (
+        "version",
+        "ihl",
+        "dscp",
+        "ecn",
+        "total_length",
+        "identification",
+        "reserved_flag",
+        "dont_fragment",
+        "more_fragments",
+        "fragment_offset",
+        "ttl",
+        "protocol",
+        "checksum",
+        "source",
+        "destination",
+        "options",
+    )
+
+    LAYER = "IPv4"
+    TITLE = "Internet Protocol Version 4"
+    DISPLAY = "ip"
+    VALUES = (
+        "version",
+        "ihl",
+        "dscp",
+        "ecn",
+        "total_length",
+        "identification",
+        "reserved_flag",
+        "dont_fragment",
+        "more_fragments",
+        "fragment_offset",
+        "ttl",
+        "protocol",
+        "checksum",
+        "source",
+        "destination",
+        "options",
+    )
+    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
+    NEXT_FIELD = "protocol"
+    NEXT_TABLE = "ip_protocol"
+    FIELDS = (
+        Field("version", display="ip.version", bit_offset=0, bits=4, source="RFC 791 section 3.1"),
+        Field(
+            "ihl", display="ip.hdr_len", bit_offset=4, bits=4, source="RFC 791 section 3.1", scale=4
+        ),
+        Field(
+            "dscp", display="ip.dsfield.dscp", bit_offset=8, bits=6, names=DSCP, source="RFC 2474"
+        ),
+        Field(
+            "ecn",
+            display="ip.dsfield.ecn",
+            bit_offset=14,
+            bits=2,
+            names=ECN,
+            source="RFC 3168 section 5",
+        ),
+        Field(
+            "total_length", display="ip.len", bit_offset=16, bits=16, source="RFC 791 section 3.1"
+        ),
+        Field(
+            "identification",
+            display="ip.id",
+            bit_offset=32,
+            bits=16,
+            format="hex",
+            source="RFC 6864",
+        ),
+        Field(
+            "reserved_flag",
+            display="ip.flags.rb",
+            bit_offset=48,
+            bits=1,
+            format="bool",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "dont_fragment",
+            display="ip.flags.df",
+            bit_offset=49,
+            bits=1,
+            format="bool",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "more_fragments",
+            display="ip.flags.mf",
+            bit_offset=50,
+            bits=1,
+            format="bool",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "fragment_offset",
+            display="ip.frag_offset",
+            bit_offset=51,
+            bits=13,
+            source="RFC 791 section 3.1",
+            scale=8,
+        ),
+        Field("ttl", display="ip.ttl", bit_offset=64, bits=8, source="RFC 791 section 3.1"),
+        Field(
+            "protocol",
+            display="ip.proto",
+            bit_offset=72,
+            bits=8,
+            names=IP_PROTOCOLS,
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "checksum",
+            display="ip.checksum",
+            bit_offset=80,
+            bits=16,
+            format="hex",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "source",
+            display="ip.src",
+            aliases=("ip.addr",),
+            bit_offset=96,
+            bits=32,
+            format="ipv4",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "destination",
+            display="ip.dst",
+            aliases=("ip.addr",),
+            bit_offset=128,
+            bits=32,
+            format="ipv4",
+            source="RFC 791 section 3.1",
+        ),
+        Field(
+            "options",
+            display="ip.options",
+            bit_offset=160,
+            format="options",
+            source="RFC 791 section 3.1",
+        ),
+    )
+
+    _word0: int
+    total_length: int
+    identification: int
+    _word6: int
+    ttl: int
+    protocol: int
+    checksum: int
+    source: bytes
+    destination: bytes
+    _options: bytes
+    _decoded: tuple[IPv4Option, ...] | None
+
+    def __init__(
+        self,
+        version: int = 4,
+        ihl: int = AUTO,
+        dscp: int = 0,
+        ecn: int = 0,
+        total_length: int = AUTO,
+        identification: int = 0,
+        reserved_flag: bool = False,
+        dont_fragment: bool = False,
+        more_fragments: bool = False,
+        fragment_offset: int = 0,
+        ttl: int = 64,
+        protocol: int = AUTO,
+        checksum: int = AUTO,
+        source: AddressLike = b"\x7f\x00\x00\x01",
+        destination: AddressLike = b"\x7f\x00\x00\x01",
+        options: Iterable[IPv4Option] | bytes = (),
+    ) -> None:
+        if not (isinstance(source, bytes) and len(source) == 4):
+            source = address_argument("IPv4", "source", source, ipv4_address)
+        if not (isinstance(destination, bytes) and len(destination) == 4):
+            destination = address_argument("IPv4", "destination", destination, ipv4_address)
+        encoded = encode_options("IPv4", options, 40)
+        if ihl is AUTO:
+            ihl = (20 + len(encoded)) // 4
+        try:
+            refused = (
+                (version | ihl) >> 4
+                or dscp >> 6
+                or ecn >> 2
+                or identification >> 16
+                or (reserved_flag | dont_fragment | more_fragments) >> 1
+                or fragment_offset >> 13
+                or ttl >> 8
+            )
+        except TypeError:
+            refused = 1
+        if refused:
+            raise refusal(IPv4, locals())
+        self._word0 = version << 12 | ihl << 8 | dscp << 2 | ecn
+        self.total_length = total_length
+        self.identification = identification
+        self._word6 = (
+            reserved_flag << 15 | dont_fragment << 14 | more_fragments << 13 | fragment_offset
+        )
+        self.ttl = ttl
+        self.protocol = protocol
+        self.checksum = checksum
+        self.source = source
+        self.destination = destination
+        self._options = encoded
+        self._decoded = None
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> Self:
+        """Read the header at `offset` (RFC 791); see `Header`."""
+        limit = len(buffer) if end is None else end
+        header = cls.__new__(cls)
+        try:
+            (
+                word0,
+                header.total_length,
+                header.identification,
+                header._word6,
+                header.ttl,
+                header.protocol,
+                header.checksum,
+                header.source,
+                header.destination,
+            ) = _unpack(buffer, offset)
+        except struct.error:
+            raise explain(cls, buffer, offset, limit, strict) from None
+        header._word0 = word0
+        header_end = offset + (word0 >> 8 & 15) * 4
+        if not (
+            word0 >> 12 == 4
+            and word0 >> 8 & 15 >= 5
+            and header_end <= limit
+            and (not strict or header_end <= offset + header.total_length <= limit)
+        ):
+            raise explain(cls, buffer, offset, limit, strict)
+        if header_end > offset + 20:
+            header._options = bytes(buffer[offset + 20 : header_end])
+        else:
+            header._options = b""
+        header._decoded = None
+        return header
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        return 20 + len(self._options)
+
+    def payload_end(self, offset: int, end: int) -> int:
+        """Where the payload ends: `total_length` says, unless it cannot be right."""
+        stop = offset + self.total_length
+        return stop if offset + 20 + len(self._options) <= stop <= end else end
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: HeaderClass | None = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire; see `Header`."""
+        options = self._options
+        total_length = self.total_length
+        if total_length is AUTO:
+            total_length = 20 + len(options) + len(payload)
+        protocol = self.protocol
+        if protocol is AUTO:
+            protocol = next_number(self, above)
+        checksum = self.checksum
+        if checksum is AUTO:
+            total = (
+                self._word0
+                + total_length
+                + self.identification
+                + self._word6
+                + (self.ttl << 8)
+                + protocol
+                + from_bytes(self.source)
+                + from_bytes(self.destination)
+                + from_bytes(options)
+            )
+            checksum = -total % 0xFFFF if total else 0xFFFF
+        try:
+            return (
+                _pack(
+                    self._word0,
+                    total_length,
+                    self.identification,
+                    self._word6,
+                    self.ttl,
+                    protocol,
+                    checksum,
+                    self.source,
+                    self.destination,
+                )
+                + options
+                + payload
+            )
+        except (struct.error, TypeError) as error:
+            raise self.refused(locals(), error) from None
+
+    @staticmethod
+    def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
+        """Whether the checksum of the header at `offset` is right; see `Header`."""
+        end = offset + (buffer[offset] & 15) * 4
+        total = from_bytes(buffer[offset:end])
+        if end - offset & 1:
+            total <<= 8
+        return total > 0 and total % 0xFFFF == 0
+
+    @property
+    def version(self) -> int:
+        """Version (RFC 791 section 3.1; 4 bits)."""
+        return self._word0 >> 12
+
+    @property
+    def ihl(self) -> int:
+        """Header length in units of 4 bytes (RFC 791 section 3.1; 4 bits)."""
+        return self._word0 >> 8 & 15
+
+    @property
+    def dscp(self) -> int:
+        """Dscp (RFC 2474; 6 bits)."""
+        return self._word0 >> 2 & 63
+
+    @property
+    def ecn(self) -> int:
+        """Ecn (RFC 3168 section 5; 2 bits)."""
+        return self._word0 & 3
+
+    @property
+    def reserved_flag(self) -> bool:
+        """Reserved flag (RFC 791 section 3.1; 1 bit)."""
+        return self._word6 & 32768 != 0
+
+    @property
+    def dont_fragment(self) -> bool:
+        """Dont fragment (RFC 791 section 3.1; 1 bit)."""
+        return self._word6 & 16384 != 0
+
+    @property
+    def more_fragments(self) -> bool:
+        """More fragments (RFC 791 section 3.1; 1 bit)."""
+        return self._word6 & 8192 != 0
+
+    @property
+    def fragment_offset(self) -> int:
+        """Place of this fragment in units of 8 bytes (RFC 791 section 3.1; 13 bits)."""
+        return self._word6 & 8191
+
+    @property
+    def options(self) -> tuple[IPv4Option, ...]:
+        """The options, decoded when first asked for (RFC 791 section 3.1)."""
+        if not self._options:
+            return ()
+        decoded = self._decoded
+        if decoded is None:
+            decoded = self._decoded = _decode_options(self._options)
+        return decoded
+
+    @property
+    def option_bytes(self) -> bytes:
+        """The options as they stand on the wire."""
+        return self._options
+
+    def derived(self) -> dict[str, int]:
+        """What AUTO gives for the values that depend on this header alone."""
+        return {"ihl": self.header_length // 4}

@@ -1,0 +1,675 @@
+"""Transmission Control Protocol (RFC 9293), with its options.
+
+Generated from schemas/tcp.py by `make generate`; do not edit.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping
+from enum import IntFlag
+from typing import ClassVar, Self, TypeAlias
+
+from wirelab.codecs.header import (
+    AUTO,
+    Addressed,
+    Buffer,
+    Field,
+    Header,
+    HeaderClass,
+    encode_options,
+    explain,
+    missing_below,
+    refusal,
+)
+from wirelab.codecs.options import (
+    NO_OPERATION,
+    EndOfOptions,
+    MalformedOption,
+    NoOperation,
+    Option,
+    UnknownOption,
+)
+
+from_bytes = int.from_bytes
+
+_MAXIMUM_SEGMENT_SIZE = struct.Struct("!H")
+
+
+class MaximumSegmentSize(Option):
+    """Largest segment the sender takes, in bytes of payload (RFC 9293 section 3.2)."""
+
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+    KIND = 2
+    FIELDS = (
+        Field("value", display="tcp.options.mss_val", bit_offset=16, source="RFC 9293 section 3.2"),
+    )
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _MAXIMUM_SEGMENT_SIZE.pack(self.value)
+
+
+_WINDOW_SCALE = struct.Struct("!B")
+
+
+class WindowScale(Option):
+    """The sender's windows are in units of 2**shift bytes.
+
+    At most 14 counts (RFC 7323 section 2.2).
+    """
+
+    __slots__ = ("shift",)
+    __match_args__ = ("shift",)
+    KIND = 3
+    FIELDS = (
+        Field(
+            "shift",
+            display="tcp.options.wscale.shift",
+            bit_offset=16,
+            source="RFC 7323 section 2.2",
+        ),
+    )
+
+    def __init__(self, shift: int) -> None:
+        self.shift = shift
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _WINDOW_SCALE.pack(self.shift)
+
+
+class SACKPermitted(Option):
+    """The sender of this SYN understands SACK (RFC 2018 section 2)."""
+
+    __slots__ = ()
+    __match_args__ = ()
+    KIND = 4
+
+
+_SACK_ITEM = struct.Struct("!II")
+
+
+class SACK(Option):
+    """Received blocks: first sequence number, and the one after the last (RFC 2018 section 3)."""
+
+    __slots__ = ("blocks",)
+    __match_args__ = ("blocks",)
+    KIND = 5
+    FIELDS = (
+        Field(
+            "blocks",
+            display="tcp.options.sack",
+            bit_offset=16,
+            format="pairs",
+            source="RFC 2018 section 3",
+        ),
+    )
+
+    def __init__(self, blocks: tuple[tuple[int, int], ...]) -> None:
+        self.blocks = blocks
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return b"".join([_SACK_ITEM.pack(*item) for item in self.blocks])
+
+
+_TIMESTAMPS = struct.Struct("!II")
+
+
+class Timestamps(Option):
+    """The sender's clock, and the newest timestamp it received (RFC 7323 section 3.2)."""
+
+    __slots__ = (
+        "echo_reply",
+        "value",
+    )
+    __match_args__ = (
+        "value",
+        "echo_reply",
+    )
+    KIND = 8
+    FIELDS = (
+        Field(
+            "value",
+            display="tcp.options.timestamp.tsval",
+            bit_offset=16,
+            source="RFC 7323 section 3.2",
+        ),
+        Field(
+            "echo_reply",
+            display="tcp.options.timestamp.tsecr",
+            bit_offset=48,
+            source="RFC 7323 section 3.2",
+        ),
+    )
+
+    def __init__(self, value: int, echo_reply: int) -> None:
+        self.value = value
+        self.echo_reply = echo_reply
+
+    def wire_data(self) -> bytes:
+        """What follows kind and length on the wire."""
+        return _TIMESTAMPS.pack(self.value, self.echo_reply)
+
+
+_SACK_PERMITTED = SACKPermitted()
+TCPOption: TypeAlias = (
+    MaximumSegmentSize
+    | WindowScale
+    | SACKPermitted
+    | SACK
+    | Timestamps
+    | EndOfOptions
+    | NoOperation
+    | UnknownOption
+    | MalformedOption
+)
+
+
+def _decode_options(data: bytes) -> tuple[TCPOption, ...]:
+    """Read a whole option list; loses nothing and never fails."""
+    found: list[TCPOption] = []
+    offset, end = 0, len(data)
+    while offset < end:
+        kind = data[offset]
+        if kind == 1:
+            found.append(NO_OPERATION)
+            offset += 1
+            continue
+        if kind == 0:
+            found.append(EndOfOptions(data[offset + 1 :]))
+            break
+        size = data[offset + 1] if offset + 1 < end else 0
+        stop = offset + size
+        if size < 2 or stop > end:
+            found.append(MalformedOption(data[offset:]))
+            break
+        if kind == 2 and size == 4:
+            found.append(MaximumSegmentSize(*_MAXIMUM_SEGMENT_SIZE.unpack_from(data, offset + 2)))
+        elif kind == 3 and size == 3:
+            found.append(WindowScale(*_WINDOW_SCALE.unpack_from(data, offset + 2)))
+        elif kind == 4 and size == 2:
+            found.append(_SACK_PERMITTED)
+        elif kind == 5 and size >= 2 and (size - 2) % 8 == 0:
+            found.append(SACK(tuple(_SACK_ITEM.iter_unpack(data[offset + 2 : stop]))))
+        elif kind == 8 and size == 10:
+            found.append(Timestamps(*_TIMESTAMPS.unpack_from(data, offset + 2)))
+        else:
+            found.append(UnknownOption(kind, data[offset + 2 : stop]))
+        offset = stop
+    return tuple(found)
+
+
+class TCPFlags(IntFlag):
+    """Control bits (RFC 9293 section 3.1)."""
+
+    FIN = 1
+    SYN = 2
+    RST = 4
+    PSH = 8
+    ACK = 16
+    URG = 32
+    ECE = 64
+    CWR = 128
+    AE = 256
+
+
+_FIXED = struct.Struct("!HHIIHHHH")
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
+
+
+class TCP(Header):
+    """Transmission Control Protocol (RFC 9293).
+
+    Attributes:
+        source_port: Source port (RFC 9293 section 3.1).
+        destination_port: Destination port (RFC 9293 section 3.1).
+        sequence_number: Sequence number (RFC 9293 section 3.1).
+        acknowledgment_number: Acknowledgment number (RFC 9293 section 3.1).
+        data_offset: Header length in units of 4 bytes (RFC 9293 section 3.1; 4 bits).
+        reserved: Reserved (RFC 9293 section 3.1; 3 bits).
+        flags: All nine control bits; see `TCPFlags` (RFC 9293 section 3.1; 9 bits).
+        window: Bytes the sender takes from `acknowledgment_number` on, before scaling (RFC 9293
+            section 3.1).
+        checksum: Checksum (RFC 9293 section 3.1).
+        urgent_pointer: Urgent pointer (RFC 9293 section 3.1).
+        options: Options (RFC 9293 section 3.1).
+    """
+
+    __slots__ = (
+        "_decoded",
+        "_options",
+        "_word12",
+        "acknowledgment_number",
+        "checksum",
+        "destination_port",
+        "sequence_number",
+        "source_port",
+        "urgent_pointer",
+        "window",
+    )
+    __match_args__ = (
+        "source_port",
+        "destination_port",
+        "sequence_number",
+        "acknowledgment_number",
+        "data_offset",
+        "reserved",
+        "flags",
+        "window",
+        "checksum",
+        "urgent_pointer",
+        "options",
+    )
+
+    LAYER = "TCP"
+    TITLE = "Transmission Control Protocol"
+    DISPLAY = "tcp"
+    VALUES = (
+        "source_port",
+        "destination_port",
+        "sequence_number",
+        "acknowledgment_number",
+        "data_offset",
+        "reserved",
+        "flags",
+        "window",
+        "checksum",
+        "urgent_pointer",
+        "options",
+    )
+    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (6,)}
+    FIELDS = (
+        Field(
+            "source_port",
+            display="tcp.srcport",
+            aliases=("tcp.port",),
+            bit_offset=0,
+            bits=16,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "destination_port",
+            display="tcp.dstport",
+            aliases=("tcp.port",),
+            bit_offset=16,
+            bits=16,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "sequence_number",
+            display="tcp.seq_raw",
+            bit_offset=32,
+            bits=32,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "acknowledgment_number",
+            display="tcp.ack_raw",
+            bit_offset=64,
+            bits=32,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "data_offset",
+            display="tcp.hdr_len",
+            bit_offset=96,
+            bits=4,
+            source="RFC 9293 section 3.1",
+            scale=4,
+        ),
+        Field(
+            "reserved",
+            display="tcp.flags.res",
+            bit_offset=100,
+            bits=3,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "flags",
+            display="tcp.flags",
+            bit_offset=103,
+            bits=9,
+            format="hex",
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "fin",
+            display="tcp.flags.fin",
+            bit_offset=111,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "syn",
+            display="tcp.flags.syn",
+            bit_offset=110,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "rst",
+            display="tcp.flags.reset",
+            bit_offset=109,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "psh",
+            display="tcp.flags.push",
+            bit_offset=108,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "ack",
+            display="tcp.flags.ack",
+            bit_offset=107,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "urg",
+            display="tcp.flags.urg",
+            bit_offset=106,
+            bits=1,
+            format="bool",
+            source="RFC 9293 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "ece",
+            display="tcp.flags.ece",
+            bit_offset=105,
+            bits=1,
+            format="bool",
+            source="RFC 3168 section 6.1",
+            view_of="flags",
+        ),
+        Field(
+            "cwr",
+            display="tcp.flags.cwr",
+            bit_offset=104,
+            bits=1,
+            format="bool",
+            source="RFC 3168 section 6.1",
+            view_of="flags",
+        ),
+        Field(
+            "ae",
+            display="tcp.flags.ae",
+            bit_offset=103,
+            bits=1,
+            format="bool",
+            source="RFC 9768 section 3.1",
+            view_of="flags",
+        ),
+        Field(
+            "window",
+            display="tcp.window_size_value",
+            bit_offset=112,
+            bits=16,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "checksum",
+            display="tcp.checksum",
+            bit_offset=128,
+            bits=16,
+            format="hex",
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "urgent_pointer",
+            display="tcp.urgent_pointer",
+            bit_offset=144,
+            bits=16,
+            source="RFC 9293 section 3.1",
+        ),
+        Field(
+            "options",
+            display="tcp.options",
+            bit_offset=160,
+            format="options",
+            source="RFC 9293 section 3.1",
+        ),
+    )
+
+    source_port: int
+    destination_port: int
+    sequence_number: int
+    acknowledgment_number: int
+    _word12: int
+    window: int
+    checksum: int
+    urgent_pointer: int
+    _options: bytes
+    _decoded: tuple[TCPOption, ...] | None
+
+    def __init__(
+        self,
+        source_port: int = 0,
+        destination_port: int = 0,
+        sequence_number: int = 0,
+        acknowledgment_number: int = 0,
+        data_offset: int = AUTO,
+        reserved: int = 0,
+        flags: int = 0,
+        window: int = 65535,
+        checksum: int = AUTO,
+        urgent_pointer: int = 0,
+        options: Iterable[TCPOption] | bytes = (),
+    ) -> None:
+        encoded = encode_options("TCP", options, 40)
+        if data_offset is AUTO:
+            data_offset = (20 + len(encoded)) // 4
+        try:
+            refused = (
+                (source_port | destination_port | window | urgent_pointer) >> 16
+                or (sequence_number | acknowledgment_number) >> 32
+                or data_offset >> 4
+                or reserved >> 3
+                or flags >> 9
+            )
+        except TypeError:
+            refused = 1
+        if refused:
+            raise refusal(TCP, locals())
+        self.source_port = source_port
+        self.destination_port = destination_port
+        self.sequence_number = sequence_number
+        self.acknowledgment_number = acknowledgment_number
+        self._word12 = data_offset << 12 | reserved << 9 | flags
+        self.window = window
+        self.checksum = checksum
+        self.urgent_pointer = urgent_pointer
+        self._options = encoded
+        self._decoded = None
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> Self:
+        """Read the header at `offset` (RFC 9293); see `Header`."""
+        limit = len(buffer) if end is None else end
+        header = cls.__new__(cls)
+        try:
+            (
+                header.source_port,
+                header.destination_port,
+                header.sequence_number,
+                header.acknowledgment_number,
+                word12,
+                header.window,
+                header.checksum,
+                header.urgent_pointer,
+            ) = _unpack(buffer, offset)
+        except struct.error:
+            raise explain(cls, buffer, offset, limit, strict) from None
+        header._word12 = word12
+        header_end = offset + (word12 >> 12) * 4
+        if not (word12 >> 12 >= 5 and header_end <= limit):
+            raise explain(cls, buffer, offset, limit, strict)
+        if header_end > offset + 20:
+            header._options = bytes(buffer[offset + 20 : header_end])
+        else:
+            header._options = b""
+        header._decoded = None
+        return header
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        return 20 + len(self._options)
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: HeaderClass | None = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire; see `Header`."""
+        options = self._options
+        checksum = self.checksum
+        if checksum is AUTO:
+            if below is None:
+                raise missing_below(TCP)
+            total = (
+                self.source_port
+                + self.destination_port
+                + self.sequence_number
+                + self.acknowledgment_number
+                + self._word12
+                + self.window
+                + self.urgent_pointer
+                + from_bytes(options)
+                + from_bytes(below.source)
+                + from_bytes(below.destination)
+                + 20
+                + len(options)
+                + len(payload)
+                + 6
+                + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
+            )
+            checksum = -total % 0xFFFF
+        try:
+            return (
+                _pack(
+                    self.source_port,
+                    self.destination_port,
+                    self.sequence_number,
+                    self.acknowledgment_number,
+                    self._word12,
+                    self.window,
+                    checksum,
+                    self.urgent_pointer,
+                )
+                + options
+                + payload
+            )
+        except (struct.error, TypeError) as error:
+            raise self.refused(locals(), error) from None
+
+    @staticmethod
+    def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
+        """Whether the checksum of the header at `offset` is right; see `Header`."""
+        if below is None:
+            raise missing_below(TCP)
+        total = from_bytes(buffer[offset:end])
+        if end - offset & 1:
+            total <<= 8
+        total += from_bytes(below.source) + from_bytes(below.destination) + end - offset + 6
+        return total > 0 and total % 0xFFFF == 0
+
+    @property
+    def data_offset(self) -> int:
+        """Header length in units of 4 bytes (RFC 9293 section 3.1; 4 bits)."""
+        return self._word12 >> 12
+
+    @property
+    def reserved(self) -> int:
+        """Reserved (RFC 9293 section 3.1; 3 bits)."""
+        return self._word12 >> 9 & 7
+
+    @property
+    def flags(self) -> int:
+        """All nine control bits; see `TCPFlags` (RFC 9293 section 3.1; 9 bits)."""
+        return self._word12 & 511
+
+    @property
+    def fin(self) -> bool:
+        """The sender has no more data (RFC 9293 section 3.1)."""
+        return self._word12 & 1 != 0
+
+    @property
+    def syn(self) -> bool:
+        """Synchronize sequence numbers (RFC 9293 section 3.1)."""
+        return self._word12 & 2 != 0
+
+    @property
+    def rst(self) -> bool:
+        """Reset the connection (RFC 9293 section 3.1)."""
+        return self._word12 & 4 != 0
+
+    @property
+    def psh(self) -> bool:
+        """Hand the data to the application now (RFC 9293 section 3.1)."""
+        return self._word12 & 8 != 0
+
+    @property
+    def ack(self) -> bool:
+        """The acknowledgment number counts (RFC 9293 section 3.1)."""
+        return self._word12 & 16 != 0
+
+    @property
+    def urg(self) -> bool:
+        """The urgent pointer counts (RFC 9293 section 3.1)."""
+        return self._word12 & 32 != 0
+
+    @property
+    def ece(self) -> bool:
+        """ECN echo (RFC 3168 section 6.1)."""
+        return self._word12 & 64 != 0
+
+    @property
+    def cwr(self) -> bool:
+        """Congestion window reduced (RFC 3168 section 6.1)."""
+        return self._word12 & 128 != 0
+
+    @property
+    def ae(self) -> bool:
+        """Accurate ECN (RFC 9768 section 3.1)."""
+        return self._word12 & 256 != 0
+
+    @property
+    def options(self) -> tuple[TCPOption, ...]:
+        """The options, decoded when first asked for (RFC 9293 section 3.1)."""
+        if not self._options:
+            return ()
+        decoded = self._decoded
+        if decoded is None:
+            decoded = self._decoded = _decode_options(self._options)
+        return decoded
+
+    @property
+    def option_bytes(self) -> bytes:
+        """The options as they stand on the wire."""
+        return self._options
+
+    def derived(self) -> dict[str, int]:
+        """What AUTO gives for the values that depend on this header alone."""
+        return {"data_offset": self.header_length // 4}

@@ -1,0 +1,41 @@
+"""Ethernet II (RFC 894; "The Ethernet", DIX version 2.0)."""
+
+from construct import Bytes, Int16ub
+
+from wirelab.codecs.constructs import HeaderSchema, Selector, field
+from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+ETHERNET = HeaderSchema(
+    "Ethernet",
+    field(
+        "destination",
+        Bytes(6),
+        "eth.dst",
+        aliases=("eth.addr",),
+        format="mac",
+        default=b"\xff" * 6,
+        source="RFC 894",
+    ),
+    field(
+        "source",
+        Bytes(6),
+        "eth.src",
+        aliases=("eth.addr",),
+        format="mac",
+        default=bytes(6),
+        source="RFC 894",
+    ),
+    field(
+        "type",
+        Int16ub,
+        "eth.type",
+        format="hex",
+        names=ETHERTYPES,
+        doc="What follows; numbers up to 1500 are an IEEE 802.3 length.",
+        source="RFC 894; RFC 1042",
+    ),
+    title="Ethernet II",
+    display="eth",
+    source="RFC 894",
+    selects=Selector("type", "ethertype"),
+)

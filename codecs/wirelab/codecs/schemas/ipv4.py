@@ -1,0 +1,153 @@
+"""Internet Protocol version 4 (RFC 791), with its options."""
+
+from construct import (
+    BitsInteger,
+    BitStruct,
+    Bytes,
+    Flag,
+    GreedyBytes,
+    GreedyRange,
+    Int8ub,
+    Int16ub,
+    Nibble,
+    this,
+)
+
+from wirelab.codecs.constructs import (
+    Bound,
+    Checksum,
+    HeaderSchema,
+    Option,
+    OptionList,
+    Rule,
+    Selector,
+    field,
+)
+from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
+
+SOURCE = "RFC 791 section 3.1"
+
+
+def _route(name: str, kind: int, doc: str) -> Option:
+    """Record route and the two source routes share their layout."""
+    fields = (
+        field("pointer", Int8ub, "ip.opt.ptr", source=SOURCE),
+        field("route", GreedyRange(Bytes(4)), "ip.rec_rt", format="ipv4", source=SOURCE),
+    )
+    return Option(name, kind, fields, source=SOURCE, doc=doc)
+
+
+OPTIONS = (
+    _route("RecordRoute", 7, "Routers write their addresses at `pointer` (counted from 1)."),
+    Option(
+        "InternetTimestamp",
+        68,
+        (
+            field("pointer", Int8ub, "ip.opt.ptr", source=SOURCE),
+            field("overflow_and_flag", Int8ub, "ip.opt.overflow", format="hex", source=SOURCE),
+            field("entries", GreedyBytes, "", format="bytes", source=SOURCE),
+        ),
+        source=SOURCE,
+        doc="Timestamps (and addresses) of the routers on the way, as they stand in the header.",
+    ),
+    _route("LooseSourceRoute", 131, "Routers to pass by, with others in between."),
+    Option(
+        "StreamIdentifier",
+        136,
+        (field("value", Int16ub, "ip.opt.sid", source=SOURCE),),
+        source=SOURCE,
+        doc="SATNET stream; obsolete (RFC 6814).",
+    ),
+    _route("StrictSourceRoute", 137, "Routers to pass by, and no others."),
+    Option(
+        "RouterAlert",
+        148,
+        (field("value", Int16ub, "ip.opt.ra", source="RFC 2113 section 2.1"),),
+        source="RFC 2113 section 2.1",
+        doc="Routers shall look into this packet.",
+    ),
+)
+
+IPV4 = HeaderSchema(
+    "IPv4",
+    BitStruct(
+        field("version", Nibble, "ip.version", default=4, source=SOURCE),
+        field(
+            "ihl",
+            Nibble,
+            "ip.hdr_len",
+            auto=this.header_length // 4,
+            scale=4,
+            doc="Header length in units of 4 bytes.",
+            source=SOURCE,
+        ),
+        field("dscp", BitsInteger(6), "ip.dsfield.dscp", names=DSCP, default=0, source="RFC 2474"),
+        field(
+            "ecn",
+            BitsInteger(2),
+            "ip.dsfield.ecn",
+            names=ECN,
+            default=0,
+            source="RFC 3168 section 5",
+        ),
+    ),
+    Rule(this.version == 4, "version", "4", SOURCE),
+    Rule(this.ihl >= 5, "ihl", "at least 5", SOURCE),
+    field(
+        "total_length",
+        Int16ub,
+        "ip.len",
+        auto=this.header_length + this.payload_length,
+        doc="Bytes of header and payload; 0 in captures taken before segmentation offload.",
+        source=SOURCE,
+    ),
+    field("identification", Int16ub, "ip.id", format="hex", default=0, source="RFC 6864"),
+    BitStruct(
+        field("reserved_flag", Flag, "ip.flags.rb", format="bool", default=False, source=SOURCE),
+        field("dont_fragment", Flag, "ip.flags.df", format="bool", default=False, source=SOURCE),
+        field("more_fragments", Flag, "ip.flags.mf", format="bool", default=False, source=SOURCE),
+        field(
+            "fragment_offset",
+            BitsInteger(13),
+            "ip.frag_offset",
+            default=0,
+            scale=8,
+            doc="Place of this fragment in units of 8 bytes.",
+            source=SOURCE,
+        ),
+    ),
+    field("ttl", Int8ub, "ip.ttl", default=64, doc="Hops left.", source=SOURCE),
+    field("protocol", Int8ub, "ip.proto", names=IP_PROTOCOLS, source=SOURCE),
+    field("checksum", Checksum(covers_payload=False), "ip.checksum", format="hex", source=SOURCE),
+    field(
+        "source",
+        Bytes(4),
+        "ip.src",
+        aliases=("ip.addr",),
+        format="ipv4",
+        default=b"\x7f\0\0\1",
+        source=SOURCE,
+    ),
+    field(
+        "destination",
+        Bytes(4),
+        "ip.dst",
+        aliases=("ip.addr",),
+        format="ipv4",
+        default=b"\x7f\0\0\1",
+        source=SOURCE,
+    ),
+    field(
+        "options",
+        OptionList(this.ihl * 4 - 20, OPTIONS),
+        "ip.options",
+        format="options",
+        source=SOURCE,
+    ),
+    title="Internet Protocol Version 4",
+    display="ip",
+    source="RFC 791",
+    carried={"ethertype": (0x0800,), "ip_protocol": (4,)},
+    selects=Selector("protocol", "ip_protocol"),
+    bound=Bound(this.total_length, "total_length", SOURCE),
+)

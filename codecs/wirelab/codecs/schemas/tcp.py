@@ -1,0 +1,154 @@
+"""Transmission Control Protocol (RFC 9293), with its options."""
+
+from construct import (
+    BitsInteger,
+    BitStruct,
+    GreedyRange,
+    Int8ub,
+    Int16ub,
+    Int32ub,
+    Nibble,
+    Sequence,
+    this,
+)
+
+from wirelab.codecs.constructs import (
+    Checksum,
+    HeaderSchema,
+    Option,
+    OptionList,
+    Rule,
+    View,
+    field,
+)
+from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
+
+SOURCE = "RFC 9293 section 3.1"
+
+OPTIONS = (
+    Option(
+        "MaximumSegmentSize",
+        2,
+        (field("value", Int16ub, "tcp.options.mss_val", source="RFC 9293 section 3.2"),),
+        source="RFC 9293 section 3.2",
+        doc="Largest segment the sender takes, in bytes of payload.",
+    ),
+    Option(
+        "WindowScale",
+        3,
+        (field("shift", Int8ub, "tcp.options.wscale.shift", source="RFC 7323 section 2.2"),),
+        source="RFC 7323 section 2.2",
+        doc="The sender's windows are in units of 2**shift bytes; at most 14 counts.",
+    ),
+    Option(
+        "SACKPermitted",
+        4,
+        source="RFC 2018 section 2",
+        doc="The sender of this SYN understands SACK.",
+    ),
+    Option(
+        "SACK",
+        5,
+        (
+            field(
+                "blocks",
+                GreedyRange(Sequence(Int32ub, Int32ub)),
+                "tcp.options.sack",
+                format="pairs",
+                source="RFC 2018 section 3",
+            ),
+        ),
+        source="RFC 2018 section 3",
+        doc="Received blocks: first sequence number, and the one after the last.",
+    ),
+    Option(
+        "Timestamps",
+        8,
+        (
+            field("value", Int32ub, "tcp.options.timestamp.tsval", source="RFC 7323 section 3.2"),
+            field(
+                "echo_reply", Int32ub, "tcp.options.timestamp.tsecr", source="RFC 7323 section 3.2"
+            ),
+        ),
+        source="RFC 7323 section 3.2",
+        doc="The sender's clock, and the newest timestamp it received.",
+    ),
+)
+
+
+def _flag(name: str, shift: int, display: str, doc: str, source: str = SOURCE) -> View:
+    return View(name, shift, 1, display, format="bool", doc=doc, source=source)
+
+
+FLAGS = (
+    _flag("fin", 0, "tcp.flags.fin", "The sender has no more data."),
+    _flag("syn", 1, "tcp.flags.syn", "Synchronize sequence numbers."),
+    _flag("rst", 2, "tcp.flags.reset", "Reset the connection."),
+    _flag("psh", 3, "tcp.flags.push", "Hand the data to the application now."),
+    _flag("ack", 4, "tcp.flags.ack", "The acknowledgment number counts."),
+    _flag("urg", 5, "tcp.flags.urg", "The urgent pointer counts."),
+    _flag("ece", 6, "tcp.flags.ece", "ECN echo.", "RFC 3168 section 6.1"),
+    _flag("cwr", 7, "tcp.flags.cwr", "Congestion window reduced.", "RFC 3168 section 6.1"),
+    _flag("ae", 8, "tcp.flags.ae", "Accurate ECN.", "RFC 9768 section 3.1"),
+)
+
+TCP = HeaderSchema(
+    "TCP",
+    field("source_port", Int16ub, "tcp.srcport", aliases=("tcp.port",), default=0, source=SOURCE),
+    field(
+        "destination_port", Int16ub, "tcp.dstport", aliases=("tcp.port",), default=0, source=SOURCE
+    ),
+    field("sequence_number", Int32ub, "tcp.seq_raw", default=0, source=SOURCE),
+    field("acknowledgment_number", Int32ub, "tcp.ack_raw", default=0, source=SOURCE),
+    BitStruct(
+        field(
+            "data_offset",
+            Nibble,
+            "tcp.hdr_len",
+            auto=this.header_length // 4,
+            scale=4,
+            doc="Header length in units of 4 bytes.",
+            source=SOURCE,
+        ),
+        field("reserved", BitsInteger(3), "tcp.flags.res", default=0, source=SOURCE),
+        field(
+            "flags",
+            BitsInteger(9),
+            "tcp.flags",
+            format="hex",
+            default=0,
+            views=FLAGS,
+            flags="TCPFlags",
+            doc="All nine control bits; see `TCPFlags`.",
+            source=SOURCE,
+        ),
+    ),
+    Rule(this.data_offset >= 5, "data_offset", "at least 5", SOURCE),
+    field(
+        "window",
+        Int16ub,
+        "tcp.window_size_value",
+        default=65535,
+        doc="Bytes the sender takes from `acknowledgment_number` on, before scaling.",
+        source=SOURCE,
+    ),
+    field(
+        "checksum",
+        Checksum(pseudo=ipv4_pseudo_header(6)),
+        "tcp.checksum",
+        format="hex",
+        source=SOURCE,
+    ),
+    field("urgent_pointer", Int16ub, "tcp.urgent_pointer", default=0, source=SOURCE),
+    field(
+        "options",
+        OptionList(this.data_offset * 4 - 20, OPTIONS),
+        "tcp.options",
+        format="options",
+        source=SOURCE,
+    ),
+    title="Transmission Control Protocol",
+    display="tcp",
+    source="RFC 9293",
+    carried={"ip_protocol": (6,)},
+)

@@ -1,0 +1,47 @@
+"""User Datagram Protocol (RFC 768)."""
+
+from construct import Int16ub, this
+
+from wirelab.codecs.constructs import Bound, Checksum, HeaderSchema, field
+from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
+
+UDP = HeaderSchema(
+    "UDP",
+    field(
+        "source_port",
+        Int16ub,
+        "udp.srcport",
+        aliases=("udp.port",),
+        default=0,
+        source="RFC 768 page 1",
+    ),
+    field(
+        "destination_port",
+        Int16ub,
+        "udp.dstport",
+        aliases=("udp.port",),
+        default=0,
+        source="RFC 768 page 1",
+    ),
+    field(
+        "length",
+        Int16ub,
+        "udp.length",
+        auto=this.header_length + this.payload_length,
+        doc="Bytes of header and payload, at least 8.",
+        source="RFC 768 page 2",
+    ),
+    field(
+        "checksum",
+        Checksum(pseudo=ipv4_pseudo_header(17), zero_means_none=True),
+        "udp.checksum",
+        format="hex",
+        doc="0 means that the sender computed none.",
+        source="RFC 768 page 2",
+    ),
+    title="User Datagram Protocol",
+    display="udp",
+    source="RFC 768",
+    carried={"ip_protocol": (17,)},
+    bound=Bound(this.length, "length", "RFC 768 page 2"),
+)
