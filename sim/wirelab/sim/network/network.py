@@ -23,7 +23,7 @@ from wirelab.sim.network.node import HostPort, Node
 from wirelab.sim.network.streams import random_stream
 from wirelab.sim.network.switch import Switch, SwitchPort
 from wirelab.sim.network.units import bits_per_second, nanoseconds
-from wirelab.sim.trace.records import FrameRecord
+from wirelab.sim.trace.records import FrameRecord, InterfaceInfo
 from wirelab.sim.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ class Network:
         config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig())
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
+        self.trace.add_host(
+            name, [InterfaceInfo(each.name, each.mac, each.address) for each in interfaces]
+        )
         return host
 
     def attach(self, name: str, machine: Machine, interfaces: int = 1) -> None:
@@ -273,7 +276,7 @@ class Network:
         for _ in range(ROUNDS_PER_INSTANT):
             while events.next_time() == time:
                 events.run_one()
-            self._transmit()
+            self.flush()
             if events.next_time() != time:
                 return True
         raise SimulationError(
@@ -299,7 +302,7 @@ class Network:
         nodes = [self.node_of(machine) for machine in machines] or self.nodes.values()
         for node in nodes:
             self.touch(node)
-        self._transmit()
+        self.flush()
 
     def watch(self, machine: Machine, callback: Callable[[], object]) -> None:
         """Call `callback()` each time before this host transmits: it takes the host's events.
@@ -308,7 +311,8 @@ class Network:
         """
         self.node_of(machine).watcher = callback
 
-    def _transmit(self) -> None:
+    def flush(self) -> None:
+        """Let the touched hosts transmit now."""
         touched, self._touched = self._touched, []
         for node in touched:
             node.transmit()
@@ -342,3 +346,5 @@ class Network:
             SimulationError: a host counted other frames than it was given.
         """
         self.trace.check(self.in_flight())
+        for node in self.nodes.values():
+            node.check()

@@ -46,7 +46,7 @@ class Node:
 
     Attributes:
         received: frames given to the host so far.
-        watcher: called with no arguments each time before the host transmits; it reads the host's
+        watcher: called with no arguments before and after the host transmits; it reads the host's
             events and may call the host.
     """
 
@@ -90,6 +90,17 @@ class Node:
         self.touched = False
         if self.watcher is not None:
             self.watcher()
+            self._send()
+            self.watcher()  # sending may fail at once (no route), and that is an event, too
+        self._send()
+        now = self.network.events.now
+        deadline = self.machine.poll_at()
+        if deadline is not None and (self._wake_at is None or deadline < self._wake_at):
+            # An earlier wake-up stays in the heap and finds out that it is no longer wanted.
+            self._wake_at = deadline if deadline > now else now
+            self.network.events.schedule(self._wake_at, self._wake, self._wake_at)
+
+    def _send(self) -> None:
         network = self.network
         now = network.events.now
         trace = network.trace
@@ -100,11 +111,6 @@ class Node:
                 trace.frame_lost(record, "", Reason.LINK_DOWN, "no link at this interface", now)
             else:
                 out.send(record)
-        deadline = self.machine.poll_at()
-        if deadline is not None and (self._wake_at is None or deadline < self._wake_at):
-            # An earlier wake-up stays in the heap and finds out that it is no longer wanted.
-            self._wake_at = deadline if deadline > now else now
-            network.events.schedule(self._wake_at, self._wake, self._wake_at)
 
     def _wake(self, scheduled: int) -> None:
         if scheduled != self._wake_at:
@@ -113,3 +119,17 @@ class Node:
         self.machine.handle_timers(scheduled)
         if not self.touched:
             self.network.touch(self)
+
+    def check(self) -> None:
+        """Assert that the host counted every frame it was given, each under one fate.
+
+        Raises:
+            SimulationError: it did not.
+        """
+        counters = getattr(self.machine, "counters", None)
+        if counters is None:  # a fake
+            return
+        if counters.frames_in != self.received or not counters.balanced:
+            raise SimulationError(
+                f"{self.name} was given {self.received} frames, but its counters say {counters}"
+            )

@@ -24,6 +24,21 @@ class Fate(Enum):
     """A host refused it and told the sender: RST or ICMP error."""
 
 
+class InterfaceInfo(NamedTuple):
+    """An interface of a host of the trace: `mac` 6 bytes, IPv4 `address` 4 bytes."""
+
+    name: str
+    mac: bytes
+    address: bytes
+
+
+class HostInfo(NamedTuple):
+    """A host of the trace."""
+
+    name: str
+    interfaces: tuple[InterfaceInfo, ...]
+
+
 class FrameRecord:
     """One frame, from the host that sent it to its fate.
 

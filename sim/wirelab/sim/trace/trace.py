@@ -9,7 +9,7 @@ Rule 4: in a bounded trace the oldest events are forgotten; the counts are not.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.observer import Endpoint
@@ -19,6 +19,8 @@ from wirelab.sim.trace.records import (
     Event,
     Fate,
     FrameRecord,
+    HostInfo,
+    InterfaceInfo,
     Refusal,
     StateChange,
     TimerFired,
@@ -46,11 +48,16 @@ class Trace:
 
     def __init__(self, limit: int | None = None) -> None:
         self.events: deque[Event] = deque(maxlen=limit)
+        self.hosts: dict[str, HostInfo] = {}
         self.counts: dict[Fate, int] = dict.fromkeys(Fate, 0)
         self.reasons: Counter[Reason] = Counter()
         self.sent = 0
         self.recorded = 0
         self._order = 0
+
+    def add_host(self, name: str, interfaces: Iterable[InterfaceInfo]) -> None:
+        """Say who is there, in the order in which views show them."""
+        self.hosts[name] = HostInfo(name, tuple(interfaces))
 
     # What happened to frames.
 

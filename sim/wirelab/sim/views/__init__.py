@@ -1,0 +1,1 @@
+"""Renderings of the trace: rows of styled text for terminals and files."""

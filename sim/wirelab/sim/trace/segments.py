@@ -1,0 +1,94 @@
+"""Reading the TCP segments of a trace in order: relative numbers, and which were sent before.
+
+Rule 1: numbers are relative to the SYN of their direction (the SYN has 0), as Wireshark shows them;
+without a SYN, to the first number seen.
+Rule 2: a segment that starts at a number already sent, and takes sequence space, is a
+retransmission; its count says how often that start was sent before.
+Rule 3: only what a host sent counts. Copies made by a switch are not retransmissions.
+"""
+
+from typing import NamedTuple
+
+from wirelab.codecs import TCP, IPv4, Packet
+
+_MODULUS = 1 << 32
+_HALF = 1 << 31
+
+FlowKey = tuple[bytes, int, bytes, int]
+
+
+class Segment(NamedTuple):
+    """What a TCP segment is in its conversation.
+
+    Attributes:
+        key: source address, source port, destination address, destination port.
+        sequence: relative sequence number.
+        acknowledgment: relative acknowledgment number, None without ACK.
+        length: bytes of payload.
+        space: sequence numbers taken: payload, SYN and FIN.
+        retransmission: 0 for the first time, then 1, 2, ...
+    """
+
+    key: FlowKey
+    sequence: int
+    acknowledgment: int | None
+    length: int
+    space: int
+    retransmission: int
+
+
+class _Flow:
+    """One direction of a connection."""
+
+    __slots__ = ("base", "highest", "starts")
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+        self.highest = 0  # relative number after the last one sent
+        self.starts: dict[int, int] = {}
+
+
+class SegmentReader:
+    """Give it each sent frame once, in order."""
+
+    def __init__(self) -> None:
+        self._flows: dict[FlowKey, _Flow] = {}
+
+    def read(self, packet: Packet) -> Segment | None:
+        """What this packet's segment is; None when it is not TCP over IPv4."""
+        ip, tcp = packet.get(IPv4), packet.get(TCP)
+        if ip is None or tcp is None:
+            return None
+        key = (ip.source, tcp.source_port, ip.destination, tcp.destination_port)
+        flow = self._flow(key, tcp)
+        length = len(packet.payload)
+        space = length + tcp.syn + tcp.fin
+        sequence = (tcp.sequence_number - flow.base) % _MODULUS
+        retransmission = self._note_sent(flow, sequence, space) if space else 0
+        acknowledgment = self._relative_acknowledgment(key, tcp) if tcp.ack else None
+        return Segment(key, sequence, acknowledgment, length, space, retransmission)
+
+    def _flow(self, key: FlowKey, tcp: TCP) -> _Flow:
+        flow = self._flows.get(key)
+        if flow is None or (tcp.syn and tcp.sequence_number != flow.base):
+            self._flows[key] = flow = _Flow(tcp.sequence_number)
+        return flow
+
+    def _relative_acknowledgment(self, key: FlowKey, tcp: TCP) -> int:
+        back = (*key[2:], *key[:2])
+        flow = self._flows.get(back)
+        if flow is None:
+            # Nothing of the other side was seen. Its SYN, then, is taken as acknowledged.
+            base = (tcp.acknowledgment_number - 1) % _MODULUS
+            self._flows[back] = flow = _Flow(base)
+        return (tcp.acknowledgment_number - flow.base) % _MODULUS
+
+    @staticmethod
+    def _note_sent(flow: _Flow, sequence: int, space: int) -> int:
+        times = flow.starts.get(sequence, 0)
+        before = (flow.highest - sequence) % _MODULUS
+        seen_before = 0 < before < _HALF
+        flow.starts[sequence] = times + 1
+        if not seen_before or before < space:
+            flow.highest = (sequence + space) % _MODULUS
+        return max(times, 1) if seen_before else 0

@@ -1,0 +1,127 @@
+"""A pcapng file of what one host saw: Wireshark, running on that host.
+
+Rule 1: a frame is in the file when the host sent it (direction out) and when it arrived at the host
+(direction in). A frame lost on the way to the host is not: the host never saw it.
+Rule 2: virtual time from 0 is the time stamp, so equal runs give equal bytes.
+Rule 3: `packet_id` is the id of the frame as its sender sent it: the same at every tap.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from wirelab.codecs import parse
+from wirelab.codecs.capture import PcapngWriter
+from wirelab.codecs.capture.output import Destination
+from wirelab.sim.trace.records import Fate, FrameRecord, HostInfo, InterfaceInfo
+from wirelab.sim.trace.segments import SegmentReader
+from wirelab.sim.trace.trace import Trace
+
+_REFUSED = {Fate.LOST: "DROP", Fate.DROPPED: "DROP", Fate.REJECTED: "REJECT"}
+
+
+class Sighting(NamedTuple):
+    """A frame as a tap saw it; `order` breaks ties of time."""
+
+    time: int
+    order: int
+    host: str
+    interface: int
+    direction: Literal["in", "out"]
+    frame: FrameRecord
+
+
+def write_tap(
+    trace: Trace, destination: Destination, host: str | None, *, comment: str | None = None
+) -> int:
+    """Write the frames that `host` saw, or with None those of all hosts.
+
+    A file of all hosts holds every frame at both its ends, and Wireshark takes the second sight of
+    a segment for a retransmission.
+
+    Args:
+        trace: what happened; hosts must have been added to it.
+        destination: a path, or a binary file object.
+        host: name of a host, or None for all.
+        comment: of the file, such as the seed and the command that repeats the run.
+
+    Returns:
+        How many frames were written.
+
+    Raises:
+        KeyError: no such host.
+    """
+    hosts = list(trace.hosts.values()) if host is None else [trace.hosts[host]]
+    comments = dict(_comments(trace))
+    with PcapngWriter(destination, comment=comment) as writer:
+        numbers = _declare(writer, hosts, single=len(hosts) == 1)
+        writer.write_names(
+            {i.address: info.name for info in trace.hosts.values() for i in info.interfaces}
+        )
+        count = 0
+        for sighting in sightings(trace, {info.name for info in hosts}):
+            frame = sighting.frame
+            writer.write(
+                frame.data,
+                sighting.time,
+                interface=numbers[sighting.host, sighting.interface],
+                direction=sighting.direction,
+                comment=comments.get(frame.id),
+                packet_id=frame.origin,
+            )
+            count += 1
+    return count
+
+
+def sightings(trace: Trace, hosts: set[str]) -> list[Sighting]:
+    """What taps at these hosts saw, in the order of time."""
+    found: list[Sighting] = []
+    for frame in trace.frames():
+        if frame.sender in hosts and frame.origin == frame.id:
+            found.append(
+                Sighting(
+                    frame.sent_at, frame.order, frame.sender, frame.sender_interface, "out", frame
+                )
+            )
+        arrived = frame.fate not in (Fate.LOST, Fate.IN_FLIGHT)
+        if arrived and frame.receiver in hosts:
+            interface = frame.receiver_interface
+            found.append(
+                Sighting(frame.ended_at, frame.ended_order, frame.receiver, interface, "in", frame)
+            )
+    found.sort(key=lambda sighting: (sighting.time, sighting.order))
+    return found
+
+
+def _declare(
+    writer: PcapngWriter, hosts: Iterable[HostInfo], single: bool
+) -> dict[tuple[str, int], int]:
+    """An interface block for each interface of each host; their numbers in the file."""
+    numbers = {}
+    for info in hosts:
+        for index, interface in enumerate(info.interfaces):
+            numbers[info.name, index] = writer.add_interface(
+                interface.name if single else f"{info.name} {interface.name}",
+                description=_description(info, interface),
+                mac=interface.mac,
+            )
+    return numbers
+
+
+def _description(info: HostInfo, interface: InterfaceInfo) -> str:
+    return f"simulated interface {interface.name} of {info.name}"
+
+
+def _comments(trace: Trace) -> Iterator[tuple[int, list[str]]]:
+    """Id and comments of the frames that were refused or sent again."""
+    reader = SegmentReader()
+    for frame in trace.frames():
+        comments = []
+        if frame.fate in _REFUSED:
+            detail = f": {frame.detail}" if frame.detail else ""
+            comments.append(f"{_REFUSED[frame.fate]} {frame.reason}{detail}")
+        if frame.origin == frame.id:
+            segment = reader.read(parse(frame.data, strict=False))
+            if segment is not None and segment.retransmission:
+                comments.append(f"RETRANSMIT {segment.retransmission}")
+        if comments:
+            yield frame.id, comments

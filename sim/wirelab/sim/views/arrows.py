@@ -1,0 +1,138 @@
+"""Drawing one frame between lifelines.
+
+├─ LABEL ─────────────────▶│      delivered: the label stands at the sender's end
+│◀───────────────── LABEL ─┤
+├─ LABEL ──✗ REASON        │      lost: the arrow is cut, with its reason
+├╌ LABEL ↻ 1 ╌╌╌╌╌╌╌╌╌╌╌╌╌▶│      sent again: dashed
+├─ LABEL ───────▶┼────────▶│      a copy each
+│◀─ LABEL ───────┼─────────┤      passing a lifeline that is not concerned
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from wirelab.sim.views.cells import cell_width, fit
+from wirelab.sim.views.labels import Label
+from wirelab.sim.views.lanes import Lanes
+from wirelab.sim.views.rows import Canvas
+
+CUT_AT = 0.55  # of the way, when there is room: views.md "HTML report"
+
+
+class Arrow(NamedTuple):
+    """A frame, and where its copies ended.
+
+    Attributes:
+        sender: name of a lifeline.
+        heads: lifelines that it reached.
+        label: what is written on it.
+        cut: why it ended on the way to `toward`; None when it arrived.
+        toward: where a lost frame was going.
+    """
+
+    sender: str
+    heads: Sequence[str]
+    label: Label
+    cut: str | None = None
+    toward: str = ""
+
+
+def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
+    """A row with lifelines and this arrow; its gutter is empty."""
+    canvas = lanes.canvas(styles)
+    start = lanes.columns[lanes.index[arrow.sender]]
+    reached = [lanes.columns[lanes.index[name]] for name in arrow.heads if name in lanes.index]
+    ends = list(reached)
+    if arrow.cut is not None:
+        ends.append(_target(lanes, arrow, start))
+    for side in ([e for e in ends if e > start], [e for e in ends if e < start]):
+        if side:
+            _draw_side(lanes, canvas, arrow, start, side, reached)
+    return canvas
+
+
+def _target(lanes: Lanes, arrow: Arrow, start: int) -> int:
+    """The column a lost frame was going to: a lifeline, or the neighbour when it is unknown."""
+    if arrow.toward in lanes.index and arrow.toward != arrow.sender:
+        return lanes.columns[lanes.index[arrow.toward]]
+    if lanes.columns[-1] == start:
+        return lanes.columns[-2] if len(lanes.columns) > 1 else 0
+    return lanes.columns[lanes.columns.index(start) + 1]
+
+
+def _draw_side(
+    lanes: Lanes, canvas: Canvas, arrow: Arrow, start: int, ends: list[int], reached: list[int]
+) -> None:
+    glyphs = lanes.glyphs
+    style = arrow.label.style
+    rightward = ends[0] > start
+    far = max(ends) if rightward else min(ends)
+    line = glyphs.dashed if arrow.label.retransmission else glyphs.line
+    low, high = (start + 1, far) if rightward else (far + 1, start)
+    canvas.put(low, line * (high - low), style)
+    for column in lanes.columns:
+        if low <= column < high:
+            canvas.put(column, glyphs.cross, style)
+    canvas.put(start, glyphs.out_right if rightward else glyphs.out_left, style)
+    for column in ends:
+        if column in reached:
+            head = glyphs.right if rightward else glyphs.left
+            canvas.put(column - 1 if rightward else column + 1, head, style)
+    if arrow.cut is None:
+        _put_label(lanes, canvas, arrow, low, high, rightward)
+    else:
+        _put_cut(lanes, canvas, arrow, low, high, rightward)
+
+
+def _put_label(
+    lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool
+) -> None:
+    # "─ " before and " ─▶" behind: the line shows at both ends of the label.
+    text = _text(lanes, arrow.label, high - low - 5)
+    start = low + 1 if rightward else high - 1 - cell_width(text) - 2
+    canvas.put(start, f" {text} ", arrow.label.style)
+
+
+def _put_cut(
+    lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool
+) -> None:
+    """The label, some line, the cut with its reason, then nothing up to the other lifeline."""
+    room = high - low
+    cut = f"{lanes.glyphs.cut} {arrow.cut}"
+    cut = fit(cut, max(room - 16, 8), lanes.glyphs.ellipsis)
+    cut_width = cell_width(cut)
+    # "─ " before the label, " ──" behind it, one space between the reason and the lifeline.
+    text = _text(lanes, arrow.label, room - cut_width - 6)
+    text_width = cell_width(text)
+    nearest = text_width + 5  # from the sender to the cut
+    offset = min(max(nearest, round(room * CUT_AT)), room - cut_width - 1)
+    style = arrow.label.style
+    if rightward:
+        _clear(lanes, canvas, low + offset, high)
+        canvas.put(low + 1, f" {text} ", style)
+        canvas.put(low + offset, cut, "drop")
+    else:
+        _clear(lanes, canvas, low, high - offset)
+        canvas.put(high - 1 - text_width - 2, f" {text} ", style)
+        canvas.put(high - offset - cut_width, cut, "drop")
+
+
+def _clear(lanes: Lanes, canvas: Canvas, low: int, high: int) -> None:
+    """Take the line away again where the frame did not come."""
+    canvas.put(low, " " * (high - low))
+    for column in lanes.columns:
+        if low <= column < high:
+            canvas.put(column, lanes.glyphs.lifeline, "dim")
+
+
+def _text(lanes: Lanes, label: Label, room: int) -> str:
+    """As many parts of the label as fit; the count of retransmissions always."""
+    again = f" {lanes.glyphs.again} {label.retransmission}" if label.retransmission else ""
+    room -= cell_width(again)
+    text = fit(label.parts[0], room, lanes.glyphs.ellipsis)
+    for part in label.parts[1:]:
+        longer = f"{text} {part}"
+        if cell_width(longer) > room:
+            break
+        text = longer
+    return text + again

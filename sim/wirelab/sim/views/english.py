@@ -1,0 +1,221 @@
+"""The English texts: one line for each reason, and what to do; and the words of the views."""
+
+from wirelab.sim.reasons import Reason
+
+# Reason: (what happened, what to do)
+REASONS: dict[Reason, tuple[str, str]] = {
+    Reason.LINK_LOSS: (
+        "the link lost this frame",
+        "nothing, if the protocol sends again; else lower the link's loss",
+    ),
+    Reason.LINK_CORRUPT: ("bits changed on the link", "lower the link's corruption rate"),
+    Reason.LINK_QUEUE_FULL: (
+        "the link's queue was full",
+        "send more slowly, or give the link a larger queue or rate",
+    ),
+    Reason.LINK_DOWN: ("the link is down, or there is none", "connect the interface, set it up"),
+    Reason.LINK_MTU: (
+        "the packet is larger than the link carries",
+        "lower the sender's MTU or MSS, or raise the link's MTU",
+    ),
+    Reason.LINK_PARTITION: ("the network is partitioned here", "heal the partition"),
+    Reason.ETH_NOT_FOR_ME: (
+        "the destination MAC is another machine's",
+        "nothing: switches flood frames while they learn; else check the ARP cache",
+    ),
+    Reason.ETH_TOO_SHORT: ("shorter than an Ethernet header", "check what the sender builds"),
+    Reason.ETH_BAD_FCS: ("the frame check sequence is wrong", "check cable and interface"),
+    Reason.ETH_NO_OTHER_PORT: (
+        "the switch has no other port to send it to",
+        "connect the destination to the switch",
+    ),
+    Reason.ETH_UNKNOWN_TYPE: (
+        "nobody here speaks this EtherType",
+        "use IPv4 or ARP, or add the protocol to the receiver",
+    ),
+    Reason.ARP_BAD_PACKET: ("an ARP packet that cannot be read", "check what the sender builds"),
+    Reason.ARP_NOT_FOR_ME: ("ARP asks for another machine", "nothing: requests are broadcast"),
+    Reason.ARP_ADDRESS_CONFLICT: (
+        "another machine uses the same IP address",
+        "give one of the two another address (--ip)",
+    ),
+    Reason.ARP_TIMEOUT: (
+        "nobody answered ARP for the next hop",
+        "check that the address is right, on this network and switched on",
+    ),
+    Reason.ARP_QUEUE_FULL: (
+        "a newer packet took the place of this one while ARP was asked",
+        "resolve the address first, or send again",
+    ),
+    Reason.IP_BAD_HEADER: ("the IPv4 header is malformed", "check what the sender builds"),
+    Reason.IP_BAD_CHECKSUM: ("the IPv4 header checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.IP_BAD_SOURCE: (
+        "the source address cannot be a sender's",
+        "use the sender's own unicast address as the source",
+    ),
+    Reason.IP_UNICAST_IN_BROADCAST: (
+        "a packet to one address came in a broadcast frame",
+        "send it to the destination's own MAC",
+    ),
+    Reason.IP_NOT_MY_ADDRESS: (
+        "the address asked for is not this host's",
+        "bind to an address of the host",
+    ),
+    Reason.IP_NO_ROUTE: ("no route to this address", "add a route or a gateway"),
+    Reason.IP_NOT_FOR_ME: (
+        "the destination IP address is another machine's",
+        "check the destination; a host does not forward",
+    ),
+    Reason.IP_TTL_EXPIRED: ("the TTL ran out", "raise the TTL, or look for a routing loop"),
+    Reason.IP_TOO_BIG_DF: (
+        "larger than the MTU, and fragmenting is forbidden",
+        "send smaller packets, or raise the MTU",
+    ),
+    Reason.IP_NO_PROTOCOL: ("no such transport protocol here", "use ICMP, UDP or TCP"),
+    Reason.IP_FRAGMENT: (
+        "a fragment; this host does not reassemble yet",
+        "send packets no larger than the path's MTU",
+    ),
+    Reason.IP_FRAG_TIMEOUT: (
+        "not all fragments came in time",
+        "look for the lost fragment, or send smaller packets",
+    ),
+    Reason.IP_FRAG_DUPLICATE: ("fragments overlap", "check what the sender builds"),
+    Reason.IP_FORWARDING_OFF: ("this host does not forward packets", "send it by a router"),
+    Reason.IP_FILTER: ("a filter refused the packet", "change the filter's rule"),
+    Reason.ICMP_BAD_CHECKSUM: ("the ICMP checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.ICMP_BAD_PACKET: (
+        "an ICMP message that cannot be read",
+        "check what the sender builds",
+    ),
+    Reason.ICMP_UNKNOWN_TYPE: (
+        "an ICMP type that this host does not know",
+        "nothing: RFC 1122 section 3.2.2 has it ignored",
+    ),
+    Reason.ICMP_ECHO_IGNORED: ("this host does not answer echo requests", "set answer_echo"),
+    Reason.ICMP_UNMATCHED_ERROR: (
+        "an ICMP error about a packet that was not sent from here",
+        "nothing; the socket may have been closed before",
+    ),
+    Reason.ICMP_UNMATCHED_REPLY: (
+        "an echo reply that nobody waits for",
+        "nothing; it came late, or twice",
+    ),
+    Reason.ICMP_RATE_LIMITED: ("ICMP errors are rate-limited", "wait a second"),
+    Reason.ICMP_NET_UNREACHABLE: ("a router has no route to the network", "check the routes"),
+    Reason.ICMP_HOST_UNREACHABLE: (
+        "a router cannot reach the host",
+        "check that the host is on, and its address",
+    ),
+    Reason.ICMP_PROTOCOL_UNREACHABLE: (
+        "the host does not speak this protocol",
+        "use another protocol",
+    ),
+    Reason.ICMP_PORT_UNREACHABLE: (
+        "the host has no socket on this UDP port",
+        "start the receiver, or check the port number",
+    ),
+    Reason.ICMP_FRAGMENTATION_NEEDED: (
+        "too large for a link on the way",
+        "send packets no larger than the MTU that was reported",
+    ),
+    Reason.ICMP_PROHIBITED: ("a firewall on the way forbids it", "ask who runs the firewall"),
+    Reason.ICMP_TTL_EXPIRED: (
+        "the TTL ran out on the way",
+        "raise the TTL, or look for a routing loop",
+    ),
+    Reason.ICMP_REASSEMBLY_TIMEOUT: (
+        "the other side did not get all fragments",
+        "send smaller packets",
+    ),
+    Reason.ICMP_PARAMETER_PROBLEM: (
+        "the other side found a header wrong",
+        "check the field that it points at",
+    ),
+    Reason.UDP_NO_SOCKET: (
+        "no socket on this UDP port",
+        "start the receiver before you send, or check the port number",
+    ),
+    Reason.UDP_BAD_CHECKSUM: ("the UDP checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.UDP_BAD_LENGTH: ("the UDP length does not fit the packet", "let wirelab compute it"),
+    Reason.UDP_PORT_IN_USE: ("the UDP port is taken", "choose another port, or 0 for any"),
+    Reason.UDP_CLOSED: ("the UDP socket is closed", "open a new one"),
+    Reason.UDP_BUFFER_FULL: (
+        "the receiver's buffer is full",
+        "receive faster, send more slowly, or use TCP",
+    ),
+    Reason.TCP_BAD_HEADER: ("the TCP header is malformed", "check what the sender builds"),
+    Reason.TCP_NO_LISTENER: (
+        "no program listens on this TCP port",
+        "start the server first, or check the port number",
+    ),
+    Reason.TCP_NO_CONNECTION: (
+        "there is no such connection",
+        "connect again; the other side forgot it, or never had it",
+    ),
+    Reason.TCP_BAD_CHECKSUM: ("the TCP checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.TCP_BAD_FLAGS: (
+        "these flags make no sense in this state",
+        "check what the sender builds",
+    ),
+    Reason.TCP_OUT_OF_WINDOW: (
+        "outside the receive window",
+        "nothing, if it is an old duplicate; else check the sequence numbers",
+    ),
+    Reason.TCP_OLD_DATA: ("received before", "nothing: an acknowledgment was late or lost"),
+    Reason.TCP_ACK_UNSENT: (
+        "acknowledges what was never sent",
+        "check the acknowledgment numbers of the sender",
+    ),
+    Reason.TCP_INVALID_SYN: ("a SYN inside a connection", "use a new source port"),
+    Reason.TCP_PAWS: ("an old segment, by its timestamp", "nothing: it is a late duplicate"),
+    Reason.TCP_BACKLOG_FULL: (
+        "the listener's backlog is full",
+        "accept connections faster, or listen with a larger backlog",
+    ),
+    Reason.TCP_WINDOW_FULL: ("more than the receive window", "the receiver must read first"),
+    Reason.TCP_BROADCAST: ("TCP to a broadcast address", "connect to one host's address"),
+    Reason.TCP_PORT_IN_USE: ("the TCP port is taken", "choose another port, or 0 for any"),
+    Reason.TCP_CLOSED: ("the connection is closed", "connect again"),
+    Reason.TCP_RESET: ("the other side reset the connection", "see why in its own log or trace"),
+    Reason.TCP_TIMEOUT: (
+        "the other side did not answer in time",
+        "check the address, the path and the firewalls between",
+    ),
+    Reason.LIVE_NO_PERMISSION: (
+        "raw frames need a privilege",
+        "run as root, or give the interpreter CAP_NET_RAW (and CAP_NET_ADMIN for TAP)",
+    ),
+    Reason.LIVE_KERNEL_RST: (
+        "this machine's own kernel, which knows no such connection, reset it",
+        "use an IP address of your own (--ip or --link tap), or --guard",
+    ),
+    Reason.LIVE_OFFLOAD_CHECKSUM: (
+        "the checksum was left to the network card and is not in the frame yet",
+        "nothing on this machine; or switch offloading off (ethtool -K IF tx off)",
+    ),
+    Reason.LIVE_TIMEOUT: ("nothing came back in time", "check address and cable; raise -W"),
+}
+
+WORDS: dict[str, str] = {
+    "time": "time, ms",
+    "silence": "{duration} of silence",
+    "segments": "{count} more segments, {bytes} bytes",
+    "forgotten": "{count} earlier events are not kept",
+    "clock": "virtual clock",
+    "seed": "seed {seed}",
+    "drop": "DROP {reason}",
+    "copies": "also to {hosts}",
+    "where": "where: {layer}, {place}",
+    "layer": "layer {number} {name}",
+    "reason": "reason: {reason}",
+    "on_host": "on {host}",
+    "on_link": "on the link from {sender} to {receiver}",
+    "try": "try: {remedy}",
+    "walk_link": "the frame left {sender} and reached {receiver}",
+    "walk_eth": "addressed to {mac}",
+    "walk_arp": "a readable ARP packet",
+    "walk_ip": "{source} > {destination}, TTL {ttl}",
+    "walk_transport": "port {source_port} > {destination_port}",
+    "walk_icmp": "a readable ICMP message",
+}

@@ -1,0 +1,294 @@
+"""The Japanese texts, with the same keys as `wirelab.sim.views.english`."""
+# ruff: noqa: RUF001 - Japanese punctuation is full-width
+
+from wirelab.sim.reasons import Reason
+
+# Reason: (何が起きたか, どうすればよいか)
+REASONS: dict[Reason, tuple[str, str]] = {
+    Reason.LINK_LOSS: (
+        "リンクがこのフレームを失いました",
+        "再送するプロトコルなら何もしなくてよい。そうでなければリンクの損失率を下げる。",
+    ),
+    Reason.LINK_CORRUPT: ("リンク上でビットが化けました", "リンクの誤り率を下げる。"),
+    Reason.LINK_QUEUE_FULL: (
+        "リンクの待ち行列がいっぱいでした",
+        "ゆっくり送るか、リンクの待ち行列または速度を大きくする。",
+    ),
+    Reason.LINK_DOWN: (
+        "リンクが落ちているか、つながっていません",
+        "インターフェースを接続し、up にする。",
+    ),
+    Reason.LINK_MTU: (
+        "パケットがリンクの MTU より大きい",
+        "送信側の MTU か MSS を下げるか、リンクの MTU を上げる。",
+    ),
+    Reason.LINK_PARTITION: ("ネットワークがここで分断されています", "分断を解除する。"),
+    Reason.ETH_NOT_FOR_ME: (
+        "宛先 MAC は別のマシンです",
+        "スイッチは学習中に全ポートへ流すので問題ない。続くなら ARP キャッシュを調べる。",
+    ),
+    Reason.ETH_TOO_SHORT: (
+        "Ethernet ヘッダーより短いフレームです",
+        "送信側の組み立てを確かめる。",
+    ),
+    Reason.ETH_BAD_FCS: (
+        "フレームチェックシーケンスが違います",
+        "ケーブルとインターフェースを調べる。",
+    ),
+    Reason.ETH_NO_OTHER_PORT: (
+        "スイッチに送り出す先のポートがありません",
+        "宛先のホストをスイッチにつなぐ。",
+    ),
+    Reason.ETH_UNKNOWN_TYPE: (
+        "この EtherType を扱う者がいません",
+        "IPv4 か ARP を使うか、受信側にプロトコルを足す。",
+    ),
+    Reason.ARP_BAD_PACKET: ("読めない ARP パケットです", "送信側の組み立てを確かめる。"),
+    Reason.ARP_NOT_FOR_ME: (
+        "別のマシンを尋ねる ARP です",
+        "要求はブロードキャストなので、何もしなくてよい。",
+    ),
+    Reason.ARP_ADDRESS_CONFLICT: (
+        "別のマシンが同じ IP アドレスを使っています",
+        "どちらかのアドレスを変える（--ip）。",
+    ),
+    Reason.ARP_TIMEOUT: (
+        "次ホップの ARP に誰も答えませんでした",
+        "アドレスが正しいか、同じネットワークにあるか、電源が入っているかを確かめる。",
+    ),
+    Reason.ARP_QUEUE_FULL: (
+        "ARP の返事を待つ間に、新しいパケットに置き換えられました",
+        "先にアドレスを解決するか、もう一度送る。",
+    ),
+    Reason.IP_BAD_HEADER: ("IPv4 ヘッダーの形が壊れています", "送信側の組み立てを確かめる。"),
+    Reason.IP_BAD_CHECKSUM: (
+        "IPv4 ヘッダーのチェックサムが違います",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.IP_BAD_SOURCE: (
+        "送信元になれないアドレスです",
+        "送信側自身のユニキャストアドレスを送信元にする。",
+    ),
+    Reason.IP_UNICAST_IN_BROADCAST: (
+        "一台宛てのパケットがブロードキャストフレームで届きました",
+        "宛先の MAC に送る。",
+    ),
+    Reason.IP_NOT_MY_ADDRESS: (
+        "求められたアドレスはこのホストのものではありません",
+        "ホストのアドレスに bind する。",
+    ),
+    Reason.IP_NO_ROUTE: (
+        "このアドレスへの経路がありません",
+        "経路かゲートウェイを追加する。",
+    ),
+    Reason.IP_NOT_FOR_ME: (
+        "宛先 IP アドレスは別のマシンです",
+        "宛先を確かめる。ホストは転送しない。",
+    ),
+    Reason.IP_TTL_EXPIRED: (
+        "TTL が尽きました",
+        "TTL を増やすか、経路のループを探す。",
+    ),
+    Reason.IP_TOO_BIG_DF: (
+        "MTU より大きく、分割は禁じられています",
+        "小さなパケットで送るか、MTU を上げる。",
+    ),
+    Reason.IP_NO_PROTOCOL: (
+        "このトランスポートプロトコルはありません",
+        "ICMP、UDP、TCP を使う。",
+    ),
+    Reason.IP_FRAGMENT: (
+        "フラグメントです。このホストはまだ再構成しません",
+        "経路の MTU 以下のパケットで送る。",
+    ),
+    Reason.IP_FRAG_TIMEOUT: (
+        "フラグメントが時間内に揃いませんでした",
+        "失われたフラグメントを探すか、小さなパケットで送る。",
+    ),
+    Reason.IP_FRAG_DUPLICATE: (
+        "フラグメントが重なっています",
+        "送信側の組み立てを確かめる。",
+    ),
+    Reason.IP_FORWARDING_OFF: ("このホストは転送しません", "ルーターを通して送る。"),
+    Reason.IP_FILTER: ("フィルターがパケットを拒みました", "フィルターの規則を変える。"),
+    Reason.ICMP_BAD_CHECKSUM: (
+        "ICMP のチェックサムが違います",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.ICMP_BAD_PACKET: ("読めない ICMP メッセージです", "送信側の組み立てを確かめる。"),
+    Reason.ICMP_UNKNOWN_TYPE: (
+        "このホストの知らない ICMP タイプです",
+        "RFC 1122 3.2.2 節により無視される。何もしなくてよい。",
+    ),
+    Reason.ICMP_ECHO_IGNORED: (
+        "このホストはエコー要求に答えません",
+        "answer_echo を有効にする。",
+    ),
+    Reason.ICMP_UNMATCHED_ERROR: (
+        "ここから送っていないパケットについての ICMP エラーです",
+        "何もしなくてよい。ソケットが先に閉じたのかもしれない。",
+    ),
+    Reason.ICMP_UNMATCHED_REPLY: (
+        "誰も待っていないエコー応答です",
+        "遅れて、または二度届いただけで、何もしなくてよい。",
+    ),
+    Reason.ICMP_RATE_LIMITED: ("ICMP エラーの送出は制限されています", "一秒待つ。"),
+    Reason.ICMP_NET_UNREACHABLE: (
+        "ルーターにそのネットワークへの経路がありません",
+        "経路を調べる。",
+    ),
+    Reason.ICMP_HOST_UNREACHABLE: (
+        "ルーターからそのホストへ届きません",
+        "ホストの電源とアドレスを確かめる。",
+    ),
+    Reason.ICMP_PROTOCOL_UNREACHABLE: (
+        "相手のホストはこのプロトコルを話しません",
+        "別のプロトコルを使う。",
+    ),
+    Reason.ICMP_PORT_UNREACHABLE: (
+        "相手のホストにこの UDP ポートのソケットがありません",
+        "受信側を起動するか、ポート番号を確かめる。",
+    ),
+    Reason.ICMP_FRAGMENTATION_NEEDED: (
+        "途中のリンクには大きすぎます",
+        "知らされた MTU 以下のパケットで送る。",
+    ),
+    Reason.ICMP_PROHIBITED: (
+        "途中のファイアウォールが禁じています",
+        "ファイアウォールの管理者に尋ねる。",
+    ),
+    Reason.ICMP_TTL_EXPIRED: (
+        "途中で TTL が尽きました",
+        "TTL を増やすか、経路のループを探す。",
+    ),
+    Reason.ICMP_REASSEMBLY_TIMEOUT: (
+        "相手側でフラグメントが揃いませんでした",
+        "小さなパケットで送る。",
+    ),
+    Reason.ICMP_PARAMETER_PROBLEM: (
+        "相手がヘッダーの誤りを見つけました",
+        "指し示されたフィールドを調べる。",
+    ),
+    Reason.UDP_NO_SOCKET: (
+        "この UDP ポートにソケットがありません",
+        "送る前に受信側を起動するか、ポート番号を確かめる。",
+    ),
+    Reason.UDP_BAD_CHECKSUM: (
+        "UDP のチェックサムが違います",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.UDP_BAD_LENGTH: (
+        "UDP の長さがパケットに合いません",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.UDP_PORT_IN_USE: (
+        "この UDP ポートは使用中です",
+        "別のポートか、0（任意）を選ぶ。",
+    ),
+    Reason.UDP_CLOSED: ("この UDP ソケットは閉じています", "新しく開く。"),
+    Reason.UDP_BUFFER_FULL: (
+        "受信側のバッファーがいっぱいです",
+        "速く受け取るか、ゆっくり送るか、TCP を使う。",
+    ),
+    Reason.TCP_BAD_HEADER: ("TCP ヘッダーの形が壊れています", "送信側の組み立てを確かめる。"),
+    Reason.TCP_NO_LISTENER: (
+        "この TCP ポートで待つプログラムがありません",
+        "先にサーバーを起動するか、ポート番号を確かめる。",
+    ),
+    Reason.TCP_NO_CONNECTION: (
+        "そのような接続はありません",
+        "接続し直す。相手が忘れたか、初めから無かった。",
+    ),
+    Reason.TCP_BAD_CHECKSUM: (
+        "TCP のチェックサムが違います",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.TCP_BAD_FLAGS: (
+        "この状態では意味をなさないフラグです",
+        "送信側の組み立てを確かめる。",
+    ),
+    Reason.TCP_OUT_OF_WINDOW: (
+        "受信ウィンドウの外です",
+        "古い重複なら何もしなくてよい。そうでなければ順序番号を調べる。",
+    ),
+    Reason.TCP_OLD_DATA: (
+        "すでに受け取ったデータです",
+        "確認応答が遅れたか失われただけで、何もしなくてよい。",
+    ),
+    Reason.TCP_ACK_UNSENT: (
+        "送っていないデータへの確認応答です",
+        "送信側の確認応答番号を調べる。",
+    ),
+    Reason.TCP_INVALID_SYN: (
+        "接続の途中に SYN が来ました",
+        "新しい送信元ポートを使う。",
+    ),
+    Reason.TCP_PAWS: (
+        "タイムスタンプによれば古いセグメントです",
+        "遅れた重複なので、何もしなくてよい。",
+    ),
+    Reason.TCP_BACKLOG_FULL: (
+        "待ち受けの backlog がいっぱいです",
+        "速く accept するか、backlog を大きくする。",
+    ),
+    Reason.TCP_WINDOW_FULL: (
+        "受信ウィンドウを超えています",
+        "受信側が先に読み出す必要がある。",
+    ),
+    Reason.TCP_BROADCAST: (
+        "ブロードキャストアドレスへの TCP です",
+        "一台のホストのアドレスに接続する。",
+    ),
+    Reason.TCP_PORT_IN_USE: (
+        "この TCP ポートは使用中です",
+        "別のポートか、0（任意）を選ぶ。",
+    ),
+    Reason.TCP_CLOSED: ("接続は閉じています", "接続し直す。"),
+    Reason.TCP_RESET: (
+        "相手が接続をリセットしました",
+        "相手の記録かトレースで理由を調べる。",
+    ),
+    Reason.TCP_TIMEOUT: (
+        "相手が時間内に答えませんでした",
+        "アドレス、経路、途中のファイアウォールを調べる。",
+    ),
+    Reason.LIVE_NO_PERMISSION: (
+        "生のフレームには権限が要ります",
+        "root で動かすか、インタープリターに CAP_NET_RAW（TAP には CAP_NET_ADMIN も）を与える。",
+    ),
+    Reason.LIVE_KERNEL_RST: (
+        "接続を知らない自分のマシンのカーネルがリセットしました",
+        "自分専用の IP アドレス（--ip か --link tap）を使うか、--guard を付ける。",
+    ),
+    Reason.LIVE_OFFLOAD_CHECKSUM: (
+        "チェックサムはネットワークカードに任され、まだフレームに入っていません",
+        "このマシンの中では問題ない。またはオフロードを切る（ethtool -K IF tx off）。",
+    ),
+    Reason.LIVE_TIMEOUT: (
+        "時間内に何も返りませんでした",
+        "アドレスとケーブルを調べ、-W を大きくする。",
+    ),
+}
+
+WORDS: dict[str, str] = {
+    "time": "時刻, ms",
+    "silence": "沈黙 {duration}",
+    "segments": "ほか {count} セグメント、{bytes} バイト",
+    "forgotten": "これより前の {count} 件は保存されていません",
+    "clock": "仮想時計",
+    "seed": "シード {seed}",
+    "drop": "破棄 {reason}",
+    "copies": "{hosts} にも",
+    "where": "失敗した場所: {layer} / {place}",
+    "layer": "第{number}層 {name}",
+    "reason": "理由 {reason}",
+    "on_host": "{host}",
+    "on_link": "{sender} から {receiver} へのリンク",
+    "try": "対処: {remedy}",
+    "walk_link": "フレームは {sender} を出て {receiver} に届いた",
+    "walk_eth": "宛先は {mac}",
+    "walk_arp": "読める ARP パケット",
+    "walk_ip": "{source} > {destination}、TTL {ttl}",
+    "walk_transport": "ポート {source_port} > {destination_port}",
+    "walk_icmp": "読める ICMP メッセージ",
+}

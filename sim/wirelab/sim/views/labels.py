@@ -1,0 +1,141 @@
+"""What is written on a frame's arrow.
+
+A label is a list of parts in the order of importance, as many as fit are shown; the first always.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, MaximumSegmentSize, Packet
+from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.sim.trace.segments import Segment
+
+PREVIEW = 24  # cells of payload; ours: leaves room for the numbers at 80 columns
+
+_ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST, _TIME_EXCEEDED = 0, 3, 8, 11  # RFC 792
+_UNREACHABLE_CODES = {  # RFC 792 page 4, RFC 1122 section 3.2.2.1
+    0: "net unreachable",
+    1: "host unreachable",
+    2: "protocol unreachable",
+    3: "port unreachable",
+    4: "fragmentation needed",
+    13: "prohibited",
+}
+
+
+class Label(NamedTuple):
+    """A frame in words.
+
+    Attributes:
+        style: the protocol's style.
+        parts: most important first, in reading order.
+        retransmission: how often these bytes were sent before.
+    """
+
+    style: str
+    parts: tuple[str, ...]
+    retransmission: int = 0
+
+
+def label_of(packet: Packet, segment: Segment | None) -> Label:
+    """The label of a frame.
+
+    Args:
+        packet: the frame, parsed leniently.
+        segment: what its TCP segment is in its conversation, if it is one.
+    """
+    for header, describe in _DESCRIPTIONS:
+        if header in packet:
+            return describe(packet, segment)
+    ethernet = packet.get(Ethernet)
+    kind = f"type 0x{int(ethernet.type):04x}" if ethernet is not None else "frame"
+    return Label("ethernet", (f"Ethernet {kind}", f"len={len(packet.payload)}"))
+
+
+def preview(payload: bytes) -> str:
+    r"""The first line of a payload where it is text, the first bytes in hexadecimal elsewhere.
+
+    >>> preview(b"GET / HTTP/1.1\r\nHost: bob"), preview(bytes(4))
+    ('GET / HTTP/1.1', '00000000')
+    """
+    line = payload.split(b"\n", 1)[0].rstrip(b"\r")
+    if line and all(0x20 <= byte < 0x7F for byte in line[:PREVIEW]):
+        return line[:PREVIEW].decode("ascii")
+    return payload[: PREVIEW // 3].hex()
+
+
+def _arp(packet: Packet, segment: Segment | None) -> Label:
+    arp = packet[ARP]
+    target = ipv4_text(arp.target_protocol_address)
+    sender = ipv4_text(arp.sender_protocol_address)
+    if arp.operation == 1:
+        return Label("arp", (f"ARP who has {target}?", f"tell {sender}"))
+    if arp.operation == 2:
+        return Label("arp", (f"ARP {sender} is at {mac_text(arp.sender_hardware_address)}",))
+    return Label("arp", (f"ARP operation {int(arp.operation)}", f"from {sender}"))
+
+
+def _udp(packet: Packet, segment: Segment | None) -> Label:
+    udp = packet[UDP]
+    data = preview(packet.payload)
+    text = f' "{data}"' if packet.payload[:1] and data.encode() == packet.payload[:PREVIEW] else ""
+    parts = [f"UDP {udp.source_port} > {udp.destination_port}"]
+    parts.append(text or f"len={len(packet.payload)}")
+    return Label("udp", tuple(parts))
+
+
+def _icmp(packet: Packet, segment: Segment | None) -> Label:
+    icmp = packet[ICMPv4]
+    if icmp.type in (_ECHO_REQUEST, _ECHO_REPLY):
+        kind = "request" if icmp.type == _ECHO_REQUEST else "reply"
+        numbers = f"id={icmp.identifier} seq={icmp.sequence_number}"
+        return Label("icmp", (f"ICMP echo {kind}", numbers, f"len={len(packet.payload)}"))
+    if icmp.type == _UNREACHABLE:
+        text = _UNREACHABLE_CODES.get(int(icmp.code), f"unreachable, code {int(icmp.code)}")
+        return Label("icmp", (f"ICMP {text}",))
+    if icmp.type == _TIME_EXCEEDED:
+        return Label("icmp", ("ICMP time exceeded",))
+    return Label("icmp", (f"ICMP type {int(icmp.type)} code {int(icmp.code)}",))
+
+
+def _tcp(packet: Packet, segment: Segment | None) -> Label:
+    tcp = packet[TCP]
+    names = ("SYN", "FIN", "RST", "PSH", "ACK", "URG", "ECE", "CWR")
+    flags = ",".join(name for name in names if getattr(tcp, name.lower())) or "no flags"
+    if segment is None:
+        return Label("tcp", (f"TCP {flags}",))
+    parts = [f"TCP {flags}"]
+    # An ACK without data is told by what it acknowledges, an answer RST likewise.
+    if segment.space or (tcp.rst and segment.acknowledgment is None):
+        parts[0] += f" seq={segment.sequence}"
+    if segment.acknowledgment is not None and not segment.length:
+        parts[0] += f" ack={segment.acknowledgment}"
+    if segment.length:
+        parts[0] += f" len={segment.length}"
+        parts.append(f" {preview(packet.payload)}")
+    elif tcp.syn:
+        if not tcp.ack:
+            parts.append(f"> port {tcp.destination_port}")
+        parts.append(f"win={tcp.window}")
+        sizes = [option for option in tcp.options if isinstance(option, MaximumSegmentSize)]
+        parts += [f"mss={option.value}" for option in sizes]
+    elif tcp.window == 0 and not tcp.rst:
+        parts.append("win=0")
+    return Label("tcp", tuple(parts), segment.retransmission)
+
+
+def _ip(packet: Packet, segment: Segment | None) -> Label:
+    ip = packet[IPv4]
+    parts = (f"IPv4 protocol {int(ip.protocol)}", f"{ipv4_text(ip.source)} > ")
+    if ip.fragment_offset:
+        parts = (f"IPv4 fragment at {ip.fragment_offset * 8}", f"protocol {int(ip.protocol)}")
+    return Label("ip", (*parts, f"len={len(packet.payload)}"))
+
+
+_DESCRIPTIONS: tuple[tuple[type, Callable[[Packet, Segment | None], Label]], ...] = (
+    (TCP, _tcp),
+    (UDP, _udp),
+    (ICMPv4, _icmp),
+    (ARP, _arp),
+    (IPv4, _ip),
+)

@@ -1,0 +1,118 @@
+"""The end of a ladder when something failed: where, why, how far the frame came, what to do.
+
+✗ where: layer 4 TCP, on bob    reason: tcp.no_listener
+  link ✓  the frame left alice and reached bob
+  eth  ✓  addressed to 02:00:00:00:00:02
+  ip   ✓  10.0.0.1 > 10.0.0.2, TTL 64
+  tcp  ✗  port 81 is closed: no program listens on this TCP port
+ try: start the server first, or check the port number
+"""
+
+from collections.abc import Iterator
+
+from wirelab.codecs import TCP, UDP, Ethernet, IPv4
+from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.failure import LAYERS, Failure, Step
+from wirelab.sim.trace.records import Fate
+from wirelab.sim.views.cells import cell_width, wrap
+from wirelab.sim.views.glyphs import UNICODE, Glyphs
+from wirelab.sim.views.messages import Language, explanation, remedy, word
+from wirelab.sim.views.rows import Row, Span, row
+
+
+def where_rows(
+    failure: Failure,
+    *,
+    width: int = 80,
+    glyphs: Glyphs = UNICODE,
+    language: Language = Language.ENGLISH,
+) -> Iterator[Row]:
+    """The rows for a frame that failed, each at most `width` cells."""
+    frame = failure.frame
+    if frame.fate is Fate.LOST:
+        place = word("on_link", language, sender=frame.sender, receiver=frame.receiver or "?")
+    else:
+        place = word("on_host", language, host=frame.receiver)
+    yield from _heading(failure.reason, place, width, glyphs, language)
+    for step in failure.steps:
+        if step.passed:
+            mark = Span(glyphs.check, "good")
+            text = _passed(failure, step.layer, language)
+        else:
+            mark = Span(glyphs.cut, "drop")
+            text = explanation(failure.reason, language)
+            if frame.detail:
+                text = f"{frame.detail}: {text}"
+        yield from _step_rows(step, mark, text, width)
+    yield from _wrapped(word("try", language, remedy=remedy(failure.reason, language)), width)
+
+
+def reason_only_rows(
+    reason: Reason,
+    host: str,
+    *,
+    width: int = 80,
+    glyphs: Glyphs = UNICODE,
+    language: Language = Language.ENGLISH,
+) -> Iterator[Row]:
+    """The rows for a reason that no frame of the trace carries (nobody answered)."""
+    place = word("on_host", language, host=host or "?")
+    yield from _heading(reason, place, width, glyphs, language)
+    yield from _step_rows(
+        Step(reason.layer, False), Span(glyphs.cut, "drop"), explanation(reason, language), width
+    )
+    yield from _wrapped(word("try", language, remedy=remedy(reason, language)), width)
+
+
+def _heading(
+    reason: Reason, place: str, width: int, glyphs: Glyphs, language: Language
+) -> Iterator[Row]:
+    """Layer, place and reason, in one line where they fit."""
+    number, name = LAYERS[reason.layer]
+    layer = word("layer", language, number=number, name=name)
+    text = word("where", language, layer=layer, place=place)
+    named = word("reason", language, reason=reason)
+    one_line = f" {glyphs.cut} {text}    {named}"
+    if cell_width(one_line) <= width:
+        yield row(Span(one_line, "drop"))
+    else:
+        yield row(Span(f" {glyphs.cut} {text}", "drop"))
+        yield row(Span(f"   {named}", "drop"))
+
+
+def _step_rows(step: Step, mark: Span, text: str, width: int) -> Iterator[Row]:
+    """`   tcp  ✗  text`, the text wrapped under itself."""
+    indent = 11
+    first, *more = wrap(text, width - indent)
+    gap = " " * (3 - cell_width(mark.text))
+    yield row(f"   {step.layer:<5}", mark, f"{gap}{first}")
+    for line in more:
+        yield row(" " * indent + line)
+
+
+def _wrapped(text: str, width: int) -> Iterator[Row]:
+    for line in wrap(text, width - 2):
+        yield row(Span(f"  {line}", "advice"))
+
+
+def _passed(failure: Failure, layer: str, language: Language) -> str:
+    """What a layer did with the frame that it let pass."""
+    frame, packet = failure.frame, failure.packet
+    if layer == "link":
+        return word("walk_link", language, sender=frame.sender, receiver=frame.receiver)
+    if layer == "eth":
+        return word("walk_eth", language, mac=mac_text(packet[Ethernet].destination))
+    if layer == "ip":
+        ip = packet[IPv4]
+        source, destination = ipv4_text(ip.source), ipv4_text(ip.destination)
+        return word("walk_ip", language, source=source, destination=destination, ttl=ip.ttl)
+    if layer in ("udp", "tcp"):
+        ports = packet[UDP] if layer == "udp" else packet[TCP]
+        return word(
+            "walk_transport",
+            language,
+            source_port=ports.source_port,
+            destination_port=ports.destination_port,
+        )
+    return word(f"walk_{layer}", language)
