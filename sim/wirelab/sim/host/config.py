@@ -55,7 +55,8 @@ class TcpConfig:
         maximum_rto: RFC 6298 section 2.5 (at least 60 s).
         delayed_ack: RFC 1122 section 4.2.3.2 (below 0.5 s).
         msl: RFC 9293 section 3.4.2 (2 minutes); TIME-WAIT lasts twice this.
-        syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2).
+        syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2; 7 of them,
+            from 1 s on, take the 3 minutes of MUST-23).
         retries: retransmissions of data before the connection is given up (R2).
         nagle: RFC 9293 section 3.7.4.
         answer_closed_ports: send RST where nobody listens (RFC 9293 section 3.10.7.1); the host
@@ -69,7 +70,7 @@ class TcpConfig:
     maximum_rto: int = 60 * SECOND
     delayed_ack: int = 200 * MILLISECOND
     msl: int = 120 * SECOND
-    syn_retries: int = 6
+    syn_retries: int = 7
     retries: int = 15
     nagle: bool = True
     answer_closed_ports: bool = True

@@ -1,0 +1,167 @@
+"""A TCP connection as an application holds it (RFC 9293 section 3.9.1, without its blocking)."""
+
+from typing import TYPE_CHECKING
+
+from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
+from wirelab.sim.host.tcp import transitions
+from wirelab.sim.host.tcp.output import window_update_is_due
+from wirelab.sim.host.tcp.states import (
+    CLOSE_WAIT,
+    CLOSED,
+    ESTABLISHED,
+    FIN_WAIT_1,
+    FIN_WAIT_2,
+    LISTEN,
+    RECEIVING,
+    SENDING,
+    SYN_RECEIVED,
+    SYN_SENT,
+    State,
+)
+from wirelab.sim.reasons import Reason
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.tcp.tcb import Tcb
+
+
+class Connection:
+    """One connection; `Host.tcp_connect` and `Listener.accept` give it.
+
+    Every call takes `now` (ns) last and returns at once; `WOULD_BLOCK` means that an event will
+    tell when to call again.
+    """
+
+    __slots__ = ("_tcb",)
+
+    def __init__(self, tcb: "Tcb") -> None:
+        self._tcb = tcb
+
+    def __repr__(self) -> str:
+        return f"<Connection {self.local_port} - {self.remote_port} {self.state}>"
+
+    @property
+    def state(self) -> State:
+        """In the spelling of RFC 9293 (`ESTABLISHED`)."""
+        return self._tcb.state
+
+    @property
+    def local_address(self) -> bytes:
+        """IPv4 address of this end, 4 bytes."""
+        return self._tcb.local_address
+
+    @property
+    def local_port(self) -> int:
+        """Port of this end."""
+        return self._tcb.local_port
+
+    @property
+    def remote_address(self) -> bytes:
+        """IPv4 address of the other end, 4 bytes."""
+        return self._tcb.remote_address
+
+    @property
+    def remote_port(self) -> int:
+        """Port of the other end."""
+        return self._tcb.remote_port
+
+    @property
+    def error(self) -> Reason | None:
+        """Why the connection failed; None while it lives and after an orderly close."""
+        return self._tcb.error
+
+    @property
+    def nagle(self) -> bool:
+        """Whether small segments wait for ACKs (RFC 9293 section 3.7.4); may be set (MUST-17)."""
+        return self._tcb.nagle
+
+    @nagle.setter
+    def nagle(self, on: bool) -> None:
+        self._tcb.nagle = on
+
+    def send(self, data: bytes | bytearray | memoryview, now: int) -> int | WouldBlock:
+        """Queue bytes (RFC 9293 section 3.10.2).
+
+        Returns:
+            How many were taken; `WOULD_BLOCK` for none: a `Writable` follows.
+
+        Raises:
+            HostError: the connection failed (its reason), or cannot send any more (`tcp.closed`).
+        """
+        tcb = self._tcb
+        if tcb.error is not None:
+            raise HostError(tcb.error, f"send in {tcb.state}")
+        if tcb.fin_queued or tcb.state not in SENDING:
+            raise HostError(Reason.TCP_CLOSED, f"send after shutdown or close, in {tcb.state}")
+        count = min(tcb.config.send_buffer - len(tcb.send_buffer), len(data))
+        if count < len(data):
+            tcb.wants_write = True
+        if count <= 0:
+            return WOULD_BLOCK if data else 0
+        tcb.send_buffer += data if count == len(data) else memoryview(data)[:count]
+        tcb.mark_dirty()
+        return count
+
+    def receive(self, limit: int, now: int) -> bytes | WouldBlock:
+        """Take up to `limit` bytes (RFC 9293 section 3.10.3).
+
+        Returns:
+            At least one byte; `b""` when the peer has closed and all is read; `WOULD_BLOCK` when
+            nothing has come yet: a `Readable` follows.
+
+        Raises:
+            HostError: the connection failed (its reason), or was closed here (`tcp.closed`).
+        """
+        tcb = self._tcb
+        if tcb.receive_buffer.size:
+            data = tcb.receive_buffer.take(limit)
+            if tcb.state in RECEIVING and window_update_is_due(tcb):
+                tcb.acknowledge_at_once()
+            return data
+        if tcb.error is not None:
+            raise HostError(tcb.error, f"receive in {tcb.state}")
+        if tcb.fin_received:
+            return b""
+        if tcb.state == CLOSED or tcb.closed_by_user:
+            raise HostError(Reason.TCP_CLOSED, f"receive after close, in {tcb.state}")
+        return WOULD_BLOCK
+
+    def shutdown(self, now: int) -> None:
+        """Send no more: a FIN follows the data queued, and receiving goes on (half-close).
+
+        Raises:
+            HostError: the connection failed.
+        """
+        tcb = self._tcb
+        if tcb.error is not None:
+            raise HostError(tcb.error, f"shutdown in {tcb.state}")
+        if tcb.state in SENDING:
+            transitions.close_sending(tcb, now)
+
+    def close(self, now: int) -> None:
+        """Send no more and receive no more. Closing twice is fine.
+
+        What is queued is still delivered; but if received bytes were never read, or come later,
+        the peer gets a reset, so that it knows (RFC 9293 section 3.6.1, SHLD-3).
+        """
+        tcb = self._tcb
+        if tcb.closed_by_user or tcb.state == CLOSED:
+            return
+        tcb.closed_by_user = True
+        if tcb.state == SYN_SENT:
+            transitions.finish(tcb, None, now)
+        elif tcb.receive_buffer.size:
+            tcb.receive_buffer.clear()
+            self.abort(now)
+        else:
+            transitions.close_sending(tcb, now)
+
+    def abort(self, now: int) -> None:
+        """End it at once, with a reset where the peer still counts on us (section 3.10.5)."""
+        tcb = self._tcb
+        tcb.closed_by_user = True
+        if tcb.state in (CLOSED, LISTEN):
+            return
+        if tcb.state in (SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT):
+            transitions.reset_peer(tcb)
+        tcb.receive_buffer.clear()
+        transitions.finish(tcb, None, now)

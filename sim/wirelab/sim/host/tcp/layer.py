@@ -1,0 +1,223 @@
+"""TCP as the host sees it: segments are handed in, connections found, output is polled.
+
+Source: RFC 9293 sections 3.10.1 (OPEN), 3.10.7.1 (CLOSED) and 3.9.2.2 (ICMP); RFC 5927 section 4.1
+and RFC 1122 section 4.2.3.9 (which ICMP errors to believe).
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from wirelab.codecs import TCP, IPv4
+from wirelab.sim.host.config import RandomSource, TcpConfig
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.events import Event, SocketError
+from wirelab.sim.host.observer import Observer
+from wirelab.sim.host.tcp import opening, recovery, time_wait, transitions
+from wirelab.sim.host.tcp.connection import Connection
+from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.listen import ANY, Listener
+from wirelab.sim.host.tcp.output import transmit
+from wirelab.sim.host.tcp.reset import reset_for
+from wirelab.sim.host.tcp.segment import ACK, RST, SYN
+from wirelab.sim.host.tcp.segment_arrives import segment_arrives
+from wirelab.sim.host.tcp.sequence import unwrap
+from wirelab.sim.host.tcp.states import LISTEN, SYN_RECEIVED, SYN_SENT, TIME_WAIT
+from wirelab.sim.host.timers import Timers
+from wirelab.sim.host.transport import NetworkOutput
+from wirelab.sim.reasons import Reason
+
+FIRST_EPHEMERAL: Final = 49_152
+EPHEMERAL_BITS: Final = 14
+"""Ports 49152 to 65535 (RFC 6335 section 6)."""
+
+
+class TcpLayer:
+    """All TCP of one host."""
+
+    __slots__ = ("_environment", "_listeners", "_random")
+
+    def __init__(
+        self,
+        output: NetworkOutput,
+        config: TcpConfig,
+        timers: Timers,
+        random: RandomSource,
+        emit: Callable[[Event], None],
+        observer: Observer | None = None,
+    ) -> None:
+        secret = random.getrandbits(128).to_bytes(16, "big")
+        self._environment = Environment(output, config, timers, emit, observer, secret)
+        self._listeners: dict[tuple[bytes, int], Listener] = {}
+        self._random = random
+
+    # segments
+
+    def receive(self, ip: IPv4, segment: TCP, payload: bytes, now: int) -> Drop | None:
+        """Process a segment whose checksum and length are right; nothing is sent before the poll.
+
+        Args:
+            ip: its IP header, of which the addresses count.
+            segment: its header.
+            payload: the bytes behind the data offset.
+            now: ns.
+
+        Returns:
+            None if a connection or a listener took it, else why not.
+        """
+        key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
+        tcb = self._environment.connections.get(key)
+        if tcb is None:
+            return self._receive_unconnected(segment, payload, key, now)
+        if tcb.state == TIME_WAIT and time_wait.may_reopen(tcb, segment):
+            listener = self._listener(key)
+            if listener is not None:
+                return time_wait.reopen(tcb, listener, segment, payload, now)
+        return segment_arrives(tcb, segment, payload, now)
+
+    def _receive_unconnected(self, segment: TCP, payload: bytes, key: Key, now: int) -> Drop | None:
+        """LISTEN or CLOSED."""
+        listener = self._listener(key)
+        if listener is not None:
+            return listener.segment_arrives(segment, payload, key, now)
+        flags = segment.flags
+        if flags & RST:
+            return Drop(Reason.TCP_NO_CONNECTION, "a reset for no connection")
+        answer = self._environment.config.answer_closed_ports
+        if answer:
+            self._environment.replies.append((reset_for(segment, payload), key[0], key[2]))
+        if flags & (SYN | ACK) == SYN:
+            return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", answered=answer)
+        detail = f"from port {key[3]} to port {key[1]}"
+        return Drop(Reason.TCP_NO_CONNECTION, detail, answered=answer)
+
+    def _listener(self, key: Key) -> Listener | None:
+        """The most specific listener (RFC 9293 section 3.9.1.1); closed ones are forgotten."""
+        address, port = key[0], key[1]
+        for local in ((address, port), (ANY, port)):
+            listener = self._listeners.get(local)
+            if listener is not None:
+                if listener.state == LISTEN:
+                    return listener
+                del self._listeners[local]
+        return None
+
+    def poll_transmit(self, now: int) -> None:
+        """Send all that is due: resets first, then connection by connection as they were marked."""
+        environment = self._environment
+        if environment.replies:
+            replies, environment.replies = environment.replies, []
+            for header, source, destination in replies:
+                environment.output.send(header, b"", source, destination, now)
+        if environment.dirty:
+            dirty, environment.dirty = environment.dirty, []
+            for tcb in dirty:
+                tcb.dirty = False
+                transmit(tcb, now)
+
+    # calls
+
+    def connect(self, address: bytes, port: int, now: int, source_port: int = 0) -> Connection:
+        """Active OPEN. `Connected` or `Closed` follows.
+
+        Args:
+            address: IPv4 address of the other end.
+            port: its port.
+            now: ns.
+            source_port: our port; 0 for any free one.
+
+        Raises:
+            HostError: `ip.no_route`, or `tcp.port_in_use`.
+        """
+        source = self._environment.output.source_for(address)
+        if source is None:
+            raise HostError(Reason.IP_NO_ROUTE, f"to {'.'.join(map(str, address))}")
+        connections = self._environment.connections
+        if source_port:
+            if (source, source_port, address, port) in connections:
+                raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
+        else:
+            source_port = self._free_port(lambda p: (source, p, address, port) in connections)
+        return opening.open_actively(self._environment, (source, source_port, address, port), now)
+
+    def listen(
+        self, port: int, now: int, address: bytes | None = None, backlog: int = 128
+    ) -> Listener:
+        """Passive OPEN. An `Accepted` follows for each connection.
+
+        Args:
+            port: our port; 0 for any free one.
+            now: ns.
+            address: one of our addresses, or None for all (MUST-43).
+            backlog: bound of connections begun or not accepted yet.
+
+        Raises:
+            HostError: `tcp.port_in_use`.
+        """
+        local = address or ANY
+
+        def taken(number: int) -> bool:
+            return self._listener((local, number, ANY, 0)) is not None
+
+        if not port:
+            port = self._free_port(taken)
+        elif taken(port):
+            raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} has a listener")
+        listener = Listener(self._environment, address, port, backlog, now)
+        self._listeners[local, port] = listener
+        return listener
+
+    def _free_port(self, taken: Callable[[int], bool]) -> int:
+        """A random ephemeral port, then the next free (RFC 6056 section 3.3.1)."""
+        first = self._random.getrandbits(EPHEMERAL_BITS)
+        for step in range(1 << EPHEMERAL_BITS):
+            port = FIRST_EPHEMERAL + (first + step) % (1 << EPHEMERAL_BITS)
+            if not taken(port):
+                return port
+        raise HostError(Reason.TCP_PORT_IN_USE, "all ephemeral ports; close some connections")
+
+    # errors from below
+
+    def icmp_error(
+        self,
+        quoted_ip: IPv4,
+        quoted_ports: tuple[int, int],
+        sequence: int,
+        reason: Reason,
+        hard: bool,
+        now: int,
+    ) -> bool:
+        """An ICMP error quotes one of our segments (MUST-54).
+
+        A hard error ends a connection attempt. Later it is only reported: it may be forged, and
+        what is really broken will time out (RFC 5927 section 5.2; SHLD-26 allows it). A soft error
+        never ends anything (MUST-56, SHLD-25).
+
+        Args:
+            quoted_ip: the header of what we sent.
+            quoted_ports: source and destination port of what we sent.
+            sequence: its sequence number; must be on the way (RFC 5927 section 4.1).
+            reason: what the ICMP message says.
+            hard: destination unreachable with code 2 or 3.
+            now: ns.
+
+        Returns:
+            Whether a connection took it.
+        """
+        key = (quoted_ip.source, quoted_ports[0], quoted_ip.destination, quoted_ports[1])
+        tcb = self._environment.connections.get(key)
+        if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) <= tcb.snd_nxt:
+            return False
+        if reason == Reason.ICMP_FRAGMENTATION_NEEDED:
+            recovery.packet_too_big(tcb)
+        elif hard and tcb.state in (SYN_SENT, SYN_RECEIVED):
+            transitions.finish(tcb, reason, now)
+        elif tcb.announced:
+            self._environment.emit(SocketError(tcb.connection, reason))
+        return True
+
+    def neighbor_failed(self, destination: bytes, now: int) -> None:
+        """Nobody answered ARP on the way to `destination`: attempts to connect to it fail."""
+        for tcb in list(self._environment.connections.values()):
+            if tcb.remote_address == destination and tcb.state == SYN_SENT:
+                transitions.finish(tcb, Reason.ARP_TIMEOUT, now)

@@ -1,0 +1,189 @@
+"""What is sent, and when.
+
+Source: RFC 9293 sections 3.7 (segmentation, Nagle) and 3.8.6 (window, silly window syndrome);
+RFC 6298 section 5.1 (timer); RFC 3042 (limited transmit).
+
+Text goes when one of these holds (RFC 9293 section 3.8.6.2.1):
+1. a full segment can go;
+2. all that is queued can go, and nothing is on the way (Nagle's condition) or a FIN follows;
+3. at least half of the largest window ever offered can go, and nothing is on the way;
+4. the override timeout has come (see `persist`).
+What is sent again is not held back: it has been judged once.
+
+Rule: any segment but a reset carries the current ACK and window, so sending text settles an ACK
+that is due. Duplicate ACKs that are due go alone: with text they would not count (RFC 5681
+section 2).
+"""
+
+from wirelab.codecs import TCP
+from wirelab.sim.host.tcp import persist, transitions
+from wirelab.sim.host.tcp.options import syn_options
+from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
+from wirelab.sim.host.tcp.sequence import MASK
+from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
+from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+
+
+def transmit(tcb: Tcb, now: int) -> None:
+    """Send everything of this connection that may go now."""
+    if tcb.state in (CLOSED, LISTEN):
+        return
+    if not tcb.syn_acknowledged:
+        _transmit_syn(tcb, now)
+        return
+    if tcb.fast_retransmit:
+        tcb.fast_retransmit = False
+        _send_text(tcb, tcb.snd_una, min(tcb.snd_mss, len(tcb.send_buffer)), now)
+    if tcb.send_buffer or tcb.fin_queued:
+        _transmit_text(tcb, now)
+    acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)
+    for _ in range(acks):
+        _send(tcb, tcb.snd_nxt, ACK, b"", now)
+    tcb.duplicate_acks_due = 0
+
+
+def _transmit_syn(tcb: Tcb, now: int) -> None:
+    """SYN, or SYN,ACK: for the first time, after a timeout, or because the peer asks."""
+    first = tcb.snd_nxt == tcb.iss
+    if not first and tcb.resend_nxt is None and not tcb.ack_now:
+        return
+    tcb.resend_nxt = None
+    tcb.ack_now = False
+    tcb.snd_nxt = tcb.iss + 1
+    if first:
+        tcb.timed_end, tcb.timed_at = tcb.snd_nxt, now
+    else:
+        tcb.timed_end = None
+    output = tcb.environment.output
+    active = tcb.state == SYN_SENT
+    header = TCP(
+        source_port=tcb.local_port,
+        destination_port=tcb.remote_port,
+        sequence_number=tcb.iss & MASK,
+        acknowledgment_number=0 if active else tcb.rcv_nxt & MASK,
+        flags=SYN if active else SYN | ACK,
+        window=min(tcb.rcv_buff, MAXIMUM_WINDOW),
+        options=syn_options(output.mtu_for(tcb.remote_address)),
+    )
+    output.send(header, b"", tcb.local_address, tcb.remote_address, now)
+    _start_retransmission_timer(tcb, now)
+
+
+def _transmit_text(tcb: Tcb, now: int) -> None:
+    """Send what window, congestion window, Nagle and SWS avoidance let through, and the FIN."""
+    una = tcb.snd_una
+    end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
+    window = una + tcb.snd_wnd
+    limit = min(window, una + _congestion_window(tcb))
+    mss = tcb.snd_mss
+    while not tcb.fin_acknowledged:
+        position = tcb.snd_nxt if tcb.resend_nxt is None else tcb.resend_nxt
+        count = min(mss, end - position, limit - position)
+        fin = tcb.fin_queued and position + count == end and window > end
+        if count < 0 or (count == 0 and not fin):
+            break
+        if not (count == mss or fin or tcb.probe_due or _worth_sending(tcb, position, count, end)):
+            break
+        _send_text(tcb, position, count, now)
+        tcb.probe_due = False
+    if tcb.probe_due:
+        tcb.probe_due = False
+        _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)
+    if tcb.retransmission_timer.deadline is None and tcb.persist_timer.deadline is None:
+        waiting = tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged)
+        if waiting:
+            persist.start(tcb, now)
+
+
+def _congestion_window(tcb: Tcb) -> int:
+    """cwnd, and one segment for each of the first two duplicate ACKs (RFC 3042)."""
+    extra = 0 if tcb.in_recovery else min(tcb.duplicate_acks, 2) * tcb.snd_mss
+    return tcb.congestion.cwnd + extra
+
+
+def _worth_sending(tcb: Tcb, position: int, count: int, end: int) -> bool:
+    """Whether less than a full segment may go: rules 2 and 3 above (MUST-38, SHLD-7)."""
+    if position < tcb.snd_nxt:  # again
+        return True
+    if tcb.nagle and position > tcb.snd_una:
+        return False
+    return position + count == end or 2 * count >= tcb.max_snd_wnd
+
+
+def _send_text(tcb: Tcb, position: int, count: int, now: int) -> None:
+    """Send `count` bytes from `position` on, and the FIN if it follows them and is due."""
+    offset = position - tcb.snd_una
+    text = bytes(tcb.send_buffer[offset : offset + count])
+    following = position + count
+    flags = ACK
+    if following == tcb.snd_una + len(tcb.send_buffer):  # all that we have: push it (MUST-61)
+        if count:
+            flags |= PSH
+        if tcb.fin_queued and (following < tcb.snd_una + tcb.snd_wnd or not count):
+            flags |= FIN
+            if tcb.snd_fin is None:
+                tcb.snd_fin = following
+                transitions.fin_sent(tcb, now)
+            following += 1
+    if position < tcb.snd_nxt:
+        tcb.timed_end = None  # Karn: this, or something before it, goes for the second time
+    elif tcb.timed_end is None:
+        tcb.timed_end, tcb.timed_at = following, now
+    if tcb.resend_nxt is not None and position == tcb.resend_nxt:
+        tcb.resend_nxt = following if following < tcb.snd_nxt else None
+    if following > tcb.snd_nxt:
+        tcb.snd_nxt = following
+    _send(tcb, position, flags, text, now)
+    if tcb.snd_wnd and tcb.retransmission_timer.deadline is None:
+        _start_retransmission_timer(tcb, now)
+
+
+def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> None:
+    window = _offered_window(tcb)
+    rcv_nxt = tcb.rcv_nxt
+    tcb.rcv_acked = rcv_nxt
+    tcb.ack_now = False
+    tcb.delayed_ack_timer.deadline = None
+    header = TCP(
+        source_port=tcb.local_port,
+        destination_port=tcb.remote_port,
+        sequence_number=sequence & MASK,
+        acknowledgment_number=rcv_nxt & MASK,
+        flags=flags,
+        window=window,
+    )
+    tcb.environment.output.send(header, text, tcb.local_address, tcb.remote_address, now)
+
+
+def _start_retransmission_timer(tcb: Tcb, now: int) -> None:
+    """RFC 6298 section 5.1: if it is not running."""
+    if not tcb.retransmission_timer.running:
+        tcb.retransmission_timer.start(now + tcb.timeout.rto)
+        tcb.persist_timer.stop()
+
+
+def _offered_window(tcb: Tcb) -> int:
+    """RCV.WND to send: the right edge moves in steps worth it, and never back (MUST-39, SHLD-14).
+
+    Source: RFC 9293 section 3.8.6.2.2, Fr = 1/2.
+    """
+    edge = right_edge(tcb)
+    if edge - tcb.rcv_adv >= min(tcb.rcv_buff // 2, tcb.snd_mss):
+        tcb.rcv_adv = edge
+    return tcb.rcv_adv - tcb.rcv_nxt
+
+
+def right_edge(tcb: Tcb) -> int:
+    """The edge that free buffer space would allow to offer."""
+    return tcb.rcv_nxt + min(tcb.rcv_buff - tcb.receive_buffer.size, MAXIMUM_WINDOW)
+
+
+def window_update_is_due(tcb: Tcb) -> bool:
+    """Whether the application has read so much that the peer should hear of it by itself.
+
+    Twice as much as an ACK on its way needs, unless the peer can hardly send anything: else every
+    read of one segment would cancel the delay of its ACK. Ours, after 4.4BSD's `tcp_output`.
+    """
+    gain = right_edge(tcb) - tcb.rcv_adv
+    worth = tcb.snd_mss if tcb.rcv_wnd < tcb.snd_mss else 2 * tcb.snd_mss
+    return gain >= min(tcb.rcv_buff // 2, worth)

@@ -1,0 +1,82 @@
+"""Loss: what is sent again, and when.
+
+Source: RFC 6298 section 5 (the timer), RFC 5681 section 3.2 and RFC 6582 section 3.2 (duplicate
+ACKs; NewReno), RFC 9293 section 3.8.3 (giving up; MUST-20).
+
+Rule 1: nothing is sent here; `resend_nxt` and `fast_retransmit` tell `output` what goes again.
+Rule 2: after a timeout everything not acknowledged goes again in order, but `new_ack` moves
+`resend_nxt` past whatever an ACK covers meanwhile, so that what did arrive is not repeated.
+"""
+
+from typing import Final
+
+from wirelab.sim.host.tcp import persist, transitions
+from wirelab.sim.host.tcp.options import HEADERS, SMALLEST_MSS
+from wirelab.sim.host.tcp.tcb import Tcb
+from wirelab.sim.reasons import Reason
+
+DUPLICATE_THRESHOLD: Final = 3
+"""Duplicate ACKs that mean a loss (RFC 5681 section 3.2)."""
+
+
+def retransmission_timeout(tcb: Tcb, now: int) -> None:
+    """RETRANSMISSION TIMEOUT (RFC 9293 section 3.10.8; RFC 6298 sections 5.4 to 5.6)."""
+    rto = tcb.timeout.rto
+    if tcb.environment.observer is not None:
+        tcb.environment.observer.timer_fired(tcb.connection, "RTO", rto, now)
+    if tcb.syn_acknowledged and tcb.snd_wnd == 0:
+        # The peer took its window back. It is probed, never timed out (MUST-35, SHLD-17).
+        persist.start(tcb, now)
+        return
+    limit = tcb.config.retries if tcb.syn_acknowledged else tcb.config.syn_retries
+    if tcb.retransmissions >= limit:  # R2
+        transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
+        return
+    tcb.congestion.timeout(tcb.flight_size, first=tcb.retransmissions == 0)
+    tcb.retransmissions += 1
+    tcb.syn_lost = tcb.syn_lost or not tcb.syn_acknowledged
+    tcb.timed_end = None  # Karn: no sample of what is sent twice
+    tcb.timeout.back_off()
+    tcb.retransmission_timer.start(now + tcb.timeout.rto)
+    tcb.resend_nxt = tcb.snd_una
+    tcb.fast_retransmit = False
+    tcb.in_recovery = False
+    tcb.duplicate_acks = 0
+    tcb.recover = tcb.snd_nxt  # RFC 6582 section 3.2, step 4: their duplicates mean no new loss
+    tcb.mark_dirty()
+
+
+def duplicate_ack(tcb: Tcb) -> None:
+    """An ACK repeated SND.UNA while data was on the way (RFC 5681 section 2)."""
+    tcb.duplicate_acks += 1
+    if tcb.in_recovery:
+        tcb.congestion.duplicate_ack()
+    elif tcb.duplicate_acks == DUPLICATE_THRESHOLD and tcb.snd_una > tcb.recover:
+        tcb.in_recovery = True
+        tcb.recover = tcb.snd_nxt
+        tcb.congestion.enter_recovery(tcb.flight_size)
+        tcb.fast_retransmit = True
+    tcb.mark_dirty()
+
+
+def new_ack(tcb: Tcb, count: int) -> None:
+    """SND.UNA has just advanced by `count`."""
+    if not tcb.in_recovery:
+        tcb.duplicate_acks = 0
+        tcb.congestion.acknowledged(count)
+    elif tcb.snd_una >= tcb.recover:
+        tcb.in_recovery = False
+        tcb.duplicate_acks = 0
+        tcb.congestion.leave_recovery(tcb.flight_size)
+    else:  # a partial ACK: the next hole begins right there
+        tcb.congestion.partial_ack(count)
+        tcb.fast_retransmit = True
+
+
+def packet_too_big(tcb: Tcb) -> None:
+    """A router could not pass a segment on: cut smaller and send again (RFC 1191 section 6.4)."""
+    mss = tcb.environment.output.mtu_for(tcb.remote_address) - HEADERS
+    if mss < tcb.snd_mss:
+        tcb.snd_mss = max(mss, SMALLEST_MSS)
+        tcb.resend_nxt = tcb.snd_una
+        tcb.mark_dirty()

@@ -1,0 +1,56 @@
+"""The retransmission timeout of one connection.
+
+Source: RFC 6298 (which replaced RFC 2988), sections 2, 4 and 5; RFC 9293 section 3.8.1 (MUST-18).
+
+Rule 1: a backed-off timeout stays until a new sample arrives (section 5, last paragraphs; Karn).
+Rule 2: the caller gives no sample of a segment that was sent twice (Karn, section 3).
+"""
+
+from typing import Final
+
+from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+
+CLOCK_GRANULARITY: Final = 1 * MILLISECOND
+"""G of RFC 6298 section 4. Ours: no driver wakes up more exactly than this."""
+
+AFTER_LOST_SYN: Final = 3 * SECOND
+"""RFC 6298 section 5.7: where data begins with after the timer expired waiting for a SYN's ACK."""
+
+
+class RetransmissionTimeout:
+    """SRTT, RTTVAR and RTO, ns.
+
+    Attributes:
+        srtt: smoothed round-trip time; None before the first sample.
+        rttvar: its variation.
+        rto: how long to wait now, back-off included.
+    """
+
+    __slots__ = ("_maximum", "_minimum", "rto", "rttvar", "srtt")
+
+    def __init__(self, config: TcpConfig) -> None:
+        self._minimum = config.minimum_rto
+        self._maximum = config.maximum_rto
+        self.srtt: int | None = None
+        self.rttvar = 0
+        self.rto = config.initial_rto  # section 2.1
+
+    def sample(self, round_trip: int) -> None:
+        """Take a measured round trip into account (sections 2.2 and 2.3)."""
+        if self.srtt is None:
+            self.srtt = round_trip
+            self.rttvar = round_trip // 2
+        else:  # RTTVAR first: it uses the SRTT of before (beta = 1/4, alpha = 1/8)
+            self.rttvar = (3 * self.rttvar + abs(self.srtt - round_trip)) // 4
+            self.srtt = (7 * self.srtt + round_trip) // 8
+        rto = self.srtt + max(CLOCK_GRANULARITY, 4 * self.rttvar)
+        self.rto = min(max(rto, self._minimum), self._maximum)
+
+    def back_off(self) -> None:
+        """Double it after an expiry (section 5.5), up to the maximum (section 2.5)."""
+        self.rto = min(self.rto * 2, self._maximum)
+
+    def syn_was_lost(self) -> None:
+        """Begin data with 3 s if the SYN had to be sent again (section 5.7)."""
+        if self.srtt is None:
+            self.rto = min(max(AFTER_LOST_SYN, self._minimum), self._maximum)

@@ -1,0 +1,341 @@
+"""SEGMENT ARRIVES: what a segment does to the connection it belongs to, in the RFC's order.
+
+Source: RFC 9293 section 3.10.7, one function per step; RFC 5961 sections 3 to 5 where 9293 offers
+them. CLOSED is in `layer`, LISTEN in `listen`; security (third step) is not done.
+
+Rule 1: a step returns a `Drop` to end here, or None to go on.
+Rule 2: nothing is sent here; an ACK that is due is noted, and one may answer many segments.
+"""
+
+from wirelab.codecs import TCP
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.events import Readable
+from wirelab.sim.host.tcp import acknowledgment, delayed_ack, recovery, transitions
+from wirelab.sim.host.tcp.challenge_ack import challenge
+from wirelab.sim.host.tcp.options import send_mss
+from wirelab.sim.host.tcp.reset import reset_for
+from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment
+from wirelab.sim.host.tcp.sequence import HALF, MASK
+from wirelab.sim.host.tcp.states import (
+    CLOSED,
+    ESTABLISHED,
+    LISTEN,
+    RECEIVING,
+    SYN_RECEIVED,
+    SYN_SENT,
+    TIME_WAIT,
+)
+from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+from wirelab.sim.reasons import Reason
+
+
+def segment_arrives(tcb: Tcb, header: TCP, text: bytes, now: int) -> Drop | None:
+    """Process one segment of a connection that is neither CLOSED nor LISTEN."""
+    if tcb.state == ESTABLISHED and _expected(tcb, header, text, now):
+        return None
+    segment = Segment(header, text, tcb.rcv_nxt, tcb.snd_una)
+    if tcb.state == SYN_SENT:
+        return in_syn_sent(tcb, segment, now)
+    return in_other_states(tcb, segment, now)
+
+
+def _expected(tcb: Tcb, header: TCP, text: bytes, now: int) -> bool:
+    """Header prediction: take the next text or a new ACK of a bulk transfer at once.
+
+    Everything that holds here makes each of the eight steps trivial; False goes through them all.
+    """
+    rcv_nxt = tcb.rcv_nxt
+    if header.flags | PSH != ACK | PSH or header.sequence_number != rcv_nxt & MASK:
+        return False
+    una = tcb.snd_una
+    advance = (header.acknowledgment_number - una + HALF & MASK) - HALF
+    count = len(text)
+    if not 0 <= advance <= tcb.snd_nxt - una or not (advance or count):
+        return False
+    window = header.window
+    if not window or not tcb.snd_wnd or count > tcb.rcv_adv - rcv_nxt:
+        return False
+    if count and (tcb.reassembly or tcb.closed_by_user):
+        return False
+    if advance:
+        acknowledgment.advance(tcb, una + advance, now)
+    if window != tcb.snd_wnd:
+        tcb.snd_wnd = window
+        if window > tcb.max_snd_wnd:
+            tcb.max_snd_wnd = window
+        if tcb.send_buffer:
+            tcb.mark_dirty()
+    tcb.snd_wl1 = rcv_nxt
+    tcb.snd_wl2 = una + advance
+    if count:
+        _deliver(tcb, text)
+        delayed_ack.text_in_order(tcb, count, now)
+    return True
+
+
+# SYN-SENT: RFC 9293 section 3.10.7.3
+
+
+def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """A segment for a connection that waits for the peer's SYN."""
+    flags = segment.flags
+    acknowledges = bool(flags & ACK)
+    if acknowledges and not tcb.iss < segment.ack <= tcb.snd_nxt:  # first
+        if not flags & RST:
+            _reply_reset(tcb, segment)
+        return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), answered=not flags & RST)
+    if flags & RST:  # second
+        if not acknowledges:
+            return Drop(Reason.TCP_BAD_FLAGS, "a reset without ACK in SYN-SENT")
+        transitions.finish(tcb, Reason.TCP_NO_LISTENER, now)
+        return None
+    if not flags & SYN:  # fifth
+        return Drop(Reason.TCP_BAD_FLAGS, "neither SYN nor RST in SYN-SENT")
+    take_syn(tcb, segment)  # fourth
+    if not acknowledges:  # both opened at the same time: figure 7
+        acknowledgment.set_window(tcb, segment)
+        transitions.change_state(tcb, SYN_RECEIVED, now)
+        hold_text(tcb, segment)
+        tcb.resend_nxt = tcb.iss  # our SYN goes again, now with an ACK
+        tcb.timed_end = None
+        tcb.mark_dirty()
+        return None
+    acknowledgment.advance(tcb, segment.ack, now)
+    acknowledgment.set_window(tcb, segment)
+    transitions.establish(tcb, now)
+    tcb.acknowledge_at_once()
+    drop = process_text(tcb, segment, now)
+    check_fin(tcb, now)
+    return drop
+
+
+def take_syn(tcb: Tcb, segment: Segment) -> None:
+    """IRS and RCV.NXT from a SYN, and what its options allow; then it is as if it had no SYN."""
+    segment.seq = segment.header.sequence_number
+    tcb.irs = segment.seq
+    tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
+    tcb.rcv_adv = tcb.rcv_nxt + min(tcb.rcv_buff, MAXIMUM_WINDOW)
+    tcb.snd_mss = send_mss(segment.header, tcb.environment.output.mtu_for(tcb.remote_address))
+    tcb.congestion = type(tcb.congestion)(tcb.snd_mss)
+    _strip_syn(segment)
+    if segment.fin is not None:
+        segment.fin = segment.seq + segment.length - 1
+
+
+def _strip_syn(segment: Segment) -> None:
+    segment.seq += 1
+    segment.length -= 1
+    segment.flags &= ~SYN
+
+
+def hold_text(tcb: Tcb, segment: Segment) -> None:
+    """Queue what came with a SYN until the connection is ESTABLISHED (RFC 9293 section 3.5)."""
+    tcb.reassembly.insert(tcb.rcv_nxt, segment.text[: tcb.rcv_wnd])
+    if segment.fin is not None and segment.fin < tcb.rcv_adv:
+        tcb.rcv_fin = segment.fin
+
+
+# All other states: RFC 9293 section 3.10.7.4
+
+
+def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """The eight steps (the third, security, and the sixth, urgent data, do nothing)."""
+    drop = (
+        check_sequence_number(tcb, segment, now)
+        or check_rst(tcb, segment, now)
+        or check_syn(tcb, segment, now)
+        or check_ack(tcb, segment, now)
+    )
+    if drop is not None or tcb.state in (CLOSED, LISTEN):
+        return drop
+    drop = process_text(tcb, segment, now)
+    if tcb.state != CLOSED:
+        check_fin(tcb, now)
+    return drop
+
+
+def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """First: is any of it in the window (table 6)?"""
+    if tcb.state == SYN_RECEIVED and segment.flags & SYN and segment.seq == tcb.irs:
+        return _same_syn_again(tcb, segment)
+    rcv_nxt, edge, seq = tcb.rcv_nxt, tcb.rcv_adv, segment.seq
+    end = seq + segment.length
+    if segment.length == 0:
+        # One past the edge, too: there stands a peer that has filled our window, and its ACKs
+        # must get through (section 3.10.7.4: "special allowance"). A reset has to be inside.
+        acceptable = rcv_nxt <= seq <= edge if not segment.flags & RST else _in_window(tcb, seq)
+    elif edge == rcv_nxt and seq == rcv_nxt:
+        return None  # zero window: RST and ACK still count (MUST-66); `process_text` refuses text
+    else:
+        acceptable = seq < edge and end > rcv_nxt  # the table, and text larger than the window
+    if acceptable:
+        return None
+    if segment.flags & RST:
+        return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
+    if segment.length == 0:
+        challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
+        return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
+    tcb.acknowledge_at_once()
+    if tcb.state == TIME_WAIT and segment.fin == tcb.rcv_fin:
+        transitions.restart_time_wait(tcb, now)  # fifth and eighth step, TIME-WAIT
+    reason = Reason.TCP_OLD_DATA if end <= rcv_nxt else Reason.TCP_OUT_OF_WINDOW
+    return Drop(reason, _window_detail(tcb, segment))
+
+
+def _same_syn_again(tcb: Tcb, segment: Segment) -> Drop | None:
+    """The SYN that we have, in SYN-RECEIVED: alone, or with the ACK of a simultaneous open."""
+    if segment.flags & (ACK | RST) == ACK:
+        _strip_syn(segment)  # RFC 9293 appendix A.2: or its ACK would not be seen
+        return None
+    if segment.flags & RST:
+        return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
+    tcb.acknowledge_at_once()  # our SYN,ACK was lost or is late
+    return Drop(Reason.TCP_OLD_DATA, "the SYN again")
+
+
+def _in_window(tcb: Tcb, seq: int) -> bool:
+    return tcb.rcv_nxt <= seq < tcb.rcv_adv or seq == tcb.rcv_nxt
+
+
+def check_rst(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """Second: a reset counts at RCV.NXT exactly; elsewhere it is asked back (RFC 5961)."""
+    if not segment.flags & RST:
+        return None
+    if segment.seq != tcb.rcv_nxt:
+        challenge(tcb, now)
+        return Drop(Reason.TCP_OUT_OF_WINDOW, f"a reset at RCV.NXT{segment.seq - tcb.rcv_nxt:+d}")
+    if tcb.state == SYN_RECEIVED:
+        if tcb.listener is not None:
+            transitions.finish(tcb, Reason.TCP_RESET, now, LISTEN)
+        else:
+            transitions.finish(tcb, Reason.TCP_NO_LISTENER, now)
+    else:
+        # In TIME-WAIT both sides had closed: nothing is lost that the application should hear of.
+        transitions.finish(tcb, None if tcb.over else Reason.TCP_RESET, now)
+    return None
+
+
+def check_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """Fourth: a SYN inside a connection is asked back (RFC 5961 section 4)."""
+    if not segment.flags & SYN or tcb.state in (CLOSED, LISTEN):
+        return None
+    if tcb.state == SYN_RECEIVED and tcb.listener is not None:
+        transitions.finish(tcb, Reason.TCP_INVALID_SYN, now, LISTEN)
+        return Drop(Reason.TCP_INVALID_SYN, "another SYN in the window")
+    challenge(tcb, now)
+    return Drop(Reason.TCP_INVALID_SYN, f"in {tcb.state}")
+
+
+def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """Fifth: what it acknowledges, and the window that it offers."""
+    if tcb.state in (CLOSED, LISTEN):
+        return None
+    if not segment.flags & ACK:
+        return Drop(Reason.TCP_BAD_FLAGS, "no ACK")
+    ack = segment.ack
+    if tcb.state == SYN_RECEIVED:
+        if not tcb.snd_una < ack <= tcb.snd_nxt:
+            _reply_reset(tcb, segment)
+            return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), answered=True)
+        acknowledgment.advance(tcb, ack, now)
+        acknowledgment.set_window(tcb, segment)
+        transitions.establish(tcb, now)
+        _take_held_text(tcb)
+        return None
+    if not tcb.snd_una - tcb.max_snd_wnd <= ack <= tcb.snd_nxt:  # RFC 5961 section 5.2
+        challenge(tcb, now)
+        return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment))
+    if ack > tcb.snd_una:
+        acknowledgment.advance(tcb, ack, now)
+    elif acknowledgment.is_duplicate(tcb, segment):
+        recovery.duplicate_ack(tcb)
+    if ack >= tcb.snd_una:
+        acknowledgment.update_window(tcb, segment)
+    if tcb.fin_acknowledged:
+        transitions.fin_acknowledged(tcb, now)
+    return None
+
+
+def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """Seventh: trim to the window, deliver in order, hold what is early."""
+    if tcb.state not in RECEIVING or segment.length == 0:
+        return None
+    refused = _trim_to_window(tcb, segment)
+    text = segment.text
+    if text and tcb.closed_by_user:
+        transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
+        transitions.finish(tcb, Reason.TCP_CLOSED, now)
+        return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", answered=True)
+    if segment.seq > tcb.rcv_nxt:
+        delayed_ack.out_of_order(tcb)
+        if text and not tcb.reassembly.insert(segment.seq, text):
+            return Drop(Reason.TCP_WINDOW_FULL, "too many pieces out of order")
+    elif text:
+        _deliver(tcb, text)
+        if tcb.reassembly:
+            _take_held_text(tcb)
+        else:
+            delayed_ack.text_in_order(tcb, len(text), now)
+    if refused:
+        tcb.acknowledge_at_once()
+        if not text:
+            return Drop(Reason.TCP_WINDOW_FULL, f"{refused} beyond the window")
+    return None
+
+
+def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
+    """Keep of text and FIN what is new and allowed; how much was beyond the window."""
+    old = tcb.rcv_nxt - segment.seq
+    if old > 0:
+        segment.text = segment.text[old:]
+        segment.seq = tcb.rcv_nxt
+    beyond = max(segment.seq + len(segment.text) - tcb.rcv_adv, 0)
+    if beyond:
+        segment.text = segment.text[:-beyond]
+    if segment.fin is None or segment.fin < tcb.rcv_nxt:
+        return beyond
+    if segment.fin >= tcb.rcv_adv:
+        return beyond + 1
+    tcb.rcv_fin = segment.fin
+    return beyond
+
+
+def _take_held_text(tcb: Tcb) -> None:
+    """A gap may be filled: deliver what follows it, and say so at once (RFC 5681 section 4.2)."""
+    text = tcb.reassembly.take(tcb.rcv_nxt)
+    if text:
+        _deliver(tcb, text)
+    if tcb.rcv_nxt > tcb.rcv_acked:
+        delayed_ack.gap_filled(tcb)
+
+
+def _deliver(tcb: Tcb, text: bytes) -> None:
+    buffer = tcb.receive_buffer
+    if not buffer.size:
+        tcb.environment.emit(Readable(tcb.connection))
+    buffer.append(text)
+    tcb.rcv_nxt += len(text)
+
+
+def check_fin(tcb: Tcb, now: int) -> None:
+    """Eighth: the peer has nothing more to send, once all before its FIN has come."""
+    if tcb.rcv_fin != tcb.rcv_nxt or tcb.fin_received:
+        return
+    tcb.rcv_nxt += 1
+    tcb.fin_received = True
+    delayed_ack.gap_filled(tcb)
+    tcb.environment.emit(Readable(tcb.connection))  # the end can be read
+    transitions.fin_received(tcb, now)
+
+
+def _reply_reset(tcb: Tcb, segment: Segment) -> None:
+    reset = reset_for(segment.header, segment.text)
+    tcb.environment.replies.append((reset, tcb.local_address, tcb.remote_address))
+
+
+def _window_detail(tcb: Tcb, segment: Segment) -> str:
+    return f"{segment.length} at RCV.NXT{segment.seq - tcb.rcv_nxt:+d}, window {tcb.rcv_wnd}"
+
+
+def _ack_detail(tcb: Tcb, segment: Segment) -> str:
+    return f"ACK is SND.NXT{segment.ack - tcb.snd_nxt:+d}"

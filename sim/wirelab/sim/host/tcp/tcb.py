@@ -1,0 +1,210 @@
+"""The transmission control block: the variables of one connection, under the RFC's names.
+
+Source: RFC 9293 section 3.3.1; the marks in the sequence space are those of its figures 3 and 4.
+
+    sent, acknowledged | sent, not acknowledged | may be sent        | not yet
+                    SND.UNA                  SND.NXT       SND.UNA+SND.WND
+
+    received, in order | may come                       | not yet
+                    RCV.NXT                       RCV.NXT+RCV.WND  (rcv_adv)
+
+Rule 1: sequence numbers here do not wrap (see `sequence`); compare them with `<`.
+Rule 2: `state` is changed by `transitions` only.
+Rule 3: `send_buffer[0]` has the number SND.UNA (ISS+1 while the SYN is not acknowledged).
+"""
+
+from typing import TYPE_CHECKING
+
+from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
+from wirelab.sim.host.tcp.congestion.newreno import NewReno
+from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.options import DEFAULT_MSS, HEADERS
+from wirelab.sim.host.tcp.rto import RetransmissionTimeout
+from wirelab.sim.host.tcp.states import CLOSED, State
+from wirelab.sim.host.timers import Timer
+from wirelab.sim.reasons import Reason
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.tcp.connection import Connection
+    from wirelab.sim.host.tcp.listen import Listener
+
+MAXIMUM_WINDOW = 0xFFFF
+"""What the header can say without window scale, bytes (RFC 9293 section 3.1)."""
+
+
+class Tcb:
+    """One connection.
+
+    Attributes:
+        snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2, iss: send variables of RFC 9293.
+        max_snd_wnd: largest window that the peer ever offered (RFC 9293 section 3.8.6.2.1).
+        snd_mss: Eff.snd.MSS, bytes of text.
+        resend_nxt: next number to send again after a timeout; None: nothing is sent again.
+        fast_retransmit: send the first unacknowledged segment again, once.
+        fin_queued: the application has no more to send; snd_fin: the number of our FIN, once sent.
+        rcv_nxt, irs: receive variables of RFC 9293.
+        rcv_adv: right edge of the window that we have offered: RCV.NXT + RCV.WND.
+        rcv_mss: the MSS that we have announced; rcv_full: the largest text that has come (bytes).
+        rcv_fin: the number of the peer's FIN, once seen; fin_received: everything before it came.
+        rcv_acked: what our last segment acknowledged.
+        ack_now: an ACK is due; duplicate_acks_due: so many ACKs more, for segments out of order.
+        timed_end, timed_at: the segment whose round trip is measured ends there, went out then.
+        retransmissions: expiries of the retransmission timer since the last new ACK.
+        duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
+        probes: window probes since the peer was last heard.
+        error: why the connection failed.
+        announced: the application knows of it; over: it has been told of the end.
+    """
+
+    __slots__ = (
+        "ack_now",
+        "announced",
+        "challenge_count",
+        "challenge_since",
+        "closed_by_user",
+        "config",
+        "congestion",
+        "connection",
+        "delayed_ack_timer",
+        "dirty",
+        "duplicate_acks",
+        "duplicate_acks_due",
+        "environment",
+        "error",
+        "fast_retransmit",
+        "fin_queued",
+        "fin_received",
+        "in_recovery",
+        "irs",
+        "iss",
+        "listener",
+        "local_address",
+        "local_port",
+        "max_snd_wnd",
+        "nagle",
+        "over",
+        "persist_interval",
+        "persist_timer",
+        "probe_due",
+        "probes",
+        "rcv_acked",
+        "rcv_adv",
+        "rcv_buff",
+        "rcv_fin",
+        "rcv_full",
+        "rcv_mss",
+        "rcv_nxt",
+        "reassembly",
+        "receive_buffer",
+        "recover",
+        "remote_address",
+        "remote_port",
+        "resend_nxt",
+        "retransmission_timer",
+        "retransmissions",
+        "send_buffer",
+        "snd_fin",
+        "snd_mss",
+        "snd_nxt",
+        "snd_una",
+        "snd_wl1",
+        "snd_wl2",
+        "snd_wnd",
+        "state",
+        "syn_lost",
+        "time_wait_timer",
+        "timed_at",
+        "timed_end",
+        "timeout",
+        "wants_write",
+    )
+
+    connection: "Connection"
+    retransmission_timer: Timer
+    persist_timer: Timer
+    delayed_ack_timer: Timer
+    time_wait_timer: Timer
+
+    def __init__(self, environment: Environment, key: Key, iss: int) -> None:
+        """An active open, still in CLOSED; `opening` makes, completes and enters it."""
+        self.environment = environment
+        self.config = config = environment.config
+        self.local_address, self.local_port, self.remote_address, self.remote_port = key
+        self.state: State = CLOSED
+        self.listener: Listener | None = None  # None: an active open (MUST-11)
+        self.error: Reason | None = None
+        self.dirty = False
+        self.announced = False
+        self.over = False
+        self.closed_by_user = False
+        self.wants_write = False
+        # sending
+        self.iss = self.snd_una = self.snd_nxt = self.recover = iss
+        self.snd_wnd = self.snd_wl1 = self.snd_wl2 = self.max_snd_wnd = 0
+        self.snd_mss = DEFAULT_MSS
+        self.send_buffer = bytearray()
+        self.nagle = config.nagle
+        self.fin_queued = False
+        self.snd_fin: int | None = None
+        self.resend_nxt: int | None = None
+        self.fast_retransmit = False
+        self.timeout = RetransmissionTimeout(config)
+        self.timed_end: int | None = None
+        self.timed_at = 0
+        self.retransmissions = 0
+        self.syn_lost = False
+        self.duplicate_acks = 0
+        self.in_recovery = False
+        self.congestion = NewReno(DEFAULT_MSS)
+        self.persist_interval = 0
+        self.probes = 0
+        self.probe_due = False
+        # receiving
+        self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
+        self.rcv_buff = config.receive_buffer
+        self.rcv_mss = environment.output.mtu_for(self.remote_address) - HEADERS
+        self.rcv_full = DEFAULT_MSS
+        self.receive_buffer = ReceiveBuffer()
+        self.reassembly = Reassembly()
+        self.rcv_fin: int | None = None
+        self.fin_received = False
+        self.ack_now = False
+        self.duplicate_acks_due = 0
+        self.challenge_since = 0
+        self.challenge_count = 0
+
+    @property
+    def key(self) -> Key:
+        """What finds this connection among all."""
+        return self.local_address, self.local_port, self.remote_address, self.remote_port
+
+    @property
+    def rcv_wnd(self) -> int:
+        """RCV.WND: bytes beyond RCV.NXT that we have offered to take."""
+        return self.rcv_adv - self.rcv_nxt
+
+    @property
+    def syn_acknowledged(self) -> bool:
+        """Whether the peer has acknowledged our SYN."""
+        return self.snd_una > self.iss
+
+    @property
+    def fin_acknowledged(self) -> bool:
+        """Whether the peer has acknowledged our FIN."""
+        return self.snd_fin is not None and self.snd_una > self.snd_fin
+
+    @property
+    def flight_size(self) -> int:
+        """Sent and not acknowledged, bytes (RFC 5681 section 2)."""
+        return self.snd_nxt - self.snd_una
+
+    def mark_dirty(self) -> None:
+        """Let the next `poll_transmit` see what this connection has to send."""
+        if not self.dirty:
+            self.dirty = True
+            self.environment.dirty.append(self)
+
+    def acknowledge_at_once(self) -> None:
+        """Let the next `poll_transmit` send an ACK."""
+        self.ack_now = True
+        self.mark_dirty()
