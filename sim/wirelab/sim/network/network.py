@@ -12,9 +12,11 @@ Rule 2: an *instant* is all events of one time. Hosts transmit when the instant'
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wirelab.codecs.addresses import ipv4_bytes, mac_bytes
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route, TcpConfig
+from wirelab.sim.host.host import Host
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.network.link import QUEUE_BYTES, Link
@@ -25,9 +27,6 @@ from wirelab.sim.network.switch import Switch, SwitchPort
 from wirelab.sim.network.units import bits_per_second, nanoseconds
 from wirelab.sim.trace.records import FrameRecord, InterfaceInfo
 from wirelab.sim.trace.trace import Trace
-
-if TYPE_CHECKING:
-    from wirelab.sim.host import Host
 
 ROUNDS_PER_INSTANT = 100_000  # ours: far above any real burst; stops a zero-latency loop
 
@@ -65,7 +64,7 @@ class Network:
         routes: Iterable[Route] = (),
         mtu: int = 1500,
         tcp: TcpConfig | None = None,
-    ) -> "Host":
+    ) -> Host:
         """Add a host; what comes back is the host itself, to be called with `network.now`.
 
         Args:
@@ -81,9 +80,6 @@ class Network:
             SimulationError: the name is taken.
             AddressError: an address cannot be read.
         """
-        from wirelab.codecs.addresses import ipv4_bytes, mac_bytes
-        from wirelab.sim.host import Host
-
         texts = [addresses] if isinstance(addresses, str) else list(addresses)
         interfaces = []
         for index, text in enumerate(texts):

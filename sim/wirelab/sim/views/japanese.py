@@ -192,7 +192,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.TCP_BAD_HEADER: ("TCP ヘッダーの形が壊れています", "送信側の組み立てを確かめる。"),
     Reason.TCP_NO_LISTENER: (
-        "この TCP ポートで待つプログラムがありません",
+        "このポートで待つプログラムがありません",
         "先にサーバーを起動するか、ポート番号を確かめる。",
     ),
     Reason.TCP_NO_CONNECTION: (

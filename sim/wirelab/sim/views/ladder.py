@@ -205,7 +205,7 @@ class Ladder:
         return f"{text} ({record.detail})" if record.detail else text
 
     def _because(self, record: FrameRecord) -> str:
-        """The host's own words in English, the catalogue's elsewhere."""
+        """The host's own words where they are English, the catalogue's elsewhere."""
         assert record.reason is not None
         if record.detail and self.language is Language.ENGLISH:
             return record.detail
@@ -247,8 +247,8 @@ def duration_text(duration_ns: int) -> str:
     >>> duration_text(57_000_000), duration_text(1_500_000_000)
     ('57 ms', '1.500 s')
     """
-    if duration_ns < 1_000_000_000:
-        return f"{duration_ns // 1_000_000} ms"
+    if duration_ns < 999_500_000:
+        return f"{(duration_ns + 500_000) // 1_000_000} ms"
     return f"{duration_ns // 1_000_000_000:,}.{duration_ns // 1_000_000 % 1000:03d} s"
 
 

@@ -42,8 +42,7 @@ def where_rows(
         else:
             mark = Span(glyphs.cut, "drop")
             text = explanation(failure.reason, language)
-            if frame.detail:
-                text = f"{frame.detail}: {text}"
+            text = f"{text} ({frame.detail})" if frame.detail else text
         yield from _step_rows(step, mark, text, width)
     yield from _wrapped(word("try", language, remedy=remedy(failure.reason, language)), width)
 

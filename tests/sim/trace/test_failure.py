@@ -1,0 +1,69 @@
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.failure import Step, find_failure
+
+CLOSED = Drop(Reason.TCP_NO_LISTENER, "port 81 is closed", True)
+
+
+def test_nothing_failed_when_everything_was_delivered(story):
+    story.delivered("alice", "bob", story.udp("alice", "bob", b"hi"), 0)
+    assert find_failure(story.trace) is None
+
+
+def test_a_refused_segment_is_walked_down_to_the_layer_that_refused(story):
+    story.refused("alice", "bob", story.tcp("alice", "bob", "S", 1, ports=(49153, 81)), 0, CLOSED)
+    failure = find_failure(story.trace)
+    assert failure is not None
+    assert failure.reason is Reason.TCP_NO_LISTENER
+    assert failure.steps == (
+        Step("link", True),
+        Step("eth", True),
+        Step("ip", True),
+        Step("tcp", False),
+    )
+
+
+def test_a_lost_syn_is_made_up_for_by_the_answer_to_its_retransmission(handshake):
+    assert find_failure(handshake.trace) is None
+
+
+def test_a_lost_segment_that_nobody_acknowledged_is_the_failure(story):
+    story.lost("alice", "bob", story.tcp("alice", "bob", "S", 1000), 0, "nth=1")
+    failure = find_failure(story.trace)
+    assert failure is not None
+    assert failure.steps == (Step("link", False),)
+
+
+def test_a_lost_acknowledgment_is_no_failure(handshake):
+    lost = handshake.tcp("alice", "bob", ".", 1001, 5001)
+    handshake.lost("alice", "bob", lost, 2000)
+    assert find_failure(handshake.trace) is None
+
+
+def test_a_lost_datagram_is_a_failure_because_nobody_sends_it_again(story):
+    story.lost("alice", "bob", story.udp("alice", "bob", b"hi"), 0)
+    story.delivered("alice", "bob", story.udp("alice", "bob", b"ho"), 1)
+    failure = find_failure(story.trace)
+    assert failure is not None
+    assert failure.frame.id == 1
+
+
+def test_a_lost_arp_request_is_made_up_for_when_it_is_asked_again(story):
+    request = story.arp_request("alice", "bob")
+    story.lost("alice", "bob", request, 0)
+    story.delivered("alice", "bob", request, 1000)
+    assert find_failure(story.trace) is None
+
+
+def test_a_flooded_frame_that_is_not_for_me_is_no_failure(story):
+    frame = story.udp("alice", "bob", b"hi")
+    story.refused("alice", "bob", frame, 0, Drop(Reason.ETH_NOT_FOR_ME))
+    assert find_failure(story.trace) is None
+
+
+def test_the_last_of_several_failures_is_told(story):
+    story.refused("alice", "bob", story.tcp("alice", "bob", "S", 1), 0, CLOSED)
+    story.lost("alice", "bob", story.udp("alice", "bob", b"hi"), 9)
+    failure = find_failure(story.trace)
+    assert failure is not None
+    assert failure.reason is Reason.LINK_LOSS
