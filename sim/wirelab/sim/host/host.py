@@ -1,0 +1,281 @@
+"""A whole TCP/IP host as one object: frames and calls in, frames and events out.
+
+    frame --> receive_frame --> Ethernet --> ARP | IPv4 --> ICMP | UDP | TCP --> sockets, events
+    calls, timers, received frames --> transport --> IPv4 output --> ARP --> poll_transmit --> frame
+
+Rule 1: `now` (ns) is always an argument; nothing in here knows a clock, a socket or a thread.
+Rule 2: receiving never returns frames. It queues work, and `poll_transmit` gives what is due, so
+that one ACK answers a batch of segments (RFC 9293 section 3.10.7.4, MUST-58 and MUST-59).
+Rule 3: every frame that comes in is delivered, dropped or rejected, and counted as exactly one.
+"""
+
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
+from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.sim.host.arp import TYPE_ARP, TYPE_IPV4, Arp
+from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.config import HostConfig, RandomSource
+from wirelab.sim.host.counters import Counters, count
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.events import Event
+from wirelab.sim.host.icmp import Icmp, Trouble
+from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
+from wirelab.sim.host.observer import Observer
+from wirelab.sim.host.output import Ipv4Output
+from wirelab.sim.host.routing import Routes
+from wirelab.sim.host.tcp.connection import Connection
+from wirelab.sim.host.tcp.layer import TcpLayer
+from wirelab.sim.host.tcp.listen import Listener
+from wirelab.sim.host.timers import Timers
+from wirelab.sim.host.udp import Udp, UdpSocket
+from wirelab.sim.reasons import Reason
+
+ETHERNET_HEADER: Final = 14  # bytes, RFC 894
+TCP_MINIMUM: Final = 20  # bytes of header, RFC 9293 section 3.1
+
+
+class Host:
+    """A host with one or more Ethernet interfaces.
+
+    Args:
+        config: addresses, routes, limits.
+        random: a seeded `random.Random`; ports, sequence numbers and identifications come from it.
+        observer: told of TCP states and timers, if given.
+
+    Attributes:
+        name: from the configuration.
+        interfaces: in the order of the configuration.
+        counters: what became of every frame.
+    """
+
+    def __init__(
+        self, config: HostConfig, random: RandomSource, observer: Observer | None = None
+    ) -> None:
+        self.name = config.name
+        self.interfaces = [Interface(i, one) for i, one in enumerate(config.interfaces)]
+        self.counters = Counters()
+        self._events: deque[Event] = deque()
+        self._frames: list[tuple[int, bytes]] = []
+        self._timers = Timers()
+        emit = self._events.append
+        routes = self._routes = Routes(self.interfaces, config.routes)
+        self._arps = [
+            Arp(
+                interface,
+                self._timers,
+                config.neighbor_lifetime,
+                config.answer_arp,
+                self._transmit,
+                self._undelivered,
+                emit,
+                self.counters,
+                observer,
+            )
+            for interface in self.interfaces
+        ]
+        output = Ipv4Output(routes, self._arps, config.ttl, self._timers, random)
+        self._icmp = Icmp(
+            output,
+            emit,
+            self.counters,
+            config.answer_echo,
+            config.answer_closed_ports,
+            routes.is_local,
+        )
+        self._udp = Udp(
+            output, self._icmp, random, config.udp_receive_buffer, emit, routes.is_local
+        )
+        tcp = replace(config.tcp, answer_closed_ports=config.answer_closed_ports)
+        self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
+        self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
+        self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
+        self._ipv4 = Ipv4Input(
+            routes,
+            {
+                PROTOCOL_ICMP: self._icmp.receive,
+                PROTOCOL_TCP: self._receive_tcp,
+                PROTOCOL_UDP: self._udp.receive,
+            },
+            self._icmp.no_protocol,
+        )
+
+    # --- the driver's side -------------------------------------------------------------------
+
+    def receive_frame(
+        self, interface: int, frame: bytes, now: int, trusted: bool = False
+    ) -> Drop | None:
+        """Take one frame from a link.
+
+        Args:
+            interface: index of the interface that it came in by.
+            frame: the Ethernet frame, without FCS.
+            now: ns.
+            trusted: the link vouches for the TCP or UDP checksum, which is then not looked at.
+
+        Returns:
+            None when somebody here took it, else why not.
+        """
+        drop = self._receive(self.interfaces[interface], frame, now, trusted)
+        counters = self.counters
+        counters.frames_in += 1
+        if drop is None:
+            counters.delivered += 1
+        else:
+            count(counters.rejected if drop.answered else counters.dropped, drop.reason)
+        return drop
+
+    def poll_transmit(self, now: int) -> list[tuple[int, bytes]]:
+        """Take every frame that is due, each with the index of its interface."""
+        self._tcp.poll_transmit(now)
+        frames, self._frames = self._frames, []
+        return frames
+
+    def handle_timers(self, now: int) -> None:
+        """Fire every timer that is due; what there is to send comes with `poll_transmit`."""
+        self._timers.run(now)
+
+    def poll_at(self) -> int | None:
+        """When `handle_timers` wants to be called next (ns), or None: no timer runs."""
+        return self._timers.next_deadline()
+
+    def poll_event(self) -> Event | None:
+        """Take the oldest event, or None."""
+        return self._events.popleft() if self._events else None
+
+    # --- calls: neighbours and ping ----------------------------------------------------------
+
+    def resolve(self, address: bytes, now: int, interface: int = 0) -> None:
+        """Find the MAC address of a neighbour.
+
+        `NeighborResolved` or `NeighborFailed` follows, also when the answer is known already.
+        """
+        self._arps[interface].resolve(address, now)
+
+    def probe(self, address: bytes, now: int, interface: int = 0) -> None:
+        """Ask whether anybody uses an address, telling nobody ours (RFC 5227 section 2.1.1).
+
+        An answer shows as `NeighborResolved`; silence is silence.
+        """
+        self._arps[interface].probe(address, now)
+
+    def announce(self, now: int, interface: int = 0) -> None:
+        """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
+        self._arps[interface].announce()
+
+    def ping(
+        self,
+        destination: bytes,
+        identifier: int,
+        sequence_number: int,
+        payload: bytes,
+        now: int,
+        ttl: int | None = None,
+    ) -> None:
+        """Send an ICMP echo request (RFC 1122 section 3.2.2.6).
+
+        `EchoReply` or `IcmpError` follows, or nothing: a limit on the waiting is the caller's.
+
+        Raises:
+            HostError: `ip.no_route`, `ip.too_big_df`.
+        """
+        self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl)
+
+    # --- calls: sockets ----------------------------------------------------------------------
+
+    def udp_bind(self, port: int, now: int, address: bytes | None = None) -> UdpSocket:
+        """Open a UDP socket.
+
+        Args:
+            port: 0 for a free one from 49152 on (RFC 6335 section 6).
+            now: ns.
+            address: one of ours, or None for all of them; only then come broadcasts.
+
+        Raises:
+            HostError: `udp.port_in_use`, `ip.not_my_address`.
+        """
+        return self._udp.bind(port, address)
+
+    def tcp_connect(self, address: bytes, port: int, now: int, source_port: int = 0) -> Connection:
+        """Open a connection actively; `Connected` or `Closed` follows.
+
+        Raises:
+            HostError: `ip.no_route`, `tcp.port_in_use`.
+        """
+        return self._tcp.connect(address, port, now, source_port)
+
+    def tcp_listen(
+        self, port: int, now: int, address: bytes | None = None, backlog: int = 128
+    ) -> Listener:
+        """Open a port passively; `Accepted` follows for each connection.
+
+        Raises:
+            HostError: `tcp.port_in_use`, `ip.not_my_address`.
+        """
+        if address is not None and not self._routes.is_local(address):
+            raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
+        return self._tcp.listen(port, now, address, backlog)
+
+    # --- in ----------------------------------------------------------------------------------
+
+    def _receive(self, interface: Interface, frame: bytes, now: int, trusted: bool) -> Drop | None:
+        """Ethernet: is it a frame, is it for us (RFC 1122 section 2.4), what does it carry."""
+        try:
+            ethernet = Ethernet.parse(frame)
+        except DecodeError:
+            return Drop(Reason.ETH_TOO_SHORT, f"{len(frame)} bytes")
+        destination = ethernet.destination
+        group = destination != interface.mac
+        if group and not interface.hears_group(destination):
+            return Drop(Reason.ETH_NOT_FOR_ME, f"destination {mac_text(destination)}")
+        if ethernet.type == TYPE_IPV4:
+            return self._ipv4.receive(interface, frame, ETHERNET_HEADER, group, trusted, now)
+        if ethernet.type == TYPE_ARP:
+            return self._arps[interface.index].receive(frame, ETHERNET_HEADER, now)
+        return Drop(Reason.ETH_UNKNOWN_TYPE, f"type {ethernet.type:#06x}")
+
+    def _receive_tcp(self, arrival: Arrival, now: int) -> Drop | None:
+        """Check a segment and hand it to TCP (RFC 9293 section 3.1)."""
+        ip, frame, offset, end = arrival.ip, arrival.frame, arrival.offset, arrival.end
+        if not arrival.unicast:  # RFC 1122 section 4.2.3.10
+            return Drop(Reason.TCP_BROADCAST, f"sent to {ipv4_text(ip.destination)}")
+        if not arrival.trusted and not TCP.checksum_ok(frame, offset, end, ip):
+            return Drop(Reason.TCP_BAD_CHECKSUM, f"{end - offset} bytes of segment")
+        try:
+            segment = TCP.parse(frame, offset, end)
+        except DecodeError as error:
+            return Drop(Reason.TCP_BAD_HEADER, str(error))
+        payload = frame[offset + segment.header_length : end]
+        return self._tcp.receive(ip, segment, payload, now)
+
+    # --- out, and bad news about what went out -----------------------------------------------
+
+    def _transmit(self, interface: int, frame: bytes) -> None:
+        self.counters.frames_out += 1
+        self._frames.append((interface, frame))
+
+    def _undelivered(self, neighbor: bytes, packet: bytes | None, now: int) -> None:
+        """Nobody answers for `neighbor`, and `packet` waited for it."""
+        self._tcp.neighbor_failed(neighbor, now)
+        if packet is None:
+            return
+        ip = IPv4.parse(packet)
+        if ip.protocol != PROTOCOL_TCP:
+            self._icmp.undelivered(ip, packet, now)
+        elif ip.destination != neighbor:  # the neighbour was the gateway
+            self._tcp.neighbor_failed(ip.destination, now)
+
+    def _tcp_in_trouble(self, trouble: Trouble, now: int) -> bool:
+        """Hand an ICMP error to TCP, with what its first 8 bytes tell (RFC 792)."""
+        packet, at = trouble.packet, trouble.offset
+        source_port = int.from_bytes(packet[at : at + 2], "big")
+        destination_port = int.from_bytes(packet[at + 2 : at + 4], "big")
+        sequence = int.from_bytes(packet[at + 4 : at + 8], "big")
+        ports = (source_port, destination_port)
+        return self._tcp.icmp_error(
+            trouble.quoted, ports, sequence, trouble.reason, trouble.hard, now
+        )

@@ -1,0 +1,142 @@
+"""IPv4 output: route, header, neighbour, link.
+
+Source: RFC 1122 sections 3.2.1 and 3.3.1; RFC 6864 section 4.1 (identification); RFC 1191 section 3
+(path MTU).
+
+Every packet goes out with Don't Fragment set: this host never fragments, and learns the path's MTU
+from the routers instead.
+"""
+
+from typing import Final
+
+from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
+from wirelab.sim.host.arp import Arp
+from wirelab.sim.host.config import SECOND, RandomSource
+from wirelab.sim.host.interface import is_multicast
+from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
+from wirelab.sim.host.routing import Hop, Routes
+from wirelab.sim.host.timers import Timers
+from wirelab.sim.reasons import Reason
+
+MINIMUM_MTU: Final = 68
+"""bytes; no link has less (RFC 791 section 3.2), so no router may claim it (RFC 1191 section 3)."""
+
+PATH_MTU_LIFETIME: Final = 600 * SECOND
+"""ns after which a larger packet is tried again (RFC 1191 section 6.3: about 10 minutes)."""
+
+MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
+
+_PROTOCOLS: Final = {TCP: PROTOCOL_TCP, UDP: PROTOCOL_UDP, ICMPv4: PROTOCOL_ICMP}
+
+
+class Path:
+    """What is known about the way to one destination, looked up once and kept.
+
+    Attributes:
+        hop: the first step.
+        arp: who takes it.
+        mtu: largest IP packet, bytes.
+    """
+
+    __slots__ = ("_header", "arp", "hop", "mtu")
+
+    def __init__(self, hop: Hop, arp: Arp) -> None:
+        self.hop = hop
+        self.arp = arp
+        self.mtu = hop.interface.mtu
+        self._header: IPv4 | None = None
+
+    def header(self, source: bytes, destination: bytes, protocol: int, ttl: int) -> IPv4:
+        """The header of the next packet; the last one's, if only the identification changes."""
+        last = self._header
+        if last is None or last.protocol != protocol or last.source != source or last.ttl != ttl:
+            last = self._header = IPv4(
+                source=source,
+                destination=destination,
+                protocol=protocol,
+                ttl=ttl,
+                dont_fragment=True,
+            )
+        return last
+
+
+class Ipv4Output:
+    """The way down; it is the `NetworkOutput` of the transport protocols.
+
+    Args:
+        routes: the routing table.
+        arps: by interface index.
+        ttl: hops, of everything sent unless said otherwise.
+        timers: the host's.
+        random: seeds the identification.
+    """
+
+    def __init__(
+        self, routes: Routes, arps: list[Arp], ttl: int, timers: Timers, random: RandomSource
+    ) -> None:
+        self._routes = routes
+        self._arps = arps
+        self._ttl = ttl
+        self._identification = random.getrandbits(16)
+        self._paths: dict[bytes, Path] = {}
+        self._path_mtu_timer = timers.timer(self._forget_path_mtus)
+
+    def send(
+        self,
+        header: TCP | UDP | ICMPv4,
+        payload: bytes,
+        source: bytes,
+        destination: bytes,
+        now: int,
+        ttl: int | None = None,
+    ) -> Reason | None:
+        """Send one datagram; see `NetworkOutput.send`.
+
+        `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1).
+        """
+        path = self._path(destination)
+        if path is None:
+            return Reason.IP_NO_ROUTE
+        if ttl is None:
+            ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
+        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl)
+        self._identification = ip.identification = (self._identification + 1) & 0xFFFF
+        packet = ip.build(header.build(payload, ip))
+        if len(packet) > path.mtu:
+            return Reason.IP_TOO_BIG_DF
+        if path.hop.group_mac is None:
+            path.arp.send_packet(packet, path.hop.next_hop, now)
+        else:
+            path.arp.send_to_mac(packet, path.hop.group_mac)
+        return None
+
+    def source_for(self, destination: bytes) -> bytes | None:
+        """The address of the interface that a packet leaves by, or None without a route."""
+        path = self._path(destination)
+        return None if path is None else path.hop.interface.address
+
+    def mtu_for(self, destination: bytes) -> int:
+        """Largest IP packet on the way to `destination`, bytes."""
+        path = self._path(destination)
+        return MINIMUM_MTU if path is None else path.mtu
+
+    def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
+        """Believe a router's "fragmentation needed", but only downwards (RFC 1191 section 3)."""
+        path = self._path(destination)
+        if path is not None and MINIMUM_MTU <= mtu < path.mtu:
+            path.mtu = mtu
+            self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
+
+    def _path(self, destination: bytes) -> Path | None:
+        path = self._paths.get(destination)
+        if path is None:
+            hop = self._routes.hop(destination)
+            if hop is None:
+                return None
+            if len(self._paths) >= MAXIMUM_PATHS:
+                self._paths.clear()
+            path = self._paths[destination] = Path(hop, self._arps[hop.interface.index])
+        return path
+
+    def _forget_path_mtus(self, now: int) -> None:
+        self._paths.clear()
