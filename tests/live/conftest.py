@@ -30,6 +30,7 @@ A Namespace
     namespace.wirelab("ping", ...)                = run() of our command line, check=False
     namespace.start_wirelab("tcp", "listen", ...) = start() of our command line
     namespace.python(code, *arguments)            = start() of `python -c code`
+    namespace.without_capabilities(code, ...)     the same, as root without a single capability
     namespace.ip("addr add ... dev eth0")         iproute2; namespace.nft("table ip x {...}")
     namespace.sysctl("net.ipv4.ip_forward", 1)
     namespace.listen(port)               a kernel TCP listener: a blocking socket, timeout 10 s
@@ -145,6 +146,10 @@ class Namespace:
 
     def python(self, code: str, *arguments: str) -> "Process":
         return self.start(sys.executable, "-u", "-c", code, *arguments)
+
+    def without_capabilities(self, code: str, *arguments: str) -> "Process":
+        words = ("setpriv", "--inh-caps=-all", "--bounding-set=-all")
+        return self.start(*words, sys.executable, "-u", "-c", code, *arguments)
 
     def ip(self, words: str) -> str:
         return self.run("ip", *words.split()).stdout
@@ -419,8 +424,11 @@ class Lab:
         peer.ip(f"addr add {wire.peer_address}/24 dev eth0")
         return wire
 
+    def can_tap(self) -> bool:
+        return os.access("/dev/net/tun", os.R_OK | os.W_OK)
+
     def tap_wire(self) -> Wire:
-        if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        if not self.can_tap():
             pytest.skip("/dev/net/tun cannot be opened by this user")
         ours = self.namespace("ours")
         wire = Wire(ours, ours, interface="tap0")

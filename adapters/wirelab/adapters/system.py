@@ -27,6 +27,7 @@ LINK_FIXED, ADDRESS_FIXED, ROUTE_FIXED = 16, 8, 12
 """Sizes of `struct ifinfomsg`, `ifaddrmsg` and `rtmsg`."""
 MAIN_TABLE = 254
 UNICAST_ROUTE = 1
+SIOCGIFINDEX = 0x8933
 SIOCETHTOOL = 0x8946
 ETHTOOL_GET_GRO, ETHTOOL_GET_FLAGS, ETHTOOL_FLAG_LRO = 0x2B, 0x25, 1 << 15
 """Linux `include/uapi/linux/ethtool.h`."""
@@ -160,6 +161,23 @@ def interface(name: str) -> Interface:
             return candidate
     names = ", ".join(candidate.name for candidate in there)
     raise OSError(errno.ENODEV, f"no interface {name!r} here; there are: {names}")
+
+
+def still_there(name: str, index: int, descriptor: int) -> bool:
+    """Whether the interface of that name is still the one with that index.
+
+    On Linux `descriptor`, a socket, is asked: it knows its own network namespace, whichever the
+    caller is in by now.
+    """
+    try:
+        if sys.platform.startswith("linux") and descriptor >= 0:
+            import fcntl
+
+            answer = fcntl.ioctl(descriptor, SIOCGIFINDEX, struct.pack("40s", name.encode()))
+            return bool(struct.unpack_from("@i", answer, 16)[0] == index)
+        return socket.if_nametoindex(name) == index
+    except OSError:
+        return False
 
 
 def routes() -> list[Route]:

@@ -170,11 +170,7 @@ class AfPacketLink:
 
     def _translated(self, error: OSError) -> LinkError:
         """The same news in the words of a link."""
-        try:
-            there = socket.if_nametoindex(self.name) == self._index
-        except OSError:
-            there = False
-        if not there:
+        if not system.still_there(self.name, self._index, self._socket.fileno()):
             return gone(self.name)
         if error.errno in (errno.ENETDOWN, errno.ENXIO):
             return down(self.name)

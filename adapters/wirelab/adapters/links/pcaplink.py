@@ -1,7 +1,6 @@
 """libpcap as a link: macOS, Windows (Npcap), and Linux where AF_PACKET will not do."""
 
 import errno
-import socket
 
 from wirelab.adapters import system
 from wirelab.adapters.links.libpcap import (
@@ -12,6 +11,7 @@ from wirelab.adapters.links.libpcap import (
     NOT_UP,
     Pcap,
     PcapError,
+    compile_filter,
 )
 from wirelab.adapters.links.link import (
     HEADER_BYTES,
@@ -145,6 +145,8 @@ class PcapLink:
         """See `Link.set_filter`."""
         octets = ":".join(f"{octet:02x}" for octet in self.mac)
         ours = f"ether dst {octets} or ether multicast"  # broadcast has the group bit, too
+        if expression:
+            compile_filter(expression, self._snap_length)  # blames the user's words, not ours
         self._pcap.set_filter(f"({ours}) and ({expression})" if expression else ours)
 
     def stats(self) -> Stats:
@@ -158,13 +160,9 @@ class PcapLink:
 
     def _translated(self, error: PcapError) -> LinkError:
         """The same news in the words of a link; libpcap's text is the last resort."""
-        try:
-            there = socket.if_nametoindex(self.name) == self._index
-        except OSError:
-            there = False
-        if not there:
+        if not system.still_there(self.name, self._index, self._pcap.fileno()):
             return gone(self.name)
-        if error.errno in (errno.ENETDOWN, errno.ENXIO) or not _interface(self.name).up:
+        if error.errno in (errno.ENETDOWN, errno.ENXIO) or "down" in str(error.strerror):
             return down(self.name)
         return error
 

@@ -35,6 +35,8 @@ SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
 NAME_BYTES = 15
 """`IFNAMSIZ` less the final zero."""
+READY_ATTEMPTS, READY_PAUSE_S = 200, 0.002
+"""Ours: it takes the kernel about a millisecond; after 0.4 s we go on without."""
 
 
 class TapLink:
@@ -67,9 +69,7 @@ class TapLink:
         try:
             if kernel_address is not None:
                 _set_up(name, kernel_address, prefix_length)
-            interface = system.interface(name)
-            if not interface.up:
-                raise down(name)
+            interface = _ready(name)
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -165,6 +165,25 @@ def _open(name: str) -> int:
             text = f"{name} cannot be a TAP ({error.strerror}); choose another name."
         raise LinkError(error.errno, text) from error
     return descriptor
+
+
+def _ready(name: str) -> system.Interface:
+    """The kernel's end, once it transmits.
+
+    Opening the descriptor plugs the cable in; the kernel starts the interface's queue a moment
+    later, and until then drops what it sends to us.
+
+    Raises:
+        LinkDown: it is switched off.
+    """
+    for _ in range(READY_ATTEMPTS):
+        interface = system.interface(name)
+        if not interface.up:
+            raise down(name)
+        if interface.running:
+            break
+        time.sleep(READY_PAUSE_S)
+    return interface
 
 
 def _not_ours(name: str) -> LinkError:
