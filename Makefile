@@ -18,7 +18,7 @@ coverage: .venv/ready       ## which lines no test runs
 generate: .venv/ready       ## rewrite codecs/wirelab/codecs/protocols/ from the schemas
 	$(BIN)/python -m wirelab.codecs.compiler
 bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 lock:                       ## needs uv; rewrites requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 clean:
