@@ -316,6 +316,19 @@ class Selector:
     table: str
 
 
+@dataclass(frozen=True)
+class Pieces:
+    """For a header whose payload may be a piece of something larger (an IPv4 fragment).
+
+    Attributes:
+        starts: `this` expression, true if the payload begins with a header.
+        ends: `this` expression, true if nothing of it follows in another packet.
+    """
+
+    starts: Any
+    ends: Any
+
+
 @dataclass
 class HeaderNotes:
     """What is known about a header as a whole."""
@@ -327,6 +340,7 @@ class HeaderNotes:
     carried: Mapping[str, Sequence[int]] = dataclass_field(default_factory=dict)
     selects: Selector | None = None
     bound: Bound | None = None
+    pieces: Pieces | None = None
 
 
 class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped

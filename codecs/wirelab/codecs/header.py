@@ -95,6 +95,10 @@ class Header:
     FIELDS: ClassVar[tuple[Field, ...]]
     VALUES: ClassVar[tuple[str, ...]]
     """Names of the constructor's arguments that stand for bits on the wire, in wire order."""
+    COMPUTED: ClassVar[tuple[str, ...]] = ()
+    """Those that AUTO computes from the packet: lengths and checksums."""
+    COMPUTED_ALONE: ClassVar[tuple[str, ...]] = ()
+    """Those of them that do not depend on the payload."""
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     """How a header below names this one: number space -> numbers, the usual one first."""
     NEXT_FIELD: ClassVar[str] = ""
@@ -124,6 +128,16 @@ class Header:
     def header_length(self) -> int:
         """Bytes on the wire."""
         raise NotImplementedError
+
+    @property
+    def starts_payload(self) -> bool:
+        """Whether the payload begins with a header; False for fragments but the first."""
+        return True
+
+    @property
+    def ends_payload(self) -> bool:
+        """Whether the payload is whole; False for fragments but the last."""
+        return True
 
     def payload_end(self, offset: int, end: int) -> int:
         """Where the payload ends, for a header that began at `offset` of a buffer up to `end`."""

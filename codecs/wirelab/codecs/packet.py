@@ -1,63 +1,124 @@
 """A packet: the stack of headers of one frame, and what follows them.
 
-    Packet.layers    headers, outermost first
-    Packet.payload   what no header claims
-    Packet.trailer   what lies behind the payload of the outermost length field (Ethernet padding)
+    layers    headers, outermost first
+    payload   what no header claims
+    trailer   what lies behind the end that the innermost length field gives (Ethernet padding)
 
-Rule: `bytes(parse(frame)) == frame`, for every frame that parses.
+Rule 1: `bytes(parse(frame)) == frame`, for every frame that parses, strictly or leniently.
+Rule 2: a packet is a value, like its headers: methods give changed copies.
+Rule 3: nothing recurses over layers, so no frame is nested too deep; `MAXIMUM_LAYERS` bounds the
+work, and what lies deeper stays payload.
 """
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from wirelab.codecs.errors import DecodeError
-from wirelab.codecs.header import Addressed, Header
-from wirelab.codecs.protocols import TABLES, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.errors import DecodeError, EncodeError
+from wirelab.codecs.header import AUTO, Addressed, Buffer, Header
+from wirelab.codecs.protocols import TABLES, UDP, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
+from wirelab.codecs.registries.icmp import QUOTING_TYPES
 
 HeaderType = TypeVar("HeaderType", bound=Header)
 
+MAXIMUM_LAYERS = 16  # ours: VLAN tags and IPv4 in IPv4 nest; nobody's real frames go deeper
+
+new = object.__new__
+
+
+class Problem(NamedTuple):
+    """A field that contradicts the rest of its packet; `Packet.verify` lists them.
+
+    Attributes:
+        layer: name of the header class.
+        field: attribute name.
+        expected: the value that AUTO would give.
+        got: the value that is there.
+        source: where the field is defined.
+    """
+
+    layer: str
+    field: str
+    expected: int
+    got: int
+    source: str
+
+    def __str__(self) -> str:
+        numbers = f"expected {self.expected}, got {self.got}"
+        if self.field == "checksum":
+            numbers = f"expected 0x{self.expected:04x}, got 0x{self.got:04x}"
+        return f"{self.layer}.{self.field}: {numbers} ({self.source})"
+
 
 class Packet:
-    """A stack of headers with payload; `parse` reads one, `/` builds one."""
+    """A stack of headers with payload; `parse` reads one, `/` builds one.
 
-    __slots__ = ("error", "layers", "payload", "trailer")
+    Attributes:
+        layers: the headers, outermost first.
+        error: where lenient parsing stopped, or None.
+        wire_length: bytes that were on the wire, more than were captured if a snaplen cut them.
+    """
+
+    # The payload is a part of the frame and is cut out only when asked for.
+    __slots__ = ("_data", "_start", "_stop", "error", "layers", "wire_length")
+
+    layers: tuple[Header, ...]
+    error: DecodeError | None
+    wire_length: int
+    _data: bytes
+    _start: int
+    _stop: int
 
     def __init__(
-        self,
-        layers: tuple[Header, ...],
-        payload: bytes = b"",
-        trailer: bytes = b"",
-        error: DecodeError | None = None,
+        self, layers: tuple[Header, ...] = (), payload: bytes = b"", trailer: bytes = b""
     ) -> None:
         self.layers = layers
-        self.payload = payload
-        self.trailer = trailer
-        self.error = error
+        self.error = None
+        self._data = payload + trailer
+        self._start = 0
+        self._stop = len(payload)
+        self.wire_length = -1
 
     @classmethod
     def stack(cls, below: "Header | Packet", above: "Header | Packet | bytes") -> "Packet":
         """What `below / above` means."""
-        layers = below.layers if isinstance(below, Packet) else (below,)
-        if isinstance(above, Packet):
-            return cls(layers + above.layers, above.payload, above.trailer)
+        if isinstance(below, Header):
+            below = Packet((below,))
         if isinstance(above, Header):
-            return cls((*layers, above))
-        return cls(layers, bytes(above))
+            above = Packet((above,))
+        if isinstance(above, Packet):
+            if below.payload:
+                raise EncodeError("Packet", "payload", below.payload, "nothing below a header")
+            return cls(below.layers + above.layers, above.payload, above.trailer)
+        return cls(below.layers, below.payload + bytes(above), below.trailer)
 
     def __truediv__(self, other: "Header | Packet | bytes") -> "Packet":
         return Packet.stack(self, other)
 
+    @property
+    def payload(self) -> bytes:
+        """What no header claims."""
+        return self._data[self._start : self._stop]
+
+    @property
+    def trailer(self) -> bytes:
+        """What lies behind the payload, up to the end of the frame."""
+        return self._data[self._stop :]
+
     def __bytes__(self) -> bytes:
         data = self.payload
-        above: type[Header] | None = None
-        for index in range(len(self.layers) - 1, -1, -1):
-            header = self.layers[index]
-            data = header.build(data, self._below(index), above)
-            above = type(header)
+        for header, below, above in self._inside_out():
+            data = header.build(data, below, above)
         return data + self.trailer
 
-    def _below(self, index: int) -> Addressed | None:
-        below = self.layers[index - 1] if index else None
-        return below if isinstance(below, IPv4) else None
+    def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
+        """Each header with the IPv4 header below it and the class above, innermost first."""
+        layers = self.layers
+        found: list[tuple[Header, Addressed | None, type[Header] | None]] = []
+        for index in range(len(layers) - 1, -1, -1):
+            below = layers[index - 1] if index else None
+            above = type(layers[index + 1]) if index + 1 < len(layers) else None
+            found.append((layers[index], below if isinstance(below, IPv4) else None, above))
+        return found
 
     def get(self, kind: type[HeaderType]) -> HeaderType | None:
         """The outermost header of a class, or None."""
@@ -70,7 +131,7 @@ class Packet:
         header = self.get(kind)
         if header is None:
             names = "/".join(layer.LAYER for layer in self.layers)
-            raise LookupError(f"no {kind.__name__} in {names}")
+            raise LookupError(f"no {kind.__name__} in {names}; packet.get() gives None instead")
         return header
 
     def __contains__(self, kind: type[Header]) -> bool:
@@ -79,52 +140,198 @@ class Packet:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Packet):
             return NotImplemented
-        return (self.layers, self.payload, self.trailer) == (
-            other.layers,
-            other.payload,
-            other.trailer,
+        return (
+            self.layers == other.layers
+            and self.payload == other.payload
+            and self.trailer == other.trailer
         )
 
     __hash__ = None  # type: ignore[assignment]  # holds headers, which are no keys either
 
     def __repr__(self) -> str:
         parts = [repr(header) for header in self.layers]
-        if self.payload:
+        if self.payload or not parts:
             parts.append(repr(self.payload))
         return " / ".join(parts)
 
+    def replace(self, kind: type[Header], **changes: Any) -> "Packet":
+        """A copy in which the outermost header of a class has some values changed.
+
+        Lengths and checksums stay as they are, unless they are AUTO; see `fix_checksums`.
+        """
+        old = self[kind]
+        layers = tuple(old.replace(**changes) if one is old else one for one in self.layers)
+        return Packet(layers, self.payload, self.trailer)
+
+    def resolved(self) -> "Packet":
+        """A copy in which every AUTO value is the number that goes on the wire."""
+        data = self.payload
+        layers: list[Header] = []
+        for header, below, above in self._inside_out():
+            data = header.build(data, below, above)
+            layers.insert(0, type(header).parse(data, strict=False))
+        return Packet(tuple(layers), self.payload, self.trailer)
+
+    def fix_checksums(self) -> "Packet":
+        """A copy with right checksums; UDP's 0 ("none computed") stays."""
+        layers = [
+            header.replace(checksum=AUTO)
+            if "checksum" in header.COMPUTED and not _is_unused_checksum(header)
+            else header
+            for header in self.layers
+        ]
+        return Packet(tuple(layers), self.payload, self.trailer).resolved()
+
+    def verify(self) -> list[Problem]:
+        """Fields that contradict the packet: lengths and checksums that AUTO would set otherwise.
+
+        What cannot be known is no problem: UDP without a checksum, and the checksum and length of
+        a transport header of which a fragment or a snaplen has cut something off.
+        """
+        problems: list[Problem] = []
+        data = self.payload
+        whole = self.known_whole()
+        for index, (header, below, above) in enumerate(self._inside_out()):
+            is_whole = whole[len(self.layers) - 1 - index]
+            names = header.COMPUTED if is_whole else header.COMPUTED_ALONE
+            problems[:0] = _problems(header, names, data, below, above)
+            data = header.build(data, below, above)
+        return problems
+
+    def known_whole(self) -> list[bool]:
+        """For each layer: whether all of its payload is here, so that it can be verified."""
+        found: list[bool] = []
+        whole = self.wire_length <= len(self._data)
+        for header in self.layers:
+            found.append(whole)
+            whole = whole and header.starts_payload and header.ends_payload
+        return found
+
+    @property
+    def quoted(self) -> "Packet | None":
+        """The packet that an ICMP error quotes, as far as it does (RFC 792), or None."""
+        header = self.layers[-1] if self.layers else None
+        if not isinstance(header, ICMPv4) or header.type not in QUOTING_TYPES:
+            return None
+        try:
+            packet = parse(self.payload, first=IPv4, strict=False)
+        except DecodeError:
+            return None
+        packet.wire_length = packet[IPv4].total_length
+        return packet
+
+    def summary(self) -> str:
+        """One line: `IPv4 10.0.0.1 > 10.0.0.2 / UDP 49152 > 53 / 10 bytes`."""
+        from wirelab.codecs.text import summary
+
+        return summary(self)
+
+    def show(self) -> str:
+        """All layers with all fields, named numbers and the verdict on each checksum."""
+        from wirelab.codecs.text import show
+
+        return show(self)
+
+    def hexdump(self) -> str:
+        """The bytes, layer by layer, each line with its offset in the frame."""
+        from wirelab.codecs.text import hexdump
+
+        return hexdump(self)
+
+
+def _problems(
+    header: Header,
+    names: tuple[str, ...],
+    payload: bytes,
+    below: Addressed | None,
+    above: type[Header] | None,
+) -> list[Problem]:
+    problems = []
+    for name in names:
+        got = getattr(header, name)
+        if got is AUTO or (name == "checksum" and _is_unused_checksum(header)):
+            continue
+        if name == "checksum" and below is None and not isinstance(header, (IPv4, ICMPv4)):
+            continue  # the pseudo-header is not known
+        # One at a time: a checksum may be right for a length that is wrong.
+        built = header.replace(**{name: AUTO}).build(payload, below, above)
+        expected = getattr(type(header).parse(built, strict=False), name)
+        if expected != got:
+            source = next(field.source for field in header.FIELDS if field.name == name)
+            problems.append(Problem(header.LAYER, name, expected, got, source))
+    return problems
+
+
+def _is_unused_checksum(header: Header) -> bool:
+    """RFC 768 page 2: all zero says that the sender computed none."""
+    return isinstance(header, UDP) and header.checksum == 0
+
 
 def parse(
-    frame: bytes | bytearray | memoryview, first: type[Header] = Ethernet, strict: bool = True
+    frame: Buffer, first: type[Header] = Ethernet, strict: bool = True, wire_length: int = -1
 ) -> Packet:
-    """Read a frame, header by header."""
-    buffer: Any = frame
-    offset, end = 0, len(frame)
+    """Read a frame, header by header, as far as its protocols are known.
+
+    Args:
+        frame: bytes, bytearray, memoryview or mmap; anything but bytes is copied.
+        first: class of the outermost header.
+        strict: raise for headers that are cut short or contradict themselves; otherwise give what
+            could be read, the rest as payload, and the reason in `Packet.error`. Lengths that
+            promise more than there is, and an IPv4 total length of 0 (a capture taken before
+            segmentation offload), are then taken as "up to the end".
+        wire_length: bytes that were on the wire. If that is more than `frame` has (a snaplen cut
+            it), length fields may promise more than there is, also strictly.
+
+    Raises:
+        DecodeError: strictly, with layer, field, offset, expected and got; leniently only if not
+            even the first header can be read.
+    """
+    if type(frame) is not bytes:
+        frame = bytes(frame)
+    end = len(frame)
+    if first is Ethernet and end > USUAL_AT:
+        usual = USUAL.get(frame[USUAL_AT])
+        if usual is not None and end >= usual[1]:
+            found = usual[0](frame, end)
+            if found is not None:
+                packet = new(Packet)
+                packet.layers, packet._start, packet._stop = found
+                packet._data = frame
+                packet.error = None
+                packet.wire_length = wire_length
+                return packet
+    return _parse_each(frame, first, strict, wire_length)
+
+
+def _parse_each(frame: bytes, first: type[Header], strict: bool, wire_length: int) -> Packet:
+    """Header by header: for frames that are not usual, and to find the words for wrong ones."""
+    packet = Packet()
+    packet._data = frame
+    packet.wire_length = wire_length
     layers: list[Header] = []
+    offset, end = 0, len(frame)
+    checked = strict and wire_length <= end
     kind: type[Header] | None = first
-    error: DecodeError | None = None
-    checked = strict
-    while kind is not None:
+    while kind is not None and len(layers) < MAXIMUM_LAYERS:
         try:
-            header = kind.parse(buffer, offset, end, checked)
-        except DecodeError as failure:
+            header = kind.parse(frame, offset, end, checked)
+        except DecodeError as error:
             if strict or not layers:
                 raise
-            error = failure
+            packet.error = error
             break
         layers.append(header)
         end = header.payload_end(offset, end)
         offset += header.header_length
-        kind = (
-            TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))
-            if header.NEXT_TABLE
-            else None
-        )
-        if isinstance(header, IPv4):
-            checked = strict and not header.more_fragments
-            if header.fragment_offset:
-                break
-    return Packet(tuple(layers), bytes(buffer[offset:end]), bytes(buffer[end:]), error)
+        checked = checked and header.ends_payload
+        kind = _next(header)
+    packet.layers = tuple(layers)
+    packet._start, packet._stop = offset, end
+    return packet
 
 
-__all__ = ["ICMPv4", "Packet", "parse"]
+def _next(header: Header) -> type[Header] | None:
+    """The class of the header that follows, if it is known and the payload begins with one."""
+    if not header.NEXT_TABLE or not header.starts_payload:
+        return None
+    return TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))

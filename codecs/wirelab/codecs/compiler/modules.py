@@ -13,6 +13,7 @@ from wirelab.codecs.compiler.fields import registries_of
 from wirelab.codecs.compiler.option_rows import COMMON
 from wirelab.codecs.compiler.rows import header_source
 from wirelab.codecs.compiler.source import Lines, format_source
+from wirelab.codecs.compiler.stacks import stacks_source
 from wirelab.codecs.constructs import HeaderSchema
 
 PROTOCOLS = Path(__file__).resolve().parent.parent / "protocols"
@@ -42,6 +43,7 @@ def generate() -> dict[str, str]:
             sources[f"{name}.py"] = module_source(name, module.__doc__ or "", headers)
             index += [(name, header) for header in headers]
     sources["__init__.py"] = _index_source(index)
+    sources["stacks.py"] = stacks_source({header.name: header for _, header in index})
     sources |= blocks.generate()
     return {
         name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())
@@ -102,8 +104,9 @@ def _imports(text: str, headers: list[Header]) -> list[str]:
         if names:
             line = f"from {module} import {', '.join(names)}"
             groups[module.startswith("wirelab")].append(line)
-    lines = [*groups[0], "", *groups[1]]
-    return [*lines, "", "from_bytes = int.from_bytes"] if "from_bytes" in text else lines
+    shortcuts = {"from_bytes": "int.from_bytes", "new": "object.__new__"}
+    used = [f"{name} = {value}" for name, value in shortcuts.items() if f"{name}(" in text]
+    return [*groups[0], "", *groups[1], "", *used]
 
 
 def _uses(text: str, name: str) -> bool:

@@ -147,19 +147,21 @@ def _case(out: Lines, option: Option, keyword: str) -> None:
         condition = f"size >= {fixed} and (size - {fixed}) % {_size(data.repeated)} == 0"
     out.add(f"{keyword} kind == {option.kind} and {condition}:")
     with out.indented():
-        arguments = []
-        fixed_values = f"{_struct(option)}.unpack_from(data, offset + 2)"
-        if data.fixed.format and data.repeated_name:
-            arguments += data.fixed.names
-            out.add(f"({', '.join(data.fixed.names)},) = {fixed_values}")
-        elif data.fixed.format:
-            arguments.append(f"*{fixed_values}")
-        begin = f"offset + {fixed}"
-        if data.rest:
-            arguments.append(f"data[{begin} : stop]")
-        elif data.repeated:
-            items = f"{_struct(option)}_ITEM.iter_unpack(data[{begin} : stop])"
-            single = len(data.repeated) == 1 or data.repeated.endswith("s")
-            arguments.append(f"tuple([item for item, in {items}])" if single else f"tuple({items})")
-        made = f"{option.name}({', '.join(arguments)})" if arguments else _struct(option)
-        out.add(f"found.append({made})")
+        if not _names(data):
+            out.add(f"found.append({_struct(option)})")
+            return
+        # `new` and stores, because calling a class with `__init__` costs twice as much.
+        local = snake(option.name)
+        out.add(f"{local} = new({option.name})")
+        if data.fixed.format:
+            targets = ", ".join(f"{local}.{name}" for name in data.fixed.names)
+            out.add(f"({targets},) = {_struct(option)}.unpack_from(data, offset + 2)")
+        if data.repeated_name:
+            begin = f"offset + {fixed}"
+            value = f"data[{begin} : stop]"
+            if data.repeated:
+                items = f"{_struct(option)}_ITEM.iter_unpack({value})"
+                single = len(data.repeated) == 1 or data.repeated.endswith("s")
+                value = f"tuple([item for item, in {items}])" if single else f"tuple({items})"
+            out.add(f"{local}.{data.repeated_name} = {value}")
+        out.add(f"found.append({local})")

@@ -22,6 +22,7 @@ from wirelab.codecs.compiler.description import (
 )
 from wirelab.codecs.compiler.fields import field_table
 from wirelab.codecs.compiler.source import Lines, attribute, docstring, local, sentence
+from wirelab.codecs.constructs import Checksum
 
 FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 ADDRESSES = {"mac": ("mac_address", 6), "ipv4": ("ipv4_address", 4)}
@@ -88,6 +89,12 @@ def _class_head(out: Lines, header: Header) -> None:
     out.add(f"__match_args__ = ({values},)", "")
     out.add(f"LAYER = {header.name!r}", f"TITLE = {notes.title!r}", f"DISPLAY = {notes.display!r}")
     out.add(f"VALUES = ({values},)")
+    for constant, names in (
+        ("COMPUTED", _computed(header, True)),
+        ("COMPUTED_ALONE", _computed(header, False)),
+    ):
+        if names:
+            out.add(f"{constant} = ({', '.join(map(repr, names))},)")
     if notes.carried:
         carried = ", ".join(f"{table!r}: {tuple(n)!r}" for table, n in notes.carried.items())
         out.add(f"NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {{{carried}}}")
@@ -102,6 +109,21 @@ def _class_head(out: Lines, header: Header) -> None:
         else:
             out.add(f"{variable.name}: bytes")
     out.add("")
+
+
+def _computed(header: Header, with_payload: bool) -> list[str]:
+    """The fields that AUTO computes; `with_payload`: also those that depend on the payload."""
+    names = []
+    for name, noted in header.schema.noted():
+        if isinstance(noted.subcon, Checksum):
+            alone = not noted.subcon.covers_payload
+        elif noted.auto is not None:
+            alone = _is_eager(header, name)
+        else:
+            continue
+        if alone or with_payload:
+            names.append(name)
+    return names
 
 
 def _all_bits(header: Header) -> list[Bits]:
@@ -130,7 +152,7 @@ def _constructor(out: Lines, header: Header) -> None:
             if notes.format in ADDRESSES:
                 _address_argument(out, header, name)
         if header.options:
-            out.add(f"encoded = encode_options({header.name!r}, options, 40)")
+            out.add(f'encoded = encode_options({header.name!r}, options, 40) if options else b""')
         for name, notes in noted:
             if _is_eager(header, name):
                 value = expression(notes.auto, _length_name(header, "encoded"))
@@ -211,7 +233,8 @@ def _word_value(word: Word) -> str:
     return " | ".join(f"{bit.name} << {bit.shift}" if bit.shift else bit.name for bit in word.bits)
 
 
-def _bits_value(bit: Bits, word: Word, raw: str) -> str:
+def bits_value(bit: Bits, word: Word, raw: str) -> str:
+    """A bit field as an expression over the raw word."""
     top = bit.shift + bit.width == word.size * 8
     if bit.width == 1:
         return f"{raw} & {1 << bit.shift} != 0"
@@ -219,16 +242,16 @@ def _bits_value(bit: Bits, word: Word, raw: str) -> str:
     return shifted if top else f"{shifted} & {(1 << bit.width) - 1}"
 
 
-def _reader(header: Header, used: set[str]) -> "dict[str, str]":
-    """How the parser reaches each fixed field: words through a local, the rest through its slot."""
+def _reader(header: Header, used: set[str], raw: str = "") -> dict[str, str]:
+    """How code reaches each fixed field: words through a local (or a slot), the rest directly."""
     names: dict[str, str] = {}
     for part in header.fixed:
         if isinstance(part, Word):
             for bit in part.bits:
-                names[bit.name] = f"({_bits_value(bit, part, part.name.lstrip('_'))})"
+                names[bit.name] = f"({bits_value(bit, part, raw + part.name.lstrip('_'))})"
                 used.add(part.name)
         else:
-            names[part.name] = f"header.{part.name}"
+            names[part.name] = f"{'self' if raw else 'header'}.{part.name}"
     return names
 
 
@@ -492,6 +515,14 @@ def _properties(out: Lines, header: Header) -> None:
             _bit_properties(out, part)
         elif isinstance(part, Integer):
             _view_properties(out, part)
+    pieces = header.schema.notes.pieces
+    if pieces is not None:
+        reader = _reader(header, set(), "self._")
+        for name, condition, doc in (
+            ("starts_payload", pieces.starts, "Whether the payload begins with a header."),
+            ("ends_payload", pieces.ends, "Whether nothing of the payload follows elsewhere."),
+        ):
+            _property(out, name, "bool", doc, expression(condition, reader.__getitem__))
     if header.options:
         source = header.options.notes.source
         out.add("@property", f"def options(self) -> tuple[{header.name}Option, ...]:")
@@ -510,11 +541,11 @@ def _bit_properties(out: Lines, word: Word) -> None:
     for bit in word.bits:
         kind = "bool" if bit.width == 1 else "int"
         doc = sentence(bit.name, bit.notes, bit.width)
-        _property(out, bit.name, kind, doc, _bits_value(bit, word, raw))
+        _property(out, bit.name, kind, doc, bits_value(bit, word, raw))
         for view in bit.notes.views:
             part = Bits(view.name, bit.notes, bit.shift + view.shift, view.bits, False)
             doc = f"{view.doc.rstrip('.')} ({view.source})."
-            _property(out, view.name, "bool", doc, _bits_value(part, word, raw))
+            _property(out, view.name, "bool", doc, bits_value(part, word, raw))
 
 
 def _view_properties(out: Lines, integer: Integer) -> None:

@@ -80,6 +80,14 @@ class ARP(Header):
         "target_hardware_address",
         "target_protocol_address",
     )
+    COMPUTED = (
+        "hardware_length",
+        "protocol_length",
+    )
+    COMPUTED_ALONE = (
+        "hardware_length",
+        "protocol_length",
+    )
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2054,)}
     FIELDS = (
         Field(

@@ -62,6 +62,7 @@ class ICMPv4(Header):
         "checksum",
         "rest_of_header",
     )
+    COMPUTED = ("checksum",)
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (1,)}
     FIELDS = (
         Field("type", display="icmp.type", bit_offset=0, bits=8, names=TYPES, source="RFC 792"),

@@ -34,6 +34,7 @@ from wirelab.codecs.options import (
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
 from_bytes = int.from_bytes
+new = object.__new__
 
 _RECORD_ROUTE = struct.Struct("!B")
 _RECORD_ROUTE_ITEM = struct.Struct("!4s")
@@ -250,58 +251,42 @@ def _decode_options(data: bytes) -> tuple[IPv4Option, ...]:
             found.append(MalformedOption(data[offset:]))
             break
         if kind == 7 and size >= 3 and (size - 3) % 4 == 0:
-            (pointer,) = _RECORD_ROUTE.unpack_from(data, offset + 2)
-            found.append(
-                RecordRoute(
-                    pointer,
-                    tuple(
-                        [
-                            item
-                            for (item,) in _RECORD_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])
-                        ]
-                    ),
-                )
+            record_route = new(RecordRoute)
+            (record_route.pointer,) = _RECORD_ROUTE.unpack_from(data, offset + 2)
+            record_route.route = tuple(
+                [item for (item,) in _RECORD_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
             )
+            found.append(record_route)
         elif kind == 68 and size >= 4:
+            internet_timestamp = new(InternetTimestamp)
             (
-                pointer,
-                overflow_and_flag,
+                internet_timestamp.pointer,
+                internet_timestamp.overflow_and_flag,
             ) = _INTERNET_TIMESTAMP.unpack_from(data, offset + 2)
-            found.append(InternetTimestamp(pointer, overflow_and_flag, data[offset + 4 : stop]))
+            internet_timestamp.entries = data[offset + 4 : stop]
+            found.append(internet_timestamp)
         elif kind == 131 and size >= 3 and (size - 3) % 4 == 0:
-            (pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, offset + 2)
-            found.append(
-                LooseSourceRoute(
-                    pointer,
-                    tuple(
-                        [
-                            item
-                            for (item,) in _LOOSE_SOURCE_ROUTE_ITEM.iter_unpack(
-                                data[offset + 3 : stop]
-                            )
-                        ]
-                    ),
-                )
+            loose_source_route = new(LooseSourceRoute)
+            (loose_source_route.pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            loose_source_route.route = tuple(
+                [item for (item,) in _LOOSE_SOURCE_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
             )
+            found.append(loose_source_route)
         elif kind == 136 and size == 4:
-            found.append(StreamIdentifier(*_STREAM_IDENTIFIER.unpack_from(data, offset + 2)))
+            stream_identifier = new(StreamIdentifier)
+            (stream_identifier.value,) = _STREAM_IDENTIFIER.unpack_from(data, offset + 2)
+            found.append(stream_identifier)
         elif kind == 137 and size >= 3 and (size - 3) % 4 == 0:
-            (pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, offset + 2)
-            found.append(
-                StrictSourceRoute(
-                    pointer,
-                    tuple(
-                        [
-                            item
-                            for (item,) in _STRICT_SOURCE_ROUTE_ITEM.iter_unpack(
-                                data[offset + 3 : stop]
-                            )
-                        ]
-                    ),
-                )
+            strict_source_route = new(StrictSourceRoute)
+            (strict_source_route.pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            strict_source_route.route = tuple(
+                [item for (item,) in _STRICT_SOURCE_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
             )
+            found.append(strict_source_route)
         elif kind == 148 and size == 4:
-            found.append(RouterAlert(*_ROUTER_ALERT.unpack_from(data, offset + 2)))
+            router_alert = new(RouterAlert)
+            (router_alert.value,) = _ROUTER_ALERT.unpack_from(data, offset + 2)
+            found.append(router_alert)
         else:
             found.append(UnknownOption(kind, data[offset + 2 : stop]))
         offset = stop
@@ -389,6 +374,15 @@ class IPv4(Header):
         "destination",
         "options",
     )
+    COMPUTED = (
+        "ihl",
+        "total_length",
+        "checksum",
+    )
+    COMPUTED_ALONE = (
+        "ihl",
+        "checksum",
+    )
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
     NEXT_FIELD = "protocol"
     NEXT_TABLE = "ip_protocol"
@@ -449,7 +443,6 @@ class IPv4(Header):
             bit_offset=51,
             bits=13,
             source="RFC 791 section 3.1",
-            scale=8,
         ),
         Field("ttl", display="ip.ttl", bit_offset=64, bits=8, source="RFC 791 section 3.1"),
         Field(
@@ -530,7 +523,7 @@ class IPv4(Header):
             source = address_argument("IPv4", "source", source, ipv4_address)
         if not (isinstance(destination, bytes) and len(destination) == 4):
             destination = address_argument("IPv4", "destination", destination, ipv4_address)
-        encoded = encode_options("IPv4", options, 40)
+        encoded = encode_options("IPv4", options, 40) if options else b""
         if ihl is AUTO:
             ihl = (20 + len(encoded)) // 4
         try:
@@ -703,6 +696,16 @@ class IPv4(Header):
     def fragment_offset(self) -> int:
         """Place of this fragment in units of 8 bytes (RFC 791 section 3.1; 13 bits)."""
         return self._word6 & 8191
+
+    @property
+    def starts_payload(self) -> bool:
+        """Whether the payload begins with a header."""
+        return self._word6 & 8191 == 0
+
+    @property
+    def ends_payload(self) -> bool:
+        """Whether nothing of the payload follows elsewhere."""
+        return (self._word6 & 8192 != 0) == 0
 
     @property
     def options(self) -> tuple[IPv4Option, ...]:

@@ -30,6 +30,7 @@ from wirelab.codecs.options import (
 )
 
 from_bytes = int.from_bytes
+new = object.__new__
 
 _MAXIMUM_SEGMENT_SIZE = struct.Struct("!H")
 
@@ -188,15 +189,26 @@ def _decode_options(data: bytes) -> tuple[TCPOption, ...]:
             found.append(MalformedOption(data[offset:]))
             break
         if kind == 2 and size == 4:
-            found.append(MaximumSegmentSize(*_MAXIMUM_SEGMENT_SIZE.unpack_from(data, offset + 2)))
+            maximum_segment_size = new(MaximumSegmentSize)
+            (maximum_segment_size.value,) = _MAXIMUM_SEGMENT_SIZE.unpack_from(data, offset + 2)
+            found.append(maximum_segment_size)
         elif kind == 3 and size == 3:
-            found.append(WindowScale(*_WINDOW_SCALE.unpack_from(data, offset + 2)))
+            window_scale = new(WindowScale)
+            (window_scale.shift,) = _WINDOW_SCALE.unpack_from(data, offset + 2)
+            found.append(window_scale)
         elif kind == 4 and size == 2:
             found.append(_SACK_PERMITTED)
         elif kind == 5 and size >= 2 and (size - 2) % 8 == 0:
-            found.append(SACK(tuple(_SACK_ITEM.iter_unpack(data[offset + 2 : stop]))))
+            sack = new(SACK)
+            sack.blocks = tuple(_SACK_ITEM.iter_unpack(data[offset + 2 : stop]))
+            found.append(sack)
         elif kind == 8 and size == 10:
-            found.append(Timestamps(*_TIMESTAMPS.unpack_from(data, offset + 2)))
+            timestamps = new(Timestamps)
+            (
+                timestamps.value,
+                timestamps.echo_reply,
+            ) = _TIMESTAMPS.unpack_from(data, offset + 2)
+            found.append(timestamps)
         else:
             found.append(UnknownOption(kind, data[offset + 2 : stop]))
         offset = stop
@@ -282,6 +294,11 @@ class TCP(Header):
         "urgent_pointer",
         "options",
     )
+    COMPUTED = (
+        "data_offset",
+        "checksum",
+    )
+    COMPUTED_ALONE = ("data_offset",)
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (6,)}
     FIELDS = (
         Field(
@@ -474,7 +491,7 @@ class TCP(Header):
         urgent_pointer: int = 0,
         options: Iterable[TCPOption] | bytes = (),
     ) -> None:
-        encoded = encode_options("TCP", options, 40)
+        encoded = encode_options("TCP", options, 40) if options else b""
         if data_offset is AUTO:
             data_offset = (20 + len(encoded)) // 4
         try:

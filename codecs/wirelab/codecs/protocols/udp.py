@@ -58,6 +58,10 @@ class UDP(Header):
         "length",
         "checksum",
     )
+    COMPUTED = (
+        "length",
+        "checksum",
+    )
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (17,)}
     FIELDS = (
         Field(

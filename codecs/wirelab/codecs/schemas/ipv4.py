@@ -19,6 +19,7 @@ from wirelab.codecs.constructs import (
     HeaderSchema,
     Option,
     OptionList,
+    Pieces,
     Rule,
     Selector,
     field,
@@ -111,7 +112,6 @@ IPV4 = HeaderSchema(
             BitsInteger(13),
             "ip.frag_offset",
             default=0,
-            scale=8,
             doc="Place of this fragment in units of 8 bytes.",
             source=SOURCE,
         ),
@@ -150,4 +150,5 @@ IPV4 = HeaderSchema(
     carried={"ethertype": (0x0800,), "ip_protocol": (4,)},
     selects=Selector("protocol", "ip_protocol"),
     bound=Bound(this.total_length, "total_length", SOURCE),
+    pieces=Pieces(starts=this.fragment_offset == 0, ends=this.more_fragments == 0),
 )
