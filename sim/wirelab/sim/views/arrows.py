@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from wirelab.sim.views.cells import cell_width, fit
-from wirelab.sim.views.labels import Label
+from wirelab.sim.views.labels import PREVIEW_MARK, Label
 from wirelab.sim.views.lanes import Lanes
 from wirelab.sim.views.rows import Canvas
 
+SHORTEST_PREVIEW = 7  # cells; ours: less of a payload says nothing
 CUT_AT = 0.55  # of the way, when there is room: views.md "HTML report"
 
 
@@ -79,16 +80,20 @@ def _draw_side(
             head = glyphs.right if rightward else glyphs.left
             canvas.put(column - 1 if rightward else column + 1, head, style)
     if arrow.cut is None:
-        _put_label(lanes, canvas, arrow, low, high, rightward)
+        nearest = min(abs(column - start) for column in ends)
+        _put_label(lanes, canvas, arrow, low, high, rightward, nearest)
     else:
         _put_cut(lanes, canvas, arrow, low, high, rightward)
 
 
 def _put_label(
-    lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool
+    lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool, nearest: int
 ) -> None:
     # "─ " before and " ─▶" behind: the line shows at both ends of the label.
-    text = _text(lanes, arrow.label, high - low - 5)
+    room = high - low - 5
+    if cell_width(arrow.label.parts[0]) <= nearest - 6:
+        room = nearest - 6  # do not cover the head at a nearer lifeline
+    text = _text(lanes, arrow.label, room)
     start = low + 1 if rightward else high - 1 - cell_width(text) - 2
     canvas.put(start, f" {text} ", arrow.label.style)
 
@@ -131,8 +136,10 @@ def _text(lanes: Lanes, label: Label, room: int) -> str:
     room -= cell_width(again)
     text = fit(label.parts[0], room, lanes.glyphs.ellipsis)
     for part in label.parts[1:]:
-        longer = f"{text} {part}"
-        if cell_width(longer) > room:
+        left = room - cell_width(text) - 1
+        if cell_width(part) > left:
+            if part.startswith(PREVIEW_MARK) and left >= SHORTEST_PREVIEW:
+                text += f" {fit(part, left, lanes.glyphs.ellipsis)}"
             break
-        text = longer
+        text += f" {part}"
     return text + again

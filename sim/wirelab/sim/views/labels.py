@@ -11,6 +11,7 @@ from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.sim.trace.segments import Segment
 
 PREVIEW = 24  # cells of payload; ours: leaves room for the numbers at 80 columns
+PREVIEW_MARK = " "  # a part that begins so is a payload: set apart, and may be cut
 
 _ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST, _TIME_EXCEEDED = 0, 3, 8, 11  # RFC 792
 _UNREACHABLE_CODES = {  # RFC 792 page 4, RFC 1122 section 3.2.2.1
@@ -78,9 +79,11 @@ def _arp(packet: Packet, segment: Segment | None) -> Label:
 def _udp(packet: Packet, segment: Segment | None) -> Label:
     udp = packet[UDP]
     data = preview(packet.payload)
-    text = f' "{data}"' if packet.payload[:1] and data.encode() == packet.payload[:PREVIEW] else ""
     parts = [f"UDP {udp.source_port} > {udp.destination_port}"]
-    parts.append(text or f"len={len(packet.payload)}")
+    if packet.payload and packet.payload[:PREVIEW] == data.encode():
+        parts.append(f'{PREVIEW_MARK}"{data}"')
+    else:
+        parts.append(f"len={len(packet.payload)}")
     return Label("udp", tuple(parts))
 
 
@@ -112,7 +115,7 @@ def _tcp(packet: Packet, segment: Segment | None) -> Label:
         parts[0] += f" ack={segment.acknowledgment}"
     if segment.length:
         parts[0] += f" len={segment.length}"
-        parts.append(f" {preview(packet.payload)}")
+        parts.append(PREVIEW_MARK + preview(packet.payload))
     elif tcp.syn:
         if not tcp.ack:
             parts.append(f"> port {tcp.destination_port}")
