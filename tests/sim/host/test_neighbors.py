@@ -171,7 +171,10 @@ def test_a_full_cache_gives_up_its_oldest_answer(world):
 
 def test_a_full_cache_never_forgets_what_it_is_asking_for(world):
     for number in range(MAXIMUM_NEIGHBORS):
-        world.cache.lookup(number.to_bytes(4, "big"), None, 0)
+        world.cache.lookup(b"\0\0" + number.to_bytes(2, "big"), None, 0)
     world.actions.take()
     assert world.cache.lookup(PEER, b"one too many", 0) is None
+    assert world.cache.lookup(OTHER, None, 0) is None
+    world.cache.add(OTHER, MAC, 0)
+    assert world.state(OTHER) is None
     assert world.actions.take() == [("displaced", b"one too many")]

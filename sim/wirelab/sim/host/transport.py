@@ -1,18 +1,16 @@
 """The seam between a transport protocol and the network layer below it."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from wirelab.codecs import TCP
 from wirelab.sim.reasons import Reason
-
-if TYPE_CHECKING:
-    from wirelab.codecs import TCP
 
 
 class NetworkOutput(Protocol):
     """What TCP is given to send with: routing, neighbour resolution, IPv4 and Ethernet headers."""
 
     def send(
-        self, header: "TCP", payload: bytes, source: bytes, destination: bytes, now: int
+        self, header: TCP, payload: bytes, source: bytes, destination: bytes, now: int
     ) -> Reason | None:
         """Queue one segment; its AUTO checksum and data offset are filled in here.
 
