@@ -39,9 +39,10 @@ def _page(rows: list[Row]) -> str:
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return (
         "# Results\n\n"
-        f"Made by `make bench` with {python} on {platform.system()}, {os.cpu_count()} cores, shared\n"
-        "with other work. Competitors take turns in one process; medians. Ratios carry over to\n"
-        "other machines, absolute times do not.\n\n"
+        f"Made by `make bench` with {python} on {platform.system()}, {os.cpu_count()} cores, "
+        "shared with other work.\n"
+        "Competitors take turns in one process; medians. Ratios carry over to other machines, "
+        "absolute times do not.\n\n"
         f"{table(rows)}\n"
     )
 

@@ -7,6 +7,7 @@ so that `wirelab dissect` does not pay for the simulator.
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -47,6 +48,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) left: that is its right. Keep the interpreter's last flush quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
+    except Exception:
+        traceback.print_exc()
+        print(
+            f"wirelab {version('wirelab')}: this is a bug of ours; please report it with the "
+            "lines above and the command.",
+            file=sys.stderr,
+        )
+        return Exit.BUG
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
