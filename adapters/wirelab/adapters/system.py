@@ -21,7 +21,7 @@ from pathlib import Path
 from wirelab.adapters import bsd, netlink
 from wirelab.codecs.addresses import ipv4_text
 
-IFF_UP, IFF_LOOPBACK, IFF_RUNNING = 0x1, 0x8, 0x40
+IFF_UP, IFF_LOOPBACK, IFF_RUNNING, IFF_LOWER_UP = 0x1, 0x8, 0x40, 0x10000
 GET_LINK, GET_ADDRESS, GET_ROUTE = 18, 22, 26
 LINK_FIXED, ADDRESS_FIXED, ROUTE_FIXED = 16, 8, 12
 """Sizes of `struct ifinfomsg`, `ifaddrmsg` and `rtmsg`."""
@@ -61,7 +61,8 @@ class Interface:
         mac: 6 bytes; empty where it has none.
         mtu: largest IP packet, bytes.
         up: switched on by the administrator.
-        running: it has a carrier, too.
+        carrier: the cable is in, and its other end is up.
+        running: it transmits; follows the carrier a moment later.
         kind: the driver's word (`veth`, `tun`, `bridge`), empty for hardware.
     """
 
@@ -70,6 +71,7 @@ class Interface:
     mac: bytes
     mtu: int
     up: bool
+    carrier: bool
     running: bool
     loopback: bool
     kind: str = ""
@@ -80,7 +82,7 @@ class Interface:
         """`up`, `down`, or `no carrier`."""
         if not self.up:
             return "down"
-        return "up" if self.running else "no carrier"
+        return "up" if self.carrier else "no carrier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _from_link(body: bytes, addresses: dict[int, list[InterfaceAddress]]) -> Int
         mac=mac if len(mac) == 6 else b"",
         mtu=int(struct.unpack("=I", held[4])[0]),  # IFLA_MTU
         up=bool(flags & IFF_UP),
+        carrier=bool(flags & IFF_LOWER_UP),
         running=bool(flags & IFF_RUNNING),
         loopback=bool(flags & IFF_LOOPBACK),
         kind=_text(details.get(1, b"")),  # IFLA_INFO_KIND
@@ -143,6 +146,7 @@ def _from_bsd(entry: "bsd.Entry") -> Interface:
         mac=entry.mac,
         mtu=entry.mtu,
         up=bool(entry.flags & IFF_UP),
+        carrier=bool(entry.flags & IFF_RUNNING),
         running=bool(entry.flags & IFF_RUNNING),
         loopback=bool(entry.flags & IFF_LOOPBACK),
         addresses=tuple(InterfaceAddress(address, length) for address, length in entry.addresses),

@@ -48,9 +48,8 @@ class GuardSockets:
         if sys.platform.startswith("linux"):
             if protocol == "tcp":
                 held.setsockopt(socket.IPPROTO_IP, IP_MINTTL, MAXIMUM_TTL)
-            # Before bind and listen: not one segment is let through. A peer that sends with TTL
-            # 255 is kept out by this filter alone.
-            bpf.attach(held, bpf.DROP_ALL)
+            # Before bind and listen: not one segment is let through.
+            _deafen(held, required=protocol == "udp")
         held.bind((address, port))
         if protocol == "tcp" and sys.platform != "darwin":
             held.listen(1)
@@ -58,3 +57,20 @@ class GuardSockets:
     def close(self) -> None:
         """Give the ports back; may be called again."""
         self._held.close()
+
+
+def _deafen(held: socket.socket, required: bool) -> None:
+    """Attach a filter that drops all.
+
+    Linux 6.18 was seen to refuse a TCP socket's filter to the unprivileged (older kernels do not).
+    TCP can do without: `IP_MINTTL` then lets through only what arrives with a TTL of 255, and
+    hardly any system sends that.
+
+    Raises:
+        PermissionError: refused, although it was `required`.
+    """
+    try:
+        bpf.attach(held, bpf.DROP_ALL)
+    except PermissionError:
+        if required:
+            raise
