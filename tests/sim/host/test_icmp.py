@@ -258,6 +258,16 @@ def test_a_path_mtu_is_believed_neither_upwards_nor_below_the_minimum(routed, mt
         socket.send_to(bytes(1473), FAR, 53, routed.now)
 
 
+def test_a_forged_fragmentation_needed_leaves_the_path_mtu_alone(routed):
+    """RFC 5927 section 7: only about a packet that a socket here has sent."""
+    socket = routed.host.udp_bind(5000, routed.now)
+    for source in (routed.ADDRESS, FAR):
+        quote = quoted(source, FAR, NOBODYS)
+        drop = routed.receive(error_about(routed, 3, 4, quote, next_hop_mtu=100))
+        assert drop.reason is Reason.ICMP_UNMATCHED_ERROR
+    socket.send_to(bytes(1472), FAR, 53, routed.now)
+
+
 # --- errors that we send, RFC 1122 section 3.2.2
 
 

@@ -159,7 +159,8 @@ class Host:
     def probe(self, address: bytes, now: int, interface: int = 0) -> None:
         """Ask whether anybody uses an address, telling nobody ours (RFC 5227 section 2.1.1).
 
-        An answer shows as `NeighborResolved`; silence is silence.
+        An answer shows as `NeighborResolved`; silence is silence. Each call sends one request: to
+        wait 1 to 2 s between them (RFC 5227 section 1.1) is the caller's part.
         """
         self._arps[interface].probe(address, now)
 

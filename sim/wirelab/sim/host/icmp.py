@@ -276,22 +276,33 @@ class Icmp:
         if arrival.end < payload + 8:
             detail = f"quotes {arrival.end - payload} bytes of payload, at least 8 are due"
             return Drop(Reason.ICMP_BAD_PACKET, f"{detail} (RFC 792)")
-        if reason is Reason.ICMP_FRAGMENTATION_NEEDED and self._is_local(quoted.source):
-            mtu = header.next_hop_mtu or plateau_below(quoted.total_length)
-            self._output.lower_mtu(quoted.destination, mtu, now)
-        source, hard = arrival.ip.source, reason in _HARD
-        if not self._report(
-            Trouble(source, reason, hard, quoted, frame[: arrival.end], payload), now
-        ):
+        trouble = Trouble(
+            arrival.ip.source, reason, reason in _HARD, quoted, frame[: arrival.end], payload
+        )
+        if reason is Reason.ICMP_FRAGMENTATION_NEEDED:
+            matched = self._report_too_big(trouble, header.next_hop_mtu, now)
+        else:
+            matched = self._report(trouble, now)
+        if not matched:
             detail = f"{reason} about a packet that no socket here has sent"
             return Drop(Reason.ICMP_UNMATCHED_ERROR, detail)
         return None
 
+    def _report_too_big(self, trouble: Trouble, mtu: int, now: int) -> bool:
+        """Lower the path MTU, for a packet that was ours (RFC 1191 section 3)."""
+        destination = trouble.quoted.destination
+        before = self._output.mtu_for(destination)
+        mtu = mtu or plateau_below(trouble.quoted.total_length)
+        self._output.lower_mtu(destination, mtu, now)
+        matched = self._report(trouble, now)  # whoever sent it asks for the MTU at once
+        if not matched:
+            self._output.restore_mtu(destination, before)
+        return matched
+
     def undelivered(self, ip: IPv4, packet: bytes, now: int) -> None:
         """ARP gave up on a packet of ours: tell its sender, as if a router had said it."""
-        self._report(
-            Trouble(ip.source, Reason.ARP_TIMEOUT, False, ip, packet, ip.header_length), now
-        )
+        trouble = Trouble(ip.source, Reason.ARP_TIMEOUT, False, ip, packet, ip.header_length)
+        self._report(trouble, now)
 
     def _report(self, trouble: Trouble, now: int) -> bool:
         """Pass bad news to the protocol that sent the packet; False: it was none of ours."""

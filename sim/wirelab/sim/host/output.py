@@ -127,6 +127,12 @@ class Ipv4Output:
             path.mtu = mtu
             self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
 
+    def restore_mtu(self, destination: bytes, mtu: int) -> None:
+        """Take a lowering back: the router's message was about no packet of ours."""
+        path = self._path(destination)
+        if path is not None:
+            path.mtu = mtu
+
     def _path(self, destination: bytes) -> Path | None:
         path = self._paths.get(destination)
         if path is None:
