@@ -186,4 +186,4 @@ def window_update_is_due(tcb: Tcb) -> bool:
     """
     gain = right_edge(tcb) - tcb.rcv_adv
     worth = tcb.snd_mss if tcb.rcv_wnd < tcb.snd_mss else 2 * tcb.snd_mss
-    return gain >= min(tcb.rcv_buff // 2, worth)
+    return gain >= max(min(tcb.rcv_buff // 2, worth), 1)

@@ -1,0 +1,90 @@
+"""Zero windows (RFC 9293 section 3.8.6.1)."""
+
+from wirelab.sim.host.config import SECOND, TcpConfig
+from wirelab.sim.reasons import Reason
+
+
+def shut(script, data=bytes(5000)):
+    """ESTABLISHED, the peer's window 0, and data that waits."""
+    connection = script.establish(window=0)
+    connection.send(data, script.now)
+    assert script.poll() == []
+    return connection
+
+
+def test_shld_29_and_30_the_first_probe_comes_after_the_rto_and_then_ever_later(script):
+    """MUST-36; one byte of the data."""
+    shut(script)
+    times = []
+    for _ in range(200 * 10):
+        if any(len(text) == 1 for *_, text in script.pass_time(SECOND // 10)):
+            times.append(round(script.now / SECOND))
+            script.feed(".", 1, 1, window=0)
+    assert times == [1, 3, 7, 15, 31, 63, 123, 183]
+    assert script.node.fired[:3] == [("persist", SECOND * 2**n) for n in range(3)]
+
+
+def test_must_37_a_peer_that_answers_probes_keeps_the_connection_for_ever(make_script):
+    script = make_script(TcpConfig(retries=3))
+    connection = shut(script)
+    for _ in range(600):
+        if script.pass_time(SECOND):
+            script.feed(".", 1, 1, window=0)
+    assert connection.state == "ESTABLISHED"
+
+
+def test_a_peer_that_says_nothing_at_all_is_given_up(make_script):
+    """R2 of section 3.8.3, counted in probes."""
+    script = make_script(TcpConfig(retries=3))
+    connection = shut(script)
+    script.pass_time(100 * SECOND)
+    assert connection.error == Reason.TCP_TIMEOUT
+
+
+def test_an_opened_window_lets_everything_go_from_the_probe_on(script):
+    """The probe's byte was refused, so it goes again."""
+    shut(script)
+    assert script.pass_time(SECOND) == [(".", 1, 1, b"\0")]
+    script.feed(".", 1, 1, window=10_000)
+    sent = script.poll()
+    assert [(seq, len(text)) for _, seq, _, text in sent] == [(1, 1460), (1461, 1460), (2921, 1460)]
+
+
+def test_a_probe_that_was_taken_is_not_sent_again(script):
+    shut(script)
+    script.pass_time(SECOND)
+    script.feed(".", 1, 2, window=0)
+    assert [seq for _, seq, *_ in script.pass_time(10 * SECOND)] == [2, 2]
+    script.feed(".", 1, 3, window=10_000)
+    assert script.poll()[0][1] == 3
+
+
+def test_answers_to_probes_are_not_duplicate_acks(script):
+    """They would look like a loss: same number, same window."""
+    shut(script)
+    for _ in range(5):
+        script.pass_time(20 * SECOND)
+        script.feed(".", 1, 1, window=0)
+        assert script.poll() == []
+
+
+def test_a_fin_alone_is_probed_with(script):
+    connection = script.establish(window=0)
+    connection.shutdown(script.now)
+    assert script.poll() == []
+    assert script.pass_time(SECOND) == [("F.", 1, 1, b"")]
+
+
+def test_must_35_a_window_shut_on_data_sent_is_probed_not_timed_out(make_script):
+    """Section 3.8.6 (SHLD-17)."""
+    script = make_script(TcpConfig(retries=3))
+    connection = script.establish()
+    connection.send(bytes(1000), script.now)
+    script.poll()
+    script.feed(".", 1, 1, window=0)
+    for _ in range(600):
+        if script.pass_time(SECOND):
+            script.feed(".", 1, 1, window=0)
+    assert connection.state == "ESTABLISHED"
+    script.feed(".", 1, 1, window=5000)
+    assert [(seq, len(text)) for _, seq, _, text in script.poll()] == [(1, 1000)]

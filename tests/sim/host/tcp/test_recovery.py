@@ -1,0 +1,205 @@
+"""What is sent again, and when (RFC 6298 section 5, RFC 5681 section 3.2, RFC 6582)."""
+
+from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.reasons import Reason
+
+
+def spans(segments):
+    return [(seq, len(text)) for _, seq, _, text in segments if text]
+
+
+def grow(script, connection, segments):
+    """Open the congestion window by `segments` acknowledged ones; the next relative SEQ."""
+    at = 1
+    for _ in range(segments):
+        connection.send(bytes(1460), script.now)
+        script.poll()
+        at += 1460
+        script.feed(".", 1, at)
+        script.poll()
+    return at
+
+
+def test_the_timer_sends_the_first_segment_again_and_backs_off(script):
+    """RFC 6298 sections 5.4 to 5.6."""
+    connection = script.establish()
+    connection.send(b"data", script.now)
+    script.poll()
+    times = []
+    for _ in range(400):
+        if script.pass_time(SECOND // 2) == [("P.", 1, 1, b"data")]:
+            times.append(script.now / SECOND)
+    assert times == [1, 3, 7, 15, 31, 63, 123, 183]
+    assert script.node.fired[:2] == [("RTO", SECOND), ("RTO", 2 * SECOND)]
+
+
+def test_an_ack_of_new_data_restarts_the_timer(script):
+    """RFC 6298 section 5.3."""
+    connection = script.establish()
+    connection.send(bytes(2920), script.now)
+    script.poll()
+    script.pass_time(900 * MILLISECOND)
+    script.feed(".", 1, 1461)
+    assert script.pass_time(900 * MILLISECOND) == []
+    assert spans(script.pass_time(100 * MILLISECOND + 3 * SECOND))[0] == (1461, 1460)
+
+
+def test_nothing_is_sent_again_once_all_is_acknowledged(script):
+    """RFC 6298 section 5.2."""
+    connection = script.establish()
+    connection.send(b"data", script.now)
+    script.poll()
+    script.feed(".", 1, 5)
+    assert script.pass_time(100 * SECOND) == []
+
+
+def test_karn_a_segment_sent_twice_gives_no_sample(script):
+    """RFC 6298 section 3 (MUST-18): the back-off stays until new data is measured."""
+    connection = script.establish()
+    connection.send(b"first", script.now)
+    script.poll()
+    script.pass_time(SECOND)  # goes again; the timeout is 2 s now
+    script.feed(".", 1, 6)  # which of the two does this acknowledge?
+    connection.send(b"second", script.now)
+    script.poll()
+    assert script.pass_time(1900 * MILLISECOND) == []
+    assert spans(script.pass_time(100 * MILLISECOND)) == [(6, 6)]
+
+
+def test_a_new_sample_ends_the_back_off(script):
+    connection = script.establish()
+    connection.send(b"first", script.now)
+    script.poll()
+    script.pass_time(SECOND)
+    script.feed(".", 1, 6)
+    connection.send(b"second", script.now)
+    script.poll()
+    script.pass_time(10 * MILLISECOND)
+    script.feed(".", 1, 12)
+    connection.send(b"third", script.now)
+    script.poll()
+    assert spans(script.pass_time(SECOND)) == [(12, 5)]
+
+
+def test_after_a_lost_syn_the_first_data_waits_three_seconds(script):
+    """RFC 6298 section 5.7."""
+    script.connect()
+    script.pass_time(SECOND)
+    script.feed("S.", 0, 1)
+    script.connection.send(b"data", script.now)
+    script.poll()
+    assert script.pass_time(2900 * MILLISECOND) == []
+    assert spans(script.pass_time(100 * MILLISECOND)) == [(1, 4)]
+
+
+def test_must_20_the_connection_is_given_up_after_the_last_retry(make_script):
+    """RFC 9293 section 3.8.3, R2; the last wait passes before that."""
+    script = make_script(TcpConfig(retries=2))
+    connection = script.establish()
+    connection.send(b"data", script.now)
+    assert len(spans(script.pass_time(6900 * MILLISECOND))) == 3
+    assert connection.state == "ESTABLISHED"
+    assert script.pass_time(100 * MILLISECOND) == []
+    assert connection.error == Reason.TCP_TIMEOUT
+
+
+def test_three_duplicate_acks_send_the_missing_segment_at_once(script):
+    """RFC 5681 section 3.2, fast retransmit."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(14_600), script.now)
+    assert len(spans(script.poll())) == 10
+    for _ in range(2):
+        script.feed(".", 1, at)
+        assert spans(script.poll()) == []
+    script.feed(".", 1, at)
+    assert spans(script.poll()) == [(at, 1460)]
+    script.feed(".", 1, at)
+    assert spans(script.poll()) == []
+    assert script.node.fired == []
+
+
+def test_two_duplicate_acks_let_new_data_go(script):
+    """RFC 3042, limited transmit: else a small window would never see three duplicates."""
+    connection = script.establish()
+    connection.send(bytes(14_600), script.now)
+    assert len(spans(script.poll())) == 3  # the initial window
+    for number in (4, 5):
+        script.feed(".", 1, 1)
+        assert spans(script.poll()) == [(1 + 1460 * (number - 1), 1460)]
+
+
+def test_a_window_update_is_not_a_duplicate_ack(script):
+    """RFC 5681 section 2, condition (e)."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(14_600), script.now)
+    script.poll()
+    for window in (60_000, 61_000, 62_000, 63_000):
+        script.feed(".", 1, at, window=window)
+    assert spans(script.poll()) == []
+
+
+def test_a_partial_ack_sends_the_next_hole(script):
+    """RFC 6582 section 3.2, step 3."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(14_600), script.now)
+    script.poll()
+    for _ in range(3):
+        script.feed(".", 1, at)
+    script.poll()
+    script.feed(".", 1, at + 1460 * 4)
+    assert spans(script.poll())[0] == (at + 1460 * 4, 1460)
+    script.feed(".", 1, at + 1460 * 10)
+    assert spans(script.poll()) == []
+
+
+def test_after_a_timeout_what_arrived_is_not_sent_again(script):
+    """Only the first of six was lost: its repetition acknowledges them all."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(1460 * 6), script.now)
+    script.poll()
+    assert spans(script.pass_time(SECOND)) == [(at, 1460)]
+    script.feed(".", 1, at + 1460 * 6)
+    assert script.poll() == []
+    assert script.pass_time(100 * SECOND) == []
+
+
+def test_after_a_timeout_the_rest_goes_again_in_slow_start(script):
+    """RFC 5681 section 3.1: the loss window is one segment."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(1460 * 6), script.now)
+    script.poll()
+    assert spans(script.pass_time(SECOND)) == [(at, 1460)]
+    script.feed(".", 1, at + 1460)
+    assert spans(script.poll()) == [(at + 1460, 1460), (at + 2920, 1460)]
+
+
+def test_duplicates_of_what_was_sent_before_a_timeout_mean_nothing(script):
+    """RFC 6582 section 3.2, step 4."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    connection.send(bytes(1460 * 6), script.now)
+    script.poll()
+    script.pass_time(SECOND)
+    for _ in range(5):
+        script.feed(".", 1, at)
+    assert (at, 1460) not in spans(script.poll())
+
+
+def test_a_smaller_path_mtu_cuts_smaller_and_sends_again(script):
+    """RFC 1191 section 6.4."""
+    connection = script.establish()
+    connection.send(bytes(1460), script.now)
+    script.poll()
+    script.node.mtu = 1000
+    from_us = (connection.local_port, 80)
+    ip = type("Quoted", (), {"source": connection.local_address, "destination": b"\x0a\0\0\2"})()
+    sequence = (script.our_iss + 1) & 0xFFFF_FFFF
+    assert script.layer.icmp_error(
+        ip, from_us, sequence, Reason.ICMP_FRAGMENTATION_NEEDED, False, script.now
+    )
+    assert spans(script.poll()) == [(1, 960), (961, 500)]

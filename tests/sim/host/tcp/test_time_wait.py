@@ -1,0 +1,65 @@
+"""TIME-WAIT (RFC 9293 section 3.6.1)."""
+
+from wirelab.sim.host.config import SECOND, TcpConfig
+from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.reasons import Reason
+
+
+def served(script):
+    """A listener and a connection of its that is in TIME-WAIT because our side closed first."""
+    listener = script.passive()
+    script.feed(".", 1, 1)
+    connection = listener.accept(script.now)
+    connection.close(script.now)
+    script.poll()
+    script.feed("F.", 1, 2)
+    script.poll()
+    assert connection.state == "TIME-WAIT"
+    return listener, connection
+
+
+def test_must_13_it_lasts_twice_the_msl(make_script):
+    script = make_script(TcpConfig(msl=30 * SECOND))
+    connection = script.to_state("TIME-WAIT")
+    script.pass_time(59 * SECOND)
+    assert connection.state == "TIME-WAIT"
+    script.pass_time(1 * SECOND)
+    assert connection.state == "CLOSED"
+    assert script.node.fired == [("TIME-WAIT", 60 * SECOND)]
+    assert script.feed(".", 2, 2).reason == Reason.TCP_NO_CONNECTION
+
+
+def test_may_2_a_syn_beyond_all_that_was_used_opens_a_new_connection(script):
+    """And its ISN lies beyond all that we have used."""
+    listener, old = served(script)
+    assert script.feed("S", 1000) is None
+    assert old.state == "CLOSED"
+    (syn_ack,) = script.poll()
+    assert syn_ack[0] == "S."
+    assert 2 < syn_ack[1] < 200_000
+    script.their_iss += 1000
+    script.our_iss = script.last[0].seq
+    assert script.feed(".", 1, 1) is None
+    assert listener.accept(script.now) is not WOULD_BLOCK
+
+
+def test_an_old_syn_is_challenged(script):
+    """Section 3.6.1, condition (2): it may be a duplicate."""
+    _, old = served(script)
+    assert script.feed("S", 0).reason == Reason.TCP_OLD_DATA
+    assert script.poll() == [(".", 2, 2, b"")]
+    assert old.state == "TIME-WAIT"
+
+
+def test_a_syn_finds_time_wait_untouched_while_the_backlog_is_full(script):
+    listener, old = served(script)
+    listener.backlog = 0
+    assert script.feed("S", 1000).reason == Reason.TCP_BACKLOG_FULL
+    assert old.state == "TIME-WAIT"
+
+
+def test_without_a_listener_a_new_syn_is_challenged(script):
+    listener, old = served(script)
+    listener.close(script.now)
+    assert script.feed("S", 1000).reason == Reason.TCP_INVALID_SYN
+    assert old.state == "TIME-WAIT"
