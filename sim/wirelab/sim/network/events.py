@@ -38,10 +38,13 @@ class EventQueue:
         """When the earliest event is due (ns), or None when nothing will happen."""
         return self._heap[0][0] if self._heap else None
 
-    def run_one(self) -> None:
-        """Move the clock to the earliest event and run it. There must be one."""
-        self.now, _, function, argument = heappop(self._heap)
-        function(argument)
+    def run_at(self, time: int) -> None:
+        """Move the clock to `time`, the earliest event's, and run all events of that time."""
+        heap = self._heap
+        self.now = time
+        while heap and heap[0][0] == time:
+            _, _, function, argument = heappop(heap)
+            function(argument)
 
     def arguments(self) -> Iterator[Any]:
         """The arguments of all events to come, in no particular order."""

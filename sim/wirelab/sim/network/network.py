@@ -270,8 +270,7 @@ class Network:
         if time is None:
             return False
         for _ in range(ROUNDS_PER_INSTANT):
-            while events.next_time() == time:
-                events.run_one()
+            events.run_at(time)
             self.flush()
             if events.next_time() != time:
                 return True

@@ -105,8 +105,9 @@ def _tcp(packet: Packet, segment: Segment | None) -> Label:
     tcp = packet[TCP]
     names = ("SYN", "FIN", "RST", "PSH", "ACK", "URG", "ECE", "CWR")
     flags = ",".join(name for name in names if getattr(tcp, name.lower())) or "no flags"
+    style = "drop" if tcp.rst else "tcp"
     if segment is None:
-        return Label("tcp", (f"TCP {flags}",))
+        return Label(style, (f"TCP {flags}",))
     parts = [f"TCP {flags}"]
     # An ACK without data is told by what it acknowledges, an answer RST likewise.
     if segment.space or (tcp.rst and segment.acknowledgment is None):
@@ -124,7 +125,7 @@ def _tcp(packet: Packet, segment: Segment | None) -> Label:
         parts += [f"mss={option.value}" for option in sizes]
     elif tcp.window == 0 and not tcp.rst:
         parts.append("win=0")
-    return Label("tcp", tuple(parts), segment.retransmission)
+    return Label(style, tuple(parts), segment.retransmission)
 
 
 def _ip(packet: Packet, segment: Segment | None) -> Label:

@@ -45,6 +45,7 @@ _STATE_STYLES = {
     "LAST-ACK": "closing",
     "TIME-WAIT": "closing",
 }
+_QUIET_STATES = {"CLOSED", "LISTEN", "TIME-WAIT"}
 
 
 class _Shown(NamedTuple):
@@ -85,7 +86,7 @@ class Ladder:
         captions = [self._caption(name) for name in names]
         self.lanes = Lanes(names, captions, width, glyphs, gutter)
         self._styles: dict[str, str] = {}
-        self._states: dict[tuple[str, object, object], str] = {}
+        self._states: dict[str, dict[object, str]] = {}
 
     def rows(self, title: Iterable[str] = ()) -> Iterator[Row]:
         """All rows, from the title to the last event."""
@@ -194,11 +195,14 @@ class Ladder:
         return canvas.row()
 
     def _state_rows(self, event: StateChange) -> Iterator[Row]:
-        key = (event.host, event.local, event.remote)
-        self._states[key] = event.new
+        states = self._states.setdefault(event.host, {})
+        states[event.local, event.remote] = event.new
         style = _STATE_STYLES.get(event.new, "dim")
         self._styles[event.host] = style
-        yield from self.lanes.note(event.host, f"[{event.new}]", style, self._styles)
+        text = f"[{event.new}]"
+        if sum(state not in _QUIET_STATES for state in states.values()) > 1:
+            text += f" {event.local[1]} > {event.remote[1]}"  # which of several connections
+        yield from self.lanes.note(event.host, text, style, self._styles)
 
     def _cut_text(self, record: FrameRecord) -> str:
         text = word("drop", self.language, reason=record.reason)

@@ -1,0 +1,116 @@
+"""Simulated frames a second, with both hosts complete and every frame in the trace.
+
+One program sends `SIZE` bytes to another over TCP on a link of 1 Gbit/s and 100 us each way. The
+figure counts every frame of the run, handshake and acknowledgments included, over the processor
+time of the run, the programs' own included: one thread does it all, and waits for nothing.
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable
+
+from benchmarks.harness import Row
+
+from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.network import Network
+from wirelab.sim.programs import loop
+from wirelab.sim.programs.loop import on
+
+SIZE = 8_000_000  # bytes
+PORT = 5001
+REPEATS = 5
+TARGET = "15k"
+LIMIT = 1000  # events kept: what a long run would do
+
+
+def measure() -> list[Row]:
+    """Frames a second and MB a second, for programs with and without asyncio."""
+    rows = []
+    for name, transfer in (("host calls", transfer_with_calls), ("asyncio", transfer_with_asyncio)):
+        frames, seconds = _median_run(transfer)
+        rows.append(Row("simulated bulk TCP", name, frames / seconds, "frames/s", target=TARGET))
+        rows.append(Row("simulated bulk TCP", name, SIZE / seconds / 1e6, "MB/s"))
+    return rows
+
+
+def _median_run(transfer: Callable[[Network], int]) -> tuple[int, float]:
+    """Frames of a run, and the median of its processor seconds."""
+    frames, times = 0, []
+    for _ in range(REPEATS):
+        network = Network(seed=1, trace_limit=LIMIT)
+        start = time.process_time()
+        received = transfer(network)
+        times.append(time.process_time() - start)
+        if received != SIZE:
+            raise RuntimeError(f"{received} of {SIZE} bytes arrived")
+        network.check()
+        frames = network.trace.sent
+    return frames, statistics.median(times)
+
+
+def transfer_with_calls(network: Network) -> int:
+    """Send and receive in the hosts' watchers; returns bytes received."""
+    alice, bob = network.host("alice", "10.0.0.1"), network.host("bob", "10.0.0.2")
+    network.link(alice, bob, latency="100us", rate="1Gbit")
+    listener = bob.tcp_listen(PORT, network.now)
+    sender = alice.tcp_connect(bob.interfaces[0].address, PORT, network.now)
+    data = memoryview(bytes(SIZE))
+    sent = received = 0
+    receiver = None
+
+    def send() -> None:
+        nonlocal sent
+        while alice.poll_event() is not None:
+            pass
+        while sender.state == "ESTABLISHED" and sent < SIZE:
+            accepted = sender.send(data[sent : sent + 262_144], network.now)
+            if accepted is WOULD_BLOCK:
+                return
+            sent += accepted
+
+    def receive() -> None:
+        nonlocal received, receiver
+        while bob.poll_event() is not None:
+            pass
+        if receiver is None:
+            accepted = listener.accept(network.now)
+            if accepted is WOULD_BLOCK:
+                return
+            receiver = accepted
+        while (chunk := receiver.receive(262_144, network.now)) is not WOULD_BLOCK and chunk:
+            received += len(chunk)
+
+    network.watch(alice, send)
+    network.watch(bob, receive)
+    network.run_until(lambda: received == SIZE)
+    return received
+
+
+def transfer_with_asyncio(network: Network) -> int:
+    """The same with two coroutines; returns bytes received."""
+    alice, bob = network.host("alice", "10.0.0.1"), network.host("bob", "10.0.0.2")
+    network.link(alice, bob, latency="100us", rate="1Gbit")
+
+    async def main() -> int:
+        listener = on(bob).listen(PORT)
+        sender = await on(alice).connect("10.0.0.2", PORT)
+        receiver = await listener.accept()
+        received = 0
+
+        async def receive() -> None:
+            nonlocal received
+            while received < SIZE:
+                received += len(await receiver.receive())
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(sender.send(bytes(SIZE)))
+            tasks.create_task(receive())
+        return received
+
+    return loop.run(main, network)
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(f"{row.group}, {row.name}: {row.value:,.0f} {row.unit}")
