@@ -36,8 +36,8 @@ class CaptureFileLink:
         outgoing: also replay frames that the file marks as sent by its recorder.
 
     Raises:
-        CaptureError: the file is no capture.
-        LinkError: the file cannot be opened.
+        CaptureError: `path` is missing or no capture.
+        LinkError: `record` cannot be written.
     """
 
     poll_interval_ns = None
