@@ -82,6 +82,8 @@ class Node:
         self, header: TCP, payload: bytes, source: bytes, destination: bytes, now: int
     ) -> Reason | None:
         assert source == self.address
+        if len(payload) + 40 > self.mtu:
+            return Reason.IP_TOO_BIG_DF
         self.deliver(self, header, payload)
         return None
 

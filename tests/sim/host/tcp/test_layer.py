@@ -314,6 +314,33 @@ def test_free_ports_are_ephemeral_and_differ(wire):
     assert all(49_152 <= port <= 65_535 for port in ports)
 
 
+def test_port_0_listens_on_a_free_ephemeral_port(wire):
+    listeners = {wire.bob.layer.listen(0, 0).local_port for _ in range(20)}
+    assert len(listeners) == 20
+    assert all(49_152 <= port <= 65_535 for port in listeners)
+
+
+def test_running_out_of_ports_is_an_error(wire):
+    """And ends: no endless search."""
+    for _ in range(16_384):
+        wire.alice.layer.listen(0, 0)
+    with pytest.raises(HostError) as caught:
+        wire.alice.layer.listen(0, 0)
+    assert caught.value.reason == Reason.TCP_PORT_IN_USE
+
+
+def test_the_layer_works_without_an_observer(wire):
+    """`observer=None` is what a user who wants no trace has."""
+    for node in (wire.alice, wire.bob):
+        node.layer._environment.observer = None
+    client, server, _ = wire.connect()
+    client.close(wire.now)
+    server.close(wire.now)
+    wire.run()
+    assert client.state == server.state == "CLOSED"
+    assert wire.alice.states == wire.alice.fired == []
+
+
 def test_a_listener_on_one_address_leaves_the_others_closed(wire):
     """RFC 9293 section 3.9.1.1 (MUST-43)."""
     wire.bob.layer.listen(80, 0, address=b"\x0a\x00\x00\x03")

@@ -103,6 +103,15 @@ def test_must_20_the_connection_is_given_up_after_the_last_retry(make_script):
     assert connection.error == Reason.TCP_TIMEOUT
 
 
+def test_must_21_an_application_may_choose_how_long_to_try(script):
+    """RFC 9293 section 3.8.3 (d)."""
+    connection = script.establish()
+    connection.retries = connection.retries - 14
+    connection.send(b"data", script.now)
+    script.pass_time(3 * SECOND)
+    assert connection.error == Reason.TCP_TIMEOUT
+
+
 def test_three_duplicate_acks_send_the_missing_segment_at_once(script):
     """RFC 5681 section 3.2, fast retransmit."""
     connection = script.establish()
@@ -203,3 +212,23 @@ def test_a_smaller_path_mtu_cuts_smaller_and_sends_again(script):
         ip, from_us, sequence, Reason.ICMP_FRAGMENTATION_NEEDED, False, script.now
     )
     assert spans(script.poll()) == [(1, 960), (961, 500)]
+
+
+def test_what_has_become_too_large_for_the_path_is_cut_at_once(script):
+    """RFC 1191 section 6.4, when another connection to the same host was told."""
+    connection = script.establish()
+    connection.send(bytes(3000), script.now)
+    script.node.mtu = 1000
+    assert spans(script.poll()) == [(1, 960), (961, 960), (1921, 960)]
+
+
+def test_a_path_mtu_that_is_no_smaller_changes_nothing(script):
+    connection = script.establish()
+    connection.send(bytes(1460), script.now)
+    script.poll()
+    ip = type("Quoted", (), {"source": connection.local_address, "destination": b"\x0a\0\0\2"})()
+    ports = (connection.local_port, 80)
+    sequence = (script.our_iss + 1) & 0xFFFF_FFFF
+    reason = Reason.ICMP_FRAGMENTATION_NEEDED
+    assert script.layer.icmp_error(ip, ports, sequence, reason, False, script.now)
+    assert script.poll() == []

@@ -443,6 +443,34 @@ def test_data_on_a_syn_waits_for_the_handshake(script):
     assert script.poll() == [(".", 1, 6, b"")]
 
 
+def test_more_pieces_than_can_be_held_are_refused(script):
+    """Bounded memory: the peer sends them again."""
+    script.establish()
+    drops = [script.feed(".", 3 + 2 * index, 1, b"x") for index in range(1025)]
+    assert drops[:1024] == [None] * 1024
+    assert drops[1024].reason == Reason.TCP_WINDOW_FULL
+
+
+def test_a_whole_conversation_may_come_on_a_syn(script):
+    """Section 3.10.7.2, third step: "any other control or text should be queued"."""
+    listener = script.listen()
+    script.feed("SF", 0, data=b"all", options=script.syn_options())
+    script.layer.poll_transmit(script.now)
+    script.our_iss = script.out[0].seq
+    script.feed(".", 5, 1)
+    connection = listener.accept(script.now)
+    assert connection.receive(100, script.now) == b"all"
+    assert connection.receive(100, script.now) == b""
+    assert connection.state == "CLOSE-WAIT"
+
+
+def test_a_reset_that_repeats_the_syn_number_is_old(script):
+    """SYN-RECEIVED: it is before the window."""
+    script.passive()
+    assert script.feed("SR", 0).reason == Reason.TCP_OUT_OF_WINDOW
+    assert script.poll() == []
+
+
 # Eighth step: FIN
 
 

@@ -78,6 +78,15 @@ class Connection:
     def nagle(self, on: bool) -> None:
         self._tcb.nagle = on
 
+    @property
+    def retries(self) -> int:
+        """R2: retransmissions before it is given up (section 3.8.3); may be set (MUST-21)."""
+        return self._tcb.retries
+
+    @retries.setter
+    def retries(self, count: int) -> None:
+        self._tcb.retries = count
+
     def send(self, data: bytes | bytearray | memoryview, now: int) -> int | WouldBlock:
         """Queue bytes (RFC 9293 section 3.10.2).
 

@@ -109,7 +109,7 @@ class TcpLayer:
             replies, environment.replies = environment.replies, []
             for header, source, destination in replies:
                 environment.output.send(header, b"", source, destination, now)
-        if environment.dirty:
+        while environment.dirty:  # again only for whom a smaller path MTU made begin anew
             dirty, environment.dirty = environment.dirty, []
             for tcb in dirty:
                 tcb.dirty = False

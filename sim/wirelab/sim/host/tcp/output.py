@@ -16,12 +16,13 @@ section 2).
 """
 
 from wirelab.codecs import TCP
-from wirelab.sim.host.tcp import persist, transitions
+from wirelab.sim.host.tcp import persist, recovery, transitions
 from wirelab.sim.host.tcp.options import syn_options
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
 from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
 from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+from wirelab.sim.reasons import Reason
 
 
 def transmit(tcb: Tcb, now: int) -> None:
@@ -84,8 +85,10 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
             break
         if not (count == mss or fin or tcb.probe_due or _worth_sending(tcb, position, count, end)):
             break
-        _send_text(tcb, position, count, now)
         tcb.probe_due = False
+        if _send_text(tcb, position, count, now) is Reason.IP_TOO_BIG_DF:
+            recovery.packet_too_big(tcb)  # another connection has learnt a smaller path MTU
+            break
     if tcb.probe_due:
         tcb.probe_due = False
         _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)
@@ -110,7 +113,7 @@ def _worth_sending(tcb: Tcb, position: int, count: int, end: int) -> bool:
     return position + count == end or 2 * count >= tcb.max_snd_wnd
 
 
-def _send_text(tcb: Tcb, position: int, count: int, now: int) -> None:
+def _send_text(tcb: Tcb, position: int, count: int, now: int) -> Reason | None:
     """Send `count` bytes from `position` on, and the FIN if it follows them and is due."""
     offset = position - tcb.snd_una
     text = bytes(tcb.send_buffer[offset : offset + count])
@@ -133,12 +136,14 @@ def _send_text(tcb: Tcb, position: int, count: int, now: int) -> None:
         tcb.resend_nxt = following if following < tcb.snd_nxt else None
     if following > tcb.snd_nxt:
         tcb.snd_nxt = following
-    _send(tcb, position, flags, text, now)
+    refusal = _send(tcb, position, flags, text, now)
     if tcb.snd_wnd and tcb.retransmission_timer.deadline is None:
         _start_retransmission_timer(tcb, now)
+    return refusal
 
 
-def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> None:
+def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
+    """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it."""
     window = _offered_window(tcb)
     rcv_nxt = tcb.rcv_nxt
     tcb.rcv_acked = rcv_nxt
@@ -152,7 +157,7 @@ def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> None:
         flags=flags,
         window=window,
     )
-    tcb.environment.output.send(header, text, tcb.local_address, tcb.remote_address, now)
+    return tcb.environment.output.send(header, text, tcb.local_address, tcb.remote_address, now)
 
 
 def _start_retransmission_timer(tcb: Tcb, now: int) -> None:

@@ -51,6 +51,7 @@ class Tcb:
         timed_end, timed_at: the segment whose round trip is measured ends there, went out then.
         retransmissions: expiries of the retransmission timer since the last new ACK.
         duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
+        retries: R2, how many of them are too many (RFC 9293 section 3.8.3).
         probes: window probes since the peer was last heard.
         error: why the connection failed.
         announced: the application knows of it; over: it has been told of the end.
@@ -102,6 +103,7 @@ class Tcb:
         "resend_nxt",
         "retransmission_timer",
         "retransmissions",
+        "retries",
         "send_buffer",
         "snd_fin",
         "snd_mss",
@@ -152,6 +154,7 @@ class Tcb:
         self.timed_end: int | None = None
         self.timed_at = 0
         self.retransmissions = 0
+        self.retries = config.retries
         self.syn_lost = False
         self.duplicate_acks = 0
         self.in_recovery = False
