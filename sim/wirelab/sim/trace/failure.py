@@ -8,10 +8,10 @@ when the same bytes are delivered later.
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet, parse
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.records import Fate, FrameRecord
-from wirelab.sim.trace.segments import FlowKey, Segment, SegmentReader
+from wirelab.sim.trace.segments import FlowKey, Segment, SegmentReader, read_frame
 from wirelab.sim.trace.trace import Trace
 
 ORDINARY = frozenset(
@@ -58,7 +58,7 @@ class Failure(NamedTuple):
     """A frame that failed, and how far it came."""
 
     frame: FrameRecord
-    packet: Packet
+    packet: Packet | None
     reason: Reason
     steps: tuple[Step, ...]
 
@@ -69,7 +69,7 @@ def find_failure(trace: Trace) -> Failure | None:
     open_losses: dict[Hashable, FrameRecord] = {}
     last: FrameRecord | None = None
     for record in trace.frames():
-        packet = parse(record.data, strict=False)
+        packet = read_frame(record.data)
         segment = reader.read(packet)
         if record.fate is Fate.DELIVERED:
             _make_up(open_losses, record, segment)
@@ -86,7 +86,7 @@ def find_failure(trace: Trace) -> Failure | None:
 
 def explain_frame(record: FrameRecord) -> Failure:
     """How far a frame came that was not delivered."""
-    packet = parse(record.data, strict=False)
+    packet = read_frame(record.data)
     assert record.reason is not None
     failed_at = record.reason.layer
     steps = []
@@ -97,11 +97,11 @@ def explain_frame(record: FrameRecord) -> Failure:
     return Failure(record, packet, record.reason, (*steps, Step(failed_at, False)))
 
 
-def _layers(packet: Packet) -> list[str]:
+def _layers(packet: Packet | None) -> list[str]:
     """The layers that this packet goes through, in order."""
     layers = ["link"]
     for header, name in _HEADERS:
-        if header in packet:
+        if packet is not None and header in packet:
             layers.append(name)
     return layers
 

@@ -9,12 +9,20 @@ Rule 3: only what a host sent counts. Copies made by a switch are not retransmis
 
 from typing import NamedTuple
 
-from wirelab.codecs import TCP, IPv4, Packet
+from wirelab.codecs import TCP, DecodeError, IPv4, Packet, parse
 
 _MODULUS = 1 << 32
 _HALF = 1 << 31
 
 FlowKey = tuple[bytes, int, bytes, int]
+
+
+def read_frame(data: bytes) -> Packet | None:
+    """A frame of the trace, parsed leniently; None when it is shorter than an Ethernet header."""
+    try:
+        return parse(data, strict=False)
+    except DecodeError:
+        return None
 
 
 class Segment(NamedTuple):
@@ -54,8 +62,10 @@ class SegmentReader:
     def __init__(self) -> None:
         self._flows: dict[FlowKey, _Flow] = {}
 
-    def read(self, packet: Packet) -> Segment | None:
+    def read(self, packet: Packet | None) -> Segment | None:
         """What this packet's segment is; None when it is not TCP over IPv4."""
+        if packet is None:
+            return None
         ip, tcp = packet.get(IPv4), packet.get(TCP)
         if ip is None or tcp is None:
             return None

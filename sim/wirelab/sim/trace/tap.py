@@ -9,11 +9,10 @@ Rule 3: `packet_id` is the id of the frame as its sender sent it: the same at ev
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from wirelab.codecs import parse
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.capture.output import Destination
 from wirelab.sim.trace.records import Fate, FrameRecord, HostInfo, InterfaceInfo
-from wirelab.sim.trace.segments import SegmentReader
+from wirelab.sim.trace.segments import SegmentReader, read_frame
 from wirelab.sim.trace.trace import Trace
 
 _REFUSED = {Fate.LOST: "DROP", Fate.DROPPED: "DROP", Fate.REJECTED: "REJECT"}
@@ -120,7 +119,7 @@ def _comments(trace: Trace) -> Iterator[tuple[int, list[str]]]:
             detail = f": {frame.detail}" if frame.detail else ""
             comments.append(f"{_REFUSED[frame.fate]} {frame.reason}{detail}")
         if frame.origin == frame.id:
-            segment = reader.read(parse(frame.data, strict=False))
+            segment = reader.read(read_frame(frame.data))
             if segment is not None and segment.retransmission:
                 comments.append(f"RETRANSMIT {segment.retransmission}")
         if comments:

@@ -46,9 +46,14 @@ def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
     ends = list(reached)
     if arrow.cut is not None:
         ends.append(_target(lanes, arrow, start))
-    for side in ([e for e in ends if e > start], [e for e in ends if e < start]):
+    right, left = [end for end in ends if end > start], [end for end in ends if end < start]
+    for side in (right, left):
         if side:
             _draw_side(lanes, canvas, arrow, start, side, reached)
+    if right and left:  # a broadcast from the middle: one label is enough
+        style = arrow.label.style
+        canvas.put(left[0] + 2, lanes.glyphs.line * (start - left[0] - 2), style)
+        canvas.put(start, lanes.glyphs.cross, style)
     return canvas
 
 

@@ -38,13 +38,15 @@ class Label(NamedTuple):
     retransmission: int = 0
 
 
-def label_of(packet: Packet, segment: Segment | None) -> Label:
+def label_of(packet: Packet | None, segment: Segment | None) -> Label:
     """The label of a frame.
 
     Args:
-        packet: the frame, parsed leniently.
+        packet: the frame, parsed leniently; None when it is shorter than an Ethernet header.
         segment: what its TCP segment is in its conversation, if it is one.
     """
+    if packet is None:
+        return Label("ethernet", ("too short for Ethernet",))
     for header, describe in _DESCRIPTIONS:
         if header in packet:
             return describe(packet, segment)

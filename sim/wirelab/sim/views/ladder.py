@@ -9,7 +9,6 @@ Rule 4: every row is exactly as wide as the ladder.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from wirelab.codecs import parse
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.trace import (
     Call,
@@ -22,7 +21,7 @@ from wirelab.sim.trace import (
     Trace,
 )
 from wirelab.sim.trace.failure import ORDINARY
-from wirelab.sim.trace.segments import SegmentReader
+from wirelab.sim.trace.segments import SegmentReader, read_frame
 from wirelab.sim.views.arrows import Arrow, draw_arrow
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.labels import Label, label_of
@@ -122,7 +121,7 @@ class Ladder:
             if record.origin in frames:
                 frames[record.origin].copies.append(record)
                 continue
-            packet = parse(record.data, strict=False)
+            packet = read_frame(record.data)
             segment = reader.read(packet)
             label = label_of(packet, segment)
             plain = (
@@ -251,9 +250,10 @@ def duration_text(duration_ns: int) -> str:
     >>> duration_text(57_000_000), duration_text(1_500_000_000)
     ('57 ms', '1.500 s')
     """
-    if duration_ns < 999_500_000:
-        return f"{(duration_ns + 500_000) // 1_000_000} ms"
-    return f"{duration_ns // 1_000_000_000:,}.{duration_ns // 1_000_000 % 1000:03d} s"
+    whole_ms = (duration_ns + 500_000) // 1_000_000
+    if whole_ms < 1000:
+        return f"{whole_ms} ms"
+    return f"{whole_ms // 1000:,}.{whole_ms % 1000:03d} s"
 
 
 def _timer_text(event: TimerFired) -> str:

@@ -137,4 +137,4 @@ def milliseconds(time_ns: int) -> str:
 
 def gutter_for(frames: int, last_time_ns: int) -> int:
     """Columns the gutter needs for that many frames up to that time."""
-    return max(GUTTER, len(str(frames)) + 1 + len(milliseconds(last_time_ns)) + 2)
+    return max(GUTTER, max(2, len(str(frames))) + 1 + len(milliseconds(last_time_ns)) + 2)

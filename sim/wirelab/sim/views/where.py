@@ -100,6 +100,7 @@ def _passed(failure: Failure, layer: str, language: Language) -> str:
     frame, packet = failure.frame, failure.packet
     if layer == "link":
         return word("walk_link", language, sender=frame.sender, receiver=frame.receiver)
+    assert packet is not None  # only a frame that was read has layers above the link
     if layer == "eth":
         return word("walk_eth", language, mac=mac_text(packet[Ethernet].destination))
     if layer == "ip":

@@ -1,0 +1,199 @@
+import random
+
+import pytest
+
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.reasons import Reason
+from wirelab.sim.trace import InterfaceInfo, Trace
+from wirelab.sim.views.cells import cell_width
+from wirelab.sim.views.glyphs import ASCII, UNICODE
+from wirelab.sim.views.ladder import Ladder
+from wirelab.sim.views.messages import Language
+from wirelab.sim.views.rows import plain_text
+
+
+def ladder(trace, **options):
+    return [plain_text(row) for row in Ladder(trace, **options).rows(["test", "seed 1"])]
+
+
+def right_of_gutter(lines):
+    """The rows below the heading, without the gutter's numbers and times."""
+    return [line[16:] for line in lines[3:]]
+
+
+HANDSHAKE = """\
+── test   seed 1   virtual clock ───────────────────────────────────────────────
+ #    time, ms  alice                                                        bob
+                10.0.0.1                                                10.0.0.2
+                │ ▸ connect(bob, 80)                                           │
+                │ [SYN-SENT]                                                   │
+ 1      60.000  ├─ TCP SYN seq=0 > port 80 ────────✗ DROP link.loss (nth=3)    │
+                ⋮                         RTO 1.000 s                          ⋮
+ 2   1,060.000  ├╌ TCP SYN seq=0 > port 80 win=65535 mss=1460 ↻ 1 ╌╌╌╌╌╌╌╌╌╌╌╌▶│
+                │                                               [SYN-RECEIVED] │
+ 3   1,061.000  │◀──────────────── TCP SYN,ACK seq=0 ack=1 win=65535 mss=1460 ─┤
+                │ [ESTABLISHED]                                                │
+ 4   1,062.000  ├─ TCP ACK ack=1 ─────────────────────────────────────────────▶│
+                │                                                [ESTABLISHED] │\
+"""
+
+
+def test_a_handshake_whose_syn_is_lost(handshake):
+    assert "\n".join(ladder(handshake.trace)) == HANDSHAKE
+
+
+def test_ascii_draws_the_same_picture_with_other_characters(handshake):
+    lines = ladder(handshake.trace, glyphs=ASCII)
+    assert "".join(lines).isascii()
+    assert lines[5] == (
+        " 1      60.000  |- TCP SYN seq=0 > port 80 --------X DROP link.loss (nth=3)    |"
+    )
+
+
+def test_japanese_words_take_two_cells_a_character(handshake):
+    lines = ladder(handshake.trace, language=Language.JAPANESE)
+    assert {cell_width(line) for line in lines} == {80}
+    assert "破棄 link.loss (nth=3)" in lines[5]
+
+
+def test_a_refusal_stands_at_the_host_that_refused(story):
+    drop = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
+    story.refused("alice", "bob", story.udp("alice", "bob", b"hi", port=9), 0, drop)
+    english = right_of_gutter(ladder(story.trace))[1]
+    assert english.rstrip("│ ").endswith("✗ udp.no_socket: port 9 is closed")
+    japanese = right_of_gutter(ladder(story.trace, language=Language.JAPANESE))[1]
+    assert "✗ udp.no_socket: この UDP ポートにソケットがありません" in japanese
+
+
+def test_silence_is_one_row_and_short_pauses_are_none(story):
+    for at in (0, 20, 20.5, 2020.4):
+        story.call("alice", "sleep()", at)
+    lines = right_of_gutter(ladder(story.trace))
+    assert [line.strip("⋮│ ") for line in lines] == [
+        "▸ sleep()",
+        "▸ sleep()",
+        "▸ sleep()",
+        "2.000 s of silence",
+        "▸ sleep()",
+    ]
+
+
+def test_a_timer_without_silence_before_it_has_its_own_row(story):
+    story.call("alice", "send()", 0)
+    story.timer("alice", "RTO", 10, 10)
+    assert "[RTO 0.010 s]" in right_of_gutter(ladder(story.trace))[1]
+
+
+def test_a_flooded_frame_is_one_row_with_a_head_for_each_copy(story_of_three):
+    story = story_of_three
+    original = story.trace.frame_sent("alice", story.arp_request("alice", "carol"), 0)
+    copy = story.trace.frame_copied(original, 1)
+    story.trace.frame_arrived(original, "bob", Drop(Reason.ARP_NOT_FOR_ME), 2)
+    story.trace.frame_arrived(copy, "carol", None, 2)
+    lines = ladder(story.trace, width=100)
+    assert len(lines) == 4
+    assert lines[3].count("▶") == 2
+    assert lines[3].startswith(" 1       0.000  ├─ ARP who has 10.0.0.3?")
+
+
+def test_numbers_count_rows_not_copies(story_of_three):
+    story = story_of_three
+    original = story.trace.frame_sent("alice", story.arp_request("alice", "carol"), 0)
+    copy = story.trace.frame_copied(original, 1)
+    for record, name in ((original, "bob"), (copy, "carol")):
+        story.trace.frame_arrived(record, name, None, 2)
+    story.delivered("carol", "alice", story.arp_reply("carol", "alice"), 3)
+    assert ladder(story.trace)[4].startswith(" 2       3.000  ")
+
+
+def test_a_long_run_of_segments_is_folded_but_not_what_is_new(handshake):
+    story, sequence = handshake, 1001
+    for number in range(40):
+        data = story.tcp("alice", "bob", ".", sequence, 5001, b"x" * 100)
+        if number == 30:
+            story.lost("alice", "bob", data, 1070 + number)
+        else:
+            story.delivered("alice", "bob", data, 1070 + number)
+        sequence += 100
+    lines = right_of_gutter(ladder(story.trace))[10:]
+    folds = [line.strip("⋮ ") for line in lines if "more segments" in line]
+    assert folds == ["24 more segments, 2,400 bytes"]
+    assert sum("✗ DROP link.loss" in line for line in lines) == 1
+    assert "seq=3801 len=100" in lines[-2]
+
+
+def test_a_state_names_its_connection_where_there_are_several(story):
+    story.state("alice", "bob", "ESTABLISHED", 0, port=50001)
+    story.state("alice", "bob", "ESTABLISHED", 0, port=50002)
+    story.state("alice", "bob", "CLOSED", 0, port=50001)
+    story.state("alice", "bob", "FIN-WAIT-1", 0, port=50002)
+    lines = [line.strip("│ ") for line in right_of_gutter(ladder(story.trace))]
+    assert lines == ["[ESTABLISHED]", "[ESTABLISHED] 50002 > 80", "[CLOSED]", "[FIN-WAIT-1]"]
+
+
+def test_what_a_bounded_trace_forgot_is_said():
+    trace = Trace(limit=2)
+    for _ in range(1502):
+        trace.call("alice", "work()", 0)
+    assert ladder(trace)[3].strip("⋮ ") == "1,500 earlier events are not kept"
+
+
+def test_lifelines_of_a_trace_without_hosts_are_those_that_were_seen():
+    trace = Trace()
+    trace.frame_handed_over("wirelab", bytes(60), 0, "10.0.0.9")
+    assert ladder(trace)[1].split()[-2:] == ["wirelab", "10.0.0.9"]
+
+
+def test_a_single_lifeline_is_a_ladder_too():
+    trace = Trace()
+    trace.add_host("alice", [InterfaceInfo("eth0", bytes(6), bytes(4))])
+    trace.call("alice", "bind(49152)", 0)
+    assert {len(line) for line in ladder(trace)} == {80}
+
+
+def test_times_beyond_the_gutter_widen_it(story):
+    story.delivered("alice", "bob", story.udp("alice", "bob", b"hi"), 123_456_789.5)
+    lines = ladder(story.trace)
+    assert " 1 123,456,789.500  ├─ UDP" in lines[3]
+    assert {len(line) for line in lines} == {80}
+
+
+def happen(story, chance, at):
+    """One event of any kind, with anything in it."""
+    sender, receiver = chance.sample(list(story.macs), 2)
+    data = chance.randbytes(chance.randrange(30))
+    flags = chance.choice(["S", "S.", "P.", "R", "F."])
+    frames = [
+        story.udp(sender, receiver, data),
+        story.tcp(sender, receiver, flags, 7, 9, data),
+        story.arp_request(sender, receiver),
+        data,
+    ]
+    frame = chance.choice(frames)
+    match chance.randrange(6):
+        case 0:
+            story.delivered(sender, receiver, frame, at)
+        case 1:
+            detail = chance.choice(["", "port 81 is closed", "長い説明 " * 9])
+            drop = Drop(chance.choice(list(Reason)), detail, answered=True)
+            story.refused(sender, receiver, frame, at, drop)
+        case 2:
+            story.lost(sender, receiver, frame, at, "nth=3")
+        case 3:
+            story.state(sender, receiver, "SYN-RECEIVED", at, port=at)
+        case 4:
+            story.timer(sender, "RTO", 30, at)
+        case _:
+            story.call(sender, "sendto(" + "x" * chance.randrange(90) + ")", at)
+
+
+@pytest.mark.parametrize("width", [60, 80, 81, 120, 200])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("language", list(Language))
+def test_every_row_has_exactly_the_width_whatever_happens(story_of_three, width, glyphs, language):
+    chance = random.Random(width)
+    for at in range(0, 3000, 37):
+        happen(story_of_three, chance, at)
+    lines = ladder(story_of_three.trace, width=width, glyphs=glyphs, language=language)
+    assert {cell_width(line) for line in lines} == {max(width, 16 + 1 + 2 * 24)}
+    assert all(line[16] in "│|├⋮:" for line in lines[3:])

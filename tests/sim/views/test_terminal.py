@@ -1,0 +1,78 @@
+import io
+
+import pytest
+
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.reasons import Reason
+from wirelab.sim.views.glyphs import ASCII, UNICODE
+from wirelab.sim.views.messages import Language
+from wirelab.sim.views.rows import plain_text
+from wirelab.sim.views.sinks import plain_sink
+from wirelab.sim.views.terminal import WIDEST, choose_look, failure_rows, ladder_rows
+
+
+def stream(encoding="utf-8"):
+    return io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+
+
+LOOK = choose_look(stream(), {}, width=80)
+
+
+def test_a_pipe_gets_unicode_without_colour():
+    assert (LOOK.glyphs, LOOK.sink, LOOK.language) == (UNICODE, plain_sink, Language.ENGLISH)
+
+
+def test_the_width_is_the_terminals_up_to_a_limit(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert choose_look(stream(), {}).width == 100
+    monkeypatch.setenv("COLUMNS", "500")
+    assert choose_look(stream(), {}).width == WIDEST
+    assert choose_look(stream(), {}, width=200).width == 200
+
+
+def test_an_output_that_cannot_show_japanese_is_spoken_to_in_english():
+    japan = {"LANG": "ja_JP.UTF-8"}
+    assert choose_look(stream(), japan).language is Language.JAPANESE
+    look = choose_look(stream("ascii"), japan)
+    assert (look.glyphs, look.language) == (ASCII, Language.ENGLISH)
+    assert choose_look(stream(), japan, ascii_only=True).language is Language.ENGLISH
+
+
+def test_rows_are_shown_on_the_stream(handshake):
+    out = stream()
+    LOOK.show(ladder_rows(handshake.trace, LOOK, ["wirelab demo"]), out)
+    out.flush()
+    shown = out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    assert shown.startswith("── wirelab demo   virtual clock ──")
+
+
+def reasons(trace, reason=None):
+    return [
+        plain_text(row).split("reason: ")[1]
+        for row in failure_rows(trace, LOOK, reason, "alice")
+        if "reason: " in plain_text(row)
+    ]
+
+
+def test_nothing_is_said_when_nothing_failed(handshake):
+    assert reasons(handshake.trace) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (None, "udp.no_socket"),
+        (Reason.UDP_NO_SOCKET, "udp.no_socket"),
+        (Reason.ICMP_PORT_UNREACHABLE, "udp.no_socket"),
+        (Reason.ARP_TIMEOUT, "arp.timeout"),
+    ],
+)
+def test_the_frame_is_shown_only_if_it_explains_what_the_program_was_told(story, told, shown):
+    drop = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
+    story.refused("alice", "bob", story.udp("alice", "bob", b"hi", port=9), 0, drop)
+    assert reasons(story.trace, told) == [shown]
+
+
+def test_a_timeout_is_explained_by_a_loss(story):
+    story.lost("alice", "bob", story.tcp("alice", "bob", "S", 1), 0)
+    assert reasons(story.trace, Reason.TCP_TIMEOUT) == ["link.loss"]
