@@ -144,6 +144,17 @@ def test_lifelines_of_a_trace_without_hosts_are_those_that_were_seen():
     assert ladder(trace)[1].split()[-2:] == ["wirelab", "10.0.0.9"]
 
 
+def test_a_live_peer_gets_a_lifeline_beside_the_hosts_that_were_added():
+    trace = Trace()
+    trace.add_host("wirelab", [InterfaceInfo("tap0", bytes(6), bytes((192, 0, 2, 7)))])
+    trace.frame_received("wirelab", bytes(60), None, 5_000_000, "10.0.0.9")
+    trace.frame_handed_over("wirelab", bytes(60), 6_000_000, "10.0.0.9")
+    lines = ladder(trace)
+    assert lines[1].split()[-2:] == ["wirelab", "10.0.0.9"]
+    assert lines[2].split() == ["192.0.2.7"]
+    assert [line.count("◀") - line.count("▶") for line in lines[3:]] == [1, -1]
+
+
 def test_a_single_lifeline_is_a_ladder_too():
     trace = Trace()
     trace.add_host("alice", [InterfaceInfo("eth0", bytes(6), bytes(4))])

@@ -42,7 +42,7 @@ def test_rows_are_shown_on_the_stream(handshake):
     out = stream()
     LOOK.show(ladder_rows(handshake.trace, LOOK, ["wirelab demo"]), out)
     out.flush()
-    shown = out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    shown = out.buffer.getvalue().decode()
     assert shown.startswith("── wirelab demo   virtual clock ──")
 
 

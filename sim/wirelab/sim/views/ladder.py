@@ -79,7 +79,7 @@ class Ladder:
         self.glyphs = glyphs
         self.language = language
         self._frames = self._read_frames()
-        names = list(trace.hosts) or list(_names_seen(trace.events))
+        names = list(dict.fromkeys([*trace.hosts, *_names_seen(trace.events)]))
         last = max((event_time(event) for event in trace.events), default=0)
         gutter = gutter_for(len(self._frames), last)
         captions = [self._caption(name) for name in names]
@@ -262,14 +262,11 @@ def _timer_text(event: TimerFired) -> str:
 
 
 def _names_seen(events: Iterable[Event]) -> Iterator[str]:
-    """Lifelines of a trace to which no hosts were added, in the order of their appearance."""
-    seen: set[str] = set()
+    """Whoever sent, took or did something, known as a host or not, in order of appearance."""
     for event in events:
         if isinstance(event, FrameRecord):
-            names = [event.sender, event.receiver]
-        else:
-            names = [event.frame.receiver if isinstance(event, Refusal) else event.host]
-        for name in names:
-            if name and name not in seen:
-                seen.add(name)
-                yield name
+            yield event.sender
+            if event.fate is Fate.DELIVERED:
+                yield event.receiver
+        elif not isinstance(event, Refusal):
+            yield event.host
