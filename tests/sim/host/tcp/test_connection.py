@@ -167,6 +167,25 @@ def test_a_reset_wakes_and_fails_every_call(script):
     connection.abort(0)
 
 
+def test_a_reset_flushes_what_was_not_read(script):
+    """Section 3.10.7.4, second step: "all segment queues should be flushed"."""
+    connection = script.establish()
+    script.feed("P.", 1, 1, b"unread")
+    script.feed("R", 7)
+    assert reason_of(connection.receive, 10, 0) == Reason.TCP_RESET
+
+
+def test_what_was_not_read_outlives_an_orderly_close(script):
+    connection = script.establish()
+    script.feed("FP.", 1, 1, b"unread")
+    connection.shutdown(0)
+    script.poll()
+    script.feed(".", 8, 2)
+    assert connection.state == "CLOSED"
+    assert connection.receive(10, 0) == b"unread"
+    assert connection.receive(10, 0) == b""
+
+
 def test_sending_nothing_is_no_block(script):
     assert script.establish().send(b"", 0) == 0
 

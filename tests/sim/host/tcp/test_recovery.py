@@ -1,6 +1,7 @@
 """What is sent again, and when (RFC 6298 section 5, RFC 5681 section 3.2, RFC 6582)."""
 
 from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.host.events import SocketError
 from wirelab.sim.reasons import Reason
 
 
@@ -103,6 +104,17 @@ def test_must_20_the_connection_is_given_up_after_the_last_retry(make_script):
     assert connection.error == Reason.TCP_TIMEOUT
 
 
+def test_shld_9_the_application_is_told_long_before_that(script):
+    """RFC 9293 section 3.8.3 (e): R1 is three retransmissions (SHLD-10)."""
+    connection = script.establish()
+    connection.send(b"data", script.now)
+    script.node.events.clear()
+    script.pass_time(6 * SECOND)
+    assert script.node.events == []
+    script.pass_time(100 * SECOND)
+    assert script.node.events == [SocketError(connection, Reason.TCP_TIMEOUT)]
+
+
 def test_must_21_an_application_may_choose_how_long_to_try(script):
     """RFC 9293 section 3.8.3 (d)."""
     connection = script.establish()
@@ -162,6 +174,26 @@ def test_a_partial_ack_sends_the_next_hole(script):
     assert spans(script.poll())[0] == (at + 1460 * 4, 1460)
     script.feed(".", 1, at + 1460 * 10)
     assert spans(script.poll()) == []
+
+
+def test_a_later_loss_begins_a_recovery_of_its_own(script):
+    """RFC 6582 section 3.2: a full ACK ended the first; the new one is beyond `recover`."""
+    connection = script.establish()
+    at = grow(script, connection, 10)
+    for _ in range(2):
+        connection.send(bytes(14_600), script.now)
+        script.poll()
+        for _ in range(3):
+            script.feed(".", 1, at)
+        assert spans(script.poll())[0] == (at, 1460)
+        script.feed(".", 1, at + 14_600)
+        script.poll()
+        connection.send(bytes(1460), script.now)
+        script.poll()
+        at += 14_600 + 1460
+        script.feed(".", 1, at)
+    assert connection._tcb.congestion.cwnd < 14_600
+    assert script.node.fired == []
 
 
 def test_after_a_timeout_what_arrived_is_not_sent_again(script):

@@ -10,10 +10,14 @@ Rule 2: after a timeout everything not acknowledged goes again in order, but `ne
 
 from typing import Final
 
+from wirelab.sim.host.events import SocketError
 from wirelab.sim.host.tcp import persist, transitions
 from wirelab.sim.host.tcp.options import HEADERS, SMALLEST_MSS
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
+
+R1: Final = 3
+"""Retransmissions after which the application is told (RFC 9293 section 3.8.3, SHLD-9, SHLD-10)."""
 
 DUPLICATE_THRESHOLD: Final = 3
 """Duplicate ACKs that mean a loss (RFC 5681 section 3.2)."""
@@ -34,6 +38,8 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
         return
     tcb.congestion.timeout(tcb.flight_size, first=tcb.retransmissions == 0)
     tcb.retransmissions += 1
+    if tcb.retransmissions == R1 and tcb.announced:
+        tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
     tcb.syn_lost = tcb.syn_lost or not tcb.syn_acknowledged
     tcb.timed_end = None  # Karn: no sample of what is sent twice
     tcb.timeout.back_off()
