@@ -99,6 +99,8 @@ class Header:
     """Those that AUTO computes from the packet: lengths and checksums."""
     COMPUTED_ALONE: ClassVar[tuple[str, ...]] = ()
     """Those of them that do not depend on the payload."""
+    NEEDS_BELOW: ClassVar[bool] = False
+    """Whether the checksum covers a pseudo-header with the addresses of the header below."""
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     """How a header below names this one: number space -> numbers, the usual one first."""
     NEXT_FIELD: ClassVar[str] = ""

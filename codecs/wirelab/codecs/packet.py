@@ -251,8 +251,8 @@ def _problems(
         got = getattr(header, name)
         if got is AUTO or (name == "checksum" and _is_unused_checksum(header)):
             continue
-        if name == "checksum" and below is None and not isinstance(header, (IPv4, ICMPv4)):
-            continue  # the pseudo-header is not known
+        if name == "checksum" and header.NEEDS_BELOW and below is None:
+            continue
         # One at a time: a checksum may be right for a length that is wrong.
         built = header.replace(**{name: AUTO}).build(payload, below, above)
         expected = getattr(type(header).parse(built, strict=False), name)

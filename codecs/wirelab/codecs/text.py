@@ -122,21 +122,20 @@ def show(packet: "Packet") -> str:
 
 def _layers(packet: "Packet", indent: str) -> Iterator[str]:
     wrong = {(problem.layer, problem.field): problem.expected for problem in packet.verify()}
+    below: Header | None = None
     for header, whole in zip(packet.layers, packet.known_whole(), strict=True):
         yield f"{indent}{header.TITLE}, {header.header_length} bytes"
+        known = whole and (isinstance(below, IPv4) or not header.NEEDS_BELOW)
         for field in header.FIELDS:
             if not _applies(header, field):
                 continue
             text = _field_text(header, field)
             if field.name in header.COMPUTED:
-                text += _verdict(
-                    header,
-                    field,
-                    wrong.get((header.LAYER, field.name)),
-                    whole or field.name in header.COMPUTED_ALONE,
-                )
+                verifiable = known or field.name in header.COMPUTED_ALONE
+                text += _verdict(header, field, wrong.get((header.LAYER, field.name)), verifiable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
+        below = header
     if packet.payload:
         yield f"{indent}Payload, {len(packet.payload)} bytes"
         yield from (f"{indent}  {line}" for line in hex_lines(packet.payload))
@@ -168,7 +167,7 @@ def _verdict(header: Header, field: Field, expected: int | None, verifiable: boo
         return ""
     if isinstance(header, UDP) and value == 0:
         return " [none computed]"
-    return " [correct]" if verifiable else " [not verified: not all of it is here]"
+    return " [correct]" if verifiable else " [not verified]"
 
 
 def hexdump(packet: "Packet") -> str:

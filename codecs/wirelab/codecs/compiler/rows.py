@@ -95,6 +95,8 @@ def _class_head(out: Lines, header: Header) -> None:
     ):
         if names:
             out.add(f"{constant} = ({', '.join(map(repr, names))},)")
+    if header.checksum and header.checksum.checksum and header.checksum.checksum.pseudo:
+        out.add("NEEDS_BELOW = True")
     if notes.carried:
         carried = ", ".join(f"{table!r}: {tuple(n)!r}" for table, n in notes.carried.items())
         out.add(f"NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {{{carried}}}")
@@ -166,6 +168,8 @@ def _constructor(out: Lines, header: Header) -> None:
 
 def _constructor_stores(out: Lines, header: Header) -> None:
     for part in header.fixed:
+        if isinstance(part, Word) and any(bit.notes.flags for bit in part.bits):
+            out.add("# `+` makes plain ints of flags, which are slow to combine.")
         value = _word_value(part) if isinstance(part, Word) else part.name
         out.add(f"self.{part.name} = {value}")
     for variable in header.variable:
@@ -230,7 +234,9 @@ def _range_check(out: Lines, header: Header) -> None:
 
 
 def _word_value(word: Word) -> str:
-    return " | ".join(f"{bit.name} << {bit.shift}" if bit.shift else bit.name for bit in word.bits)
+    terms = [f"+{bit.name}" if bit.notes.flags else bit.name for bit in word.bits]
+    shifted = zip(terms, word.bits, strict=True)
+    return " | ".join(f"{term} << {bit.shift}" if bit.shift else term for term, bit in shifted)
 
 
 def bits_value(bit: Bits, word: Word, raw: str) -> str:

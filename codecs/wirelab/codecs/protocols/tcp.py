@@ -299,6 +299,7 @@ class TCP(Header):
         "checksum",
     )
     COMPUTED_ALONE = ("data_offset",)
+    NEEDS_BELOW = True
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (6,)}
     FIELDS = (
         Field(
@@ -510,7 +511,8 @@ class TCP(Header):
         self.destination_port = destination_port
         self.sequence_number = sequence_number
         self.acknowledgment_number = acknowledgment_number
-        self._word12 = data_offset << 12 | reserved << 9 | flags
+        # `+` makes plain ints of flags, which are slow to combine.
+        self._word12 = data_offset << 12 | reserved << 9 | +flags
         self.window = window
         self.checksum = checksum
         self.urgent_pointer = urgent_pointer

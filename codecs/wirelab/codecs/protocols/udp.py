@@ -62,6 +62,7 @@ class UDP(Header):
         "length",
         "checksum",
     )
+    NEEDS_BELOW = True
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (17,)}
     FIELDS = (
         Field(

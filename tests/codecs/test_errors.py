@@ -1,0 +1,144 @@
+"""Errors say what is wrong, where, with which numbers, and where the rule stands."""
+
+import contextlib
+import pickle
+
+import pytest
+
+from wirelab.codecs import (
+    AUTO,
+    TCP,
+    UDP,
+    DecodeError,
+    Dot1Q,
+    EncodeError,
+    Ethernet,
+    ICMPv4,
+    IPv4,
+    WindowScale,
+    parse,
+)
+
+UDP_HEADER = bytes.fromhex("c001c0000028a26d")
+
+
+def test_a_decode_error_names_layer_field_offset_expected_got_and_source():
+    with pytest.raises(DecodeError) as caught:
+        UDP.parse(b"\0" * 34 + UDP_HEADER + b"data", 34)
+    error = caught.value
+    assert (error.layer, error.field, error.offset) == ("UDP", "length", 38)
+    assert (error.expected, error.got) == ("8 to 12 (what is there)", "40")
+    assert error.source == "RFC 768 page 2"
+    assert str(error) == (
+        "UDP.length at byte 38: expected 8 to 12 (what is there), got 40 (RFC 768 page 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "data", "field", "expected", "got"),
+    [
+        (Ethernet, bytes(13), "type", "2 bytes", "1 bytes"),
+        (Ethernet, b"", "destination", "6 bytes", "0 bytes"),
+        (IPv4, b"\x65" + bytes(19), "version", "4", "6"),
+        (IPv4, b"\x44" + bytes(19), "ihl", "at least 5", "4"),
+        (IPv4, b"\x47" + bytes(23), "options", "8 bytes", "4 bytes"),
+        (TCP, bytes(12) + b"\x40" + bytes(7), "data_offset", "at least 5", "4"),
+        (TCP, bytes(12) + b"\xf0" + bytes(7), "options", "40 bytes", "0 bytes"),
+    ],
+)
+def test_the_field_to_blame(header, data, field, expected, got):
+    with pytest.raises(DecodeError) as caught:
+        header.parse(data)
+    error = caught.value
+    assert (error.layer, error.field, error.expected, error.got) == (
+        header.LAYER,
+        field,
+        expected,
+        got,
+    )
+
+
+def test_bounds_are_those_of_the_layer_not_of_the_buffer():
+    """Ethernet padding must not be taken for an IPv4 payload."""
+    buffer = UDP_HEADER + bytes(100)
+    with pytest.raises(DecodeError) as caught:
+        UDP.parse(buffer, 0, 7)
+    assert caught.value.field == "checksum"
+    assert UDP.parse(buffer).length == 40
+
+
+def test_an_offset_behind_the_end_is_a_decode_error():
+    with pytest.raises(DecodeError):
+        UDP.parse(bytes(8), 9)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: UDP(source_port=65536), "source_port"),
+        (lambda: UDP(source_port=-2), "source_port"),
+        (lambda: UDP(destination_port="http"), "destination_port"),  # type: ignore[arg-type]
+        (lambda: UDP(destination_port=1.5), "destination_port"),  # type: ignore[arg-type]
+        (lambda: UDP(length=70000).build(below=IPv4()), "length"),
+        (lambda: UDP(checksum=-7).build(), "checksum"),
+        (lambda: UDP().build(bytes(65528), IPv4()), "length"),
+        (lambda: IPv4(ttl=256), "ttl"),
+        (lambda: IPv4(dscp=64), "dscp"),
+        (lambda: IPv4(ecn=-1), "ecn"),
+        (lambda: IPv4(fragment_offset=8192), "fragment_offset"),
+        (lambda: IPv4(dont_fragment=2), "dont_fragment"),  # type: ignore[arg-type]
+        (lambda: IPv4(source="10.0.0"), "source"),
+        (lambda: IPv4(protocol=6).build(bytes(65516)), "total_length"),
+        (lambda: IPv4(options=bytes(44)), "options"),
+        (lambda: IPv4().build(), "protocol"),
+        (lambda: Ethernet(destination=b"short"), "destination"),
+        (lambda: Ethernet().build(b"raw"), "type"),
+        (lambda: Dot1Q(vlan_id=4096, type=0), "vlan_id"),
+        (lambda: TCP(flags=512), "flags"),
+        (lambda: TCP(sequence_number=1 << 32), "sequence_number"),
+        (lambda: TCP().build(), "checksum"),
+        (lambda: TCP(options=[WindowScale(256)]), "shift"),
+        (lambda: ICMPv4(identifier=1 << 16), "identifier"),
+        (lambda: ICMPv4(gateway="nowhere"), "gateway"),
+        (lambda: TCP().replace(sport=1), "sport"),
+    ],
+)
+def test_a_wrong_value_is_the_callers_fault_and_named(make, field):
+    with pytest.raises(EncodeError) as caught:
+        make()
+    assert caught.value.field == field
+    assert caught.value.expected
+
+
+def test_an_encode_error_gives_the_allowed_range():
+    with pytest.raises(EncodeError, match=r"UDP\.source_port: expected 0 to 65535, got 65536"):
+        UDP(source_port=65536)
+
+
+def test_auto_without_what_it_needs_says_the_way_out():
+    with pytest.raises(EncodeError, match="below="):
+        UDP().build(b"x")
+    with pytest.raises(EncodeError, match="explicit value"):
+        bytes(Ethernet())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [DecodeError("UDP", "length", 4, "8", "7", "RFC 768"), EncodeError("UDP", "length", 7, "8")],
+)
+def test_errors_can_be_pickled(error):
+    """They cross process borders in campaigns."""
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy)) == (type(error), str(error))
+
+
+def test_any_cut_frame_raises_nothing_but_decode_errors(frames):
+    for frame in frames.values():
+        for length in range(len(frame)):
+            with contextlib.suppress(DecodeError):
+                parse(frame[:length])
+
+
+def test_auto_is_one_object_also_after_pickling():
+    assert pickle.loads(pickle.dumps(AUTO)) is AUTO
+    assert repr(AUTO) == "AUTO"
