@@ -29,6 +29,7 @@ class Story:
         self.trace = Trace()
         self.macs: dict[str, bytes] = {}
         self.addresses: dict[str, bytes] = {}
+        self.states: dict[End, str] = {}
         for number, name in enumerate(names, 1):
             self.macs[name] = bytes((2, 0, 0, 0, 0, number))
             self.addresses[name] = bytes((10, 0, 0, number))
@@ -119,7 +120,9 @@ class Story:
 
     def state(self, host: str, peer: str, new: str, at: float, port: int = 49153) -> None:
         end = End(self.addresses[host], port, self.addresses[peer], 80)
-        self.trace.observer(host).state_changed(end, "?", new, ms(at))
+        old = self.states.get(end, "CLOSED")
+        self.states[end] = new
+        self.trace.observer(host).state_changed(end, old, new, ms(at))
 
     def timer(self, host: str, name: str, after: float, at: float) -> None:
         self.trace.observer(host).timer_fired(None, name, ms(after), ms(at))

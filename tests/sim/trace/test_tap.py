@@ -1,9 +1,11 @@
 import io
 import subprocess
 
+import dpkt
 import pytest
+from scapy.utils import rdpcap
 
-from wirelab.codecs.capture import open_capture
+from wirelab.codecs.capture import JournalEntry, open_capture
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.tap import write_tap
@@ -48,6 +50,36 @@ def test_all_taps_in_one_file_hold_each_frame_at_both_ends(handshake):
     assert len(captured(handshake.trace, None)) == 7
 
 
+def test_states_and_timers_are_journal_entries_between_the_frames(handshake):
+    stream = io.BytesIO()
+    assert write_tap(handshake.trace, stream, "alice") == 4
+    stream.seek(0)
+    rows = [
+        record.fields["MESSAGE"] if isinstance(record, JournalEntry) else record.direction
+        for record in open_capture(stream).records()
+    ]
+    assert rows == [
+        "TCP 10.0.0.1:49153 > 10.0.0.2:80: CLOSED -> SYN-SENT",
+        "out",
+        "timer RTO expired after 1.000 s",
+        "out",
+        "in",
+        "TCP 10.0.0.1:49153 > 10.0.0.2:80: SYN-SENT -> ESTABLISHED",
+        "out",
+    ]
+
+
+def test_dpkt_scapy_and_tcpdump_skip_the_journal(handshake, tool, tmp_path):
+    path = tmp_path / "alice.pcapng"
+    write_tap(handshake.trace, path, "alice")
+    with path.open("rb") as file:
+        assert len(list(dpkt.pcapng.Reader(file))) == 4
+    assert len(rdpcap(str(path))) == 4
+    command = [tool("tcpdump"), "-n", "-r", str(path)]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert len(run.stdout.splitlines()) == 4
+
+
 def test_copies_of_a_broadcast_are_one_frame_to_their_sender(story_of_three):
     story = story_of_three
     original = story.trace.frame_sent("alice", story.arp_request("alice", "bob"), 0)
@@ -66,7 +98,7 @@ def test_a_host_that_is_not_there_is_a_key_error(handshake):
 def test_tshark_reads_comments_directions_and_names(handshake, tshark, tmp_path):
     path = tmp_path / "alice.pcapng"
     write_tap(handshake.trace, path, "alice", comment="seed 42; wirelab demo --seed 42")
-    command = [tshark, "-n", "-r", str(path), "-T", "fields", "-E", "separator=|"]
+    command = [tshark, "-n", "-r", str(path), "-Y", "eth", "-T", "fields", "-E", "separator=|"]
     for field in ("frame.time_epoch", "frame.comment", "tcp.flags.str", "frame.packet_id"):
         command += ["-e", field]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()

@@ -34,9 +34,11 @@ class HostPort:
         node = self.node
         network = node.network
         now = network.events.now
+        trace = network.trace
+        trace.frame_arrives(record)
         drop = node.machine.receive_frame(self.interface, record.data, now)
         node.received += 1
-        network.trace.frame_arrived(record, self.name, drop, now, self.interface)
+        trace.frame_arrived(record, self.name, drop, now, self.interface)
         if not node.touched:
             network.touch(node)
 

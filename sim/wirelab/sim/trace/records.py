@@ -110,7 +110,10 @@ class Refusal(NamedTuple):
 
 
 class StateChange(NamedTuple):
-    """A TCP connection of `host` went from one state to another (RFC 9293 spelling)."""
+    """A TCP connection of `host` went from one state to another (RFC 9293 spelling).
+
+    `order` is that of the last frame event before it.
+    """
 
     time: int
     host: str
@@ -118,15 +121,17 @@ class StateChange(NamedTuple):
     remote: tuple[bytes, int]
     old: str
     new: str
+    order: int = 0
 
 
 class TimerFired(NamedTuple):
-    """A timer of `host` expired `after` ns after it was armed."""
+    """A timer of `host` expired `after` ns after it was armed; `order` as in `StateChange`."""
 
     time: int
     host: str
     name: str
     after: int
+    order: int = 0
 
 
 class Call(NamedTuple):

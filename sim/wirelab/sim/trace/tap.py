@@ -3,15 +3,25 @@
 Rule 1: a frame is in the file when the host sent it (direction out) and when it arrived at the host
 (direction in). A frame lost on the way to the host is not: the host never saw it.
 Rule 2: virtual time from 0 is the time stamp, so equal runs give equal bytes.
-Rule 3: `packet_id` is the id of the frame as its sender sent it: the same at every tap.
+Rule 3: states and timers of the host are systemd journal entries: rows of their own in Wireshark,
+skipped by tcpdump, scapy and dpkt.
+Rule 4: `packet_id` is the id of the frame as its sender sent it: the same at every tap.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.capture.output import Destination
-from wirelab.sim.trace.records import Fate, FrameRecord, HostInfo, InterfaceInfo
+from wirelab.sim.trace.records import (
+    Fate,
+    FrameRecord,
+    HostInfo,
+    InterfaceInfo,
+    StateChange,
+    TimerFired,
+)
 from wirelab.sim.trace.segments import SegmentReader, read_frame
 from wirelab.sim.trace.trace import Trace
 
@@ -56,23 +66,32 @@ def write_tap(
         writer.write_names(
             {i.address: info.name for info in trace.hosts.values() for i in info.interfaces}
         )
-        count = 0
-        for sighting in sightings(trace, {info.name for info in hosts}):
-            frame = sighting.frame
-            writer.write(
-                frame.data,
-                sighting.time,
-                interface=numbers[sighting.host, sighting.interface],
-                direction=sighting.direction,
-                comment=comments.get(frame.id),
-                packet_id=frame.origin,
-            )
-            count += 1
-    return count
+        seen = {info.name for info in hosts}
+        rows: list[Sighting | StateChange | TimerFired] = [*sightings(trace, seen)]
+        rows += [
+            event
+            for event in trace.events
+            if isinstance(event, StateChange | TimerFired) and event.host in seen
+        ]
+        # An event has the order of the frame before it, and follows it.
+        rows.sort(key=lambda row: (row.time, row.order, not isinstance(row, Sighting)))
+        for row in rows:
+            if isinstance(row, Sighting):
+                writer.write(
+                    row.frame.data,
+                    row.time,
+                    interface=numbers[row.host, row.interface],
+                    direction=row.direction,
+                    comment=comments.get(row.frame.id),
+                    packet_id=row.frame.origin,
+                )
+            else:
+                writer.write_journal(_entry(row), row.time)
+    return sum(isinstance(row, Sighting) for row in rows)
 
 
 def sightings(trace: Trace, hosts: set[str]) -> list[Sighting]:
-    """What taps at these hosts saw, in the order of time."""
+    """The frames that taps at these hosts saw, in no particular order."""
     found: list[Sighting] = []
     for frame in trace.frames():
         if frame.sender in hosts and frame.origin == frame.id:
@@ -87,8 +106,17 @@ def sightings(trace: Trace, hosts: set[str]) -> list[Sighting]:
             found.append(
                 Sighting(frame.ended_at, frame.ended_order, frame.receiver, interface, "in", frame)
             )
-    found.sort(key=lambda sighting: (sighting.time, sighting.order))
     return found
+
+
+def _entry(event: StateChange | TimerFired) -> dict[str, str]:
+    """A journal entry in the fields that Wireshark shows."""
+    if isinstance(event, StateChange):
+        local, remote = (f"{ipv4_text(host)}:{port}" for host, port in (event.local, event.remote))
+        message = f"TCP {local} > {remote}: {event.old} -> {event.new}"
+    else:
+        message = f"timer {event.name} expired after {event.after / 1e9:.3f} s"
+    return {"MESSAGE": message, "SYSLOG_IDENTIFIER": event.host, "PRIORITY": "6"}
 
 
 def _declare(

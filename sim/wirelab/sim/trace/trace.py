@@ -53,7 +53,7 @@ class Trace:
         self.reasons: Counter[Reason] = Counter()
         self.sent = 0
         self.recorded = 0
-        self._order = 0
+        self.last_order = 0
 
     def add_host(self, name: str, interfaces: Iterable[InterfaceInfo]) -> None:
         """Say who is there, in the order in which views show them."""
@@ -64,9 +64,9 @@ class Trace:
     def frame_sent(self, sender: str, data: bytes, now: int, interface: int = 0) -> FrameRecord:
         """A host put a frame on its link. Keep the record: its end is reported with it."""
         self.sent += 1
-        self._order += 1
+        self.last_order += 1
         self.recorded += 1
-        record = FrameRecord(self.sent, sender, interface, data, now, self._order)
+        record = FrameRecord(self.sent, sender, interface, data, now, self.last_order)
         self.events.append(record)
         return record
 
@@ -75,6 +75,11 @@ class Trace:
         copy = self.frame_sent(original.sender, original.data, now, original.sender_interface)
         copy.origin = original.origin
         return copy
+
+    def frame_arrives(self, record: FrameRecord) -> None:
+        """A frame is about to be given to a host: what the host tells now comes after it."""
+        self.last_order += 1
+        record.ended_order = self.last_order
 
     def frame_arrived(
         self, record: FrameRecord, receiver: str, drop: Drop | None, now: int, interface: int = 0
@@ -104,12 +109,13 @@ class Trace:
                 f"frame {record.id} ended as {fate.value} at {receiver} at {now} ns, but it had "
                 f"ended as {record.fate.value} at {record.receiver} at {record.ended_at} ns"
             )
-        self._order += 1
+        if record.ended_order < 0:
+            self.last_order += 1
+            record.ended_order = self.last_order
         self.counts[fate] += 1
         record.fate = fate
         record.receiver = receiver
         record.ended_at = now
-        record.ended_order = self._order
 
     # A tap on a real link sees frames at one place only: their start or their end.
 
@@ -133,8 +139,12 @@ class Trace:
 
     def call(self, host: str, text: str, now: int, returned: bool = False) -> None:
         """An application called its host (`connect(bob, 80)`), or got a result."""
+        self.record(Call(now, host, text, returned))
+
+    def record(self, event: StateChange | TimerFired | Call) -> None:
+        """Something happened in a host; `wirelab.sim.trace.records` says what there is."""
         self.recorded += 1
-        self.events.append(Call(now, host, text, returned))
+        self.events.append(event)
 
     def observer(self, host: str) -> "HostObserver":
         """The observer to give to the host of this name."""
@@ -186,10 +196,10 @@ class HostObserver:
         """A TCP state changed."""
         local = (endpoint.local_address, endpoint.local_port)
         remote = (endpoint.remote_address, endpoint.remote_port)
-        self.trace.recorded += 1
-        self.trace.events.append(StateChange(now, self.host, local, remote, old, new))
+        self.trace.record(
+            StateChange(now, self.host, local, remote, old, new, self.trace.last_order)
+        )
 
     def timer_fired(self, endpoint: Endpoint | None, name: str, after: int, now: int) -> None:
         """A timer expired `after` ns after it was armed."""
-        self.trace.recorded += 1
-        self.trace.events.append(TimerFired(now, self.host, name, after))
+        self.trace.record(TimerFired(now, self.host, name, after, self.trace.last_order))
