@@ -69,7 +69,6 @@ def test_a_link_that_is_down_or_absent_is_told(problems, plan, wire):
 def test_this_hosts_kernel_cannot_be_reached_over_its_own_interface(problems, plan, wire):
     host = ipv4_bytes(wire.host_address)
     assert problems(plan, destination=host) == ["destination_is_this_host"]
-    assert problems(plan, kind="tap", destination=host) == []
 
 
 def test_without_the_capability_the_plan_ends_there(wire):
