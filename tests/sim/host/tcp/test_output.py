@@ -24,6 +24,14 @@ def test_must_14_a_syn_carries_our_mss(script):
     assert script.last[0].header.options == ()
 
 
+def test_the_window_of_a_syn_is_the_buffer_as_far_as_the_field_goes(make_script):
+    """Section 3.1: 16 bits, and no scale on a SYN."""
+    for buffer, window in [(1000, 1000), (65_535, 65_535), (1 << 20, 65_535)]:
+        script = make_script(TcpConfig(receive_buffer=buffer))
+        script.connect()
+        assert script.last[0].header.window == window
+
+
 def test_data_is_cut_into_segments_of_the_mss_and_the_last_is_pushed(script):
     """Section 3.7 (SHLD-28); MUST-61: PSH in the last buffered segment."""
     connection = script.establish()
@@ -132,6 +140,17 @@ def test_the_override_timeout_ends_the_wait_for_a_larger_window(script):
     script.feed(".", 1, 1461, window=400)
     assert script.pass_time(100 * MILLISECOND) == []
     assert texts(script.pass_time(900 * MILLISECOND)) == [(".", 1461, 400)]
+
+
+def test_a_window_that_becomes_smaller_still_does_not_stop_the_override(script):
+    """Section 3.8.6.2.1, rule 4: something must keep the connection going."""
+    connection = script.establish(window=2000)
+    connection.send(bytes(10_000), 0)
+    script.poll()
+    script.feed(".", 1, 1461, window=400)
+    script.poll()
+    script.feed(".", 1, 1461, window=300)
+    assert texts(script.pass_time(1 * SECOND)) == [(".", 1461, 300)]
 
 
 def test_must_34_a_window_taken_back_stops_new_data_only(script):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, IPv4, MaximumSegmentSize, NoOperation, UnknownOption
 from wirelab.sim.host.config import SECOND, TcpConfig
-from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Closed, Connected, Readable
 from wirelab.sim.reasons import Reason
 
@@ -548,3 +548,63 @@ def test_a_segment_for_another_connection_does_not_disturb(script):
     ip = IPv4(source=connection.remote_address, destination=connection.local_address)
     assert script.layer.receive(ip, header, b"", 0).reason == Reason.TCP_NO_CONNECTION
     assert connection.state == "ESTABLISHED"
+
+
+SEGMENT = st.tuples(
+    st.sampled_from(["", "S", "S.", ".", "P.", "F.", "FP.", "R", "R.", "SF.", "FSRP.", "F"]),
+    st.integers(-3, 8) | st.integers(90, 110) | st.sampled_from([-(1 << 31), 1 << 31, 70_000]),
+    st.integers(-3, 12) | st.sampled_from([-(1 << 31), 1 << 31, -70_000]),
+    st.sampled_from([0, 0, 1, 3, 100, 200]),
+    st.sampled_from([0, 1, 5, 2000, 65_535]),
+)
+CALL = st.sampled_from(["send", "receive", "shutdown", "close", "abort", "time", "poll", "poll"])
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    begin=st.sampled_from(["SYN-SENT", "SYN-RECEIVED", *SYNCHRONIZED]),
+    actions=st.lists(SEGMENT | CALL, max_size=30),
+)
+def test_no_segments_and_calls_whatever_break_the_rules(make_script, begin, actions):
+    """Section 3.3.1: the variables keep their order, the window never shrinks (SHLD-14)."""
+    script = make_script(TcpConfig(receive_buffer=100))
+    if begin == "SYN-SENT":
+        script.connect()
+    elif begin == "SYN-RECEIVED":
+        script.passive()
+    else:
+        script.to_state(begin)
+    (tcb,) = script.layer._environment.connections.values()
+    edge = 0
+    for action in actions:
+        if isinstance(action, tuple):
+            flags, seq, ack, length, window = action
+            script.feed(flags, seq, ack, bytes(length), window)
+        else:
+            perform(script, tcb.connection, action)
+        assert tcb.iss <= tcb.snd_una <= tcb.snd_nxt
+        assert tcb.irs <= tcb.rcv_nxt <= tcb.rcv_adv
+        assert tcb.rcv_adv >= edge
+        assert tcb.receive_buffer.size + tcb.rcv_wnd <= 100
+        edge = tcb.rcv_adv
+    script.pass_time(10_000 * SECOND)
+    assert len(script.node.events_of(Closed)) <= 1
+
+
+def perform(script, connection, action):
+    """One call of an application, or some time."""
+    try:
+        if action == "send":
+            connection.send(b"abc", script.now)
+        elif action == "receive":
+            connection.receive(50, script.now)
+        elif action == "time":
+            script.pass_time(SECOND)
+        elif action == "poll":
+            script.poll()
+        else:
+            getattr(connection, action)(script.now)
+    except HostError:
+        pass

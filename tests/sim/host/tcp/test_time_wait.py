@@ -51,6 +51,13 @@ def test_an_old_syn_is_challenged(script):
     assert old.state == "TIME-WAIT"
 
 
+def test_a_syn_right_behind_the_old_fin_is_not_beyond_it(script):
+    """RFC 1122 section 4.2.2.13: strictly larger than what was used, as Linux has it, too."""
+    _, old = served(script)
+    assert script.feed("S", 2).reason == Reason.TCP_INVALID_SYN
+    assert old.state == "TIME-WAIT"
+
+
 def test_a_syn_finds_time_wait_untouched_while_the_backlog_is_full(script):
     listener, old = served(script)
     listener.backlog = 0
