@@ -67,6 +67,20 @@ def test_an_acknowledgment_of_an_unseen_side_takes_its_syn_as_acknowledged(story
     assert segment.acknowledgment == 1
 
 
+def test_a_segment_knows_whether_its_connection_is_the_only_one_open(story):
+    one, other, other_back = (50001, 80), (50002, 80), (80, 50002)
+    segments = read(
+        story.tcp("alice", "bob", "S", 1, ports=one),
+        story.tcp("alice", "bob", "S", 1, ports=other),
+        story.tcp("alice", "bob", ".", 2, 9, ports=one),
+        story.tcp("alice", "bob", "F.", 2, 9, ports=other),
+        story.tcp("bob", "alice", "F.", 9, 3, ports=other_back),
+        story.tcp("alice", "bob", ".", 2, 9, ports=one),
+        story.tcp("alice", "bob", "R", 2, ports=one),
+    )
+    assert [segment.alone for segment in segments] == [True, *[False] * 4, True, True]
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_relative_numbers_survive_the_wrap_of_the_sequence_space(start):
     """RFC 9293 section 3.4: arithmetic modulo 2**32."""

@@ -52,6 +52,14 @@ def test_a_reset_shows_the_number_that_makes_it_valid(story):
     assert text(syn, refused) == "TCP RST,ACK ack=1"
 
 
+def test_segments_show_their_ports_while_several_connections_are_open(story):
+    one, other = (50001, 80), (50002, 80)
+    syns = [story.tcp("alice", "bob", "S", 1, ports=ports) for ports in (one, other)]
+    ack = story.tcp("alice", "bob", ".", 2, 9, ports=one)
+    assert text(*syns, ack) == "TCP ACK ack=1 50001 > 80"
+    assert text(syns[0], ack) == "TCP ACK ack=1"
+
+
 def test_a_closed_window_is_told(story):
     syn = story.tcp("alice", "bob", "S", 9000)
     assert text(syn, story.tcp("alice", "bob", ".", 9001, 1, window=0)).endswith("win=0")

@@ -35,6 +35,7 @@ class Segment(NamedTuple):
         length: bytes of payload.
         space: sequence numbers taken: payload, SYN and FIN.
         retransmission: 0 for the first time, then 1, 2, ...
+        alone: no other connection was open at the time.
     """
 
     key: FlowKey
@@ -43,6 +44,7 @@ class Segment(NamedTuple):
     length: int
     space: int
     retransmission: int
+    alone: bool = True
 
 
 class _Flow:
@@ -61,6 +63,8 @@ class SegmentReader:
 
     def __init__(self) -> None:
         self._flows: dict[FlowKey, _Flow] = {}
+        self._open: dict[frozenset[tuple[bytes, int]], set[FlowKey]] = {}
+        """By its two ends: directions of an open connection that have sent a FIN."""
 
     def read(self, packet: Packet | None) -> Segment | None:
         """What this packet's segment is; None when it is not TCP over IPv4."""
@@ -76,7 +80,22 @@ class SegmentReader:
         sequence = (tcp.sequence_number - flow.base) % _MODULUS
         retransmission = self._note_sent(flow, sequence, space) if space else 0
         acknowledgment = self._relative_acknowledgment(key, tcp) if tcp.ack else None
-        return Segment(key, sequence, acknowledgment, length, space, retransmission)
+        alone = self._note_open(key, tcp)
+        return Segment(key, sequence, acknowledgment, length, space, retransmission, alone)
+
+    def _note_open(self, key: FlowKey, tcp: TCP) -> bool:
+        """Keep count of open connections; whether this segment's is the only one."""
+        ends = frozenset((key[:2], key[2:]))
+        if tcp.syn:
+            self._open.setdefault(ends, set())
+        alone = not self._open.keys() - {ends}
+        finished = self._open.get(ends)
+        if finished is not None:
+            if tcp.fin:
+                finished.add(key)
+            if tcp.rst or len(finished) == 2:
+                del self._open[ends]
+        return alone
 
     def _flow(self, key: FlowKey, tcp: TCP) -> _Flow:
         flow = self._flows.get(key)

@@ -116,6 +116,8 @@ def _tcp(packet: Packet, segment: Segment | None) -> Label:
         parts[0] += f" seq={segment.sequence}"
     if segment.acknowledgment is not None and not segment.length:
         parts[0] += f" ack={segment.acknowledgment}"
+    if not segment.alone and not tcp.syn:
+        parts.append(f"{tcp.source_port} > {tcp.destination_port}")
     if segment.length:
         parts[0] += f" len={segment.length}"
         parts.append(PREVIEW_MARK + preview(packet.payload))
