@@ -27,6 +27,9 @@ COMMANDS = {
     "serve": "serve a directory over HTTP on our own TCP",
 }
 
+MODULES = {"http": "http_get"}
+"""Where a module is not called as its command: `http` would shadow the standard library's."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (`wirelab.adapters.exits.Exit`)."""
@@ -71,9 +74,9 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)
         if name == chosen:
-            module = import_module(f"wirelab.adapters.commands.{name}")
+            module = import_module(f"wirelab.adapters.commands.{MODULES.get(name, name)}")
             module.configure(subparser)
-            subparser.set_defaults(module=module)
+            subparser.set_defaults(module=module, command=name)
     return parser
 
 

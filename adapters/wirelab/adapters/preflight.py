@@ -127,12 +127,14 @@ def check(plan: Plan, machine: Machine | None = None, probe: Probe | None = None
     if probe is not None and not any(problem.fatal for problem in found):
         owner = None if _is_local(plan.address, interfaces) else probe(plan.address)
         if owner is not None:
-            text = (
-                f"{ipv4_text(plan.address)} is already used by {mac_text(owner)}; "
-                "choose another --ip."
-            )
-            found.append(Problem("address_taken", text))
+            found.append(address_taken(plan.address, owner))
     return found
+
+
+def address_taken(address: bytes, owner: bytes) -> Problem:
+    """The problem that an ARP probe for our address was answered by the MAC `owner`."""
+    text = f"{ipv4_text(address)} is already used by {mac_text(owner)}; choose another --ip."
+    return Problem("address_taken", text)
 
 
 def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> Iterator[Problem]:

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from wirelab.codecs.addresses import ipv4_bytes, ipv4_text, mac_text
+from wirelab.sim.host import Host
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, IcmpError, NeighborFailed, NeighborResolved
-from wirelab.sim.host.host import Host
 from wirelab.sim.programs.datagrams import DatagramSocket
 from wirelab.sim.programs.streams import Listener, Stream
 from wirelab.sim.programs.waits import Waits
@@ -26,6 +26,8 @@ from wirelab.sim.reasons import Reason
 
 PING_PAYLOAD = bytes(range(0x10, 0x48))
 """56 bytes, as ping sends by default, filled as Linux's ping fills them; they mean nothing."""
+
+SHOWN = 24  # bytes of a datagram in the trace's text; ours: fits a line of the ladder
 
 
 class Echo(NamedTuple):
@@ -45,7 +47,8 @@ class AsyncHost:
         host: the sans-IO host.
         clock: now, in nanoseconds, on the host's time line.
         kick: called after each call that may have queued frames; must be cheap.
-        note: told each application call in words, for the trace; None costs nothing.
+        note: told each application call in words, for the trace, and whether it is a result; None
+            costs nothing.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class AsyncHost:
         host: Host,
         clock: Callable[[], int],
         kick: Callable[[], None],
-        note: Callable[[str], None] | None = None,
+        note: Callable[[str, bool], None] | None = None,
     ) -> None:
         self.core = host
         self.now = clock
@@ -100,7 +103,7 @@ class AsyncHost:
         while True:
             event = await self.waits.readable(target, "resolve", address)
             if isinstance(event, NeighborResolved):
-                self.say("resolve() -> {}", mac_text(event.mac))
+                self.got("resolve() -> {}", mac_text(event.mac))
                 return mac_text(event.mac)
             if isinstance(event, NeighborFailed):
                 raise HostError(Reason.ARP_TIMEOUT, f"nobody answers ARP for {address}")
@@ -191,4 +194,17 @@ class AsyncHost:
     def say(self, form: str, *values: object) -> None:
         """Note an application call for the trace; formats only if someone listens."""
         if self.note is not None:
-            self.note(form.format(*values))
+            self.note(form.format(*map(_shown, values)), False)
+
+    def got(self, form: str, *values: object) -> None:
+        """Note the result of an application call."""
+        if self.note is not None:
+            self.note(form.format(*map(_shown, values)), True)
+
+
+def _shown(value: object) -> str:
+    """Data as Python would write it, cut to a readable length; anything else as text."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        return str(value)
+    start = bytes(value[:SHOWN])
+    return repr(start) if len(value) <= SHOWN else f"{start!r}... {len(value)} bytes"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from wirelab.codecs.addresses import ipv4_bytes, ipv4_text
-from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 
 if TYPE_CHECKING:
     from wirelab.sim.host.udp import UdpSocket
@@ -42,23 +42,30 @@ class DatagramSocket:
             HostError: no route, or larger than IPv4 can carry.
         """
         host = self._host
-        host.say("sendto({!r}, ({!r}, {}))", data, address, port)
+        host.say("sendto({}, {}, {})", data, address, port)
         self._socket.send_to(data, ipv4_bytes(address), port, host.now())
         host.kick()
 
-    async def receive_from(self) -> Received:
+    async def receive_from(self, *, errors: bool = False) -> Received:
         """The next datagram.
 
+        Args:
+            errors: also end when ICMP or ARP says that one sent from here did not arrive. Right
+                for a client that awaits an answer; a server would be stopped by any client that
+                left.
+
         Raises:
-            HostError: an ICMP error came back for one that was sent (`udp.no_socket`: the peer's
-                port is closed), or ARP failed.
+            HostError: such an error, for example `icmp.port_unreachable`.
         """
         host = self._host
         while True:
             datagram = self._socket.receive_from(host.now())
             if datagram is not WOULD_BLOCK:
-                host.say("recvfrom() -> {!r}", datagram.data)
+                host.got("recvfrom() -> {}", datagram.data)
                 return Received(datagram.data, ipv4_text(datagram.address), datagram.port)
+            if errors and (reason := self._socket.error) is not None:
+                self._socket.error = None  # told once (RFC 1122 section 4.1.3.3)
+                raise HostError(reason, str(self))
             await host.waits.readable(self._socket, "recvfrom", self)
 
     def close(self) -> None:

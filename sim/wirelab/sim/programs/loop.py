@@ -28,7 +28,8 @@ import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn, TypeVar
 
-from wirelab.sim.network.network import Network, Node
+from wirelab.sim.host import Host
+from wirelab.sim.network.network import Network
 from wirelab.sim.programs.aio import AsyncHost
 
 SECOND = 1_000_000_000
@@ -55,30 +56,36 @@ class SimLoop(asyncio.SelectorEventLoop):
         self.network = network
         self._clock_resolution = 1e-9  # the network counts nanoseconds
         self._hosts: dict[str, AsyncHost] = {}
+        self.woken = False
+        """A program was woken since the selector last looked."""
 
     def time(self) -> float:
         """Virtual seconds."""
         return self.network.now / SECOND
 
-    def on(self, node: Node) -> AsyncHost:
-        """The asyncio API of `node`; the same object each time."""
-        if (host := self._hosts.get(node.name)) is None:
+    def on(self, host: Host) -> AsyncHost:
+        """The asyncio API of `host`; the same object each time.
+
+        Raises:
+            SimulationError: it is not on this loop's network.
+        """
+        node = self.network.node_of(host)
+        if (programs := self._hosts.get(node.name)) is None:
             network = self.network
-            host = AsyncHost(
-                node.host,
+            programs = AsyncHost(
+                host,
                 clock=lambda: network.now,
                 kick=lambda: network.touch(node),
-                note=lambda text: network.trace.call(node.name, text, network.now),
+                note=lambda text, returned: network.trace.call(
+                    node.name, text, network.now, returned
+                ),
             )
-            self._hosts[node.name] = host
-        return host
+            self._hosts[node.name] = programs
+            network.watch(host, lambda: self._dispatch(programs))
+        return programs
 
-    def dispatch(self) -> bool:
-        """Wake the programs whose hosts have events; whether any was woken."""
-        woke = False
-        for host in self._hosts.values():
-            woke = host.dispatch() or woke
-        return woke
+    def _dispatch(self, programs: AsyncHost) -> None:
+        self.woken = programs.dispatch() or self.woken
 
     def waiting(self) -> str:
         """One line for each suspended call and task, for an error message."""
@@ -93,7 +100,7 @@ class SimLoop(asyncio.SelectorEventLoop):
         ]
         return "\n".join(lines) or "  nothing waits"
 
-    def run_in_executor(self, *_: object) -> NoReturn:  # type: ignore[override]
+    def run_in_executor(self, *_: object) -> NoReturn:
         """Refused: a thread would run in real time, next to a clock that stands still."""
         raise RuntimeError(
             "run_in_executor: no threads in virtual time; await the work in a coroutine instead"
@@ -119,31 +126,31 @@ class _SimSelector(selectors.BaseSelector):
         self._limit = limit
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        network, dispatch = self._network, self._loop.dispatch
-        network.after_calls()
+        network, loop = self._network, self._loop
+        loop.woken = False
+        network.flush()
         deadline = None if timeout is None else network.now + round(timeout * SECOND)
-        while not dispatch():
+        while not loop.woken:
             due = network.next_event_at()
-            if deadline is not None and (due is None or due > deadline):
-                network.run_until(deadline)
+            idle = deadline is not None and (due is None or due > deadline)
+            target = deadline if idle else due
+            if target is None:
+                raise self._stuck("deadlock: nothing is scheduled")
+            if target > self._limit:
+                raise self._stuck(f"still busy after {self._limit / SECOND:g} virtual seconds")
+            network.advance(target)
+            if idle:
                 break
-            if due is None:
-                raise DeadlockError(
-                    f"deadlock at {network.now / SECOND:.9f} s: nothing is scheduled, and these "
-                    f"wait:\n{self._loop.waiting()}"
-                )
-            if due > self._limit:
-                raise DeadlockError(
-                    f"still busy after {self._limit / SECOND:g} virtual seconds (raise `limit` if "
-                    f"that is right); these wait:\n{self._loop.waiting()}"
-                )
-            network.run_until(due)
         return []
+
+    def _stuck(self, what: str) -> DeadlockError:
+        now = self._network.now / SECOND
+        return DeadlockError(f"{what} at {now:.9f} s, and these wait:\n{self._loop.waiting()}")
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> NoReturn:
         raise RuntimeError(
             f"{fileobj!r} belongs to the real operating system: in virtual time use the sockets of "
-            "`on(node)`"
+            "`on(host)`"
         )
 
     def unregister(self, fileobj: Any) -> NoReturn:
@@ -156,12 +163,12 @@ class _SimSelector(selectors.BaseSelector):
         pass
 
 
-def on(node: Node) -> AsyncHost:
-    """The asyncio API of `node`, inside a program that `run` runs."""
+def on(host: Host) -> AsyncHost:
+    """The asyncio API of a host of the network, inside a program that `run` runs."""
     loop = asyncio.get_running_loop()
     if not isinstance(loop, SimLoop):
-        raise RuntimeError("on(node) works inside run(main, network) only")
-    return loop.on(node)
+        raise RuntimeError("on(host) works inside run(main, network) only")
+    return loop.on(host)
 
 
 def run(

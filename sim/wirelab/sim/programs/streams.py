@@ -89,7 +89,7 @@ class Stream:
             data = connection.receive(limit, host.now())
             if data is not WOULD_BLOCK:
                 host.kick()  # the window may have opened
-                host.say("receive() -> {} bytes", len(data))
+                host.got("receive() -> {} bytes", len(data))
                 return data
             await host.waits.readable(connection, "receive", self)
 
@@ -167,7 +167,7 @@ class Listener:
             connection = listener.accept(host.now())
             if connection is not WOULD_BLOCK:
                 stream = Stream(host, connection)
-                host.say("accept() -> {}:{}", stream.remote_address, stream.remote_port)
+                host.got("accept() -> {}:{}", stream.remote_address, stream.remote_port)
                 return stream
             await host.waits.readable(listener, "accept", self)
 

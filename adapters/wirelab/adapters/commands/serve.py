@@ -1,0 +1,82 @@
+"""`wirelab serve DIR`: a folder over HTTP/1.1, on our own TCP."""
+
+import argparse
+import asyncio
+import time
+
+from wirelab.adapters import options
+from wirelab.adapters.exits import Exit
+from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.web.client import fetch, parse_url
+from wirelab.adapters.web.folder import Folder
+from wirelab.adapters.web.server import Answer, Request, serve_connection
+from wirelab.adapters.world import ALICE
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.programs.aio import AsyncHost
+from wirelab.sim.programs.streams import Stream
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "folder", metavar="DIR", type=options.readable_folder, nargs="?", default="."
+    )
+    parser.add_argument(
+        "-p", "--port", type=options.source_port, default=80, help="default %(default)s"
+    )
+    parser.add_argument(
+        "-c", "--count", type=options.count, help="stop after so many connections (simulated: 1)"
+    )
+    options.add_place(parser)
+    options.add_output(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C, or until `-c` connections have been served."""
+    site = Folder(arguments.folder)
+
+    async def program(session: Session) -> int:
+        listener = session.host.listen(arguments.port)
+        left = arguments.count or (None if session.live else 1)
+        session.say(f"serving {site.root} on http://{session.host.address}:{arguments.port}/")
+        async with asyncio.TaskGroup() as group:
+            while left is None or left > 0:
+                group.create_task(_serve(session, site, await listener.accept()))
+                left = None if left is None else left - 1
+            listener.close()
+        return Exit.OK
+
+    async def caller(bob: AsyncHost) -> None:
+        for _ in range(arguments.count or 1):
+            stream = await bob.connect(ALICE, arguments.port)
+            response = await fetch(stream, parse_url(f"http://{ALICE}:{arguments.port}/"))
+            async for _ in response.body:
+                pass
+            stream.close()
+            await stream.wait_closed()
+
+    return run_program(arguments, program, transport="tcp", port=arguments.port, caller=caller)
+
+
+async def _serve(session: Session, site: Folder, stream: Stream) -> None:
+    """One connection; its failure is not the server's."""
+    peer = f"{stream.remote_address}:{stream.remote_port}"
+
+    def log(request: Request, answer: Answer) -> None:
+        session.result(
+            f"{peer} {request.method} {request.target} {answer.status.value} {answer.length}",
+            {
+                "peer": peer,
+                "method": request.method,
+                "target": request.target,
+                "status": answer.status.value,
+                "bytes": answer.length,
+            },
+        )
+
+    try:
+        await serve_connection(stream, site, clock=time.time if session.live else None, log=log)
+        await stream.wait_closed()
+    except HostError as error:
+        stream.abort()
+        session.say(f"{peer}: {error.reason}")

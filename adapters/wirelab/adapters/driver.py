@@ -1,0 +1,295 @@
+"""The live driver: runs a sans-IO host on a real link, inside an asyncio event loop.
+
+    async with LiveDriver(host, link) as programs:
+        echo = await programs.ping("192.0.2.1")
+
+One turn: frames in (at most `BURST`), frames out, events to the programs, timer set. A turn is
+caused by the link (readable), by the host's own timer, or by a program's call.
+
+Rule 1: everything runs in the loop's thread; nothing here blocks.
+Rule 2: all frames of one wake-up are taken before anything is sent, so that one ACK answers them
+(RFC 9293 MUST-58/59).
+Rule 3: the host's time is nanoseconds since the driver was made; the clock is monotonic.
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic_ns
+from types import TracebackType
+from typing import Self
+
+from wirelab.adapters.links.link import Link, LinkDown, LinkGone
+from wirelab.codecs.addresses import ipv4_text
+from wirelab.sim.host import Host
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.programs.aio import AsyncHost
+from wirelab.sim.reasons import Reason
+from wirelab.sim.trace import Trace
+
+BURST = 64
+"""Frames taken in one turn; ours: one ACK covers many, and programs still get their turn."""
+DOWN_RETRY_S = 0.25
+"""Pause after the link reported that it is down; ours: an interface flaps for seconds, not less."""
+PEERS = 1024
+"""Names of peers remembered; ours: they come from outside, so their number is bounded."""
+SECOND = 1_000_000_000
+
+Tap = Callable[[bytes, int, bool, Drop | None], None]
+"""Told each frame: its bytes, when (ns), whether we sent it, and why the host refused it."""
+Gate = Callable[[bytes, int], str | None]
+"""Asked before a frame leaves, with the time (ns): None, or why it must not."""
+
+
+class DriverStats:
+    """What went over the link.
+
+    Attributes:
+        refused: frames that the kernel did not take, for want of room.
+        gated: frames that the gate held back, and `gated_text`, why the last one.
+        downs: how often the link was down.
+    """
+
+    __slots__ = (
+        "bytes_in",
+        "bytes_out",
+        "downs",
+        "frames_in",
+        "frames_out",
+        "gated",
+        "gated_text",
+        "refused",
+    )
+
+    def __init__(self) -> None:
+        self.frames_in = self.frames_out = self.bytes_in = self.bytes_out = 0
+        self.refused = self.gated = self.downs = 0
+        self.gated_text = ""
+
+
+class LiveDriver:
+    """Moves frames between one host's interface 0 and a link.
+
+    Args:
+        host: the host; its driver is this object alone.
+        link: an open link; closed with the driver.
+        trace: gets every frame and every application call; bound it in long runs.
+        tap: called for each frame, for capture files.
+        gate: asked for each frame of ours, whether it may leave.
+        clock: monotonic nanoseconds.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        link: Link,
+        *,
+        trace: Trace | None = None,
+        tap: Tap | None = None,
+        gate: Gate | None = None,
+        clock: Callable[[], int] = monotonic_ns,
+    ) -> None:
+        self.host = host
+        self.link = link
+        self.stats = DriverStats()
+        self.error: LinkGone | None = None
+        self.programs = AsyncHost(host, self.now, self._kick, None if trace is None else self._note)
+        self._trace = trace
+        self._tap = tap
+        self._gate = gate
+        self._peers: dict[bytes, str] = {}
+        self._clock = clock
+        self._started_at = clock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0
+        self._turn_queued = False
+
+    def now(self) -> int:
+        """Nanoseconds since the driver was made."""
+        return self._clock() - self._started_at
+
+    # Start and end.
+
+    async def __aenter__(self) -> AsyncHost:
+        self.start()
+        return self.programs
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> Self:
+        """Begin to read the link, in the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.link.fileno(), self._read)
+        if self.link.poll_interval_ns is not None:
+            self._poll()
+        return self
+
+    def close(self) -> None:
+        """Send what is queued, and close the link. Closing twice is fine."""
+        loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        if self.error is None:
+            self._transmit(self.now())
+        loop.remove_reader(self.link.fileno())
+        if self._timer is not None:
+            self._timer.cancel()
+        self.link.close()
+
+    # What causes a turn.
+
+    def _read(self) -> None:
+        """The link is readable."""
+        if self._loop is None:  # closed since this call was queued
+            return
+        now = self.now()
+        receive, link_recv = self.host.receive_frame, self.link.recv
+        observed = self._trace is not None or self._tap is not None
+        stats = self.stats
+        try:
+            for _ in range(BURST):
+                frame = link_recv()
+                if frame is None:
+                    break
+                data = frame.data
+                stats.frames_in += 1
+                stats.bytes_in += len(data)
+                drop = receive(0, data, now, frame.checksum != "check")
+                if observed:
+                    if self._trace is not None:
+                        peer = self._peer(data, 26, 28)
+                        self._trace.frame_received(self.host.name, data, drop, now, peer)
+                    if self._tap is not None:
+                        self._tap(data, now, False, drop)
+            else:
+                # A link may hold frames in user space, where the poller cannot see them.
+                self._loop.call_soon(self._read)
+        except LinkDown:
+            self._pause()
+        except LinkGone as error:
+            self._gone(error)
+            return
+        self._turn(now)
+
+    def _poll(self) -> None:
+        """A link whose descriptor does not tell of every frame is also asked now and then."""
+        interval = self.link.poll_interval_ns
+        if self._loop is not None and interval is not None:
+            self._loop.call_later(interval / SECOND, self._poll)
+            self._read()
+
+    def _kick(self) -> None:
+        """A program called the host: let it transmit when the loop's current round is over."""
+        if not self._turn_queued and self._loop is not None:
+            self._turn_queued = True
+            self._loop.call_soon(self._queued_turn)
+
+    def _queued_turn(self) -> None:
+        self._turn_queued = False
+        if self._loop is not None:
+            self._turn(self.now())
+
+    def _timer_due(self) -> None:
+        self._timer = None
+        now = self.now()
+        self.host.handle_timers(now)
+        self._turn(now)
+
+    # The turn.
+
+    def _turn(self, now: int) -> None:
+        self._transmit(now)
+        self.programs.dispatch()
+        self._set_timer(now)
+
+    def _transmit(self, now: int) -> None:
+        stats, gate, send = self.stats, self._gate, self.link.send
+        observed = self._trace is not None or self._tap is not None
+        for _, frame in self.host.poll_transmit(now):
+            if gate is not None and (text := gate(frame, now)) is not None:
+                stats.gated += 1
+                stats.gated_text = text
+                continue
+            try:
+                accepted = send(frame)
+            except LinkDown:
+                self._pause()
+                accepted = False
+            except LinkGone as error:
+                self._gone(error)
+                return
+            if accepted:
+                stats.frames_out += 1
+                stats.bytes_out += len(frame)
+            else:
+                stats.refused += 1
+            if observed:
+                self._record(frame, now, accepted)
+
+    def _record(self, frame: bytes, now: int, accepted: bool) -> None:
+        """Put a frame of ours into trace and capture file."""
+        if self._tap is not None and accepted:
+            self._tap(frame, now, True, None)
+        if self._trace is not None:
+            peer, name = self._peer(frame, 30, 38), self.host.name
+            if accepted:
+                self._trace.frame_handed_over(name, frame, now, peer)
+            else:
+                record = self._trace.frame_sent(name, frame, now)
+                self._trace.frame_lost(record, peer, Reason.LINK_QUEUE_FULL, "", now)
+
+    def _peer(self, frame: bytes, in_ipv4: int, in_arp: int) -> str:
+        """The other host's name in the trace: its address, at these places of a frame."""
+        kind = frame[12:14]
+        at = in_ipv4 if kind == b"\x08\x00" else in_arp if kind == b"\x08\x06" else 0
+        address = frame[at : at + 4]
+        name = self._peers.get(address)
+        if name is None:
+            if len(self._peers) >= PEERS:
+                self._peers.clear()
+            name = ipv4_text(address) if at and len(address) == 4 else "network"
+            self._peers[address] = name
+        return name
+
+    def _set_timer(self, now: int) -> None:
+        """Arrange the next call of `handle_timers`. An earlier wake-up stays, and finds out."""
+        due = self.host.poll_at()
+        if due is None or self._loop is None:
+            return
+        if self._timer is not None:
+            if self._timer_at <= due:
+                return
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = self._loop.call_later(max(0, due - now) / SECOND, self._timer_due)
+
+    # Trouble.
+
+    def _pause(self) -> None:
+        """The link is down: leave it alone for a moment, then listen again."""
+        self.stats.downs += 1
+        loop = self._loop
+        if loop is not None and loop.remove_reader(self.link.fileno()):
+            loop.call_later(DOWN_RETRY_S, self._resume)
+
+    def _resume(self) -> None:
+        if self._loop is not None:
+            self._loop.add_reader(self.link.fileno(), self._read)
+
+    def _gone(self, error: LinkGone) -> None:
+        """The interface disappeared: every call that waits fails."""
+        self.error = error
+        if self._loop is not None:
+            self._loop.remove_reader(self.link.fileno())
+        self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error)))
+
+    def _note(self, text: str, returned: bool) -> None:
+        assert self._trace is not None
+        self._trace.call(self.host.name, text, self.now(), returned)

@@ -1,0 +1,111 @@
+"""Standard input and output, joined to a TCP stream."""
+
+import asyncio
+import os
+import stat
+import sys
+import threading
+from typing import Protocol
+
+from wirelab.sim.programs.streams import Stream
+
+BLOCK = 262_144  # bytes read at a time; ours: the size of a TCP send buffer
+
+
+class Input(Protocol):
+    """Where the bytes to send come from."""
+
+    async def read(self) -> bytes:
+        """Some bytes, or b"" at the end."""
+
+
+class StandardInput:
+    """File descriptor 0, read by a thread, one block ahead: not every file can be polled."""
+
+    def __init__(self, descriptor: int = 0) -> None:
+        self._descriptor = descriptor
+        self._blocks: asyncio.Queue[bytes] = asyncio.Queue(1)
+        self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        self._started = False
+
+    async def read(self) -> bytes:
+        """The next bytes; b"" at the end."""
+        if self._regular:
+            return os.read(self._descriptor, BLOCK)
+        if not self._started:
+            self._started = True
+            loop = asyncio.get_running_loop()
+            threading.Thread(target=self._pump, args=(loop,), daemon=True).start()
+        return await self._blocks.get()
+
+    def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
+        block = b"more"
+        while block:
+            try:
+                block = os.read(self._descriptor, BLOCK)
+            except OSError:  # the terminal went away
+                block = b""
+            try:
+                asyncio.run_coroutine_threadsafe(self._blocks.put(block), loop).result()
+            except RuntimeError:  # the loop is closed: the verb has ended
+                return
+
+
+class PausedInput:
+    """Standard input for a simulated network, whose clock stands still while we read.
+
+    Before each block the network gets time to deliver what is under way, so that an answer is seen
+    before the next question is asked.
+    """
+
+    SETTLE_S = 1.0  # virtual; ours: a thousand times the simulated link's latency
+
+    def __init__(self, descriptor: int = 0) -> None:
+        self._descriptor = descriptor
+
+    async def read(self) -> bytes:
+        """The next bytes; b"" at the end."""
+        await asyncio.sleep(self.SETTLE_S)
+        return os.read(self._descriptor, BLOCK)
+
+
+class EmptyInput:
+    """Nothing to send."""
+
+    async def read(self) -> bytes:
+        """The end."""
+        return b""
+
+
+def write_out(data: bytes) -> None:
+    """Put bytes on standard output now."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+async def join(stream: Stream, source: Input, *, interactive: bool) -> None:
+    """Carry `source` to the peer and the peer's bytes to standard output, until both have ended.
+
+    At the end of `source` our side is closed (FIN), and receiving goes on. When the peer has closed
+    its side and a person types, nothing more is read from the keyboard.
+
+    Raises:
+        HostError: the connection failed.
+    """
+    sending = asyncio.get_running_loop().create_task(_send_all(stream, source))
+    try:
+        while data := await stream.receive():
+            write_out(data)
+        if not interactive:
+            await sending
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)  # its failure is the stream's, too
+    stream.close()
+    await stream.wait_closed()
+
+
+async def _send_all(stream: Stream, source: Input) -> None:
+    while block := await source.read():
+        await stream.send(block)
+    stream.shutdown()

@@ -1,0 +1,135 @@
+"""Which real link a verb uses, and who we are on it: what arguments leave open is filled in here.
+
+Rule: our own address by default, the host's only with --guard (its kernel would reset our
+connections); an own MAC with it, except where the air does not carry it (Wi-Fi).
+"""
+
+import argparse
+import random
+import sys
+from dataclasses import dataclass
+
+from wirelab.adapters import options, preflight, system
+from wirelab.adapters.exits import CommandError, Exit
+from wirelab.adapters.links import default_kind
+from wirelab.codecs.addresses import ipv4_bytes
+
+NEW_TAP = "wirelab0"
+KERNEL_ADDRESS, OWN_ADDRESS = ipv4_bytes("10.77.0.1"), ipv4_bytes("10.77.0.2")
+"""Both ends of a TAP that nobody has set up; ours: a private network (RFC 1918), rarely in use."""
+FIRST_EPHEMERAL, EPHEMERAL_PORTS = 49_152, 16_384
+"""RFC 6335 section 6."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Which link, and who we are on it.
+
+    Attributes:
+        mac: None for the link's own.
+        gateway: next hop to other networks.
+        kernel_address: what the kernel's end of a new TAP is to be given.
+        is_hosts: the address is one of this host's, so that its kernel hears what we hear.
+    """
+
+    kind: str
+    interface: str
+    address: bytes
+    prefix_length: int
+    mac: bytes | None
+    gateway: bytes | None
+    guard: bool
+    kernel_address: bytes | None = None
+    is_hosts: bool = False
+
+    @property
+    def network(self) -> system.InterfaceAddress:
+        """Our address with its prefix."""
+        return system.InterfaceAddress(self.address, self.prefix_length)
+
+
+def choose_place(arguments: argparse.Namespace) -> Place:
+    """Fill in what the arguments leave open.
+
+    Raises:
+        CommandError: they contradict each other or the machine.
+    """
+    kind = arguments.link or default_kind()
+    name = arguments.interface or (NEW_TAP if kind == "tap" else None)
+    if name is None:
+        raise CommandError(f"--link {kind} needs -i IF; see: wirelab interfaces", Exit.USAGE)
+    there = {interface.name: interface for interface in system.interfaces()}
+    interface = there.get(name)
+    held = interface.addresses if interface is not None else ()
+    own = arguments.ip and options.own_address(arguments.ip)
+    place = Place(kind, name, b"", 24, None, arguments.gateway, arguments.guard)
+    if kind == "tap" and not held and (own is None or interface is None):
+        place.kernel_address = KERNEL_ADDRESS
+        own = own or (OWN_ADDRESS, None)
+    if own is not None:
+        place.address, prefix = own
+        near = [one.prefix_length for one in held if one.holds(place.address)]
+        place.prefix_length = prefix if prefix is not None else (near or [24])[0]
+    elif arguments.guard and held:
+        place.address, place.prefix_length = held[0].address, held[0].prefix_length
+    else:
+        raise CommandError(_address_needed(name, held), Exit.USAGE)
+    if place.guard and place.gateway is None:
+        place.gateway = system.gateway(name)
+    place.is_hosts = any(
+        place.address == one.address for each in there.values() for one in each.addresses
+    )
+    place.mac = _mac(arguments.mac, place, interface)
+    return place
+
+
+def _address_needed(name: str, held: tuple[system.InterfaceAddress, ...]) -> str:
+    network = f" of the network of {held[0]}" if held else ""
+    return (
+        f"on a real link we need an address of our own: --ip with a free one{network}, or --guard "
+        f"to use that of {name}."
+    )
+
+
+def _mac(text: str, place: Place, interface: system.Interface | None) -> bytes | None:
+    """Our MAC; None for the link's own (that of the interface)."""
+    if place.guard or text == "host":
+        return None
+    if text == "auto" and place.kind != "tap" and system.is_wifi(place.interface):
+        return None
+    if text in ("auto", "own"):
+        # Locally administered (IEEE 802 section 8.4), and as unique as our address.
+        return b"\x02\x57" + place.address
+    return options.own_mac(text)
+
+
+def free_port(address: bytes, transport: str) -> int:
+    """A port that neither the kernel nor we use, since a guard must name it beforehand."""
+    for _ in range(100):
+        port = FIRST_EPHEMERAL + random.SystemRandom().randrange(EPHEMERAL_PORTS)
+        if preflight.port_is_free(address, port, transport):
+            return port
+    raise CommandError("no free port from 49152 up; give one with --source-port", Exit.IMPOSSIBLE)
+
+
+def check(arguments: argparse.Namespace, place: Place, transport: str | None, port: int) -> None:
+    """Preflight: print warnings, stop at what cannot work.
+
+    Raises:
+        CommandError: a fatal problem, unless --no-preflight.
+    """
+    plan = preflight.Plan(
+        place.kind,
+        place.interface,
+        place.address,
+        place.prefix_length,
+        own_mac=place.mac is not None,
+        guard=place.guard,
+        ports=(port,) if transport and port else (),
+        protocol=transport or "tcp",
+        allow_global=arguments.allow_global,
+    )
+    for problem in preflight.check(plan):
+        if problem.fatal and not arguments.no_preflight:
+            raise CommandError(problem.text, Exit.IMPOSSIBLE)
+        print(f"wirelab: warning: {problem.text}", file=sys.stderr)

@@ -1,0 +1,177 @@
+"""Runs a verb's program where it was asked to run: in the simulated network, or on a real link.
+
+A program is a coroutine function that gets a `Session` and returns an exit code. It cannot tell the
+two places apart, and need not. When the network says no, the trace tells where and why: the
+explanation is printed, and `reason=...` is the last line on stderr.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from wirelab.adapters import options
+from wirelab.adapters.exits import CommandError, Exit
+from wirelab.codecs.addresses import ipv4_bytes, ipv4_text
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.programs.aio import AsyncHost
+from wirelab.sim.reasons import Reason
+
+Program = Callable[["Session"], Coroutine[Any, Any, int]]
+Caller = Callable[[AsyncHost], Coroutine[Any, Any, None]]
+
+
+@dataclass(slots=True)
+class Job:
+    """What is to run, and with what.
+
+    Attributes:
+        arguments: with the options of `options.add_place` and `options.add_output`.
+        program: the verb.
+        transport: `tcp` or `udp` when a local port is used; it is what `--guard` guards.
+        port: that port, 0 for any.
+        caller: what bob does in the simulation, for verbs that wait to be called.
+    """
+
+    arguments: argparse.Namespace
+    program: Program
+    transport: str | None = None
+    port: int = 0
+    caller: Caller | None = None
+
+
+class Session:
+    """What a verb's program works with.
+
+    Attributes:
+        host: ourselves.
+        live: on a real link; else simulated.
+        random: for identifiers; seeded when simulated.
+        port: the local port to use, 0 for any.
+    """
+
+    def __init__(
+        self,
+        host: AsyncHost,
+        arguments: argparse.Namespace,
+        *,
+        live: bool,
+        names: dict[str, str],
+        source: random.Random,
+        port: int = 0,
+        gateway: bytes | None = None,
+    ) -> None:
+        self.host = host
+        self.live = live
+        self.random = source
+        self.port = port
+        self._names = names
+        self._gateway = gateway
+        self._json: bool = arguments.json
+        self._quiet: bool = arguments.quiet
+        self.output = sys.stderr if arguments.write == "-" else sys.stdout
+        """Where results go: stdout, unless a pcapng goes there."""
+        self._progress = False
+
+    # What is told.
+
+    def result(self, text: str, value: dict[str, object]) -> None:
+        """Put a result on stdout: as text, or with --json as one line."""
+        self._end_progress()
+        shown = json.dumps(value, ensure_ascii=False) if self._json else text
+        print(shown, file=self.output, flush=True)
+
+    def say(self, text: str) -> None:
+        """Tell how it goes, on stderr, unless --quiet."""
+        self._end_progress()
+        if not self._quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def progress(self, text: str) -> None:
+        """Overwrite one line on a terminal; nothing in a pipe."""
+        if not self._quiet and sys.stderr.isatty():
+            self._progress = True
+            print(f"\r{text} ", end="", file=sys.stderr, flush=True)
+
+    def _end_progress(self) -> None:
+        if self._progress:
+            self._progress = False
+            print("\r\x1b[K", end="", file=sys.stderr)
+
+    # Where things are.
+
+    def destination(self, text: str) -> str:
+        """The address that a HOST argument means; see `options.destination`."""
+        return options.destination(text, self._names)
+
+    def check_on_link(self, address: str) -> None:
+        """Refuse an address that ARP cannot be asked for.
+
+        Raises:
+            CommandError: it is not in our network.
+        """
+        interface = self.host.core.interfaces[0]
+        if not _same_network(address, interface.address, interface.prefix_length):
+            ours = f"{ipv4_text(interface.address)}/{interface.prefix_length}"
+            raise CommandError(
+                f"{address} is not on our network ({ours}): ARP asks neighbours only.", Exit.USAGE
+            )
+
+    async def reach(self, address: str, limit_s: float) -> None:
+        """Wait until the next hop towards `address` has a MAC address, so that a frame can leave.
+
+        Raises:
+            CommandError: nobody answers for it, or there is no way there.
+        """
+        interface = self.host.core.interfaces[0]
+        next_hop = address
+        if not _same_network(address, interface.address, interface.prefix_length):
+            if self._gateway is None:
+                raise HostError(Reason.IP_NO_ROUTE, f"{address}: give a --gateway")
+            next_hop = ipv4_text(self._gateway)
+        try:
+            async with asyncio.timeout(limit_s):
+                await self.host.resolve(next_hop)
+        except TimeoutError as error:
+            raise HostError(Reason.ARP_TIMEOUT, f"nobody answers for {next_hop}") from error
+
+
+def _same_network(address: str, ours: bytes, prefix_length: int) -> bool:
+    shift = 32 - prefix_length
+    theirs = int.from_bytes(ipv4_bytes(address))
+    return theirs >> shift == int.from_bytes(ours) >> shift
+
+
+def run_program(
+    arguments: argparse.Namespace,
+    program: Program,
+    *,
+    transport: str | None = None,
+    port: int = 0,
+    caller: Caller | None = None,
+) -> int:
+    """Run `program` in the place that the arguments name, and return its exit code; see `Job`.
+
+    Raises:
+        CommandError: anything but success.
+    """
+    job = Job(arguments, program, transport, port, caller)
+    real = arguments.interface is not None or arguments.link is not None
+    if real and arguments.sim:
+        raise CommandError("--sim and a real link (-i, --link) exclude each other", Exit.USAGE)
+    if real:
+        from wirelab.adapters.live import run_live
+
+        return run_live(job)
+    for option in ("ip", "gateway", "guard"):
+        if getattr(arguments, option, None):
+            raise CommandError(
+                f"--{option} is for a real link: add -i IF or --link tap", Exit.USAGE
+            )
+    from wirelab.adapters.simulated import run_simulated
+
+    return run_simulated(job)

@@ -1,0 +1,43 @@
+"""A verb's program in the simulated network (`wirelab.adapters.world`)."""
+
+import random
+import sys
+
+from wirelab.adapters.outcome import explained, write_capture
+from wirelab.adapters.session import Job, Session
+from wirelab.adapters.world import NAMES, World
+from wirelab.sim.programs.loop import on, run
+
+US = "alice"
+
+
+def run_simulated(job: Job) -> int:
+    """Run as alice. See `wirelab.adapters.session.run_program`."""
+    arguments = job.arguments
+    world = World(arguments.seed)
+    trace = world.network.trace
+    seed = f"seed {arguments.seed}"
+    if not arguments.quiet:
+        print(world.title, file=sys.stderr, flush=True)
+
+    async def main() -> int:
+        world.start_services()
+        if job.caller is not None:
+            world.start(job.caller(on(world.bob)))
+        session = Session(
+            on(world.alice),
+            arguments,
+            live=False,
+            names=NAMES,
+            source=random.Random(arguments.seed),
+            port=job.port,
+        )
+        return await job.program(session)
+
+    with explained(arguments, trace, US, seed):
+        try:
+            return run(main, world.network)
+        finally:
+            world.network.run_for("1s")  # what is under way arrives
+            if arguments.write is not None:
+                write_capture(trace, US, arguments.write, f"{seed}; wirelab {arguments.command}")

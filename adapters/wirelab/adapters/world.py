@@ -1,0 +1,97 @@
+"""The little network that traffic verbs run in when no real link is asked for.
+
+    alice 10.0.0.1 (you) ------ 1 ms ------ bob 10.0.0.2
+                                  answers ping; UDP 49152 and TCP 7: echo; TCP 80: HTTP
+
+Everything else at bob is closed, so that refusals can be seen too.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from wirelab.adapters.web.server import Answer, Request, page, serve_connection
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.network.network import Network
+from wirelab.sim.programs.aio import AsyncHost
+from wirelab.sim.programs.loop import on
+from wirelab.sim.programs.streams import Stream
+
+ALICE, BOB = "10.0.0.1", "10.0.0.2"
+NAMES = {"alice": ALICE, "bob": BOB}
+HELLO_PORT, ECHO_PORT, HTTP_PORT = 49152, 7, 80
+LATENCY = "1ms"
+
+Service = Callable[[Stream], Coroutine[Any, Any, None]]
+"""What serves one accepted connection."""
+
+
+class World:
+    """Alice, Bob, the link between them, and Bob's services."""
+
+    def __init__(self, seed: int) -> None:
+        self.network = Network(seed=seed)
+        self.alice = self.network.host("alice", ALICE)
+        self.bob = self.network.host("bob", BOB)
+        self.network.link(self.alice, self.bob, latency=LATENCY)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def title(self) -> str:
+        """The first line of every verb that runs here."""
+        return (
+            f"simulated network, seed {self.network.seed}: you are alice {ALICE}; bob {BOB} "
+            f"answers ping, UDP {HELLO_PORT} and TCP {ECHO_PORT} (echo), TCP {HTTP_PORT} (HTTP)"
+        )
+
+    def start_services(self) -> None:
+        """Start Bob's servers; inside the running loop."""
+        bob = on(self.bob)
+        self.start(_echo_datagrams(bob))
+        self.start(self._serve(bob, ECHO_PORT, _echo))
+        self.start(self._serve(bob, HTTP_PORT, _web))
+
+    def start(self, program: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside the verb."""
+        task = asyncio.get_running_loop().create_task(program)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _serve(self, host: AsyncHost, port: int, service: Service) -> None:
+        listener = host.listen(port)
+        while True:
+            self.start(_until_failure(service, await listener.accept()))
+
+
+async def _until_failure(service: Service, stream: Stream) -> None:
+    try:
+        await service(stream)
+    except HostError:
+        stream.abort()  # the peer reset it or went away: its right
+
+
+async def _echo(stream: Stream) -> None:
+    """RFC 862."""
+    while data := await stream.receive():
+        await stream.send(data)
+    stream.close()
+
+
+async def _web(stream: Stream) -> None:
+    await serve_connection(stream, _greeting)
+
+
+def _greeting(request: Request) -> Answer:
+    if request.target.partition("?")[0] in ("/", "/index.html"):
+        return page(HTTPStatus.OK, "Hello from bob!\n")
+    return page(HTTPStatus.NOT_FOUND, f"bob has no {request.target}\n")
+
+
+async def _echo_datagrams(host: AsyncHost) -> None:
+    """RFC 862, on the port of the exercise."""
+    sock = host.udp(HELLO_PORT)
+    while True:
+        data, address, port = await sock.receive_from()
+        sock.send_to(data, address, port)
