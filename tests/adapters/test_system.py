@@ -1,6 +1,8 @@
 """Questions to the system that need no kernel: states, networks, foreign platforms."""
 
+import ctypes
 import errno
+import struct
 
 import pytest
 
@@ -73,3 +75,33 @@ def test_wifi_is_what_answers_the_wireless_ioctl():
 
     assert system.is_wifi("wlan9", answer)
     assert not system.is_wifi("wlan9", refuse)
+
+
+@pytest.mark.parametrize(
+    ("gro", "flags", "merges"), [(1, 0, True), (0, 0, False), (0, system.ETHTOOL_FLAG_LRO, True)]
+)
+def test_hardware_merges_frames_when_ethtool_says_so(monkeypatch, gro, flags, merges):
+    """Linux `struct ifreq` holds a pointer to `struct ethtool_value`: command, then answer."""
+
+    def answer(request, argument):
+        assert request == system.SIOCETHTOOL
+        (address,) = struct.unpack_from("@P", argument, 16)
+        value = (ctypes.c_uint32 * 2).from_address(address)
+        value[1] = gro if value[0] == system.ETHTOOL_GET_GRO else flags
+        return argument
+
+    hardware = Interface("eth0", 2, MAC, 1500, True, True, True, False, kind="")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(system, "interface", lambda name: hardware)
+    monkeypatch.setattr(system, "_ioctl", answer)
+    assert system.merges_frames("eth0") is merges
+
+
+def test_no_frames_are_merged_where_the_driver_does_not_answer(monkeypatch):
+    def refuse(request, argument):
+        raise OSError(errno.EOPNOTSUPP, "no such command")
+
+    hardware = Interface("eth0", 2, MAC, 1500, True, True, True, False, kind="")
+    monkeypatch.setattr(system, "interface", lambda name: hardware)
+    monkeypatch.setattr(system, "_ioctl", refuse)
+    assert not system.merges_frames("eth0")

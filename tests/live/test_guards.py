@@ -84,6 +84,20 @@ def test_without_a_guard_the_kernel_resets_and_the_witness_names_it(inject, witn
     assert "--guard" in str(seen)
 
 
+def test_the_witness_of_other_systems_sees_the_same_through_libpcap(
+    wire, inject, host, monkeypatch
+):
+    """What macOS would run, on this kernel's libpcap."""
+    with wire.ours, monkeypatch.context() as elsewhere:
+        elsewhere.setattr("sys.platform", "darwin")
+        witness = Witness("eth0", host, [GUARDED, OPEN])
+    inject(TCP(source_port=PEER_PORT, destination_port=OPEN + 1, flags=0x12))
+    inject(syn_ack(OPEN))
+    assert next_reset(witness).source_port == OPEN
+    assert witness.next() is None
+    witness.close()
+
+
 @pytest.mark.parametrize("ttl", [64, 255])
 @pytest.mark.parametrize("guard", ["socket", "nftables"])
 def test_a_guard_keeps_the_kernel_silent(wire, inject, witness, host, guard, ttl):
@@ -123,6 +137,13 @@ def test_an_owned_table_vanishes_with_a_killed_process(wire):
     assert f"table ip wirelab_{process.pid}_49152_tcp" in tables
     process.kill()
     assert wire.ours.run("nft", "list", "tables").stdout == ""
+
+
+def test_an_owned_table_needs_a_capability(wire):
+    code = "from wirelab.adapters.guards.nftables import OwnedTable; OwnedTable(bytes(4), [80])"
+    process = wire.ours.without_capabilities(code)
+    assert process.finish() == 1
+    assert "nftables refused message" in process.errors
 
 
 def test_a_port_of_the_kernels_is_refused(wire, host):

@@ -314,6 +314,26 @@ def test_a_tap_is_made_set_up_and_taken_away(lab):
     assert "wl0" not in ours.ip("link show")
 
 
+def test_a_tap_that_cannot_be_had_says_why(tap_wire):
+    ours = tap_wire.ours
+    with ours, pytest.raises(LinkError, match="1234567': an interface name has 1 to 15 bytes"):
+        open_link("tap", "tap1234567" * 2 + "1234567")
+    with ours:
+        link = open_link("tap", "tap0")
+        with pytest.raises(LinkError, match="tap0 is in use by another program; choose another"):
+            open_link("tap", "tap0")
+        link.close()
+        with pytest.raises(LinkError, match=r"lo cannot be a TAP \(Invalid argument\)"):
+            open_link("tap", "lo")
+        ours.ip("link set tap0 down")
+        with pytest.raises(LinkDown, match='tap0 is down: run "ip link set tap0 up"'):
+            open_link("tap", "tap0")
+    code = "from wirelab.adapters.links import open_link; open_link('tap', 'tap9')"
+    process = ours.without_capabilities(code)
+    assert process.finish() == 1
+    assert "no TAP tap9 for this user: needs CAP_NET_ADMIN (sudo), or once" in process.errors
+
+
 @pytest.mark.parametrize("kind", ["afpacket", "pcap"])
 def test_opening_says_what_is_wrong(wire, kind):
     with wire.ours, pytest.raises(LinkError, match="no interface 'eth7' here; there are: lo, eth0"):
