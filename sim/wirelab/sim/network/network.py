@@ -80,20 +80,11 @@ class Network:
             SimulationError: the name is taken.
             AddressError: an address cannot be read.
         """
-        texts = [addresses] if isinstance(addresses, str) else list(addresses)
-        interfaces = []
-        for index, text in enumerate(texts):
-            address, _, prefix = text.partition("/")
-            own_mac = mac if index == 0 else None
-            interfaces.append(
-                InterfaceConfig(
-                    f"eth{index}",
-                    mac_bytes(own_mac) if own_mac else self._next_mac(index),
-                    ipv4_bytes(address),
-                    int(prefix or 24),
-                    mtu,
-                )
-            )
+        texts = [addresses] if isinstance(addresses, str) else addresses
+        interfaces = [
+            self._interface(index, text, mac if index == 0 else None, mtu)
+            for index, text in enumerate(texts)
+        ]
         all_routes = list(routes)
         if gateway is not None:
             all_routes.append(Route(bytes(4), 0, 0, ipv4_bytes(gateway)))
@@ -171,6 +162,12 @@ class Network:
     def _claim(self, name: str) -> None:
         if name in self.nodes or name in self.switches:
             raise SimulationError(f"the name {name!r} is taken; names are unique in a network")
+
+    def _interface(self, index: int, text: str, mac: str | None, mtu: int) -> InterfaceConfig:
+        """`eth0` and so on, from `address/prefix`; /24 where the prefix is left out."""
+        address, _, prefix = text.partition("/")
+        own_mac = mac_bytes(mac) if mac else self._next_mac(index)
+        return InterfaceConfig(f"eth{index}", own_mac, ipv4_bytes(address), int(prefix or 24), mtu)
 
     def _next_mac(self, index: int) -> bytes:
         """02:00:00:00:00:01 for the first host; further interfaces count in the fourth byte."""

@@ -66,15 +66,7 @@ def write_tap(
         writer.write_names(
             {i.address: info.name for info in trace.hosts.values() for i in info.interfaces}
         )
-        seen = {info.name for info in hosts}
-        rows: list[Sighting | StateChange | TimerFired] = [*sightings(trace, seen)]
-        rows += [
-            event
-            for event in trace.events
-            if isinstance(event, StateChange | TimerFired) and event.host in seen
-        ]
-        # An event has the order of the frame before it, and follows it.
-        rows.sort(key=lambda row: (row.time, row.order, not isinstance(row, Sighting)))
+        rows = _rows(trace, {info.name for info in hosts})
         for row in rows:
             if isinstance(row, Sighting):
                 writer.write(
@@ -88,6 +80,19 @@ def write_tap(
             else:
                 writer.write_journal(_entry(row), row.time)
     return sum(isinstance(row, Sighting) for row in rows)
+
+
+def _rows(trace: Trace, hosts: set[str]) -> list[Sighting | StateChange | TimerFired]:
+    """Frames, states and timers, in the order of the file."""
+    rows: list[Sighting | StateChange | TimerFired] = [*sightings(trace, hosts)]
+    rows += [
+        event
+        for event in trace.events
+        if isinstance(event, StateChange | TimerFired) and event.host in hosts
+    ]
+    # An event has the order of the frame before it, and follows it.
+    rows.sort(key=lambda row: (row.time, row.order, not isinstance(row, Sighting)))
+    return rows
 
 
 def sightings(trace: Trace, hosts: set[str]) -> list[Sighting]:
