@@ -220,6 +220,24 @@ def test_send_takes_what_fits_into_the_send_buffer(make_script):
     assert connection.send(bytes(10_000), 0) == 2920
 
 
+def test_after_a_pause_no_burst_is_sent(script):
+    """RFC 5681 section 4.1: the initial window, if nothing was sent for longer than the RTO."""
+    connection = script.establish()
+    connection.send(bytes(1460 * 60), script.now)
+    end = 1
+    while end < 1460 * 60:
+        end = sum(texts(script.poll())[-1][1:])
+        script.feed(".", 1, end)
+    bursts = []
+    for pause in (900 * MILLISECOND, 1100 * MILLISECOND):
+        script.pass_time(pause)
+        connection.send(bytes(14_600), script.now)
+        bursts.append(len(script.poll()))
+        script.feed(".", 1, end + 14_600)
+        end += 14_600
+    assert bursts == [10, 3]
+
+
 def test_nothing_is_sent_before_the_poll(script):
     """The contract of the host: receiving and calling never transmit."""
     connection = script.establish()

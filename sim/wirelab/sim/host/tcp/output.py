@@ -73,6 +73,8 @@ def _transmit_syn(tcb: Tcb, now: int) -> None:
 def _transmit_text(tcb: Tcb, now: int) -> None:
     """Send what window, congestion window, Nagle and SWS avoidance let through, and the FIN."""
     una = tcb.snd_una
+    if tcb.snd_nxt == una and now - tcb.sent_at > tcb.timeout.rto:
+        tcb.congestion.restart_after_idle()
     end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
     window = una + tcb.snd_wnd
     limit = min(window, una + _congestion_window(tcb))
@@ -136,6 +138,7 @@ def _send_text(tcb: Tcb, position: int, count: int, now: int) -> Reason | None:
         tcb.resend_nxt = following if following < tcb.snd_nxt else None
     if following > tcb.snd_nxt:
         tcb.snd_nxt = following
+    tcb.sent_at = now
     refusal = _send(tcb, position, flags, text, now)
     if tcb.snd_wnd and tcb.retransmission_timer.deadline is None:
         _start_retransmission_timer(tcb, now)

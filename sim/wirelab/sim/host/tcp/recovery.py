@@ -83,6 +83,6 @@ def packet_too_big(tcb: Tcb) -> None:
     """A router could not pass a segment on: cut smaller and send again (RFC 1191 section 6.4)."""
     mss = tcb.environment.output.mtu_for(tcb.remote_address) - HEADERS
     if mss < tcb.snd_mss:
-        tcb.snd_mss = max(mss, SMALLEST_MSS)
+        tcb.snd_mss = tcb.congestion.smss = max(mss, SMALLEST_MSS)
         tcb.resend_nxt = tcb.snd_una
         tcb.mark_dirty()

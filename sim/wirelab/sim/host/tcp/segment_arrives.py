@@ -12,6 +12,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Readable
 from wirelab.sim.host.tcp import acknowledgment, delayed_ack, recovery, transitions
 from wirelab.sim.host.tcp.challenge_ack import challenge
+from wirelab.sim.host.tcp.congestion.newreno import NewReno
 from wirelab.sim.host.tcp.options import send_mss
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment
@@ -116,7 +117,7 @@ def take_syn(tcb: Tcb, segment: Segment) -> None:
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
     tcb.rcv_adv = tcb.rcv_nxt + min(tcb.rcv_buff, MAXIMUM_WINDOW)
     tcb.snd_mss = send_mss(segment.header, tcb.environment.output.mtu_for(tcb.remote_address))
-    tcb.congestion = type(tcb.congestion)(tcb.snd_mss)
+    tcb.congestion = NewReno(tcb.snd_mss)
     _strip_syn(segment)
     if segment.fin is not None:
         segment.fin = segment.seq + segment.length - 1

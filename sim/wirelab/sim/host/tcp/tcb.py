@@ -16,6 +16,7 @@ Rule 3: `send_buffer[0]` has the number SND.UNA (ISS+1 while the SYN is not ackn
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
+from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.congestion.newreno import NewReno
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.options import DEFAULT_MSS, HEADERS
@@ -49,6 +50,7 @@ class Tcb:
         rcv_acked: what our last segment acknowledged.
         ack_now: an ACK is due; duplicate_acks_due: so many ACKs more, for segments out of order.
         timed_end, timed_at: the segment whose round trip is measured ends there, went out then.
+        sent_at: when text last went out, ns.
         retransmissions: expiries of the retransmission timer since the last new ACK.
         duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
         retries: R2, how many of them are too many (RFC 9293 section 3.8.3).
@@ -105,6 +107,7 @@ class Tcb:
         "retransmissions",
         "retries",
         "send_buffer",
+        "sent_at",
         "snd_fin",
         "snd_mss",
         "snd_nxt",
@@ -158,7 +161,8 @@ class Tcb:
         self.syn_lost = False
         self.duplicate_acks = 0
         self.in_recovery = False
-        self.congestion = NewReno(DEFAULT_MSS)
+        self.congestion: CongestionControl = NewReno(DEFAULT_MSS)
+        self.sent_at = 0
         self.persist_interval = 0
         self.probes = 0
         self.probe_due = False

@@ -18,6 +18,17 @@ def test_after_a_lost_syn_it_begins_with_one_segment():
     assert congestion.cwnd == 1000
 
 
+def test_after_a_pause_it_begins_with_the_initial_window_again():
+    """RFC 5681 section 4.1; a smaller window stays as it is."""
+    congestion = NewReno(1000)
+    congestion.cwnd = 50_000
+    congestion.restart_after_idle()
+    assert congestion.cwnd == 4000
+    congestion.cwnd = 2000
+    congestion.restart_after_idle()
+    assert congestion.cwnd == 2000
+
+
 def test_slow_start_adds_what_is_acknowledged_up_to_two_segments():
     """RFC 3465 section 2.2, L = 2."""
     congestion = NewReno(1000)

@@ -23,9 +23,18 @@ class NewReno:
     def __init__(self, smss: int) -> None:
         """Begin with the initial window of RFC 5681 section 3.1; `smss` is Eff.snd.MSS, bytes."""
         self.smss = smss
-        self.cwnd = (2 if smss > 2190 else 3 if smss > 1095 else 4) * smss
+        self.cwnd = self._initial_window
         self.ssthresh = _UNLIMITED
         self._acknowledged = 0  # bytes since cwnd last grew in congestion avoidance
+
+    @property
+    def _initial_window(self) -> int:
+        smss = self.smss
+        return (2 if smss > 2190 else 3 if smss > 1095 else 4) * smss
+
+    def restart_after_idle(self) -> None:
+        """RFC 5681 section 4.1: no ACK clock is left, so no more than the initial window."""
+        self.cwnd = min(self.cwnd, self._initial_window)
 
     def restart_after_lost_syn(self) -> None:
         """RFC 5681 section 3.1: if the SYN or its ACK was lost, begin with one segment."""
