@@ -16,8 +16,8 @@ from typing import Protocol
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import FrameRecord
-from wirelab.sim.trace.trace import Trace
 
 MINIMUM_FRAME = 60  # bytes without FCS: IEEE 802.3 clause 4.4.2 (64 with FCS)
 FRAME_OVERHEAD = 24  # bytes: preamble 8, FCS 4, gap 12: IEEE 802.3 clauses 3.1, 4.4.2

@@ -25,8 +25,8 @@ from wirelab.sim.network.node import HostPort, Node
 from wirelab.sim.network.streams import random_stream
 from wirelab.sim.network.switch import Switch, SwitchPort
 from wirelab.sim.network.units import bits_per_second, nanoseconds
+from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import FrameRecord, InterfaceInfo
-from wirelab.sim.trace.trace import Trace
 
 ROUNDS_PER_INSTANT = 100_000  # ours: far above any real burst; stops a zero-latency loop
 

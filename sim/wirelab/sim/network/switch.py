@@ -12,8 +12,8 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.network.link import Direction
 from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import FrameRecord
-from wirelab.sim.trace.trace import Trace
 
 
 class SwitchPort:

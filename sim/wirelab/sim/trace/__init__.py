@@ -1,5 +1,6 @@
 """The trace: frames with their fate, TCP states, timers and application calls, on one clock."""
 
+from wirelab.sim.trace.ledger import HostObserver, Trace, TraceError
 from wirelab.sim.trace.records import (
     Call,
     Event,
@@ -11,7 +12,6 @@ from wirelab.sim.trace.records import (
     StateChange,
     TimerFired,
 )
-from wirelab.sim.trace.trace import HostObserver, Trace, TraceError
 
 __all__ = [
     "Call",

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
 from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import Fate, FrameRecord
 from wirelab.sim.trace.segments import FlowKey, Segment, SegmentReader, read_frame
-from wirelab.sim.trace.trace import Trace
 
 ORDINARY = frozenset(
     (

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.capture.output import Destination
+from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import (
     Fate,
     FrameRecord,
@@ -23,7 +24,6 @@ from wirelab.sim.trace.records import (
     TimerFired,
 )
 from wirelab.sim.trace.segments import SegmentReader, read_frame
-from wirelab.sim.trace.trace import Trace
 
 _REFUSED = {Fate.LOST: "DROP", Fate.DROPPED: "DROP", Fate.REJECTED: "REJECT"}
 
