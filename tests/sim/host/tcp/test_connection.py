@@ -114,6 +114,43 @@ def test_closing_with_everything_read_is_orderly(script):
     assert reason_of(connection.receive, 10, 0) == Reason.TCP_CLOSED
 
 
+@pytest.mark.parametrize("shut_down_first", [False, True])
+def test_a_peer_that_never_closes_is_forgotten_a_minute_after_closing(script, shut_down_first):
+    """Ours: nobody will read, so nothing is worth waiting for but the peer's FIN."""
+    connection = script.establish()
+    if shut_down_first:
+        connection.shutdown(0)
+        script.poll()
+        script.feed(".", 1, 2)
+        script.pass_time(1000 * SECOND)  # half-closed: for as long as it likes
+        assert connection.state == "FIN-WAIT-2"
+        connection.close(script.now)
+    else:
+        connection.close(script.now)
+        script.poll()
+        script.feed(".", 1, 2)
+    script.pass_time(59 * SECOND)
+    assert connection.state == "FIN-WAIT-2"
+    script.pass_time(1 * SECOND)
+    assert connection.state == "CLOSED"
+    assert script.node.events_of(Closed) == [Closed(connection, Reason.TCP_TIMEOUT)]
+
+
+def test_a_peer_that_closes_in_time_gets_its_time_wait(script):
+    """2 MSL, not what was left of the minute (MUST-13)."""
+    connection = script.establish()
+    connection.close(0)
+    script.poll()
+    script.feed(".", 1, 2)
+    script.pass_time(59 * SECOND)
+    script.feed("F.", 1, 2)
+    script.pass_time(239 * SECOND)
+    assert connection.state == "TIME-WAIT"
+    script.pass_time(1 * SECOND)
+    assert connection.state == "CLOSED"
+    assert script.node.fired == [("TIME-WAIT", 240 * SECOND)]
+
+
 def test_queued_data_is_delivered_after_closing(script):
     """Section 3.6: "reliably deliver all buffers SENT before the connection was CLOSED"."""
     connection = script.establish(window=1000)

@@ -140,6 +140,21 @@ def test_three_duplicate_acks_send_the_missing_segment_at_once(script):
     assert script.node.fired == []
 
 
+def test_a_fast_retransmission_takes_nothing_new_along(script):
+    """RFC 5681 section 3.2: what appears to be missing, and no more than the window."""
+    connection = script.establish()
+    at = grow(script, connection, 3)
+    connection.nagle = False
+    for text in (b"abc", b"def", b"ghi", b"jkl"):
+        connection.send(text, script.now)
+        script.poll()
+    for _ in range(3):
+        script.feed(".", 1, at, window=65535)
+    connection.send(bytes(1460), script.now)
+    (first, *_) = script.poll()
+    assert first == (".", at, 1, b"abcdefghijkl")
+
+
 def test_two_duplicate_acks_let_new_data_go(script):
     """RFC 3042, limited transmit: else a small window would never see three duplicates."""
     connection = script.establish()

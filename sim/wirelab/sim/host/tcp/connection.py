@@ -150,19 +150,18 @@ class Connection:
         """Send no more and receive no more. Closing twice is fine.
 
         What is queued is still delivered; but if received bytes were never read, or come later,
-        the peer gets a reset, so that it knows (RFC 9293 section 3.6.1, SHLD-3).
+        the peer gets a reset, so that it knows (RFC 9293 section 3.6.1, SHLD-3). A peer that does
+        not close within a minute after that is forgotten.
         """
         tcb = self._tcb
         if tcb.closed_by_user or tcb.state == CLOSED:
             return
-        tcb.closed_by_user = True
         if tcb.state == SYN_SENT:
             transitions.finish(tcb, None, now)
         elif tcb.receive_buffer.size:
-            tcb.receive_buffer.clear()
             self.abort(now)
         else:
-            transitions.close_sending(tcb, now)
+            transitions.close(tcb, now)
 
     def abort(self, now: int) -> None:
         """End it at once, with a reset where the peer still counts on us (section 3.10.5)."""

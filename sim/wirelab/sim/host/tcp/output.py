@@ -34,7 +34,8 @@ def transmit(tcb: Tcb, now: int) -> None:
         return
     if tcb.fast_retransmit:
         tcb.fast_retransmit = False
-        _send_text(tcb, tcb.snd_una, min(tcb.snd_mss, len(tcb.send_buffer)), now)
+        room = min(tcb.snd_mss, tcb.flight_size, tcb.snd_wnd)
+        _send_text(tcb, tcb.snd_una, min(len(tcb.send_buffer), room), now)
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
     acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)
