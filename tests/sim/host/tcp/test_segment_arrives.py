@@ -484,6 +484,15 @@ def test_must_12_the_application_reads_the_end_of_an_orderly_close(script):
     assert connection.error is None
 
 
+def test_a_fin_that_came_early_counts_as_soon_as_the_gap_is_filled(script):
+    """Segments are processed in SEG.SEQ order, without waiting for the FIN to come again."""
+    connection = script.establish()
+    script.feed("F.", 5, 1)
+    script.feed(".", 1, 1, b"abcd")
+    assert connection.state == "CLOSE-WAIT"
+    assert script.poll() == [(".", 1, 6, b"")]
+
+
 def test_a_fin_is_acknowledged_at_once(script):
     script.establish()
     script.feed("F.", 1, 1)

@@ -56,7 +56,7 @@ def _expected(tcb: Tcb, header: TCP, text: bytes, now: int) -> bool:
     window = header.window
     if not window or not tcb.snd_wnd or count > tcb.rcv_adv - rcv_nxt:
         return False
-    if count and (tcb.reassembly or tcb.closed_by_user):
+    if count and (tcb.reassembly or tcb.closed_by_user or tcb.rcv_fin is not None):
         return False
     if advance:
         acknowledgment.advance(tcb, una + advance, now)
