@@ -73,6 +73,7 @@ from typing import Any, NamedTuple
 import pytest
 
 CLONE_NEWNET = 0x40000000
+SIOCGIFHWADDR = 0x8927
 PATIENCE_S = 10.0
 """Upper bound of every wait on another process; nothing waits longer than its answer takes."""
 MARKER_TYPE = b"\x88\xb5"
@@ -190,10 +191,18 @@ class Namespace:
         return capture
 
     def mac(self, interface: str) -> bytes:
-        siocgifhwaddr = 0x8927
+        return self._ask(SIOCGIFHWADDR, interface)[18:24]
+
+    def wait_for_queue(self, interface: str) -> None:
+        """Until it transmits: its queue starts a moment after the cable is in, and drops before."""
+        deadline = time.monotonic() + PATIENCE_S
+        while " qdisc noop " in self.ip(f"-o link show dev {interface}"):
+            if time.monotonic() > deadline:
+                pytest.fail(f"{interface} in {self.label} does not come up")
+
+    def _ask(self, request: int, interface: str) -> bytes:
         with self, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-            answer = fcntl.ioctl(any_socket, siocgifhwaddr, struct.pack("40s", interface.encode()))
-        return answer[18:24]
+            return fcntl.ioctl(any_socket, request, struct.pack("40s", interface.encode()))
 
     def close(self) -> None:
         for opened in reversed(self._opened):
@@ -408,6 +417,8 @@ class Lab:
     def veth(self, a: Namespace, b: Namespace, in_a: str = "eth0", in_b: str = "eth0") -> None:
         a.ip(f"link add name {in_a} up type veth peer name {in_b} netns {b.path}")
         b.ip(f"link set {in_b} up")
+        a.wait_for_queue(in_a)
+        b.wait_for_queue(in_b)
 
     def wire(self, bridged: bool = False) -> Wire:
         ours, peer = self.namespace("ours"), self.namespace("peer")
