@@ -72,7 +72,7 @@ class LiveDriver:
 
     Args:
         host: the host; its driver is this object alone.
-        link: an open link; closed with the driver.
+        link: an open link; it stays its opener's to close.
         trace: gets every frame and every application call; bound it in long runs.
         tap: called for each frame, for capture files.
         gate: asked for each frame of ours, whether it may leave.
@@ -132,7 +132,7 @@ class LiveDriver:
         return self
 
     def close(self) -> None:
-        """Send what is queued, and close the link. Closing twice is fine."""
+        """Send what is queued, and leave the link. Closing twice is fine."""
         loop, self._loop = self._loop, None
         if loop is None:
             return
@@ -141,7 +141,6 @@ class LiveDriver:
         loop.remove_reader(self.link.fileno())
         if self._timer is not None:
             self._timer.cancel()
-        self.link.close()
 
     # What causes a turn.
 
@@ -151,8 +150,7 @@ class LiveDriver:
             return
         now = self.now()
         receive, link_recv = self.host.receive_frame, self.link.recv
-        observed = self._trace is not None or self._tap is not None
-        stats = self.stats
+        stats, trace, tap, name = self.stats, self._trace, self._tap, self.host.name
         try:
             for _ in range(BURST):
                 frame = link_recv()
@@ -161,13 +159,15 @@ class LiveDriver:
                 data = frame.data
                 stats.frames_in += 1
                 stats.bytes_in += len(data)
-                drop = receive(0, data, now, frame.checksum != "check")
-                if observed:
-                    if self._trace is not None:
-                        peer = self._peer(data, 26, 28)
-                        self._trace.frame_received(self.host.name, data, drop, now, peer)
-                    if self._tap is not None:
-                        self._tap(data, now, False, drop)
+                if trace is None:
+                    drop = receive(0, data, now, frame.checksum != "check")
+                else:
+                    record = trace.frame_sent(self._peer(data, 26, 28), data, now)
+                    trace.frame_arrives(record)
+                    drop = receive(0, data, now, frame.checksum != "check")
+                    trace.frame_arrived(record, name, drop, now)
+                if tap is not None:
+                    tap(data, now, False, drop)
             else:
                 # A link may hold frames in user space, where the poller cannot see them.
                 self._loop.call_soon(self._read)

@@ -22,6 +22,7 @@ from wirelab.adapters.links.pcaplink import oversize_text
 from wirelab.adapters.outcome import explained, opened_for_writing
 from wirelab.adapters.place import Place, check, choose_place, free_port
 from wirelab.adapters.policy import TransmitPolicy
+from wirelab.adapters.privileges import drop_privileges
 from wirelab.adapters.session import Job, Session
 from wirelab.codecs.addresses import mac_bytes, mac_text
 from wirelab.codecs.capture import PcapngWriter
@@ -76,6 +77,7 @@ class LiveRun:
         host = Host(_config(place, mac, link.mtu), random.SystemRandom(), trace.observer(US))
         self._policy = TransmitPolicy(mac, [place.network], allow_global=job.arguments.allow_global)
         self._driver = LiveDriver(host, link, trace=trace, tap=tap, gate=self._refusal)
+        drop_privileges()  # all that needed them is open
 
     def run(self) -> int:
         """Run the program to its end."""

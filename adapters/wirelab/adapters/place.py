@@ -93,7 +93,7 @@ def _address_needed(name: str, held: tuple[system.InterfaceAddress, ...]) -> str
 
 def _mac(text: str, place: Place, interface: system.Interface | None) -> bytes | None:
     """Our MAC; None for the link's own (that of the interface)."""
-    if place.guard or text == "host":
+    if place.guard or text == "host" or (text == "auto" and place.is_hosts):
         return None
     if text == "auto" and place.kind != "tap" and system.is_wifi(place.interface):
         return None

@@ -6,8 +6,8 @@ import sys
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.adapters.pipes import EmptyInput, Input, PausedInput, StandardInput, join
 from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.standard_streams import EmptyInput, Input, PausedInput, StandardInput, join
 from wirelab.adapters.world import ALICE
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.streams import Stream
