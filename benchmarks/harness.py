@@ -1,7 +1,8 @@
 """Measuring side by side in one process: alternating repeats, medians, ratios.
 
-Competitors take turns, so that a slow moment of the machine hits all of them; the median of the
-repeats is reported. Each `benchmarks/bench_*.py` has `measure() -> list[Row]`.
+Competitors take short turns, so that a slow moment of the machine hits all of them alike, and CPU
+time is counted, so that the turns of other processes do not count. A ratio is the median of the
+ratios within each round. Each `benchmarks/bench_*.py` has `measure() -> list[Row]`.
 """
 
 import gc
@@ -9,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import truediv
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ def compare(
     competitors: Mapping[str, Callable[[], object]],
     against: str,
     targets: Mapping[str, str] | None = None,
-    repeats: int = 15,
-    slice_s: float = 0.01,
+    repeats: int = 51,
+    slice_s: float = 0.002,
 ) -> list[Row]:
     """Time functions in turns, and give microseconds a call with ratios over `against`.
 
@@ -62,18 +64,17 @@ def compare(
     finally:
         if enabled:
             gc.enable()
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
     return [
         Row(
             group,
             name,
-            median * 1e6,
+            statistics.median(values) * 1e6,
             "us",
-            median / medians[against],
+            statistics.median(map(truediv, values, seconds[against])),
             against,
             (targets or {}).get(name, ""),
         )
-        for name, median in medians.items()
+        for name, values in seconds.items()
     ]
 
 
@@ -86,10 +87,10 @@ def _calls_in(function: Callable[[], object], seconds: float) -> int:
 
 
 def _time(function: Callable[[], object], calls: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(calls):
         function()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def table(rows: list[Row]) -> str:
