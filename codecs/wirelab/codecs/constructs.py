@@ -5,7 +5,7 @@ generated code is tested against) and keeps what it was told in plain attributes
 `wirelab.codecs.compiler` reads. Schemas use `this` expressions and never a lambda, because an
 expression can be compiled and a lambda cannot.
 
-    HeaderSchema   a header: its fields, its length rules, how it is found and what follows it
+    HeaderSchema   (in `header_schema`) a whole header
     field(...)     a named field with display name, text format, default and source (`Noted`)
     Rule           a condition on what was read (`this.version == 4`)
     Checksum       16-bit Internet checksum over header, payload and pseudo-header
@@ -17,7 +17,6 @@ In expressions a schema may also use `this.header_length` and `this.payload_leng
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import Any
 
 from construct import (
@@ -29,7 +28,6 @@ from construct import (
     StreamError,
     Struct,
     Subconstruct,
-    Transformed,
 )
 from construct.core import evaluate
 
@@ -222,12 +220,19 @@ class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
     kind has a length octet that counts the kind and itself (RFC 9293 section 3.1, RFC 791
     section 3.1). Nothing is lost: a kind or a length that is not known gives `UnknownOption`, a
     length that cannot be followed ends the list with `MalformedOption`.
+
+    Args:
+        length: `this` expression, bytes.
+        options: the known kinds.
+        usual: names of options that most often make up a whole list; generated code then looks for
+            this list first. It changes nothing but speed.
     """
 
-    def __init__(self, length: Any, options: Sequence[Option]) -> None:
+    def __init__(self, length: Any, options: Sequence[Option], usual: Sequence[str] = ()) -> None:
         super().__init__()
         self.length = length
         self.options = tuple(options)
+        self.usual = tuple(usual)
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> tuple[tuple[str, Any], ...]:
@@ -287,189 +292,3 @@ def take(stream: Any, length: int, path: str) -> bytes:
     if len(data) != length:
         raise StreamError(f"expected {length} bytes, found {len(data)}", path=path)
     return data
-
-
-@dataclass(frozen=True)
-class Bound:
-    """The length rule: the field that says where header and payload end.
-
-    Attributes:
-        length: `this` expression, bytes from the start of the header.
-        name: the field to blame.
-    """
-
-    length: Any
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Selector:
-    """The field whose number names the header that follows.
-
-    Attributes:
-        field: field name.
-        table: name of the number space (`"ethertype"`); headers declare themselves in it.
-    """
-
-    field: str
-    table: str
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """For a header whose payload may be a piece of something larger (an IPv4 fragment).
-
-    Attributes:
-        starts: `this` expression, true if the payload begins with a header.
-        ends: `this` expression, true if nothing of it follows in another packet.
-    """
-
-    starts: Any
-    ends: Any
-
-
-@dataclass
-class HeaderNotes:
-    """What is known about a header as a whole."""
-
-    title: str = ""
-    source: str = ""
-    display: str = ""
-    doc: str = ""
-    carried: Mapping[str, Sequence[int]] = dataclass_field(default_factory=dict)
-    selects: Selector | None = None
-    bound: Bound | None = None
-    pieces: Pieces | None = None
-
-
-class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
-    """A header: a `Struct` whose bit groups are flat and whose AUTO values are filled in.
-
-    Anonymous `BitStruct` members give their bits to the header itself. Building takes a mapping in
-    which a missing or None value means AUTO; `payload` and `below` come as context arguments.
-
-    Args:
-        name: name of the class.
-        members: `field()`s, anonymous `BitStruct`s of fields, and `Rule`s.
-        notes: attributes of `HeaderNotes`.
-    """
-
-    def __init__(self, name: str, *members: Construct, **notes: Any) -> None:
-        super().__init__(*members)
-        self.layer = name
-        self.notes = HeaderNotes(**notes)
-
-    def _parse(self, stream: Any, context: Any, path: str) -> Container:
-        values = Container()
-        places: dict[str, int] = {}
-        inner = Container(
-            _=context, _params=context._params, _io=stream, _places=places, **_modes(context)
-        )
-        start = stream.tell()
-        for member in self.subcons:
-            names = _names(member)
-            places.update(dict.fromkeys(names, stream.tell() - start))
-            try:
-                value = member._parsereport(stream, inner, path)
-            except StreamError:
-                raise self._cut(member, names[0], places[names[0]], stream, inner) from None
-            if is_bit_group(member):
-                value.pop("_io", None)
-                values.update(value)
-                inner.update(value)
-            elif member.name:
-                values[member.name] = inner[member.name] = value
-        values["header_length"] = inner["header_length"] = stream.tell() - start
-        if context._params.get("strict", True):
-            self._check_bound(stream, inner, start)
-        return values
-
-    def _cut(
-        self, member: Construct, name: str, position: int, stream: Any, context: Container
-    ) -> Violation:
-        """The bytes end within `member`."""
-        # construct has consumed what there was; all that matters is how much that is.
-        end = stream.seek(0, io.SEEK_END)
-        source = dict(self.noted())[name].source
-        expected = f"{_size(member, context)} bytes"
-        return Violation(name, position, expected, f"{end - position} bytes", source)
-
-    def _check_bound(self, stream: Any, context: Container, start: int) -> None:
-        bound = self.notes.bound
-        if bound is None:
-            return
-        length = evaluate(bound.length, context)
-        here = stream.tell()
-        available = stream.seek(0, io.SEEK_END) - start
-        stream.seek(here)
-        if not context.header_length <= length <= available:
-            expected = f"{context.header_length} to {available} (what is there)"
-            place = context._places[bound.name]
-            raise Violation(bound.name, place, expected, length, bound.source)
-
-    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Container:
-        payload: bytes = context._params.get("payload", b"")
-        values = Container({key: value for key, value in (obj or {}).items() if value is not None})
-        values.payload_length = len(payload)
-        header = self._encode(values, context, path)
-        values.header_length = len(header)
-        for name, noted in self.noted():
-            if name not in values and noted.auto is not None:
-                values[name] = evaluate(noted.auto, values)
-        header = self._encode(values, context, path)
-        for name, noted in self.noted():
-            if isinstance(noted.subcon, Checksum) and name not in values:
-                below = context._params.get("below", {})
-                values[name] = noted.subcon.compute(header, payload, below)
-                header = self._encode(values, context, path)
-        stream.write(header)
-        return values
-
-    def _encode(self, values: Container, context: Any, path: str) -> bytes:
-        """The header with what is known so far; unknown AUTO values as zero."""
-        known = Container(values)
-        for name, noted in self.noted():
-            if name not in known:
-                known[name] = 0 if noted.default is None else noted.default
-        inner = Container(known, _=context, _params=context._params, **_modes(context))
-        output = io.BytesIO()
-        for member in self.subcons:
-            value = known if is_bit_group(member) else known.get(member.name)
-            member._build(value, output, inner, path)
-        return output.getvalue()
-
-    def noted(self) -> list[tuple[str, Noted]]:
-        """All fields in wire order, bit fields among them."""
-        found = []
-        for member in self.subcons:
-            group = member.subcon.subcons if is_bit_group(member) else [member]
-            found += [(one.name, one.subcon) for one in group if isinstance(one, Renamed)]
-        return found
-
-
-def is_bit_group(member: Construct) -> bool:
-    """Whether `member` is a `BitStruct`, which construct makes of `Transformed` and `Struct`."""
-    return isinstance(member, Transformed)
-
-
-def _names(member: Construct) -> list[str]:
-    """The fields that `member` brings: several for a group of bits."""
-    if is_bit_group(member):
-        return [str(one.name) for one in member.subcon.subcons]
-    return [str(member.name)] if member.name else [""]
-
-
-def _size(member: Construct, context: Container) -> int:
-    """Bytes of `member`, whose length may depend on fields read before."""
-    inner = member.subcon.subcon if isinstance(member, Renamed) else member
-    length = getattr(inner, "length", None)
-    return int(member.sizeof() if length is None else evaluate(length, context))
-
-
-def _modes(context: Any) -> dict[str, bool]:
-    return {
-        "_parsing": context._parsing,
-        "_building": context._building,
-        "_sizing": context._sizing,
-    }

@@ -81,15 +81,13 @@ class Packet:
     @classmethod
     def stack(cls, below: "Header | Packet", above: "Header | Packet | bytes") -> "Packet":
         """What `below / above` means."""
-        if isinstance(below, Header):
-            below = Packet((below,))
-        if isinstance(above, Header):
-            above = Packet((above,))
-        if isinstance(above, Packet):
-            if below.payload:
-                raise EncodeError("Packet", "payload", below.payload, "nothing below a header")
-            return cls(below.layers + above.layers, above.payload, above.trailer)
-        return cls(below.layers, below.payload + bytes(above), below.trailer)
+        layers, payload, trailer = _parts(below)
+        if not isinstance(above, (Header, Packet)):
+            return cls(layers, payload + bytes(above), trailer)
+        if payload:
+            raise EncodeError("Packet", "payload", payload, "nothing below a header")
+        upper, payload, trailer = _parts(above)
+        return cls(layers + upper, payload, trailer)
 
     def __truediv__(self, other: "Header | Packet | bytes") -> "Packet":
         return Packet.stack(self, other)
@@ -106,8 +104,14 @@ class Packet:
 
     def __bytes__(self) -> bytes:
         data = self.payload
-        for header, below, above in self._inside_out():
+        above: type[Header] | None = None
+        layers = self.layers
+        for index in range(len(layers) - 1, -1, -1):
+            header = layers[index]
+            under = layers[index - 1] if header.NEEDS_BELOW and index else None
+            below = under if isinstance(under, IPv4) else None
             data = header.build(data, below, above)
+            above = type(header)
         return data + self.trailer
 
     def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
@@ -239,6 +243,13 @@ class Packet:
         return hexdump(self)
 
 
+def _parts(part: "Header | Packet") -> tuple[tuple[Header, ...], bytes, bytes]:
+    """Headers, payload and trailer."""
+    if isinstance(part, Packet):
+        return part.layers, part.payload, part.trailer
+    return (part,), b"", b""
+
+
 def _problems(
     header: Header,
     names: tuple[str, ...],
@@ -290,12 +301,10 @@ def parse(
         frame = bytes(frame)
     end = len(frame)
     if first is Ethernet and end > USUAL_AT:
-        usual = USUAL.get(frame[USUAL_AT])
-        if usual is not None and end >= usual[1]:
-            found = usual[0](frame, end)
-            if found is not None:
-                packet = new(Packet)
-                packet.layers, packet._start, packet._stop = found
+        read = USUAL.get(frame[USUAL_AT])
+        if read is not None:
+            packet = new(Packet)
+            if read(frame, end, packet):
                 packet._data = frame
                 packet.error = None
                 packet.wire_length = wire_length

@@ -12,8 +12,9 @@ from typing import Any
 from construct import Container
 
 from wirelab.codecs import schemas
-from wirelab.codecs.constructs import HeaderSchema, Violation
+from wirelab.codecs.constructs import Violation
 from wirelab.codecs.errors import DecodeError
+from wirelab.codecs.header_schema import HeaderSchema
 
 
 @cache

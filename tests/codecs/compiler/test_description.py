@@ -4,7 +4,8 @@ import pytest
 from construct import BitsInteger, BitStruct, Int8ub, Int16ub, Int16ul, Prefixed, this
 
 from wirelab.codecs.compiler.description import SchemaError, describe, expression
-from wirelab.codecs.constructs import HeaderSchema, field
+from wirelab.codecs.constructs import field
+from wirelab.codecs.header_schema import HeaderSchema
 
 
 def test_expressions_become_python_with_few_parentheses():

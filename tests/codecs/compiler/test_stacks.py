@@ -7,8 +7,8 @@ from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
 
 def quick(frame: bytes) -> Packet | None:
     """What the reader of a usual stack says, or None if it says nothing."""
-    usual = USUAL.get(frame[USUAL_AT]) if len(frame) > USUAL_AT else None
-    if usual is None or len(frame) < usual[1] or usual[0](frame, len(frame)) is None:
+    read = USUAL.get(frame[USUAL_AT]) if len(frame) > USUAL_AT else None
+    if read is None or not read(frame, len(frame), Packet()):
         return None
     return packet.parse(frame)
 

@@ -2,7 +2,10 @@
 
     description  a schema, walked once and written down flat
     rows         typed header classes: `wirelab.codecs.protocols`
+    row_...      their constructor, parser and builder
     option_rows  their options
+    stacks       usual stacks of headers in one go
+    equality     the gate: generated code against construct
     blocks       capture file formats: both byte orders, data and options
     modules      whole modules, and which names they import
 

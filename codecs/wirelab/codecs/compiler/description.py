@@ -25,15 +25,8 @@ from construct import (
     Sequence,
 )
 
-from wirelab.codecs.constructs import (
-    Checksum,
-    HeaderSchema,
-    Noted,
-    Option,
-    OptionList,
-    Rule,
-    is_bit_group,
-)
+from wirelab.codecs.constructs import Checksum, Noted, Option, OptionList, Rule
+from wirelab.codecs.header_schema import HeaderSchema, is_bit_group
 
 
 class SchemaError(Exception):
@@ -103,6 +96,7 @@ class Options:
     notes: Noted
     length: Any
     options: tuple[Option, ...]
+    usual: tuple[str, ...] = ()
 
 
 FixedPart = Integer | FixedBytes | Word
@@ -168,7 +162,7 @@ def _add_part(header: Header, member: Construct) -> None:
     elif isinstance(inner, Bytes):
         header.variable.append(VariableBytes(name, notes, inner.length))
     elif isinstance(inner, OptionList):
-        header.variable.append(Options(name, notes, inner.length, inner.options))
+        header.variable.append(Options(name, notes, inner.length, inner.options, inner.usual))
     else:
         raise SchemaError(f"{header.name}.{name}: {type(inner).__name__} cannot be compiled")
 

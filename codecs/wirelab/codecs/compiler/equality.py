@@ -58,8 +58,10 @@ def encode_difference(
         below: the header below.
     """
     values = values_of(header)
+    # Those that AUTO has filled in already are left to the reference, too.
+    filled = {name for name, value in header.derived().items() if values[name] == value}
     explicit = {
-        name: None if values[name] is AUTO else values[name]
+        name: None if values[name] is AUTO or name in filled else values[name]
         for name, _ in schema_of(header.LAYER).noted()
     }
     under = None

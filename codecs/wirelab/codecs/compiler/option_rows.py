@@ -3,6 +3,7 @@
 from wirelab.codecs.compiler.description import (
     Header,
     OptionData,
+    SchemaError,
     describe_option,
 )
 from wirelab.codecs.compiler.fields import option_table
@@ -24,7 +25,11 @@ def classes_source(header: Header) -> str:
             out.add(f"_{snake(option.name).upper()} = {option.name}()")
     union = " | ".join([option.name for option in options] + list(COMMON))
     out.add(f"{header.name}Option: TypeAlias = {union}", "", "")
-    _decoder(out, header.name, options)
+    if header.options.usual:
+        last = next(option for option in options if option.name == header.options.usual[-1])
+        start = len(header.options.usual) + 1  # the paddings, a kind and a length
+        out.add(f'_USUAL = struct.Struct("!{start}s{describe_option(last).fixed.format}")', "", "")
+    _decoder(out, header.name, options, header.options.usual)
     out.add("", "")
     return out.text()
 
@@ -114,10 +119,12 @@ def _size(codes: str) -> int:
     return sum(SIZES[code] for code in codes)
 
 
-def _decoder(out: Lines, header: str, options: tuple[Option, ...]) -> None:
+def _decoder(out: Lines, header: str, options: tuple[Option, ...], usual: tuple[str, ...]) -> None:
     out.add(f"def _decode_options(data: bytes) -> tuple[{header}Option, ...]:")
     with out.indented():
         out.add('"""Read a whole option list; loses nothing and never fails."""')
+        if usual:
+            _usual(out, options, usual)
         out.add(f"found: list[{header}Option] = []", "offset, end = 0, len(data)")
         out.add("while offset < end:", "    kind = data[offset]")
         out.add("    if kind == 1:", "        found.append(NO_OPERATION)", "        offset += 1")
@@ -135,6 +142,25 @@ def _decoder(out: Lines, header: str, options: tuple[Option, ...]) -> None:
             out.add("    found.append(UnknownOption(kind, data[offset + 2 : stop]))")
             out.add("offset = stop")
         out.add("return tuple(found)")
+
+
+def _usual(out: Lines, options: tuple[Option, ...], usual: tuple[str, ...]) -> None:
+    """A shortcut for the list that is met most: paddings, then one option of fixed size."""
+    option = next(option for option in options if option.name == usual[-1])
+    data = describe_option(option)
+    paddings = len(usual) - 1
+    if data.repeated_name or set(usual[:-1]) != {"NoOperation"}:
+        raise SchemaError(f"{', '.join(usual)}: only paddings and one option of fixed size")
+    size = paddings + 2 + _size(data.fixed.format)
+    start = bytes([1] * paddings + [option.kind, size - paddings])
+    local = snake(option.name)
+    targets = ", ".join(f"{local}.{name}" for name in data.fixed.names)
+    out.add(f"if len(data) == {size}:")
+    with out.indented():
+        out.add(f"{local} = new({option.name})")
+        out.add(f"start, {targets} = _USUAL.unpack(data)")
+        out.add(f"if start == {start!r}:")
+        out.add(f"    return {'NO_OPERATION, ' * paddings}{local}")
 
 
 def _case(out: Lines, option: Option, keyword: str) -> None:

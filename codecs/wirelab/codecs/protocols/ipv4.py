@@ -710,8 +710,6 @@ class IPv4(Header):
     @property
     def options(self) -> tuple[IPv4Option, ...]:
         """The options, decoded when first asked for (RFC 791 section 3.1)."""
-        if not self._options:
-            return ()
         decoded = self._decoded
         if decoded is None:
             decoded = self._decoded = _decode_options(self._options)

@@ -2,7 +2,8 @@
 
 from construct import Bytes, Int8ub, Int16ub, len_, this
 
-from wirelab.codecs.constructs import HeaderSchema, field
+from wirelab.codecs.constructs import field
+from wirelab.codecs.header_schema import HeaderSchema
 from wirelab.codecs.registries.arp import HARDWARE_TYPES, OPERATIONS
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
 

@@ -2,7 +2,8 @@
 
 from construct import BitsInteger, BitStruct, Flag, Int16ub
 
-from wirelab.codecs.constructs import HeaderSchema, Selector, field
+from wirelab.codecs.constructs import field
+from wirelab.codecs.header_schema import HeaderSchema, Selector
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
 
 DOT1Q = HeaderSchema(

@@ -2,7 +2,8 @@
 
 from construct import Int8ub, Int32ub
 
-from wirelab.codecs.constructs import Checksum, HeaderSchema, View, field
+from wirelab.codecs.constructs import Checksum, View, field
+from wirelab.codecs.header_schema import HeaderSchema
 from wirelab.codecs.registries.icmp import TYPES
 
 ECHO_AND_QUERIES = (0, 8, 13, 14, 15, 16, 17, 18)

@@ -12,15 +12,8 @@ from construct import (
     this,
 )
 
-from wirelab.codecs.constructs import (
-    Checksum,
-    HeaderSchema,
-    Option,
-    OptionList,
-    Rule,
-    View,
-    field,
-)
+from wirelab.codecs.constructs import Checksum, Option, OptionList, Rule, View, field
+from wirelab.codecs.header_schema import HeaderSchema
 from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 
 SOURCE = "RFC 9293 section 3.1"
@@ -142,7 +135,10 @@ TCP = HeaderSchema(
     field("urgent_pointer", Int16ub, "tcp.urgent_pointer", default=0, source=SOURCE),
     field(
         "options",
-        OptionList(this.data_offset * 4 - 20, OPTIONS),
+        # RFC 7323 appendix A recommends this layout, and every data segment has it.
+        OptionList(
+            this.data_offset * 4 - 20, OPTIONS, usual=("NoOperation", "NoOperation", "Timestamps")
+        ),
         "tcp.options",
         format="options",
         source=SOURCE,

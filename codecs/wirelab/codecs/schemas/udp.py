@@ -2,7 +2,8 @@
 
 from construct import Int16ub, this
 
-from wirelab.codecs.constructs import Bound, Checksum, HeaderSchema, field
+from wirelab.codecs.constructs import Checksum, field
+from wirelab.codecs.header_schema import Bound, HeaderSchema
 from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 
 UDP = HeaderSchema(

@@ -1,0 +1,159 @@
+"""The row backend: `build` and `checksum_ok` of a header class.
+
+Checksums are arithmetic over the fields, not a pass over built bytes: modulo 65535 a 16-bit word
+counts as itself wherever it stands, so a field's weight is 1 or 256 by the parity of its end.
+"""
+
+from wirelab.codecs.compiler.description import (
+    FixedBytes,
+    FixedPart,
+    Header,
+    Integer,
+    Options,
+    VariableBytes,
+    Word,
+    describe_pseudo,
+    expression,
+)
+from wirelab.codecs.compiler.row_values import LengthNames, advance, is_eager, variable_length
+from wirelab.codecs.compiler.source import Lines, local
+
+
+def write_build(out: Lines, header: Header) -> None:
+    """`build`: AUTO values, then one `pack`."""
+    out.add("def build(", "    self,", '    payload: bytes = b"",')
+    out.add("    below: Addressed | None = None,", "    above: HeaderClass | None = None,")
+    out.add(") -> bytes:")
+    selects = header.schema.notes.selects
+    with out.indented():
+        out.add('"""Header and payload as they go on the wire; see `Header`."""')
+        if header.options:
+            out.add("options = self._options")
+        values = {part.name: f"self.{part.name}" for part in header.fixed}
+        for part in header.fixed:
+            if not isinstance(part, Integer) or part.checksum:
+                continue
+            is_next = selects is not None and selects.field == part.name
+            if is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
+                name = values[part.name] = local(part.name)
+                auto = "next_number(self, above)"
+                if not is_next:
+                    auto = expression(part.notes.auto, LengthNames(header, "options"))
+                out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
+        if header.checksum:
+            values["checksum"] = "checksum"
+            _checksum(out, header, values)
+        arguments = ", ".join(values.values())
+        tail = "".join(
+            " + options" if isinstance(part, Options) else f" + self.{part.name}"
+            for part in header.variable
+        )
+        _check_variable(out, header)
+        out.add("try:", f"    return _pack({arguments}){tail} + payload")
+        out.add("except (struct.error, TypeError) as error:")
+        out.add("    raise self.refused(locals(), error) from None", "")
+
+
+def _check_variable(out: Lines, header: Header) -> None:
+    """The lengths of variable parts must be what the fixed ones say, or nobody can read them."""
+    for part in header.variable:
+        if isinstance(part, VariableBytes):
+            length = expression(part.length, lambda name: f"self.{name}")
+            out.add(f"if len(self.{part.name}) != {length}:")
+            message = f'f"{{{length}}} bytes, as its length field says"'
+            source = part.notes.source
+            out.add(
+                f"    raise EncodeError(self.LAYER, {part.name!r}, self.{part.name}, {message},"
+            )
+            out.add(f"        {source!r})")
+
+
+def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
+    field = header.checksum
+    assert field is not None
+    assert field.checksum is not None
+    rule = field.checksum
+    out.add("checksum = self.checksum", "if checksum is AUTO:")
+    with out.indented():
+        if rule.pseudo is not None:
+            out.add("if below is None:", f"    raise missing_below({header.name})")
+        terms = [_weighted(part, values[part.name]) for part in header.fixed if part is not field]
+        if header.options:
+            terms.append("from_bytes(options)")
+        terms += _pseudo_terms(header, f"{variable_length(header, 'options')} + len(payload)")
+        if rule.covers_payload:
+            # Last, so that the small numbers are added up before the one big one is copied.
+            terms.append("(from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))")
+        out.add(f"total = {' + '.join(terms)}")
+        # A sum of 0 (all bytes zero) has the checksum 0xFFFF; a pseudo-header is never all zero.
+        zero = "" if rule.pseudo is not None else " if total else 0xFFFF"
+        none = " or 0xFFFF" if rule.zero_means_none else ""
+        out.add(f"checksum = -total % 0xFFFF{none or zero}")
+
+
+def _weighted(part: FixedPart, value: str) -> str:
+    if isinstance(part, FixedBytes):
+        assert (part.offset + part.size) % 2 == 0
+        return f"from_bytes({value})"
+    return f"({value} << 8)" if (part.offset + part.size) % 2 else value
+
+
+def _pseudo_terms(header: Header, length: str) -> list[str]:
+    assert header.checksum is not None
+    assert header.checksum.checksum is not None
+    pseudo = header.checksum.checksum.pseudo
+    terms: list[str] = []
+    constant = 0
+    for part in describe_pseudo(pseudo) if pseudo is not None else []:
+        if part.constant is not None:
+            constant += part.constant << (8 if (part.offset + part.size) % 2 else 0)
+        else:
+            terms.append(f"from_bytes(below.{part.below})" if part.below else length)
+    return [*terms, str(constant)] if constant else terms
+
+
+def write_checksum_ok(out: Lines, header: Header) -> None:
+    """`checksum_ok`, for headers that have a checksum."""
+    field = header.checksum
+    if field is None or field.checksum is None:
+        return
+    rule = field.checksum
+    out.add("@staticmethod", "def checksum_ok(")
+    out.add("    buffer: Buffer, offset: int, end: int, below: Addressed | None = None")
+    out.add(") -> bool:")
+    with out.indented():
+        out.add('"""Whether the checksum of the header at `offset` is right; see `Header`."""')
+        if rule.zero_means_none:
+            low = f"offset + {field.offset}"
+            out.add(f"if buffer[{low}] == 0 == buffer[{low} + 1]:", "    return True")
+        if not rule.covers_payload:
+            assert header.options is not None
+            length = expression(header.options.length, _RawReader(header))
+            end = advance(f"offset + {header.fixed_size}", length, header.fixed_size)
+            out.add(f"end = {end}")
+        if rule.pseudo is not None:
+            out.add("if below is None:", f"    raise missing_below({header.name})")
+        out.add("total = from_bytes(buffer[offset:end])")
+        out.add("if end - offset & 1:", "    total <<= 8")
+        terms = _pseudo_terms(header, "end - offset")
+        if terms:
+            out.add(f"total += {' + '.join(terms)}")
+        out.add("return total > 0 and total % 0xFFFF == 0", "")
+
+
+class _RawReader:
+    """Reads a bit field of whole bytes straight from the buffer."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+
+    def __call__(self, name: str) -> str:
+        for part in self.header.fixed:
+            for bit in part.bits if isinstance(part, Word) else ():
+                if bit.name == name:
+                    byte = part.offset + part.size - 1 - bit.shift // 8
+                    shift, mask = bit.shift % 8, (1 << bit.width) - 1
+                    index = f"offset + {byte}" if byte else "offset"
+                    raw = f"buffer[{index}]"
+                    return f"({raw} >> {shift} & {mask})" if shift else f"({raw} & {mask})"
+        raise KeyError(name)

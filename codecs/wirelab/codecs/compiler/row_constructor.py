@@ -1,0 +1,107 @@
+"""The row backend: `__init__` of a header class."""
+
+from wirelab.codecs.compiler.description import Header, Integer, Options, Word, expression
+from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, is_eager
+from wirelab.codecs.compiler.source import Lines
+
+
+def write_constructor(out: Lines, header: Header) -> None:
+    """`__init__`: defaults, addresses as bytes, AUTO as far as it is known, ranges."""
+    noted = header.schema.noted()
+    views = [view for _, notes in noted for view in notes.views if view.settable]
+    out.add("def __init__(", "    self,")
+    out.add(*(f"    {name}: {_argument(header, name)}," for name, _ in noted))
+    if views:
+        out.add("    *,")
+    for view in views:
+        kind = "AddressLike" if view.format == "ipv4" else "int"
+        out.add(f"    {view.name}: {kind} | None = None,")
+    out.add(") -> None:")
+    with out.indented():
+        for name, notes in noted:
+            if notes.format in ADDRESSES:
+                _address_argument(out, header, name)
+        if header.options:
+            out.add(f'encoded = encode_options({header.name!r}, options, 40) if options else b""')
+        for name, notes in noted:
+            if is_eager(header, name):
+                value = expression(notes.auto, LengthNames(header, "encoded"))
+                out.add(f"if {name} is AUTO:", f"    {name} = {value}")
+        for view in views:
+            _settable_view(out, header, view.name)
+        _range_check(out, header)
+        _constructor_stores(out, header)
+    out.add("")
+
+
+def _constructor_stores(out: Lines, header: Header) -> None:
+    for part in header.fixed:
+        if isinstance(part, Word) and any(bit.notes.flags for bit in part.bits):
+            out.add("# `+` makes plain ints of flags, which are slow to combine.")
+        value = _word_value(part) if isinstance(part, Word) else part.name
+        out.add(f"self.{part.name} = {value}")
+    for variable in header.variable:
+        if isinstance(variable, Options):
+            out.add("self._options = encoded", "self._decoded = None")
+        else:
+            out.add(f"self.{variable.name} = {variable.name}")
+
+
+def _argument(header: Header, name: str) -> str:
+    notes = dict(header.schema.noted())[name]
+    if notes.format == "options":
+        return f"Iterable[{header.name}Option] | bytes = ()"
+    if notes.format in ADDRESSES:
+        return f"AddressLike = {notes.default!r}"
+    if notes.default is None:
+        return "int = AUTO"
+    return f"{'bool' if notes.format == 'bool' else 'int'} = {notes.default!r}"
+
+
+def _address_argument(out: Lines, header: Header, name: str) -> None:
+    notes = dict(header.schema.noted())[name]
+    convert, size = ADDRESSES[notes.format]
+    fixed = any(part.name == name for part in header.fixed)
+    # The usual case, bytes of the right length, costs no call. In a field of variable length any
+    # bytes are right.
+    right = f" and len({name}) == {size}" if fixed else ""
+    test = f"isinstance({name}, bytes){right}"
+    out.add(f"if not ({test}):" if fixed else f"if not {test}:")
+    out.add(f"    {name} = address_argument({header.name!r}, {name!r}, {name}, {convert})")
+
+
+def _settable_view(out: Lines, header: Header, name: str) -> None:
+    whole = next(
+        whole
+        for whole, notes in header.schema.noted()
+        if any(view.name == name for view in notes.views)
+    )
+    out.add(f"if {name} is not None:")
+    out.add(f"    {whole} |= view_bits({header.name}, {name!r}, {name})")
+
+
+def _range_check(out: Lines, header: Header) -> None:
+    """Integers of one width are ORed and shifted: one test finds any that is too large or < 0."""
+    widths: dict[int, list[str]] = {}
+    for part in header.fixed:
+        if isinstance(part, Integer):
+            if part.notes.default is not None:
+                widths.setdefault(part.size * 8, []).append(part.name)
+        elif isinstance(part, Word):
+            for bit in part.bits:
+                widths.setdefault(bit.width, []).append(bit.name)
+    if not widths:
+        return
+    tests = [
+        f"({' | '.join(names)}) >> {width}" if len(names) > 1 else f"{names[0]} >> {width}"
+        for width, names in widths.items()
+    ]
+    out.add("try:", f"    refused = {' or '.join(tests)}")
+    out.add("except TypeError:", "    refused = 1")
+    out.add("if refused:", f"    raise refusal({header.name}, locals())")
+
+
+def _word_value(word: Word) -> str:
+    terms = [f"+{bit.name}" if bit.notes.flags else bit.name for bit in word.bits]
+    shifted = zip(terms, word.bits, strict=True)
+    return " | ".join(f"{term} << {bit.shift}" if bit.shift else term for term, bit in shifted)

@@ -1,0 +1,72 @@
+"""The row backend: `parse` of a header class."""
+
+from wirelab.codecs.compiler.description import Header, Options, Word, expression
+from wirelab.codecs.compiler.row_values import advance, reader_of
+from wirelab.codecs.compiler.source import Lines
+
+
+def write_parse(out: Lines, header: Header) -> None:
+    """`parse`: one `unpack_from` into slots, then one test of all that must hold."""
+    words: set[str] = set()
+    reader = reader_of(header, words)
+    size = header.fixed_size
+    fail = "raise explain(cls, buffer, offset, limit, strict)"
+    out.add("@classmethod", "def parse(")
+    out.add("    cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True")
+    out.add(") -> Self:")
+    with out.indented():
+        out.add(f'"""Read the header at `offset` ({header.schema.notes.source}); see `Header`."""')
+        out.add("limit = len(buffer) if end is None else end", "header = cls.__new__(cls)")
+        out.add("try:", "    (")
+        needed = [n for n in words if _word_is_needed(header, n)]
+        for part in header.fixed:
+            target = part.name.lstrip("_") if part.name in needed else f"header.{part.name}"
+            out.add(f"        {target},")
+        out.add("    ) = _unpack(buffer, offset)", "except struct.error:", f"    {fail} from None")
+        for word in sorted(needed):
+            out.add(f"header.{word} = {word.lstrip('_')}")
+        conditions = [expression(rule.condition, reader.__getitem__) for rule in header.rules]
+        finish = f"offset + {size}"
+        for index, variable in enumerate(header.variable):
+            begin = finish
+            length = expression(variable.length, reader.__getitem__)
+            last = index == len(header.variable) - 1
+            finish = "header_end" if last else f"{variable.name}_end"
+            out.add(f"{finish} = {advance(begin, length, size if index == 0 else 0)}")
+        conditions.append(f"{finish} <= limit")
+        bound = header.schema.notes.bound
+        if bound:
+            stop = expression(bound.length, reader.__getitem__)
+            within = f"{finish} <= offset + {stop} <= limit"
+            if not header.variable:
+                within = f"{size} <= {stop} <= limit - offset"
+            conditions.append(f"(not strict or {within})")
+        if len(conditions) == 1:
+            out.add(f"if {finish} > limit:", f"    {fail}")
+        else:
+            out.add(f"if not ({' and '.join(conditions)}):", f"    {fail}")
+        _variable_stores(out, header)
+        out.add("return header")
+    out.add("")
+
+
+def _word_is_needed(header: Header, word: str) -> bool:
+    text = repr([part.length for part in header.variable])
+    text += repr([rule.condition for rule in header.rules])
+    part = next(part for part in header.fixed if part.name == word)
+    return isinstance(part, Word) and any(f"'{bit.name}'" in text for bit in part.bits)
+
+
+def _variable_stores(out: Lines, header: Header) -> None:
+    begin = f"offset + {header.fixed_size}"
+    for index, part in enumerate(header.variable):
+        last = index == len(header.variable) - 1
+        finish = "header_end" if last else f"{part.name}_end"
+        if isinstance(part, Options):
+            out.add(f"if header_end > {begin}:")
+            out.add(f"    header._options = bytes(buffer[{begin} : header_end])")
+            out.add("else:", '    header._options = b""')
+            out.add("header._decoded = None")
+        else:
+            out.add(f"header.{part.name} = bytes(buffer[{begin}:{finish}])")
+        begin = finish

@@ -1,0 +1,71 @@
+"""The row backend: how generated code names and reaches values."""
+
+from wirelab.codecs.compiler.description import Bits, Header, Options, Word
+
+FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
+"""struct codes of unsigned integers by size."""
+ADDRESSES = {"mac": ("mac_address", 6), "ipv4": ("ipv4_address", 4)}
+"""Formats of addresses: the function that reads one, and its bytes."""
+
+
+def is_eager(header: Header, name: str) -> bool:
+    """AUTO values that depend on the header alone are filled in at once, not by `build`."""
+    notes = dict(header.schema.noted())[name]
+    return notes.auto is not None and "payload_length" not in repr(notes.auto)
+
+
+def all_bits(header: Header) -> list[Bits]:
+    """The bit fields of all words."""
+    return [bit for part in header.fixed if isinstance(part, Word) for bit in part.bits]
+
+
+def bits_value(bit: Bits, word: Word, raw: str) -> str:
+    """A bit field as an expression over the raw word."""
+    top = bit.shift + bit.width == word.size * 8
+    if bit.width == 1:
+        return f"{raw} & {1 << bit.shift} != 0"
+    shifted = f"{raw} >> {bit.shift}" if bit.shift else raw
+    return shifted if top else f"{shifted} & {(1 << bit.width) - 1}"
+
+
+def reader_of(header: Header, used: set[str], raw: str = "") -> dict[str, str]:
+    """How code reaches each fixed field: words through a local (or a slot), the rest directly."""
+    names: dict[str, str] = {}
+    for part in header.fixed:
+        if isinstance(part, Word):
+            for bit in part.bits:
+                names[bit.name] = f"({bits_value(bit, part, raw + part.name.lstrip('_'))})"
+                used.add(part.name)
+        else:
+            names[part.name] = f"{'self' if raw else 'header'}.{part.name}"
+    return names
+
+
+def advance(begin: str, length: str, size: int) -> str:
+    """`begin + length`; an option list's `ihl * 4 - 20` meets the `offset + 20` and cancels out."""
+    suffix = f" - {size}"
+    if size and length.endswith(suffix):
+        return f"offset + {length.removesuffix(suffix)}"
+    return f"{begin} + {length}"
+
+
+def variable_length(header: Header, options: str = "self._options") -> str:
+    """`header_length` as an expression."""
+    terms = [str(header.fixed_size)]
+    for part in header.variable:
+        terms.append(f"len({options})" if isinstance(part, Options) else f"len(self.{part.name})")
+    return " + ".join(terms)
+
+
+class LengthNames:
+    """Names in AUTO expressions: `header_length`, `payload_length`, or a local of that name."""
+
+    def __init__(self, header: Header, options: str) -> None:
+        self.header = header
+        self.options = options
+
+    def __call__(self, name: str) -> str:
+        """The expression for a name."""
+        if name == "header_length":
+            return f"({variable_length(self.header, self.options)})"
+        return "len(payload)" if name == "payload_length" else name
