@@ -186,7 +186,13 @@ class LiveDriver:
             self._read()
 
     def _kick(self) -> None:
-        """A program called the host: let it transmit when the loop's current round is over."""
+        """A program called the host: let it transmit when the loop's current round is over.
+
+        Raises:
+            HostError: the interface is gone; nothing will ever leave.
+        """
+        if self.error is not None:
+            raise HostError(Reason.LINK_DOWN, str(self.error.strerror))
         if not self._turn_queued and self._loop is not None:
             self._turn_queued = True
             self._loop.call_soon(self._queued_turn)
@@ -288,7 +294,7 @@ class LiveDriver:
         self.error = error
         if self._loop is not None:
             self._loop.remove_reader(self.link.fileno())
-        self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error)))
+        self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error.strerror)))
 
     def _note(self, text: str, returned: bool) -> None:
         assert self._trace is not None

@@ -91,6 +91,7 @@ def _listen(arguments: argparse.Namespace) -> int:
         return Exit.OK
 
     async def caller(bob: AsyncHost) -> None:
+        await bob.resolve(ALICE)  # until then ARP keeps the newest packet only
         for _ in range(arguments.count or 1):
             bob.udp().send_to(HELLO.encode(), ALICE, arguments.port)
 

@@ -1,0 +1,40 @@
+"""`wirelab udp` in the simulated network."""
+
+import json
+
+from wirelab.adapters.cli import main
+
+
+def test_hello_udp_is_the_default_and_its_echo_is_printed(capsys):
+    assert main(["udp", "send", "bob", "49152", "--wait", "--source-port", "49152"]) == 0
+    output = capsys.readouterr()
+    assert output.out == "Hello UDP!\n"
+    assert "sent 10 bytes from port 49152 to 10.0.0.2:49152" in output.err
+
+
+def test_a_closed_port_is_told_by_icmp(capsys):
+    """RFC 1122 section 4.1.3.1."""
+    assert main(["udp", "send", "bob", "9", "--wait"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == "reason=icmp.port_unreachable"
+    assert any("port 9 is closed" in line for line in lines)
+
+
+def test_nobody_at_the_address_is_told(capsys):
+    assert main(["udp", "send", "10.0.0.9", "49152", "hello"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "reason=arp.timeout"
+
+
+def test_too_large_a_datagram_is_refused_with_the_limit(capsys):
+    """Nothing is fragmented here."""
+    assert main(["udp", "send", "bob", "49152", "x" * 1473]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == "reason=ip.too_big_df"
+    assert any("1473 bytes, path MTU 1500" in line for line in lines)
+
+
+def test_bob_sends_to_a_listener(capsys):
+    assert main(["udp", "listen", "5000", "-c", "2", "--json"]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["address"], first["text"]) == ("10.0.0.2", "Hello UDP!")
+    assert second["hex"] == b"Hello UDP!".hex()
