@@ -1,0 +1,229 @@
+"""`wirelab dissect`: read a capture file or a hexadecimal string, packet by packet.
+
+Four ways to print: a line a packet, all fields (-V), one JSON array (--json), or chosen fields as
+`tshark -n -T fields` prints them (-T fields -e ...). -x adds the bytes to the first two.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from wirelab.adapters.commands.dissect_output import (
+    FieldsPrinter,
+    JsonPrinter,
+    LinePrinter,
+    Printer,
+    TreePrinter,
+    read_field_options,
+)
+from wirelab.adapters.exits import CommandError, Exit
+from wirelab.codecs.capture import (
+    LINK_TYPE_ETHERNET,
+    LINK_TYPE_IPV4,
+    LINK_TYPE_NULL,
+    CapturedFrame,
+    CaptureError,
+    CaptureReader,
+    JournalEntry,
+    open_capture,
+)
+from wirelab.codecs.display_filter import DisplayFilter, DisplayFilterError, compile_filter
+from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
+from wirelab.codecs.dissect.fields import Kind
+from wirelab.codecs.dissect.hex_text import HexError, parse_hex
+
+LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
+CAPTURE_MAGICS = (
+    b"\xa1\xb2",
+    b"\xd4\xc3",
+    b"\x4d\x3c",
+    b"\x34\xcd",
+    b"\x0a\x0d\x0d\x0a",
+    b"\x1f\x8b",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "input",
+        nargs="*",
+        metavar="FILE|HEX|-",
+        help="capture file, bytes in hexadecimal, or stdin",
+    )
+    parser.add_argument("-r", dest="read", metavar="FILE", help="the same as FILE")
+    parser.add_argument("-Y", dest="filter", default="", metavar="FILTER", help="display filter")
+    parser.add_argument("-c", dest="count", type=int, metavar="N", help="read N packets at most")
+    parser.add_argument("-V", dest="tree", action="store_true", help="all fields of each packet")
+    parser.add_argument("-x", dest="hexdump", action="store_true", help="the bytes, too")
+    parser.add_argument("--json", action="store_true", help="one JSON array, a packet a line")
+    parser.add_argument("-T", dest="format", choices=("fields", "json", "text"), help="format")
+    parser.add_argument(
+        "-e", dest="fields", action="append", default=[], metavar="FIELD", help="field to print"
+    )
+    parser.add_argument(
+        "-E", dest="options", action="append", default=[], metavar="NAME=VALUE",
+        help="header=y|n separator=/t|/s|CHAR occurrence=f|l|a aggregator=,|/s|CHAR "
+        "quote=d|s|n bom=y|n",
+    )  # fmt: skip
+    parser.add_argument("-n", action="store_true", help="numeric (always so; for habit)")
+    parser.add_argument(
+        "--link-type",
+        choices=tuple(LINK_TYPES),
+        default="ethernet",
+        help="first layer of a hexadecimal string",
+    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.set_defaults(parser=parser)
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """Print the packets; what could be read first, then the error, if any.
+
+    Raises:
+        CommandError: wrong usage (exit code 2), or a bad input (4).
+    """
+    printer = _printer(arguments)
+    display_filter = _filter(arguments.filter)
+    try:
+        with ExitStack() as stack:
+            capture, frames = _open(arguments, stack)
+            _print_all(arguments, printer, display_filter, capture, frames)
+    except CaptureError as error:
+        sys.stdout.flush()
+        raise CommandError(str(error), Exit.BAD_INPUT) from None
+    return Exit.OK
+
+
+def _print_all(
+    arguments: argparse.Namespace,
+    printer: Printer,
+    display_filter: DisplayFilter,
+    capture: CaptureReader | None,
+    frames: Iterator[CapturedFrame | JournalEntry],
+) -> None:
+    """The loop over the packets. Wireshark's order: dissect all, print what the filter passes."""
+    wanted = printer.wanted
+    if wanted is not None:
+        wanted = wanted | display_filter.fields
+    dissector = Dissector(
+        wanted,
+        capture.interfaces if capture else None,
+        is_pcapng=capture is not None and capture.file_format == "pcapng",
+    )
+    test = display_filter.matches if display_filter.fields else None
+    dissect, displayed, show = dissector.dissect, dissector.displayed, printer.show
+    printer.begin()
+    try:
+        for number, frame in enumerate(frames):
+            if arguments.count is not None and number >= arguments.count:
+                break
+            dissection = dissect(frame)
+            values: dict[str, list[object]] = {}
+            for name, value in dissection.items:
+                if name in values:
+                    values[name].append(value)
+                else:
+                    values[name] = [value]
+            if test is None or test(values):
+                displayed(frame)
+                show(frame, dissection, values)
+    finally:
+        printer.end()
+
+
+def _printer(arguments: argparse.Namespace) -> Printer:
+    if arguments.format == "fields" or arguments.fields:
+        return _fields_printer(arguments)
+    if arguments.options:
+        raise CommandError("-E belongs to -T fields", Exit.USAGE)
+    if arguments.json or arguments.format == "json":
+        return JsonPrinter(sys.stdout)
+    if arguments.tree:
+        return TreePrinter(sys.stdout, arguments.hexdump, arguments.color)
+    return LinePrinter(sys.stdout, arguments.hexdump, arguments.color)
+
+
+def _fields_printer(arguments: argparse.Namespace) -> Printer:
+    if arguments.format != "fields":
+        raise CommandError("-e belongs to -T fields", Exit.USAGE)
+    if not arguments.fields:
+        raise CommandError("-T fields needs at least one -e FIELD, such as -e ip.src", Exit.USAGE)
+    fields = []
+    for name in arguments.fields:
+        try:
+            field = lookup(name)
+        except UnknownFieldError as error:
+            raise CommandError(str(error), Exit.USAGE) from None
+        if field.kind is Kind.PROTOCOL:
+            text = f"{name!r} is a protocol and has no value here; ask for one of its fields"
+            raise CommandError(text, Exit.USAGE)
+        fields.append(field)
+    try:
+        options = read_field_options(arguments.options)
+    except ValueError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
+    return FieldsPrinter(sys.stdout, fields, options)
+
+
+def _filter(text: str) -> DisplayFilter:
+    try:
+        return compile_filter(text)
+    except DisplayFilterError as error:
+        raise CommandError(f"-Y: {error}", Exit.USAGE) from None
+
+
+def _open(
+    arguments: argparse.Namespace, stack: ExitStack
+) -> tuple[CaptureReader | None, Iterator[CapturedFrame | JournalEntry]]:
+    """The input's packets, and the capture file if it is one."""
+    words = list(arguments.input)
+    if arguments.read is not None:
+        if words:
+            raise CommandError("give the file once: as FILE or with -r", Exit.USAGE)
+        words = [arguments.read]
+    if not words:
+        raise CommandError("give a FILE, bytes in hexadecimal, or - for stdin", Exit.USAGE)
+    text = " ".join(words)
+    if text == "-":
+        return _standard_input(arguments, stack)
+    if (len(words) == 1 and Path(text).exists()) or arguments.read is not None:
+        capture = stack.enter_context(open_capture(text))
+        return capture, capture.records()
+    if not _looks_like_hex(text):
+        raise CaptureError("cannot open: No such file or directory", path=text)
+    return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
+
+
+def _standard_input(
+    arguments: argparse.Namespace, stack: ExitStack
+) -> tuple[CaptureReader | None, Iterator[CapturedFrame | JournalEntry]]:
+    """A capture, told by its first bytes, or hexadecimal text."""
+    stream = sys.stdin.buffer
+    start = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
+    if start and not start.startswith(CAPTURE_MAGICS):
+        text = stream.read().decode("utf-8", "replace")
+        return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
+    capture = stack.enter_context(open_capture(stream))
+    return capture, capture.records()
+
+
+def _looks_like_hex(text: str) -> bool:
+    """Whether an argument that names no file was meant as bytes."""
+    try:
+        return len(parse_hex(text)) > 1
+    except HexError:
+        # Mostly digits with a slip in between: the error about it says more than "no such file".
+        return bool(re.fullmatch(r"(?:[0-9a-fA-F]{2}[\s:]){3,}.*", text, re.DOTALL))
+
+
+def _hexadecimal(text: str, link_type: int) -> Iterator[CapturedFrame]:
+    try:
+        data = parse_hex(text)
+    except HexError as error:
+        raise CaptureError(f"neither a capture nor bytes in hexadecimal: {error}") from None
+    yield CapturedFrame(1, 0, data, len(data), link_type, has_timestamp=False)

@@ -1,0 +1,112 @@
+"""ARP as Wireshark shows it (RFC 826)."""
+
+from typing import Any
+
+from wirelab.codecs.dissect.fields import Item, Kind, declare, derived, plan, schema_items
+from wirelab.codecs.dissect.visit import Buffer, Visit, cut
+from wirelab.codecs.protocols import ARP
+
+SOURCE = 'RFC 826 "Packet format"'
+_FIXED = 8
+"""Bytes before the addresses."""
+
+PROTOCOL = declare("arp", Kind.PROTOCOL, "Address Resolution Protocol")
+_FIELDS = schema_items(ARP)
+
+_HEAD = (
+    _FIELDS["arp.hw.type"],
+    _FIELDS["arp.proto.type"],
+    _FIELDS["arp.hw.size"],
+    _FIELDS["arp.proto.size"],
+    _FIELDS["arp.opcode"],
+)
+
+
+def _is_ethernet(header: ARP) -> bool:
+    return header.hardware_length == 6 and header.hardware_type in (1, 6)
+
+
+def _is_ipv4(header: ARP) -> bool:
+    return header.protocol_length == 4 and header.protocol_type == 0x0800
+
+
+def _is_gratuitous(header: ARP) -> bool | None:
+    same = header.sender_protocol_address == header.target_protocol_address
+    return True if same and header.operation in (1, 2) and _is_ipv4(header) else None
+
+
+def _is_probe(header: ARP) -> bool | None:
+    asks = header.operation == 1 and _is_ipv4(header) and header.hardware_length == 6
+    return True if asks and not any(header.sender_protocol_address) else None
+
+
+def _is_announcement(header: ARP) -> bool | None:
+    if header.operation != 1 or not _is_gratuitous(header):
+        return None
+    return None if any(header.target_hardware_address) else True
+
+
+def _hardware(name: str, attribute: str) -> tuple[Item, Item]:
+    """The address as MAC if it is one, as bytes otherwise."""
+    as_mac = _FIELDS[f"{name}_mac"]
+
+    def mac(header: Any) -> bytes | None:
+        return getattr(header, attribute) if _is_ethernet(header) else None
+
+    def other(header: Any) -> bytes | None:
+        return None if _is_ethernet(header) else getattr(header, attribute) or None
+
+    title = as_mac.fields[0].title
+    return as_mac._replace(get=mac), derived(name, Kind.BYTES, title, 0, other)
+
+
+def _protocol(name: str, attribute: str) -> tuple[Item, Item]:
+    """The address as IPv4 if it is one, as bytes otherwise."""
+    as_ipv4 = _FIELDS[f"{name}_ipv4"]
+
+    def ipv4(header: Any) -> bytes | None:
+        return getattr(header, attribute) if _is_ipv4(header) else None
+
+    def other(header: Any) -> bytes | None:
+        return None if _is_ipv4(header) else getattr(header, attribute) or None
+
+    title = as_ipv4.fields[0].title
+    return as_ipv4._replace(get=ipv4), derived(name, Kind.BYTES, title, 0, other)
+
+
+_ADDRESSES = (
+    derived("arp.isgratuitous", Kind.BOOLEAN, "Is gratuitous", 0, _is_gratuitous),
+    derived("arp.isprobe", Kind.BOOLEAN, "Is probe", 0, _is_probe),
+    derived("arp.isannouncement", Kind.BOOLEAN, "Is announcement", 0, _is_announcement),
+    *_hardware("arp.src.hw", "sender_hardware_address"),
+    *_protocol("arp.src.proto", "sender_protocol_address"),
+    *_hardware("arp.dst.hw", "target_hardware_address"),
+    *_protocol("arp.dst.proto", "target_protocol_address"),
+)
+
+
+class ArpLayer:
+    """ARP; all addresses are shown, or none when the packet is cut."""
+
+    def __init__(self, wanted: frozenset[str] | None) -> None:
+        self._shown = wanted is None or "arp" in wanted
+        self._head = plan(_HEAD, wanted)
+        self._addresses = plan(_ADDRESSES, wanted)
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the packet's fields; what follows it is padding."""
+        visit.protocols.append("arp")
+        available = end - offset
+        size = _FIXED
+        if available >= 6:
+            size += 2 * (buffer[offset + 4] + buffer[offset + 5])
+        if self._shown:
+            visit.begin("arp", buffer, offset, end, min(size, available))
+        if available >= size > _FIXED - 1 and available >= _FIXED:
+            header = ARP.parse(buffer, offset, end, False)
+            visit.emit_all(self._head, header)
+            visit.emit_all(self._addresses, header)
+            return min(limit, offset + size)
+        padded = buffer[offset:end] + bytes(max(size, _FIXED) + 1024)
+        visit.emit(self._head, ARP.parse(padded, 0, len(padded), False), available)
+        raise cut("ARP", offset, size, available, SOURCE)

@@ -1,0 +1,263 @@
+"""Ethernet and VLAN tags as Wireshark shows them, with padding, trailer and FCS.
+
+Sources: RFC 894; IEEE 802.3 section 3.2; IEEE 802.1Q section 9. What follows the payload is told
+apart as Wireshark's `packet-eth.c` does with its default preferences: zeros that fill the frame up
+to 60 bytes are padding, the last 4 bytes of 64 or more may be an FCS, the rest is a trailer.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from wirelab.codecs.addresses import mac_text
+from wirelab.codecs.dissect.data import ForeignLayer
+from wirelab.codecs.dissect.fields import Kind, declare, derived, plan, schema_items
+from wirelab.codecs.dissect.visit import Buffer, Visit, cut
+from wirelab.codecs.errors import DecodeError
+from wirelab.codecs.protocols import Dot1Q, Ethernet
+
+HEADER = 14
+"""Bytes."""
+LARGEST_LENGTH = 1500
+"""Type fields up to this are an IEEE 802.3 length."""
+SMALLEST_TYPE = 0x0600
+SMALLEST_FRAME = 60
+"""Bytes without FCS (IEEE 802.3 section 4.4.2)."""
+FCS = 4
+"""Bytes."""
+SERVICE_TAG = 0x88A8
+
+FOREIGN = {
+    0x0842: "wol",
+    0x86DD: "ipv6",
+    0x8137: "ipx",
+    0x8808: "macc",
+    0x8809: "slow",
+    0x8847: "mpls",
+    0x8863: "pppoed",
+    0x8864: "pppoes",
+    0x888E: "eapol",
+    0x88CC: "lldp",
+    0x88E5: "macsec",
+    0x88F7: "ptp",
+    0x9000: "loop",
+}
+"""Wireshark's names of protocols over Ethernet that have no codec here."""
+
+
+class Layer(Protocol):
+    """A layer: adds its fields and hands its payload on."""
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Dissect `buffer[offset:end]`.
+
+        Args:
+            visit: the frame's state.
+            buffer: the frame.
+            offset: where the layer begins.
+            end: where the captured bytes end.
+            limit: where the bytes ended on the wire; at least `end`.
+
+        Returns:
+            Where the layer ended on the wire, by its own length field.
+
+        Raises:
+            DecodeError: it ends too early; what could be read has been added.
+        """
+
+
+PROTOCOL = declare("eth", Kind.PROTOCOL, "Ethernet")
+VLAN = declare("vlan", Kind.PROTOCOL, "802.1Q Virtual LAN")
+LENGTH = declare("eth.len", Kind.NUMBER, "Length")
+INVALID = declare("eth.invalid_lentype", Kind.HEX, "Invalid length/type", 4)
+PADDING = declare("eth.padding", Kind.BYTES, "Padding")
+TRAILER = declare("eth.trailer", Kind.BYTES, "Trailer")
+VLAN_TRAILER = declare("vlan.trailer", Kind.BYTES, "Trailer")
+FRAME_CHECK = declare("eth.fcs", Kind.HEX, "Frame check sequence", 8)
+FRAME_CHECK_STATUS = declare("eth.fcs.status", Kind.NUMBER, "FCS status")
+
+
+def _address(which: str, title: str, needs: int, attribute: str) -> tuple[Any, ...]:
+    """What Wireshark derives from one address."""
+
+    def bits(mask: int) -> Any:
+        return lambda header: bool(getattr(header, attribute)[0] & mask)
+
+    def oui(header: Any) -> int:
+        return int.from_bytes(getattr(header, attribute)[:3], "big")
+
+    def text(header: Any) -> str:
+        return mac_text(getattr(header, attribute))
+
+    name = f"eth.{which}"
+    return (
+        derived(
+            f"{name}_resolved",
+            Kind.STRING,
+            f"{title} (resolved)",
+            needs,
+            text,
+            "eth.addr_resolved",
+        ),
+        derived(f"{name}.oui", Kind.NUMBER, f"{title} OUI", needs, oui, "eth.addr.oui"),
+        derived(f"{name}.lg", Kind.BOOLEAN, "Locally administered", needs, bits(2), "eth.lg"),
+        derived(f"{name}.ig", Kind.BOOLEAN, "Group address", needs, bits(1), "eth.ig"),
+    )
+
+
+_ETHERNET = schema_items(Ethernet)
+_DOT1Q = schema_items(Dot1Q)
+_ADDRESSES = (
+    _ETHERNET["eth.dst"],
+    *_address("dst", "Destination", HEADER, "destination"),
+    _ETHERNET["eth.src"],
+    *_address("src", "Source", HEADER, "source"),
+)
+
+
+class TypedPayload:
+    """What follows an Ethernet type, and the bytes behind it.
+
+    Args:
+        wanted: names asked for; None: all.
+        layers: by Ethernet type; filled in by the dissector, which ties the layers together.
+        other: for types that nobody knows.
+    """
+
+    def __init__(
+        self, wanted: frozenset[str] | None, layers: Mapping[int, Layer], other: Layer
+    ) -> None:
+        self._layers = layers
+        self._other = other
+        self._foreign = {number: ForeignLayer(name) for number, name in FOREIGN.items()}
+        names = ("eth.padding", "eth.trailer", "vlan.trailer", "eth.fcs", "eth.fcs.status")
+        self._wanted = frozenset(name for name in names if wanted is None or name in wanted)
+
+    def dissect(
+        self,
+        visit: Visit,
+        buffer: Buffer,
+        kind: int,
+        offset: int,
+        end: int,
+        limit: int,
+        trailer: str,
+    ) -> None:
+        """Dissect the payload by its type; an error in it ends here, as in Wireshark."""
+        visit.protocols.append("ethertype")
+        layer = self._layers.get(kind) or self._foreign.get(kind) or self._other
+        try:
+            used = layer.dissect(visit, buffer, offset, end, limit)
+        except DecodeError as error:
+            visit.problem = error
+            used = limit
+        if used < limit and self._wanted:
+            self.trailer(visit, buffer, used, end, limit, trailer)
+
+    def trailer(
+        self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int, name: str
+    ) -> None:
+        """Tell padding, trailer and FCS apart in `buffer[offset:limit]`."""
+        if offset >= end:
+            return
+        if limit >= SMALLEST_FRAME:
+            fill = max(min(SMALLEST_FRAME, limit) - offset, 0)
+            padding = buffer[offset : min(offset + fill, end)]
+            if padding and not any(padding):
+                if len(padding) < fill:
+                    return  # cut by the snapshot length: nobody knows how it goes on
+                self._add(visit, "eth.padding", padding)
+                offset += fill
+        stop, check = end, b""
+        # Wireshark looks for an FCS behind Ethernet only, not behind a VLAN tag.
+        if name == "eth.trailer" and limit >= SMALLEST_FRAME + FCS and limit - offset >= FCS:
+            stop = min(end, limit - FCS)
+            check = buffer[stop : stop + FCS] if end == limit else b""
+        if stop > offset:
+            self._add(visit, name, buffer[offset:stop])
+        if len(check) == FCS:
+            self._add(visit, "eth.fcs", int.from_bytes(check, "big"))
+            self._add(visit, "eth.fcs.status", 2)
+
+    def _add(self, visit: Visit, name: str, value: bytes | int) -> None:
+        if name in self._wanted:
+            visit.items.append((name, value))
+
+
+class EthernetLayer:
+    """Ethernet II; the payload of IEEE 802.3 frames (LLC) is not dissected."""
+
+    def __init__(self, wanted: frozenset[str] | None, payload: TypedPayload) -> None:
+        self._payload = payload
+        self._shown = wanted is None or "eth" in wanted
+        self._addresses = plan(_ADDRESSES, wanted)
+        self._type = plan((_ETHERNET["eth.type"],), wanted)
+        self._length = wanted is None or "eth.len" in wanted
+        self._invalid = wanted is None or "eth.invalid_lentype" in wanted
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the header's fields and dissect by type."""
+        visit.protocols.append("eth")
+        if self._shown:
+            visit.begin("eth", buffer, offset, end, HEADER)
+        if end - offset < HEADER:
+            raise cut("Ethernet", offset, HEADER, end - offset, "RFC 894")
+        header = Ethernet.parse(buffer, offset, end, False)
+        visit.emit_all(self._addresses, header)
+        start = offset + HEADER
+        if header.type >= SMALLEST_TYPE:
+            visit.emit_all(self._type, header)
+            self._payload.dissect(visit, buffer, header.type, start, end, limit, "eth.trailer")
+        elif header.type > LARGEST_LENGTH:
+            if self._invalid:
+                visit.items.append(("eth.invalid_lentype", header.type))
+        else:
+            self._dissect_length(visit, buffer, header.type, start, end, limit)
+        return limit
+
+    def _dissect_length(
+        self, visit: Visit, buffer: Buffer, length: int, start: int, end: int, limit: int
+    ) -> None:
+        """An IEEE 802.3 frame: a length, then LLC."""
+        if self._length:
+            visit.items.append(("eth.len", length))
+        visit.protocols.append("llc")
+        if start + length < limit:
+            self._payload.trailer(visit, buffer, start + length, end, limit, "eth.trailer")
+
+
+_TAG = (
+    _DOT1Q["vlan.priority"],
+    _DOT1Q["vlan.dei"],
+    _DOT1Q["vlan.id"],
+    _DOT1Q["vlan.etype"],
+)
+
+
+class VlanLayer:
+    """A VLAN tag; Wireshark shows the service tag of 802.1ad under another protocol name."""
+
+    def __init__(
+        self, wanted: frozenset[str] | None, payload: TypedPayload, name: str = "vlan"
+    ) -> None:
+        self._payload = payload
+        self._name = name
+        self._shown = name == "vlan" and (wanted is None or "vlan" in wanted)
+        self._tag = plan(_TAG, wanted) if name == "vlan" else ()
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the tag's fields and dissect by type."""
+        visit.protocols.append(self._name)
+        visit.deepen("Dot1Q", offset)
+        available = end - offset
+        if self._shown:
+            visit.begin("vlan", buffer, offset, end, 4)
+        if available < 4:
+            padded = buffer[offset:end] + bytes(4)
+            visit.emit(self._tag, Dot1Q.parse(padded), available)
+            raise cut("Dot1Q", offset, 4, available, "IEEE 802.1Q section 9")
+        header = Dot1Q.parse(buffer, offset, end, False)
+        visit.emit_all(self._tag, header)
+        if header.type > LARGEST_LENGTH:
+            name = "vlan.trailer"
+            self._payload.dissect(visit, buffer, header.type, offset + 4, end, limit, name)
+        return limit

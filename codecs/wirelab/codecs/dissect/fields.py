@@ -1,0 +1,219 @@
+"""Display fields: Wireshark's names for what is in a frame, their types, and how values print.
+
+A field that a schema declares gets its name and type from there (`schema_item`); what Wireshark
+derives from several bytes or packets (`ip.flags`, `tcp.stream`) is declared beside the code that
+computes it, with `derived`. A name that is in neither is refused, never guessed.
+
+Types and texts are those of tshark 4.0 (`tshark -n -T fields`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from enum import Enum
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.header import Field, Header
+
+Value: TypeAlias = int | bool | bytes | str
+"""Numbers and durations (nanoseconds) are int; addresses and byte strings are bytes."""
+
+
+class Kind(Enum):
+    """The type of a field: how it prints, and what it compares with in a display filter."""
+
+    NUMBER = "number"
+    HEX = "hex"
+    BOOLEAN = "boolean"
+    MAC = "mac"
+    IPV4 = "ipv4"
+    BYTES = "bytes"
+    STRING = "string"
+    DURATION = "duration"
+    """Nanoseconds; prints as seconds with nine digits."""
+    MILLISECONDS = "milliseconds"
+    """Nanoseconds; prints as milliseconds, as `icmp.resptime` does."""
+    TIME = "time"
+    """Nanoseconds since 1970; prints as a date."""
+    PROTOCOL = "protocol"
+    """The presence of a layer; its value is the layer's bytes."""
+
+
+class DisplayField(NamedTuple):
+    """A name that can be asked for with `-e` and used in a display filter."""
+
+    name: str
+    kind: Kind
+    title: str
+    digits: int = 0
+    """Hexadecimal digits of a HEX field."""
+    names: Mapping[int, str] | None = None
+    """What the numbers mean."""
+
+    def text(self, value: Any) -> str:
+        """The value as `tshark -T fields` prints it."""
+        return _TEXTS[self.kind](self, value)
+
+
+class Item(NamedTuple):
+    """A field of a header and how to get it.
+
+    Attributes:
+        fields: the field and its aliases, in the order in which tshark adds them.
+        get: header -> value; None: not there.
+        needs: bytes of the header that must have been captured.
+    """
+
+    fields: tuple[DisplayField, ...]
+    get: Callable[[Any], Any]
+    needs: int
+
+
+Plan: TypeAlias = tuple[tuple[int, Callable[[Any], Any], tuple[str, ...]], ...]
+"""What is asked for of one header: (bytes needed, getter, names)."""
+
+
+CHECKSUM_STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present"}
+"""Of `ip.checksum.status` and its like."""
+
+REGISTRY: dict[str, DisplayField] = {}
+"""All display fields by name."""
+
+
+class UnknownFieldError(ValueError):
+    """No such display field; `nearest` are names that look like it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.nearest = nearest_names(name)
+        text = f"there is no field {name!r}"
+        if self.nearest:
+            text += f"; did you mean {', '.join(self.nearest)}?"
+        super().__init__(text)
+
+
+def nearest_names(name: str, count: int = 3) -> list[str]:
+    """Names of fields that look like `name`, the likeliest first."""
+    wanted = name.lower()
+    inside = sorted((known for known in REGISTRY if wanted in known), key=len) if wanted else []
+    close = get_close_matches(wanted, REGISTRY, n=count, cutoff=0.6)
+    return list(dict.fromkeys(close + inside))[:count]
+
+
+def lookup(name: str) -> DisplayField:
+    """The field of that name.
+
+    Raises:
+        UnknownFieldError: there is none.
+    """
+    found = REGISTRY.get(name)
+    if found is None:
+        raise UnknownFieldError(name)
+    return found
+
+
+def declare(
+    name: str,
+    kind: Kind,
+    title: str,
+    digits: int = 0,
+    names: Mapping[int, str] | None = None,
+) -> DisplayField:
+    """Register a display field, in the place of what a schema said of it."""
+    field = REGISTRY[name] = DisplayField(name, kind, title, digits, names)
+    return field
+
+
+def schema_items(header: type[Header]) -> dict[str, Item]:
+    """The items of a header's fields that have a display name, by that name."""
+    return {field.display: _schema_item(field) for field in header.FIELDS if field.display}
+
+
+def _schema_item(field: Field) -> Item:
+    kind = _KINDS.get(field.format, Kind.BYTES)
+    digits = 2 if field.bits <= 8 else 4 if field.bits <= 16 else 8
+    title = field.name.replace("_", " ").capitalize()
+    names = (field.display, *field.aliases)
+    fields = tuple(
+        declare(name, kind, title, digits if kind is Kind.HEX else 0, field.names) for name in names
+    )
+    get: Callable[[Any], Any] = attrgetter(field.name)
+    if field.scale != 1 and kind is Kind.NUMBER:
+        get = _scaled(field.name, field.scale)
+    return Item(fields, get, (field.bit_offset + field.bits + 7) // 8)
+
+
+def _scaled(name: str, scale: int) -> Callable[[Any], Any]:
+    get = attrgetter(name)
+    return lambda header: get(header) * scale
+
+
+def derived(
+    name: str,
+    kind: Kind,
+    title: str,
+    needs: int,
+    get: Callable[[Any], Any],
+    *aliases: str,
+    digits: int = 0,
+    names: Mapping[int, str] | None = None,
+) -> Item:
+    """An item that Wireshark computes from the header."""
+    fields = tuple(declare(each, kind, title, digits, names) for each in (name, *aliases))
+    return Item(fields, get, needs)
+
+
+def plan(items: Iterable[Item], wanted: frozenset[str] | None) -> Plan:
+    """The part of `items` that is wanted (None: everything)."""
+    chosen = []
+    for item in items:
+        names = tuple(field.name for field in item.fields if wanted is None or field.name in wanted)
+        if names:
+            chosen.append((item.needs, item.get, names))
+    return tuple(chosen)
+
+
+def duration_text(nanoseconds: int) -> str:
+    """Seconds with nine digits, as `frame.time_epoch` prints."""
+    sign = "-" if nanoseconds < 0 else ""
+    seconds, fraction = divmod(abs(nanoseconds), 1_000_000_000)
+    return f"{sign}{seconds}.{fraction:09d}"
+
+
+def _milliseconds_text(nanoseconds: int) -> str:
+    return f"{nanoseconds / 1e6:.15g}"
+
+
+def _time_text(nanoseconds: int) -> str:
+    # Imported here: only `frame.time` and `icmp.data_time` need a calendar.
+    from datetime import UTC, datetime
+
+    seconds, fraction = divmod(nanoseconds, 1_000_000_000)
+    moment = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
+    day = f"{moment.day:2d}"
+    return f"{moment:%b} {day}, {moment:%Y %H:%M:%S}.{fraction:09d} {moment.tzname()}"
+
+
+_KINDS = {
+    "dec": Kind.NUMBER,
+    "hex": Kind.HEX,
+    "bool": Kind.BOOLEAN,
+    "mac": Kind.MAC,
+    "ipv4": Kind.IPV4,
+    "bytes": Kind.BYTES,
+}
+
+_TEXTS: dict[Kind, Callable[[DisplayField, Any], str]] = {
+    Kind.NUMBER: lambda field, value: str(value),
+    Kind.HEX: lambda field, value: f"0x{value:0{field.digits}x}",
+    Kind.BOOLEAN: lambda field, value: "1" if value else "0",
+    Kind.MAC: lambda field, value: mac_text(value),
+    Kind.IPV4: lambda field, value: ipv4_text(value),
+    Kind.BYTES: lambda field, value: value.hex() if value else "<MISSING>",
+    Kind.STRING: lambda field, value: value,
+    Kind.DURATION: lambda field, value: duration_text(value),
+    Kind.MILLISECONDS: lambda field, value: _milliseconds_text(value),
+    Kind.TIME: lambda field, value: _time_text(value),
+    Kind.PROTOCOL: lambda field, value: field.title,
+}

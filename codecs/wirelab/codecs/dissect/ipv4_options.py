@@ -1,0 +1,196 @@
+"""IPv4 options as Wireshark shows them (RFC 791 section 3.1; RFC 2113; RFC 1063).
+
+An option whose length cannot be followed ends the options; it is not shown itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.dissect.fields import Kind, declare
+from wirelab.codecs.dissect.visit import Visit, cut
+
+SOURCE = "RFC 791 section 3.1"
+END, NO_OPERATION = 0, 1
+RECORD_ROUTE, TIMESTAMP = 7, 68
+LOOSE_ROUTE, STRICT_ROUTE = 131, 137
+STREAM_IDENTIFIER, ROUTER_ALERT = 136, 148
+MTU_PROBE, MTU_REPLY = 11, 12
+
+KNOWN_LENGTHS = {
+    130: (3, None),
+    LOOSE_ROUTE: (3, None),
+    TIMESTAMP: (5, None),
+    133: (3, None),
+    134: (10, None),
+    RECORD_ROUTE: (3, None),
+    STREAM_IDENTIFIER: (4, 4),
+    STRICT_ROUTE: (3, None),
+    MTU_PROBE: (4, 4),
+    MTU_REPLY: (4, 4),
+    82: (12, 12),
+    ROUTER_ALERT: (4, 4),
+    149: (6, None),
+    25: (8, 8),
+}
+"""Options that Wireshark 4.0 shows: type -> (smallest length, only length)."""
+
+_DECLARED = (
+    declare("ip.opt.type", Kind.NUMBER, "Option type"),
+    declare("ip.opt.type.copy", Kind.BOOLEAN, "Copy on fragmentation"),
+    declare("ip.opt.type.class", Kind.NUMBER, "Class"),
+    declare("ip.opt.type.number", Kind.NUMBER, "Number"),
+    declare("ip.opt.len", Kind.NUMBER, "Option length"),
+    declare("ip.opt.ptr", Kind.NUMBER, "Pointer"),
+    declare("ip.opt.sid", Kind.NUMBER, "Stream identifier"),
+    declare("ip.opt.mtu", Kind.NUMBER, "MTU"),
+    declare("ip.opt.ra", Kind.NUMBER, "Router alert"),
+    declare("ip.opt.overflow", Kind.NUMBER, "Overflow"),
+    declare("ip.opt.flag", Kind.HEX, "Flag", 2),
+    declare("ip.opt.time_stamp", Kind.NUMBER, "Time stamp"),
+    declare("ip.opt.time_stamp_addr", Kind.IPV4, "Address"),
+    declare("ip.rec_rt", Kind.IPV4, "Recorded route"),
+    declare("ip.rec_rt_host", Kind.STRING, "Recorded route host"),
+    declare("ip.cur_rt", Kind.IPV4, "Current route"),
+    declare("ip.cur_rt_host", Kind.STRING, "Current route host"),
+    declare("ip.src_rt", Kind.IPV4, "Source route"),
+    declare("ip.src_rt_host", Kind.STRING, "Source route host"),
+    declare("ip.empty_rt", Kind.IPV4, "Empty route"),
+    declare("ip.empty_rt_host", Kind.STRING, "Empty route host"),
+)
+_NAMES = frozenset(field.name for field in _DECLARED)
+
+_WORDS = {
+    STREAM_IDENTIFIER: "ip.opt.sid",
+    MTU_PROBE: "ip.opt.mtu",
+    MTU_REPLY: "ip.opt.mtu",
+    ROUTER_ALERT: "ip.opt.ra",
+}
+
+
+def final_destination(options: bytes, destination: bytes) -> bytes:
+    """Where the packet goes in the end: a source route's last address, until it is used up."""
+    position = 0
+    while position + 1 < len(options) and options[position] != END:
+        kind, length = options[position], options[position + 1]
+        if kind == NO_OPERATION:
+            position += 1
+            continue
+        if length < 2 or position + length > len(options):
+            break
+        if (
+            kind in (LOOSE_ROUTE, STRICT_ROUTE)
+            and length >= 7
+            and 4 <= options[position + 2] <= length
+        ):
+            last = position + 3 + (length - 3) // 4 * 4
+            return options[last - 4 : last]
+        position += length
+    return destination
+
+
+class OptionsView:
+    """Adds the fields of the options that were asked for."""
+
+    def __init__(self, wanted: frozenset[str] | None) -> None:
+        self._wanted = _NAMES if wanted is None else wanted & _NAMES
+        self._bodies: dict[int, Callable[[Visit, bytes, bytes, int], None]] = {
+            RECORD_ROUTE: self._record_route,
+            LOOSE_ROUTE: self._source_route,
+            STRICT_ROUTE: self._source_route,
+            TIMESTAMP: self._timestamps,
+        }
+
+    def show(self, visit: Visit, options: bytes, destination: bytes, offset: int) -> None:
+        """Walk the options of a header.
+
+        Args:
+            visit: the frame's state.
+            options: their bytes.
+            destination: of the header as it stands: where the packet is going now.
+            offset: where the options begin, for errors.
+
+        Raises:
+            DecodeError: an option is shorter than its fields.
+        """
+        position = 0
+        while position < len(options):
+            kind = options[position]
+            if kind in (END, NO_OPERATION):
+                self._type(visit, kind)
+                position += 1
+                if kind == END:
+                    return
+                continue
+            length = options[position + 1] if position + 1 < len(options) else 0
+            if length < 2 or position + length > len(options):
+                return
+            if kind in KNOWN_LENGTHS:
+                option = options[position : position + length]
+                self._type(visit, kind)
+                self._add(visit, "ip.opt.len", length)
+                self._body(visit, option, destination, offset + position)
+            position += length
+
+    def _body(self, visit: Visit, option: bytes, destination: bytes, offset: int) -> None:
+        kind = option[0]
+        if kind in _WORDS:
+            if len(option) < 4:
+                raise cut("IPv4", offset, 4, len(option), SOURCE)
+            self._add(visit, _WORDS[kind], int.from_bytes(option[2:4], "big"))
+        elif kind in self._bodies:
+            if len(option) < 3:
+                raise cut("IPv4", offset, 3, len(option), SOURCE)
+            self._add(visit, "ip.opt.ptr", option[2])
+            self._bodies[kind](visit, option, destination, offset)
+
+    def _add(self, visit: Visit, name: str, value: Any) -> None:
+        if name in self._wanted:
+            visit.items.append((name, value))
+
+    def _type(self, visit: Visit, kind: int) -> None:
+        self._add(visit, "ip.opt.type", kind)
+        self._add(visit, "ip.opt.type.copy", bool(kind & 0x80))
+        self._add(visit, "ip.opt.type.class", kind >> 5 & 3)
+        self._add(visit, "ip.opt.type.number", kind & 0x1F)
+
+    def _route(self, visit: Visit, name: str, address: bytes) -> None:
+        self._add(visit, name, address)
+        self._add(visit, f"{name}_host", ipv4_text(address))
+
+    def _record_route(self, visit: Visit, option: bytes, destination: bytes, offset: int) -> None:
+        pointer = option[2]
+        if pointer < 4 or pointer & 3:
+            return
+        for position in range(3, len(option) - 3, 4):
+            name = "ip.rec_rt" if position + 1 < pointer else "ip.empty_rt"
+            self._route(visit, name, option[position : position + 4])
+
+    def _source_route(self, visit: Visit, option: bytes, destination: bytes, offset: int) -> None:
+        """The address under the pointer is the next hop; the last one is the real destination."""
+        pointer = option[2]
+        if pointer < 4 or pointer & 3:
+            return
+        used_up = pointer > len(option)
+        for position in range(3, len(option) - 3, 4):
+            address = option[position : position + 4]
+            if position + 1 < pointer:
+                self._route(visit, "ip.rec_rt", address)
+            elif position + 8 > len(option) and not used_up:
+                # The last entry is shown as `ip.dst`; where the packet is going now, here.
+                self._route(visit, "ip.cur_rt", destination)
+            else:
+                self._route(visit, "ip.src_rt", address)
+
+    def _timestamps(self, visit: Visit, option: bytes, destination: bytes, offset: int) -> None:
+        if len(option) < 4:
+            raise cut("IPv4", offset, 4, len(option), SOURCE)
+        flag = option[3] & 15
+        self._add(visit, "ip.opt.overflow", option[3] >> 4)
+        self._add(visit, "ip.opt.flag", flag)
+        size = 8 if flag in (1, 3) else 4
+        for position in range(4, len(option) - size + 1, size):
+            if size == 8:
+                self._add(visit, "ip.opt.time_stamp_addr", option[position : position + 4])
+            stamp = option[position + size - 4 : position + size]
+            self._add(visit, "ip.opt.time_stamp", int.from_bytes(stamp, "big"))

@@ -1,0 +1,117 @@
+"""Whether Wireshark would call a segment a retransmission or out of order.
+
+It matters for `data.data` and `frame.protocols`: with the preference `tcp.no_subdissector_on_error`
+(default) such a payload is not handed on. The rules are those of `tcp_analyze_sequence_number` in
+Wireshark 4.0's `packet-tcp.c`, as far as they lead to one of the verdicts below.
+"""
+
+from enum import Enum, auto
+
+from wirelab.codecs.dissect.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream, Track
+from wirelab.codecs.protocols import TCP
+
+FAST_NS = 20_000_000
+"""A fast retransmission comes this soon after the duplicate acknowledgment."""
+OUT_OF_ORDER_NS = 3_000_000
+"""A segment this late is out of order, when the round-trip time is not known."""
+
+
+class Verdict(Enum):
+    """What becomes of the payload."""
+
+    HANDED_ON = auto()
+    """New, or a fast retransmission."""
+    HIDDEN = auto()
+    """Out of order, or all of it acknowledged before."""
+    REPEATED = auto()
+    """Retransmitted: shown as `tcp.segment_data`."""
+
+
+def before(one: int, other: int) -> bool:
+    """Whether one sequence number is before another (RFC 9293 section 3.4)."""
+    return (one - other) & 0x80000000 != 0
+
+
+def judge(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_ns: int) -> Verdict:
+    """Judge a segment and remember it."""
+    track, flags = flow.track, header.flags
+    _round_trip(stream, flags, now_ns)
+    _count_duplicates(track, header, length)
+    verdict = Verdict.HANDED_ON
+    if (length > 0 or flags & (SYN | FIN)) and not _is_keep_alive(track, header, length):
+        verdict = _compare(stream, track, peer.track, header.sequence_number, length, now_ns)
+    is_probe = (
+        length == 1 and header.sequence_number == track.next_sequence and peer.track.window == 0
+    )
+    _remember(track, header, length, now_ns, is_probe)
+    return verdict
+
+
+def _round_trip(stream: Stream, flags: int, now_ns: int) -> None:
+    """The initial round-trip time, from the SYN to the third segment of the handshake."""
+    if flags & (SYN | ACK) == SYN:
+        stream.syn_ns = now_ns
+    elif (
+        stream.syn_ns is not None
+        and not stream.first_round_trip_ns
+        and flags & (SYN | ACK | FIN | RST) == ACK
+    ):
+        stream.first_round_trip_ns = now_ns - stream.syn_ns
+
+
+def _is_keep_alive(track: Track, header: TCP, length: int) -> bool:
+    """A segment of at most one byte, just before the next sequence number."""
+    return (
+        length <= 1
+        and track.next_sequence is not None
+        and header.sequence_number == (track.next_sequence - 1) & MASK
+        and not header.flags & (SYN | FIN | RST)
+    )
+
+
+def _count_duplicates(track: Track, header: TCP, length: int) -> None:
+    """Count acknowledgments that repeat the last one without a new window or data."""
+    if header.acknowledgment_number != track.last_ack:
+        track.duplicates = 0
+    elif (
+        length == 0
+        and header.window != 0
+        and header.window == track.window
+        and header.sequence_number == track.next_sequence
+        and not header.flags & (SYN | FIN | RST)
+    ):
+        track.duplicates += 1
+
+
+def _compare(
+    stream: Stream, track: Track, peer: Track, sequence: int, length: int, now_ns: int
+) -> Verdict:
+    """Compare the segment with what its sender sent before, and what the peer acknowledged."""
+    expected = track.next_sequence
+    if expected is None or not before(sequence, expected):
+        return Verdict.HANDED_ON
+    end = (sequence + length) & MASK
+    if length > 0 and peer.last_ack and not before(peer.last_ack, end):
+        return Verdict.HIDDEN
+    if length > 1 and (expected - 1) & MASK == sequence:
+        return Verdict.HANDED_ON  # new data behind a window probe
+    fast = now_ns - peer.last_ack_ns < FAST_NS and peer.last_ack == sequence
+    if fast and peer.duplicates >= 2:
+        return Verdict.HANDED_ON
+    late_ns = stream.first_round_trip_ns or OUT_OF_ORDER_NS
+    if now_ns - track.next_sequence_ns < late_ns and end != expected:
+        return Verdict.HIDDEN
+    return Verdict.REPEATED
+
+
+def _remember(track: Track, header: TCP, length: int, now_ns: int, is_probe: bool) -> None:
+    """What the next segments are compared with; a window probe does not advance."""
+    ends = 1 if header.flags & (SYN | FIN) else 0
+    end = (header.sequence_number + length + ends) & MASK
+    expected = track.next_sequence
+    if expected is None or (before(expected, end) and not is_probe):
+        track.next_sequence = end
+        track.next_sequence_ns = now_ns
+    track.window = header.window
+    track.last_ack = header.acknowledgment_number
+    track.last_ack_ns = now_ns

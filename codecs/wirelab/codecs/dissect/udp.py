@@ -1,0 +1,116 @@
+"""UDP as Wireshark shows it (RFC 768)."""
+
+from wirelab.codecs.dissect.conversations import Conversations, conversation_key
+from wirelab.codecs.dissect.data import DataLayer
+from wirelab.codecs.dissect.fields import (
+    CHECKSUM_STATUS,
+    Kind,
+    declare,
+    derived,
+    plan,
+    schema_items,
+)
+from wirelab.codecs.dissect.visit import Buffer, Visit, cut
+from wirelab.codecs.errors import DecodeError
+from wirelab.codecs.protocols import UDP
+
+SOURCE = "RFC 768 page 1"
+HEADER = 8
+"""Bytes."""
+
+PROTOCOL = declare("udp", Kind.PROTOCOL, "User Datagram Protocol")
+STREAM = declare("udp.stream", Kind.NUMBER, "Stream index")
+RELATIVE = declare("udp.time_relative", Kind.DURATION, "Time since first frame")
+DELTA = declare("udp.time_delta", Kind.DURATION, "Time since previous frame")
+PAYLOAD = declare("udp.payload", Kind.BYTES, "Payload")
+
+NOT_VERIFIED = 2
+NOT_PRESENT = 3
+
+_FIELDS = schema_items(UDP)
+_PORTS = (
+    _FIELDS["udp.srcport"]._replace(needs=4),
+    _FIELDS["udp.dstport"]._replace(needs=4),
+    _FIELDS["udp.length"],
+)
+_CHECKSUM = (
+    _FIELDS["udp.checksum"],
+    derived(
+        "udp.checksum.status",
+        Kind.NUMBER,
+        "Checksum status",
+        HEADER,
+        # Wireshark does not verify UDP checksums by default: offload makes them wrong so often.
+        lambda header: NOT_VERIFIED if header.checksum else NOT_PRESENT,
+        names=CHECKSUM_STATUS,
+    ),
+)
+
+
+class _Conversation:
+    __slots__ = ("first_ns", "last_ns", "number")
+
+    def __init__(self, number: int, now_ns: int) -> None:
+        self.number = number
+        self.first_ns = now_ns
+        self.last_ns = now_ns
+
+
+class UdpLayer:
+    """UDP and its conversations."""
+
+    def __init__(self, wanted: frozenset[str] | None, data: DataLayer) -> None:
+        self._data = data
+        self._conversations: Conversations[_Conversation] = Conversations()
+        self._shown = wanted is None or "udp" in wanted
+        self._ports = plan(_PORTS, wanted)
+        self._checksum = plan(_CHECKSUM, wanted)
+        self._payload = wanted is None or "udp.payload" in wanted
+        names = ("udp.stream", "udp.time_relative", "udp.time_delta")
+        self._stateful = [name for name in names if wanted is None or name in wanted]
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the header's fields and the payload."""
+        visit.protocols.append("udp")
+        available = end - offset
+        if self._shown and available >= 4:
+            visit.begin("udp", buffer, offset, end, HEADER)
+        if available < HEADER:
+            padded = buffer[offset:end] + bytes(HEADER)
+            visit.emit(self._ports, UDP.parse(padded, 0, None, False), available)
+            raise cut("UDP", offset, HEADER, available, SOURCE)
+        header = UDP.parse(buffer, offset, end, False)
+        visit.emit_all(self._ports, header)
+        if header.length < HEADER:
+            visit.problem = DecodeError(
+                "UDP", "length", offset + 4, "at least 8", str(header.length), "RFC 768 page 2"
+            )
+            return limit
+        visit.emit_all(self._checksum, header)
+        start = offset + HEADER
+        if self._stateful:
+            self._conversation(visit, header, timed=start < limit and not visit.in_error)
+        if start < limit:
+            if self._payload:
+                visit.items.append(("udp.payload", buffer[start:end]))
+            stop = offset + header.length
+            self._data.dissect(visit, buffer, start, min(end, stop), min(limit, stop))
+        return limit
+
+    def _conversation(self, visit: Visit, header: UDP, timed: bool) -> None:
+        """Add stream number and times; Wireshark times datagrams that carry something."""
+        key = conversation_key(
+            visit.source, header.source_port, visit.destination, header.destination_port
+        )
+        found = self._conversations.find(key)
+        now = visit.time_ns
+        if found is None:
+            state = _Conversation(self._conversations.count, now)
+            found = self._conversations.begin(key, state)
+        values = (found.number, now - found.first_ns, now - found.last_ns)
+        names = ("udp.stream", "udp.time_relative", "udp.time_delta")
+        for name, value in zip(names[: 3 if timed else 1], values, strict=False):
+            if name in self._stateful:
+                visit.items.append((name, value))
+        if timed:
+            found.last_ns = now
