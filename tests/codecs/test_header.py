@@ -7,7 +7,19 @@ import pickle
 import pytest
 
 from wirelab import codecs
-from wirelab.codecs import ARP, AUTO, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, TCPFlags, WindowScale
+from wirelab.codecs import (
+    ARP,
+    AUTO,
+    TCP,
+    UDP,
+    Dot1Q,
+    EncodeError,
+    Ethernet,
+    ICMPv4,
+    IPv4,
+    TCPFlags,
+    WindowScale,
+)
 from wirelab.codecs.protocols import HEADERS
 
 UDP_BYTES = bytes.fromhex("c001c0000012a26d") + b"Hello UDP!"
@@ -158,3 +170,15 @@ def test_field_text_names_numbers():
 
 def test_positional_arguments_are_in_wire_order():
     assert TCP(1, 2, 3, 4).acknowledgment_number == 4
+
+
+def test_a_replaced_number_must_fit():
+    """Also on the short way that changes of whole integers take."""
+    assert IPv4(protocol=6, ttl=9).replace(ttl=8, total_length=AUTO).total_length is AUTO
+    for wrong in (256, -2, "8", 8.0):
+        with pytest.raises(EncodeError, match=r"IPv4\.ttl: expected 0 to 255"):
+            IPv4(protocol=6).replace(ttl=wrong)
+
+
+def test_auto_lengths_are_filled_in_again_by_a_replacement():
+    assert ARP(hardware_length=3).replace(hardware_length=AUTO).hardware_length == 6

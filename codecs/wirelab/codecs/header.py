@@ -88,7 +88,7 @@ HeaderType = TypeVar("HeaderType", bound="Header")
 class Header:
     """A header on the wire. Concrete ones are generated, in `wirelab.codecs.protocols`."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     LAYER: ClassVar[str]
     TITLE: ClassVar[str]
@@ -103,10 +103,21 @@ class Header:
     """Whether the checksum covers a pseudo-header with the addresses of the header below."""
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     """How a header below names this one: number space -> numbers, the usual one first."""
+    WHOLE: ClassVar[Mapping[str, int]] = {}
+    """Integers that are a slot of their own, no bits of a word: name -> width in bits."""
     NEXT_FIELD: ClassVar[str] = ""
     NEXT_TABLE: ClassVar[str] = ""
     DISPLAY: ClassVar[str] = ""
     """Wireshark's name of the protocol (`ip`)."""
+
+    def __init_subclass__(cls) -> None:
+        cls.WHOLE = {
+            field.name: field.bits
+            for field in cls.FIELDS
+            if field.name in cls.__slots__
+            and field.format in ("dec", "hex")
+            and field.name not in cls.COMPUTED_ALONE  # AUTO means a number for these at once
+        }
 
     @classmethod
     def parse(
@@ -181,6 +192,8 @@ class Header:
         Raises:
             EncodeError: no such field, or a value out of range.
         """
+        if changes.keys() <= self.WHOLE.keys():
+            return self._replace_whole(changes)
         values = {name: getattr(self, name) for name in self.VALUES}
         unknown = {name: changes.pop(name) for name in list(changes) if name not in values}
         for name, value in self.derived().items():
@@ -196,6 +209,17 @@ class Header:
             name, value = unknown.popitem()
             raise EncodeError(self.LAYER, name, value, f"one of {', '.join(self.VALUES)}")
         return type(self)(**values)
+
+    def _replace_whole(self, changes: Mapping[str, Any]) -> "Self":
+        """The usual case (another TTL, another sequence number): copy the slots, store a few."""
+        copy = object.__new__(type(self))
+        for slot in self.__slots__:
+            setattr(copy, slot, getattr(self, slot))
+        for name, value in changes.items():
+            if not isinstance(value, int) or (value >> self.WHOLE[name] and value is not AUTO):
+                raise _out_of_range(type(self), _field(type(self), name), value)
+            setattr(copy, name, value)
+        return copy
 
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone (`ihl`)."""
