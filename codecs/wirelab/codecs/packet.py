@@ -300,6 +300,7 @@ def parse(
     if type(frame) is not bytes:
         frame = bytes(frame)
     end = len(frame)
+    # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
     if first is Ethernet and end > USUAL_AT:
         read = USUAL.get(frame[USUAL_AT])
         if read is not None:

@@ -1,9 +1,10 @@
 """The backend for usual stacks of headers: all their fixed fields in one `struct` call.
 
 Most frames are Ethernet / IPv4 without options / TCP or UDP. For those, one function a stack reads
-all headers at once; it returns None for anything else (options in a lower header, a fragment, a
-wrong version or length), and `wirelab.codecs.packet.parse` then goes header by header, which also
-finds the words for what is wrong. Measured: 2 to 3 times as fast as header by header.
+all headers at once into a packet; it returns False for anything else (options in a lower header, a
+fragment, a wrong version or length), and `wirelab.codecs.packet.parse` then goes header by header,
+which also finds the words for what is wrong. Measured: about twice as fast as header by header,
+and as fast as code written by hand for this one stack, without objects.
 """
 
 import re
