@@ -221,7 +221,7 @@ def test_trace_and_tap_get_every_frame_with_its_fate(link):
 
     asyncio.run(main())
     names = [(frame.sender, frame.receiver) for frame in trace.frames()]
-    assert names == [("10.0.0.2", "us"), ("0.0.0.0", "us"), ("us", "10.0.0.2")]
+    assert names == [("10.0.0.2", "us"), ("network", "us"), ("us", "10.0.0.2")]
     assert [sent for sent, _ in taps] == [False, False, True]
     refused = taps[1][1]
     assert refused is not None

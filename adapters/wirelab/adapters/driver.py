@@ -98,6 +98,8 @@ class LiveDriver:
         self._tap = tap
         self._gate = gate
         self._peers: dict[bytes, str] = {}
+        # Neither a probe for our own address (RFC 5227) nor a broadcast has a host at its far end.
+        self._nobody = {bytes(4), b"\xff" * 4, *(one.address for one in host.interfaces)}
         self._clock = clock
         self._started_at = clock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -260,7 +262,8 @@ class LiveDriver:
         if name is None:
             if len(self._peers) >= PEERS:
                 self._peers.clear()
-            name = ipv4_text(address) if at and len(address) == 4 else "network"
+            is_host = at and len(address) == 4 and address not in self._nobody
+            name = ipv4_text(address) if is_host else "network"
             self._peers[address] = name
         return name
 

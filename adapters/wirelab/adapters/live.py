@@ -17,6 +17,7 @@ from wirelab.adapters.driver import LiveDriver, Tap
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.guards import GuardError, guard_ports
 from wirelab.adapters.guards.witness import KernelReset, Witness
+from wirelab.adapters.kernel_story import tell_reset
 from wirelab.adapters.links import Link, LinkError, open_link
 from wirelab.adapters.links.pcaplink import oversize_text
 from wirelab.adapters.outcome import explained, opened_for_writing
@@ -24,15 +25,16 @@ from wirelab.adapters.place import Place, check, choose_place, free_port
 from wirelab.adapters.policy import TransmitPolicy
 from wirelab.adapters.privileges import drop_privileges
 from wirelab.adapters.session import Job, Session
-from wirelab.codecs.addresses import mac_bytes, mac_text
+from wirelab.codecs.addresses import ipv4_text, mac_bytes, mac_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.sim.host import Host
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
-from wirelab.sim.trace import InterfaceInfo, Trace
+from wirelab.sim.trace import InterfaceInfo, LiveLink, Trace
 
 US = "wirelab"
+LINK_WORDS = {"afpacket": "raw socket", "tap": "TAP", "pcap": "libpcap"}
 TRACE_LIMIT = 1000
 """Events kept for -v and explanations; ours: even with 64 KiB frames less than 64 MiB."""
 PROBE_S = 0.2
@@ -48,8 +50,10 @@ def run_live(job: Job) -> int:
         if place.is_hosts and job.transport is not None and not job.port:
             job.port = free_port(place.address, job.transport)  # guard and witness must name it
         check(job.arguments, place, job.transport, job.port)
-        trace = Trace(TRACE_LIMIT)
-        with explained(job.arguments, trace, US, place.interface), ExitStack() as held:
+        shared = place.address if place.is_hosts else None
+        words = LINK_WORDS.get(place.kind, place.kind)
+        trace = Trace(TRACE_LIMIT, LiveLink(place.interface, words, shared))
+        with explained(job.arguments, trace, US), ExitStack() as held:
             return LiveRun(job, place, trace, held).run()
     except (LinkError, GuardError) as error:
         raise CommandError(str(error.strerror), Exit.IMPOSSIBLE) from error
@@ -61,6 +65,7 @@ class LiveRun:
     def __init__(self, job: Job, place: Place, trace: Trace, held: ExitStack) -> None:
         self._job = job
         self._place = place
+        self._trace = trace
         self._reset: KernelReset | None = None
         self._task: asyncio.Task[int] | None = None
         self._link = link = _opened(job, place)
@@ -129,6 +134,7 @@ class LiveRun:
         if self._reset is None and self._witness is not None:
             self._reset = self._witness.next()
             if self._reset is not None:
+                tell_reset(self._trace, self._reset, self._driver.now())
                 task.cancel()
 
     def _refusal(self, frame: bytes, now: int) -> str | None:
@@ -163,6 +169,8 @@ class LiveRun:
         whose = "this host's own" if place.is_hosts else "our"
         text = f"real link: {place.kind} {place.interface}, {whose} address {place.network} "
         text += f"at {mac_text(self._mac)}"
+        if place.kernel_address is not None:
+            text += f", the kernel's end {ipv4_text(place.kernel_address)}"
         if place.guard and self._job.transport is not None:
             text += f", its kernel kept off {self._job.transport} port {self._job.port}"
         return text

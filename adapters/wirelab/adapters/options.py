@@ -26,6 +26,13 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         "--ip", metavar="A.B.C.D[/N]", help="our address; a free one, not this machine's own"
     )
     place.add_argument(
+        "--kernel-ip",
+        metavar="A.B.C.D",
+        type=address,
+        help="with --link tap: the address of the kernel's end (default for a new TAP: the first "
+        "of our network)",
+    )
+    place.add_argument(
         "--mac",
         default="auto",
         metavar="auto|own|host|MAC",

@@ -15,8 +15,8 @@ from wirelab.adapters.links import default_kind
 from wirelab.codecs.addresses import ipv4_bytes
 
 NEW_TAP = "wirelab0"
-KERNEL_ADDRESS, OWN_ADDRESS = ipv4_bytes("10.77.0.1"), ipv4_bytes("10.77.0.2")
-"""Both ends of a TAP that nobody has set up; ours: a private network (RFC 1918), rarely in use."""
+OWN_ADDRESS = ipv4_bytes("10.77.0.2")
+"""On a TAP that nobody has set up; ours: of a private network (RFC 1918) that is rarely in use."""
 FIRST_EPHEMERAL, EPHEMERAL_PORTS = 49_152, 16_384
 """RFC 6335 section 6."""
 
@@ -63,9 +63,8 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     held = interface.addresses if interface is not None else ()
     own = arguments.ip and options.own_address(arguments.ip)
     place = Place(kind, name, b"", 24, None, arguments.gateway, arguments.guard)
-    if kind == "tap" and not held and (own is None or interface is None):
-        place.kernel_address = KERNEL_ADDRESS
-        own = own or (OWN_ADDRESS, None)
+    if kind == "tap" and not held and own is None:
+        own = OWN_ADDRESS, None
     if own is not None:
         place.address, prefix = own
         near = [one.prefix_length for one in held if one.holds(place.address)]
@@ -76,11 +75,22 @@ def choose_place(arguments: argparse.Namespace) -> Place:
         raise CommandError(_address_needed(name, held), Exit.USAGE)
     if place.guard and place.gateway is None:
         place.gateway = system.gateway(name)
+    if kind == "tap" and (not held or arguments.kernel_ip):
+        place.kernel_address = arguments.kernel_ip or _first_other(place.network)
     place.is_hosts = any(
         place.address == one.address for each in there.values() for one in each.addresses
     )
     place.mac = _mac(arguments.mac, place, interface)
     return place
+
+
+def _first_other(network: system.InterfaceAddress) -> bytes:
+    """The first host address of our network that is not ours."""
+    size = 1 << (32 - network.prefix_length)
+    start = int.from_bytes(network.address) & -size
+    first = start + 1 if size > 2 else start  # a /31 has no network address (RFC 3021)
+    value = first.to_bytes(4)
+    return value if value != network.address else (first + 1).to_bytes(4)
 
 
 def _address_needed(name: str, held: tuple[system.InterfaceAddress, ...]) -> str:

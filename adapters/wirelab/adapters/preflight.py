@@ -143,9 +143,8 @@ def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> I
     if plan.kind == "pcap" and not machine.has_libpcap():
         yield Problem("no_libpcap", libpcap.MISSING)
     if not machine.raw_access(plan.kind):
-        yield Problem(
-            "no_permission", str(link.refused(name).strerror), reason=Reason.LIVE_NO_PERMISSION
-        )
+        error = link.tap_refused(name) if plan.kind == "tap" else link.refused(name)
+        yield Problem("no_permission", str(error.strerror), reason=Reason.LIVE_NO_PERMISSION)
     there = {interface.name: interface for interface in interfaces}
     interface = there.get(name)
     if interface is None:

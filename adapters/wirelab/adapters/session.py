@@ -127,17 +127,28 @@ class Session:
         Raises:
             CommandError: nobody answers for it, or there is no way there.
         """
-        interface = self.host.core.interfaces[0]
-        next_hop = address
-        if not _same_network(address, interface.address, interface.prefix_length):
-            if self._gateway is None:
-                raise HostError(Reason.IP_NO_ROUTE, f"{address}: give a --gateway")
-            next_hop = ipv4_text(self._gateway)
+        next_hop = self._next_hop(address)
+        if next_hop is None:
+            raise HostError(Reason.IP_NO_ROUTE, f"{address}: give a --gateway")
         try:
             async with asyncio.timeout(limit_s):
                 await self.host.resolve(next_hop)
         except TimeoutError as error:
             raise HostError(Reason.ARP_TIMEOUT, f"nobody answers for {next_hop}") from error
+
+    def silence(self, address: str, otherwise: Reason) -> Reason:
+        """Why nothing came from `address`: already ARP got no answer, or `otherwise`."""
+        next_hop = self._next_hop(address)
+        if next_hop is not None and self.host.core.neighbor(ipv4_bytes(next_hop)) is None:
+            return Reason.ARP_TIMEOUT
+        return otherwise
+
+    def _next_hop(self, address: str) -> str | None:
+        """The neighbour by which packets to `address` leave."""
+        interface = self.host.core.interfaces[0]
+        if _same_network(address, interface.address, interface.prefix_length):
+            return address
+        return None if self._gateway is None else ipv4_text(self._gateway)
 
 
 def _same_network(address: str, ours: bytes, prefix_length: int) -> bool:

@@ -150,8 +150,11 @@ async def _ping_once(
                 ttl=arguments.ttl,
             )
     except TimeoutError:
+        tally.reason = session.silence(tally.destination, Reason.LIVE_TIMEOUT)
         text = f"no answer for icmp_seq={wrapped} within {arguments.timeout:g} s"
-        session.result(text, {"icmp_seq": wrapped, "reason": str(Reason.LIVE_TIMEOUT)})
+        if tally.reason is Reason.ARP_TIMEOUT:
+            text += " (nor to ARP)"
+        session.result(text, {"icmp_seq": wrapped, "reason": str(tally.reason)})
     except HostError as error:
         tally.reason = error.reason
         text = f"{error.reason} for icmp_seq={wrapped} ({error.detail})"

@@ -70,7 +70,7 @@ async def connected(session: Session, arguments: argparse.Namespace) -> Stream:
         raise CommandError(
             f"no answer from {address}:{arguments.port} within {arguments.timeout:g} s",
             Exit.NO,
-            Reason.TCP_TIMEOUT,
+            session.silence(address, Reason.TCP_TIMEOUT),
         ) from error
     session.say(
         f"connected to {address}:{arguments.port} from port {stream.local_port}: {stream.state}"

@@ -174,6 +174,15 @@ def gone(name: str) -> LinkGone:
     return LinkGone(errno.ENODEV, f"{name} no longer exists.")
 
 
+def tap_refused(name: str) -> LinkError:
+    """The error for a TAP that this user may not have."""
+    return LinkError(
+        errno.EPERM,
+        f"no TAP {name} for this user: needs CAP_NET_ADMIN (sudo), or once "
+        f'"sudo ip tuntap add dev {name} mode tap user $USER" (and access to /dev/net/tun).',
+    )
+
+
 def refused(name: str) -> LinkError:
     """The error for want of permission, with every way to get it."""
     return LinkError(

@@ -25,6 +25,7 @@ from wirelab.adapters.links.link import (
     down,
     gone,
     prepared,
+    tap_refused,
     untagged,
 )
 
@@ -150,7 +151,7 @@ def _open(name: str) -> int:
         text = f'{DEVICE} does not exist: run "modprobe tun", or use --link afpacket.'
         raise LinkError(errno.ENOENT, text) from error
     except PermissionError as error:
-        raise _not_ours(name) from error
+        raise tap_refused(name) from error
     try:
         fcntl.ioctl(
             descriptor, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI)
@@ -158,7 +159,7 @@ def _open(name: str) -> int:
     except OSError as error:
         os.close(descriptor)
         if error.errno == errno.EPERM:
-            raise _not_ours(name) from error
+            raise tap_refused(name) from error
         if error.errno == errno.EBUSY:
             text = f"{name} is in use by another program; choose another name."
         else:
@@ -184,14 +185,6 @@ def _ready(name: str) -> system.Interface:
             break
         time.sleep(READY_PAUSE_S)
     return interface
-
-
-def _not_ours(name: str) -> LinkError:
-    return LinkError(
-        errno.EPERM,
-        f"no TAP {name} for this user: needs CAP_NET_ADMIN (sudo), or once "
-        f'"sudo ip tuntap add dev {name} mode tap user $USER".',
-    )
 
 
 def _set_up(name: str, address: bytes, prefix_length: int) -> None:

@@ -164,6 +164,11 @@ class Host:
         """
         self._arps[interface].probe(address, now)
 
+    def neighbor(self, address: bytes, interface: int = 0) -> bytes | None:
+        """The MAC address of a neighbour as far as it is known now; asks nobody."""
+        entry = self._arps[interface].neighbors.get(address)
+        return entry.mac or None if entry is not None else None
+
     def announce(self, now: int, interface: int = 0) -> None:
         """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
         self._arps[interface].announce()

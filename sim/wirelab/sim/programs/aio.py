@@ -96,7 +96,7 @@ class AsyncHost:
             HostError: `arp.timeout` when nobody answers.
         """
         target = ipv4_bytes(address)
-        self.say("resolve({})", address)
+        self.say("probe({})" if probe else "resolve({})", address)
         ask = self.core.probe if probe else self.core.resolve
         ask(target, self.now(), interface)
         self.kick()
@@ -206,5 +206,18 @@ def _shown(value: object) -> str:
     """Data as Python would write it, cut to a readable length; anything else as text."""
     if not isinstance(value, bytes | bytearray | memoryview):
         return str(value)
-    start = bytes(value[:SHOWN])
-    return repr(start) if len(value) <= SHOWN else f"{start!r}... {len(value)} bytes"
+    start = quoted(bytes(value[:SHOWN]))
+    return start if len(value) <= SHOWN else f"{start}... {len(value)} bytes"
+
+
+def quoted(data: bytes) -> str:
+    r"""Bytes as a Python literal, always in double quotes.
+
+    >>> print(quoted(b"it's"), quoted(b'"it"\n'))
+    b"it's" b"\"it\"\n"
+    """
+    literal = repr(data)
+    if literal[1] == "'":
+        text = literal[2:-1].replace("\\'", "'").replace('"', '\\"')
+        literal = f'b"{text}"'
+    return literal

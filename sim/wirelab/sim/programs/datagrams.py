@@ -42,7 +42,7 @@ class DatagramSocket:
             HostError: no route, or larger than IPv4 can carry.
         """
         host = self._host
-        host.say("sendto({}, {}, {})", data, address, port)
+        host.say('sendto({}, ("{}", {}))', data, address, port)
         self._socket.send_to(data, ipv4_bytes(address), port, host.now())
         host.kick()
 
