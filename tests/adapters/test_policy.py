@@ -21,10 +21,10 @@ def packet(source=OURS, destination=PEER, mac=MAC, to=PEER_MAC):
     return bytes(Ethernet(destination=to, source=mac) / inner)
 
 
-def arp(sender=OURS, target=PEER, operation=1):
+def arp(sender=OURS, target=PEER, operation=1, sender_mac=MAC):
     body = ARP(
         operation=operation,
-        sender_hardware_address=MAC,
+        sender_hardware_address=sender_mac,
         sender_protocol_address=sender,
         target_hardware_address=bytes(6),
         target_protocol_address=target,
@@ -58,6 +58,10 @@ def test_our_own_packets_to_neighbours_pass(policy):
             arp(sender=PEER),
             "ARP in the name of 198.51.100.2, which is not ours; --spoof allows it",
         ),
+        (
+            arp(sender_mac=PEER_MAC, operation=2),
+            "ARP in the name of 02:00:00:00:00:02, which is not ours; --spoof allows it",
+        ),
     ],
 )
 def test_nothing_leaves_in_anothers_name_unless_spoofing_is_asked_for(policy, frame, text):
@@ -88,6 +92,23 @@ def test_one_arp_request_a_second_and_target(policy):
 def test_an_address_probe_has_no_sender_and_passes(policy):
     """RFC 5227 section 2.1.1."""
     assert policy.refusal(arp(sender="0.0.0.0", target=OURS), 0) is None
+
+
+def test_an_address_probe_does_not_hold_the_announcement_back(policy):
+    """RFC 5227 sections 2.1.1 and 2.3: both ask for our own address, within a second."""
+    assert policy.refusal(arp(sender="0.0.0.0", target=OURS), 0) is None
+    assert policy.refusal(arp(sender=OURS, target=OURS), SECOND // 5) is None
+    assert policy.refusal(arp(sender=OURS, target=OURS), SECOND) is not None
+
+
+def test_a_vlan_tag_hides_nothing(policy):
+    """IEEE 802.1Q clause 9.6: the content stands behind four more bytes."""
+    tag = b"\x81\x00\x00\x05"
+    assert policy.refusal(packet()[:12] + tag + packet()[12:], 0) is None
+    for frame in (packet(source=PEER), arp(sender=PEER)):
+        refusal = policy.refusal(frame[:12] + tag + frame[12:], 0)
+        assert refusal is not None
+        assert "198.51.100.2" in refusal
 
 
 def test_the_memory_of_arp_targets_is_bounded(policy):

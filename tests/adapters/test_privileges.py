@@ -9,12 +9,14 @@ from wirelab.adapters.privileges import drop_privileges
 
 @pytest.fixture
 def changes(monkeypatch):
-    """The system calls that would have been made."""
+    """The system calls that would have been made, on a system that has no more than macOS."""
     made = []
     monkeypatch.setattr("sys.platform", "darwin")  # prctl would outlive the test
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    for name in ("setgroups", "setresgid", "setresuid"):
+    for name in ("setgroups", "setgid", "setuid"):
         monkeypatch.setattr(os, name, lambda *numbers, name=name: made.append((name, *numbers)))
+    for name in ("setresgid", "setresuid"):
+        monkeypatch.delattr(os, name, raising=False)
     return made
 
 
@@ -23,8 +25,8 @@ def test_under_sudo_the_process_becomes_its_caller_groups_first(changes):
     assert drop_privileges({"SUDO_UID": "1000", "SUDO_GID": "100"}) == 1000
     assert changes == [
         ("setgroups", [100]),
-        ("setresgid", 100, 100, 100),
-        ("setresuid", 1000, 1000, 1000),
+        ("setgid", 100),
+        ("setuid", 1000),
     ]
 
 
@@ -46,3 +48,10 @@ def test_who_is_not_root_stays(changes, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert drop_privileges({"SUDO_UID": "1000", "SUDO_GID": "100"}) is None
     assert changes == []
+
+
+def test_a_system_without_user_ids_has_nobody_to_become(monkeypatch):
+    """Windows."""
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.delattr(os, "geteuid")
+    assert drop_privileges({"SUDO_UID": "1000", "SUDO_GID": "100"}) is None

@@ -11,6 +11,7 @@ Rule: refusing costs the frame, never the run. `refusal` answers with a text to 
 
 from collections.abc import Sequence
 
+from wirelab.adapters.links.link import TAG_TYPE
 from wirelab.adapters.system import InterfaceAddress
 from wirelab.codecs.addresses import ipv4_text, mac_text
 
@@ -19,7 +20,7 @@ BROADCASTS_PER_S, BROADCAST_BURST = 50, 100
 ICMP_ERRORS_PER_S = 100
 ARP_INTERVAL_NS = SECOND
 ARP_TARGETS = 1024
-"""Ours: targets remembered; beyond, the oldest half is forgotten."""
+"""Ours: questions remembered; beyond, the oldest half is forgotten."""
 ICMP_ERROR_TYPES = frozenset({3, 4, 5, 11, 12})
 """RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem."""
 ARP, IPV4 = b"\x08\x06", b"\x08\x00"
@@ -92,6 +93,8 @@ class TransmitPolicy:
 
     def _content(self, frame: bytes, now: int) -> str | None:
         kind = frame[12:14]
+        if kind == TAG_TYPE and len(frame) >= 18:
+            return self._content(frame[:12] + frame[16:], now)
         if kind == IPV4 and len(frame) >= 34:
             return self._ipv4(frame, now)
         if kind == ARP and len(frame) >= 42:
@@ -117,18 +120,25 @@ class TransmitPolicy:
         return any(held.holds(destination) for held in self._networks)
 
     def _arp(self, frame: bytes, now: int) -> str | None:
-        sender, target = frame[28:32], frame[38:42]
-        if not self._spoof and sender not in self._addresses and sender != UNSPECIFIED:
-            return f"ARP in the name of {ipv4_text(sender)}, which is not ours; --spoof allows it"
+        sender_mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
+        if not self._spoof:
+            whose = "which is not ours; --spoof allows it"
+            if sender not in self._addresses and sender != UNSPECIFIED:
+                return f"ARP in the name of {ipv4_text(sender)}, {whose}"
+            if sender_mac != self._mac:
+                return f"ARP in the name of {mac_text(sender_mac)}, {whose}"
         if int.from_bytes(frame[20:22]) != ARP_REQUEST:
             return None
-        last = self._asked.get(target)
+        # Sender and target: a probe of our address (sender 0) and the announcement that may follow
+        # at once ask for the same target, and are two questions (RFC 5227 sections 2.1.1 and 2.3).
+        question = sender + target
+        last = self._asked.get(question)
         if last is not None and now - last < ARP_INTERVAL_NS:
             return f"ARP asked for {ipv4_text(target)} less than a second ago"
         if len(self._asked) >= ARP_TARGETS:
             for oldest in sorted(self._asked, key=self._asked.__getitem__)[: ARP_TARGETS // 2]:
                 del self._asked[oldest]
-        self._asked[target] = now
+        self._asked[question] = now
         return None
 
 

@@ -23,14 +23,26 @@ def drop_privileges(environment: Mapping[str, str] = os.environ) -> int | None:
         OSError: the system refused; the process must not go on believing that it dropped them.
     """
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _refuse_new_rights()
     caller = environment.get("SUDO_UID", ""), environment.get("SUDO_GID", "")
-    if os.geteuid() != 0 or not all(number.isdecimal() for number in caller):
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:  # Windows has no user ids
+        return None
+    if not all(number.isdecimal() for number in caller):
         return None
     user, group = (int(number) for number in caller)
     if user == 0:
         return None
     os.setgroups([group])
-    os.setresgid(group, group, group)
-    os.setresuid(user, user, user)
+    # From root these two set the real, effective and saved ids at once (POSIX `setuid`); macOS has
+    # no `setresuid`.
+    os.setgid(group)
+    os.setuid(user)
     return user
+
+
+def _refuse_new_rights() -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    numbers = (ctypes.c_ulong(number) for number in (1, 0, 0, 0))
+    if library.prctl(PR_SET_NO_NEW_PRIVS, *numbers) != 0:  # Linux before 3.5
+        number = ctypes.get_errno()
+        raise OSError(number, f"PR_SET_NO_NEW_PRIVS: {os.strerror(number)}")

@@ -188,9 +188,19 @@ def test_a_closed_handle_is_freed_once_and_answers_with_an_error():
     pcap.close()
     pcap.close()
     assert [call[0] for call in library.calls].count("pcap_close") == 1
-    for call in (pcap.next, lambda: pcap.inject(bytes(60))):
+    library.calls.clear()
+    for call in (
+        pcap.next,
+        pcap.fileno,
+        pcap.dropped,
+        pcap.required_timeout_ns,
+        lambda: pcap.link_type,
+        lambda: pcap.inject(bytes(60)),
+        lambda: pcap.set_filter("arp"),
+    ):
         with pytest.raises(PcapError, match="eth0: closed"):
             call()
+    assert library.calls == []  # libpcap follows a null pointer
 
 
 @pytest.mark.skipif(not libpcap.is_available(), reason=libpcap.MISSING)

@@ -288,17 +288,19 @@ class Pcap:
     @property
     def link_type(self) -> int:
         """The capture's link type; 1 is Ethernet."""
-        return int(self._pcap.pcap_datalink(self._handle))
+        return int(self._pcap.pcap_datalink(self._opened()))
 
     def fileno(self) -> int:
         """The descriptor to wait on; -1 where the system has none (Windows)."""
         function = getattr(self._pcap, "pcap_get_selectable_fd", None)
-        return -1 if function is None else int(function(self._handle))
+        handle = self._opened()
+        return -1 if function is None else int(function(handle))
 
     def required_timeout_ns(self) -> int | None:
         """How often to read although the descriptor is silent; None: no need."""
         function = getattr(self._pcap, "pcap_get_required_select_timeout", None)
-        found = None if function is None else function(self._handle)
+        handle = self._opened()
+        found = None if function is None else function(handle)
         if not found:
             return None
         return int(found[0].seconds) * 1_000_000_000 + int(found[0].fraction) * 1000
@@ -309,9 +311,8 @@ class Pcap:
         Raises:
             PcapError: the interface is down or gone, or the handle broken.
         """
-        if not self._handle:  # libpcap would follow the null pointer
-            raise PcapError(errno.EBADF, f"{self.name}: closed", -1)
-        status = self._pcap.pcap_next_ex(self._handle, self._header_place, self._data_place)
+        handle = self._handle or self._opened()
+        status = self._pcap.pcap_next_ex(handle, self._header_place, self._data_place)
         if status == 1:
             header = self._header[0]
             time = header.time
@@ -327,10 +328,9 @@ class Pcap:
         Raises:
             PcapError: its errno is the system's.
         """
-        if not self._handle:
-            raise PcapError(errno.EBADF, f"{self.name}: closed", -1)
+        handle = self._handle or self._opened()
         ctypes.set_errno(0)
-        if self._pcap.pcap_inject(self._handle, frame, len(frame)) < 0:
+        if self._pcap.pcap_inject(handle, frame, len(frame)) < 0:
             raise PcapError(ctypes.get_errno() or errno.EIO, f"{self.name}: {self._error()}", -1)
 
     def set_filter(self, expression: str) -> None:
@@ -339,16 +339,17 @@ class Pcap:
         Raises:
             LinkError: not an expression.
         """
-        program = _compile(self._pcap, self._handle or 0, expression)
+        handle = self._opened()
+        program = _compile(self._pcap, handle, expression)
         try:
-            self._check(self._pcap.pcap_setfilter(self._handle, ctypes.byref(program)))
+            self._check(self._pcap.pcap_setfilter(handle, ctypes.byref(program)))
         finally:
             self._pcap.pcap_freecode(ctypes.byref(program))
 
     def dropped(self) -> int:
         """Frames lost since the start because the ring was full."""
         statistics = _Statistics()
-        self._check(self._pcap.pcap_stats(self._handle, ctypes.byref(statistics)))
+        self._check(self._pcap.pcap_stats(self._opened(), ctypes.byref(statistics)))
         return int(statistics.dropped)
 
     def close(self) -> None:
@@ -356,6 +357,16 @@ class Pcap:
         if self._handle:
             self._pcap.pcap_close(self._handle)
             self._handle = None
+
+    def _opened(self) -> int:
+        """The handle. None would be a null pointer, which libpcap follows.
+
+        Raises:
+            PcapError: it is closed.
+        """
+        if not self._handle:
+            raise PcapError(errno.EBADF, f"{self.name}: closed", -1)
+        return self._handle
 
     def _check(self, status: int) -> None:
         if status < 0:
