@@ -94,11 +94,10 @@ def _first_other(network: system.InterfaceAddress) -> bytes:
 
 
 def _address_needed(name: str, held: tuple[system.InterfaceAddress, ...]) -> str:
-    network = f" of the network of {held[0]}" if held else ""
-    return (
-        f"on a real link we need an address of our own: --ip with a free one{network}, or --guard "
-        f"to use that of {name}."
-    )
+    text = "on a real link we need an address of our own: --ip with a free one"
+    if not held:
+        return f"{text} ({name} has none that we could share)."
+    return f"{text} of the network of {held[0]}, or --guard to use that of {name}."
 
 
 def _mac(text: str, place: Place, interface: system.Interface | None) -> bytes | None:

@@ -1,0 +1,97 @@
+"""Which link, and who we are on it."""
+
+import argparse
+from collections.abc import Callable
+
+import pytest
+
+from wirelab.adapters import options, place, system
+from wirelab.adapters.exits import CommandError, Exit
+from wirelab.adapters.place import Place, choose_place
+from wirelab.adapters.system import Interface, InterfaceAddress
+from wirelab.codecs.addresses import ipv4_bytes
+
+HOST_MAC = b"\x06\0\0\0\0\x01"
+
+
+def interface(name: str, *addresses: str) -> Interface:
+    held = tuple(
+        InterfaceAddress(ipv4_bytes(bare), int(prefix))
+        for bare, _, prefix in (text.partition("/") for text in addresses)
+    )
+    return Interface(name, 2, HOST_MAC, 1500, True, True, True, False, "veth", held)
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Place]:
+    """What becomes of a command line on a machine with eth0 and an unset tap7."""
+    machine = [interface("eth0", "198.51.100.1/26"), interface("tap7")]
+    monkeypatch.setattr(system, "interfaces", lambda: machine)
+    monkeypatch.setattr(system, "is_wifi", lambda name: False)
+    monkeypatch.setattr(system, "gateway", lambda name: ipv4_bytes("198.51.100.62"))
+    monkeypatch.setattr(place, "default_kind", lambda: "afpacket")
+
+    def choose(*words: str) -> Place:
+        parser = argparse.ArgumentParser()
+        options.add_place(parser)
+        return choose_place(parser.parse_args(words))
+
+    return choose
+
+
+def test_our_own_address_takes_the_interfaces_prefix_and_a_mac_of_our_own(chosen):
+    made = chosen("-i", "eth0", "--ip", "198.51.100.7")
+    assert (made.kind, str(made.network)) == ("afpacket", "198.51.100.7/26")
+    assert made.mac == b"\x02\x57" + ipv4_bytes("198.51.100.7")
+    assert (made.is_hosts, made.gateway) == (False, None)
+
+
+def test_a_prefix_that_is_given_counts(chosen):
+    assert str(chosen("-i", "eth0", "--ip", "10.1.2.3/8").network) == "10.1.2.3/8"
+    assert str(chosen("-i", "eth0", "--ip", "10.1.2.3").network) == "10.1.2.3/24"
+
+
+def test_a_guard_takes_the_hosts_address_mac_and_gateway(chosen):
+    made = chosen("-i", "eth0", "--guard")
+    assert (str(made.network), made.is_hosts, made.mac) == ("198.51.100.1/26", True, None)
+    assert made.gateway == ipv4_bytes("198.51.100.62")
+
+
+def test_the_hosts_address_means_the_hosts_mac(chosen):
+    """Its kernel answers ARP for it, so frames come for that MAC only."""
+    assert chosen("-i", "eth0", "--ip", "198.51.100.1").mac is None
+
+
+def test_wifi_carries_only_the_hosts_mac(chosen, monkeypatch):
+    monkeypatch.setattr(system, "is_wifi", lambda name: True)
+    assert chosen("-i", "eth0", "--ip", "198.51.100.7").mac is None
+    own = chosen("-i", "eth0", "--ip", "198.51.100.7", "--mac", "own").mac
+    assert own == b"\x02\x57" + ipv4_bytes("198.51.100.7")
+
+
+def test_without_an_address_the_way_out_is_told(chosen):
+    with pytest.raises(CommandError) as caught:
+        chosen("-i", "eth0")
+    assert caught.value.exit_code is Exit.USAGE
+    assert "--ip with a free one of the network of 198.51.100.1/26" in str(caught.value)
+
+
+def test_a_kind_without_an_interface_is_a_usage_error(chosen):
+    with pytest.raises(CommandError, match="--link pcap needs -i IF"):
+        chosen("--link", "pcap")
+
+
+@pytest.mark.parametrize(
+    ("words", "ours", "kernels"),
+    [
+        ((), "10.77.0.2/24", "10.77.0.1"),
+        (("-i", "tap7"), "10.77.0.2/24", "10.77.0.1"),
+        (("--ip", "198.51.100.2"), "198.51.100.2/24", "198.51.100.1"),
+        (("--ip", "10.0.0.1"), "10.0.0.1/24", "10.0.0.2"),
+        (("--ip", "10.0.0.1/31"), "10.0.0.1/31", "10.0.0.0"),  # RFC 3021
+        (("--ip", "10.0.0.5", "--kernel-ip", "10.0.0.9"), "10.0.0.5/24", "10.0.0.9"),
+    ],
+)
+def test_a_tap_that_nobody_set_up_gets_an_address_at_its_kernels_end(chosen, words, ours, kernels):
+    made = chosen("--link", "tap", *words)
+    assert (str(made.network), made.kernel_address) == (ours, ipv4_bytes(kernels))
