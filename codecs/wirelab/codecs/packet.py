@@ -302,7 +302,7 @@ def parse(
     end = len(frame)
     # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
     if first is Ethernet and end > USUAL_AT:
-        read = USUAL.get(frame[USUAL_AT])
+        read = USUAL[frame[USUAL_AT]]
         if read is not None:
             packet = new(Packet)
             if read(frame, end, packet):

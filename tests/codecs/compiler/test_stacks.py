@@ -7,7 +7,7 @@ from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
 
 def quick(frame: bytes) -> Packet | None:
     """What the reader of a usual stack says, or None if it says nothing."""
-    read = USUAL.get(frame[USUAL_AT]) if len(frame) > USUAL_AT else None
+    read = USUAL[frame[USUAL_AT]] if len(frame) > USUAL_AT else None
     if read is None or not read(frame, len(frame), Packet()):
         return None
     return packet.parse(frame)

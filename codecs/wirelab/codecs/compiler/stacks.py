@@ -37,10 +37,11 @@ def stacks_source(headers: dict[str, Header]) -> str:
         stack.write(out)
     out.add("", f"USUAL_AT = {stacks[0].selector_offset()}")
     out.add('"""Where the number of the innermost header stands in the frame."""', "")
-    out.add('Reader: TypeAlias = "Callable[[bytes, int, Packet], bool]"')
+    out.add('Reader: TypeAlias = "Callable[[bytes, int, Packet], bool] | None"')
     rows = ", ".join(f"{stack.number()}: {stack.name}" for stack in stacks)
-    out.add(f"USUAL: dict[int, Reader] = {{{rows}}}")
-    out.add('"""That number -> the reader of the stack."""')
+    out.add(f"_USUAL: dict[int, Reader] = {{{rows}}}")
+    out.add("USUAL: tuple[Reader, ...] = tuple(_USUAL.get(number) for number in range(256))")
+    out.add('"""By that number, a byte: the reader of the stack, if there is one."""')
     return out.text() + "\n"
 
 

@@ -132,6 +132,7 @@ def ethernet_ipv4_udp(frame: bytes, end: int, packet: "Packet") -> bool:
 USUAL_AT = 23
 """Where the number of the innermost header stands in the frame."""
 
-Reader: TypeAlias = "Callable[[bytes, int, Packet], bool]"
-USUAL: dict[int, Reader] = {6: ethernet_ipv4_tcp, 17: ethernet_ipv4_udp}
-"""That number -> the reader of the stack."""
+Reader: TypeAlias = "Callable[[bytes, int, Packet], bool] | None"
+_USUAL: dict[int, Reader] = {6: ethernet_ipv4_tcp, 17: ethernet_ipv4_udp}
+USUAL: tuple[Reader, ...] = tuple(_USUAL.get(number) for number in range(256))
+"""By that number, a byte: the reader of the stack, if there is one."""
