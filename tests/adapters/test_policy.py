@@ -106,7 +106,7 @@ def test_a_vlan_tag_hides_nothing(policy):
     tag = b"\x81\x00\x00\x05"
     assert policy.refusal(packet()[:12] + tag + packet()[12:], 0) is None
     for frame in (packet(source=PEER), arp(sender=PEER)):
-        refusal = policy.refusal(frame[:12] + tag + frame[12:], 0)
+        refusal = policy.refusal(frame[:12] + tag * 2000 + frame[12:], 0)
         assert refusal is not None
         assert "198.51.100.2" in refusal
 

@@ -7,6 +7,7 @@ import pytest
 
 from wirelab.adapters.guards import GuardError, guard_ports
 from wirelab.adapters.guards.witness import Witness
+from wirelab.adapters.links import LinkError
 from wirelab.codecs import TCP, UDP, Ethernet, IPv4, ipv4_bytes, parse
 from wirelab.sim.reasons import Reason
 
@@ -184,3 +185,9 @@ def test_the_witness_leaves_out_what_we_sent_ourselves(wire, inject, witness):
     inject(syn_ack(OPEN))
     assert next_reset(witness).source_port == OPEN
     assert TCP in parse(ours)
+
+
+def test_a_witness_of_no_interface_says_so_and_leaves_nothing_open(wire, host):
+    """A socket that was forgotten would be a ResourceWarning, which fails the test."""
+    with wire.ours, pytest.raises(LinkError, match="eth7: No such device"):
+        Witness("eth7", host, [GUARDED])

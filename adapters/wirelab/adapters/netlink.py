@@ -104,7 +104,11 @@ def dump(kind: int, body: bytes) -> list[Message]:
 def open_netlink(protocol: int) -> socket.socket:
     """A netlink socket connected to the kernel, with a time limit on every call."""
     channel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
-    channel.settimeout(PATIENCE_S)
-    channel.bind((0, 0))
-    channel.connect((0, 0))
+    try:
+        channel.settimeout(PATIENCE_S)
+        channel.bind((0, 0))
+        channel.connect((0, 0))
+    except BaseException:
+        channel.close()
+        raise
     return channel

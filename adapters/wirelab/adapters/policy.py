@@ -11,7 +11,7 @@ Rule: refusing costs the frame, never the run. `refusal` answers with a text to 
 
 from collections.abc import Sequence
 
-from wirelab.adapters.links.link import TAG_TYPE
+from wirelab.adapters.links.link import HEADER_BYTES, TAG_BYTES, TAG_TYPE
 from wirelab.adapters.system import InterfaceAddress
 from wirelab.codecs.addresses import ipv4_text, mac_text
 
@@ -92,9 +92,9 @@ class TransmitPolicy:
         return f"source MAC {mac_text(frame[6:12])} is not ours; --spoof allows it"
 
     def _content(self, frame: bytes, now: int) -> str | None:
+        while frame[12:14] == TAG_TYPE and len(frame) >= HEADER_BYTES + TAG_BYTES:
+            frame = frame[:12] + frame[12 + TAG_BYTES :]
         kind = frame[12:14]
-        if kind == TAG_TYPE and len(frame) >= 18:
-            return self._content(frame[:12] + frame[16:], now)
         if kind == IPV4 and len(frame) >= 34:
             return self._ipv4(frame, now)
         if kind == ARP and len(frame) >= 42:

@@ -6,6 +6,7 @@ import pytest
 
 from wirelab.adapters import guards
 from wirelab.adapters.guards import GuardError, guard_ports
+from wirelab.adapters.guards.minttl import GuardSockets
 
 HOST = bytes([198, 51, 100, 1])
 
@@ -94,3 +95,11 @@ def test_elsewhere_than_on_linux_there_is_no_table(replace, monkeypatch):
     monkeypatch.setattr("sys.platform", "darwin")
     with pytest.raises(GuardError, match=r"\(socket: EACCES\)"), guard_ports(HOST, [80]):
         pass
+
+
+def test_a_system_whose_kernel_would_answer_all_the_same_has_no_guard(monkeypatch):
+    """Windows: a plain listening socket would accept what our peer sends."""
+    monkeypatch.setattr("sys.platform", "win32")
+    with pytest.raises(OSError, match="not known to keep a win32 kernel silent") as caught:
+        GuardSockets(bytes([127, 0, 0, 1]), [49152])
+    assert caught.value.errno == errno.ENOTSUP

@@ -7,6 +7,8 @@ import pytest
 
 from wirelab.adapters.guards import witness
 from wirelab.adapters.guards.witness import Witness
+from wirelab.adapters.links.libpcap import NO_PERMISSION, PcapError
+from wirelab.adapters.links.link import LinkError
 from wirelab.codecs import TCP, UDP, Ethernet, IPv4
 
 OUTER = Ethernet(destination="02:00:00:00:00:02", source="02:00:00:00:00:01")
@@ -84,3 +86,36 @@ def test_memory_is_bounded(seen):
 def test_what_is_no_reset_is_passed_over(seen):
     FakeTap.frames.extend([bytes(60), segment(flags=ACK), segment()[:50]])
     assert seen.next() is None
+
+
+class FakePcap:
+    """Opens; what comes next fails as told."""
+
+    closed = 0
+
+    def __init__(self, *_, **__):
+        pass
+
+    def set_filter(self, expression):
+        raise PcapError(5, "eth0: no filter", -1)
+
+    def close(self):
+        FakePcap.closed += 1
+
+
+def test_a_handle_that_takes_no_filter_is_given_back(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr(witness, "Pcap", FakePcap)
+    with pytest.raises(LinkError, match="no filter"):
+        Witness("eth0", bytes([198, 51, 100, 1]), [49152])
+    assert FakePcap.closed == 1
+
+
+def test_without_permission_the_remedy_is_told_through_libpcap_too(monkeypatch):
+    def refuse(*_, **__):
+        raise PcapError(5, "en0: root needed", NO_PERMISSION[0])
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr(witness, "Pcap", refuse)
+    with pytest.raises(LinkError, match=r"raw access to en0 refused: needs .* /dev/bpf\*"):
+        Witness("en0", bytes([198, 51, 100, 1]), [49152])

@@ -104,9 +104,10 @@ def test_errors_are_told_as_down_gone_or_what_libpcap_says(open_with):
     disappeared = PcapError(errno.EIO, "eth0: The interface disappeared", -1)
     with pytest.raises(LinkGone):
         open_with(FakePcap(answers=[disappeared]), there=False).recv()
-    strange = PcapError(errno.EIO, "eth0: unheard of", -1)
-    with pytest.raises(LinkError, match="unheard of"):
+    strange = PcapError(errno.EIO, "down0: unheard of", -1)
+    with pytest.raises(LinkError, match="unheard of") as caught:
         open_with(FakePcap(answers=[strange])).recv()
+    assert not isinstance(caught.value, LinkDown)  # that is only what the interface is called
 
 
 def test_our_mac_and_groups_are_all_that_is_let_in(open_with):

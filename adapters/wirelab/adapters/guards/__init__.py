@@ -79,7 +79,7 @@ def _first_that_works(
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise GuardError(errno.EADDRINUSE, in_use_text(ports)) from error
-            failures.append(f"{name}: {error.strerror}")
+            failures.append(f"{name}: {error.strerror or error}")  # a timeout has no strerror
     raise GuardError(
         errno.EPERM,
         f"the kernel cannot be kept off {ipv4_text(address)} ({'; '.join(failures)}); "

@@ -11,6 +11,7 @@ macOS (from its source; not run): the socket is bound and does not listen.
 """
 
 import contextlib
+import errno
 import socket
 import sys
 from collections.abc import Sequence
@@ -32,10 +33,13 @@ class GuardSockets:
 
     Raises:
         OSError: EADDRINUSE (the kernel has the port in use), EADDRNOTAVAIL (not our address),
-            EACCES (a port below 1024), or an option is unknown here.
+            EACCES (a port below 1024), ENOTSUP (neither Linux nor macOS), or an option is unknown.
     """
 
     def __init__(self, address: bytes, ports: Sequence[int], protocol: str = "tcp") -> None:
+        if not sys.platform.startswith(("linux", "darwin")):
+            text = f"a socket is not known to keep a {sys.platform} kernel silent"
+            raise OSError(errno.ENOTSUP, text)
         self._held = contextlib.ExitStack()
         with self._held:
             for port in ports:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from wirelab.adapters.links import bpf
-from wirelab.adapters.links.libpcap import DIRECTION_OUT, Pcap
+from wirelab.adapters.links.libpcap import DIRECTION_OUT, NO_PERMISSION, Pcap, PcapError
 from wirelab.adapters.links.link import LinkError, refused
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.reasons import Reason
@@ -26,12 +26,13 @@ RST = 0x04
 
 
 class KernelReset(NamedTuple):
-    """An RST that the kernel sent in our name."""
+    """An RST that the kernel sent in our name; `frame` is the whole of it."""
 
     source: bytes
     source_port: int
     destination: bytes
     destination_port: int
+    frame: bytes = b""
 
     @property
     def reason(self) -> Reason:
@@ -63,7 +64,7 @@ class Witness:
         ports: those of our connections.
 
     Raises:
-        LinkError: no permission, or no libpcap where that is needed.
+        LinkError: no permission, no such interface, or no libpcap where that is needed.
     """
 
     def __init__(self, interface: str, address: bytes, ports: Sequence[int]) -> None:
@@ -101,6 +102,7 @@ class Witness:
                 source_port=int.from_bytes(segment[header_length : header_length + 2]),
                 destination=segment[16:20],
                 destination_port=int.from_bytes(segment[header_length + 2 : header_length + 4]),
+                frame=frame,
             )
 
     def close(self) -> None:
@@ -127,9 +129,13 @@ class _PacketSocket:
             self._socket = socket.socket(socket.AF_PACKET, kind, 0)  # deaf until it is filtered
         except PermissionError as error:
             raise refused(interface) from error
-        bpf.attach(self._socket, program)
-        self._socket.setblocking(False)
-        self._socket.bind((interface, ETH_P_ALL))
+        try:
+            bpf.attach(self._socket, program)
+            self._socket.setblocking(False)
+            self._socket.bind((interface, ETH_P_ALL))
+        except OSError as error:
+            self._socket.close()
+            raise LinkError(error.errno, f"{interface}: {error.strerror}") from error
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -152,13 +158,22 @@ class _PcapTap:
     """Outgoing frames by libpcap."""
 
     def __init__(self, interface: str, address: bytes, ports: Sequence[int]) -> None:
-        self._pcap = Pcap(
-            interface, snap_length=PACKET_BYTES, buffer_bytes=1 << 20, direction=DIRECTION_OUT
-        )
+        try:
+            self._pcap = Pcap(
+                interface, snap_length=PACKET_BYTES, buffer_bytes=1 << 20, direction=DIRECTION_OUT
+            )
+        except PcapError as error:
+            if error.status in NO_PERMISSION:
+                raise refused(interface) from error
+            raise
         listed = " or ".join(f"src port {port}" for port in ports)
-        self._pcap.set_filter(
-            f"src host {ipv4_text(address)} and tcp[tcpflags] & tcp-rst != 0 and ({listed})"
-        )
+        try:
+            self._pcap.set_filter(
+                f"src host {ipv4_text(address)} and tcp[tcpflags] & tcp-rst != 0 and ({listed})"
+            )
+        except BaseException:
+            self._pcap.close()
+            raise
 
     def fileno(self) -> int:
         return self._pcap.fileno()

@@ -162,7 +162,7 @@ class PcapLink:
         """The same news in the words of a link; libpcap's text is the last resort."""
         if not system.still_there(self.name, self._index, self._pcap.fileno()):
             return gone(self.name)
-        if error.errno in (errno.ENETDOWN, errno.ENXIO) or "down" in str(error.strerror):
+        if error.errno in (errno.ENETDOWN, errno.ENXIO) or " down" in str(error.strerror):
             return down(self.name)
         return error
 
