@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wirelab.adapters.driver import BURST, LiveDriver
-from wirelab.adapters.links import Frame, LinkDown, LinkGone
+from wirelab.adapters.links import Frame, LinkDown, LinkError, LinkGone
 from wirelab.codecs import ARP, Ethernet, parse
 from wirelab.codecs.addresses import ipv4_bytes
 from wirelab.sim.host import Host
@@ -34,6 +34,7 @@ class FakeLink:
         self.waiting: list[Frame | OSError] = []
         self.sent: list[bytes] = []
         self.accepts = True
+        self.has_descriptor = True
         self.fails: OSError | None = None
 
     def arrive(self, *items: bytes | OSError, checksum: Any = "check") -> None:
@@ -43,6 +44,8 @@ class FakeLink:
         self.theirs.send(b"!")
 
     def fileno(self) -> int:
+        if not self.has_descriptor:
+            raise LinkError(95, "no descriptor")
         return self.ours.fileno()
 
     def recv(self) -> Frame | None:
@@ -263,7 +266,7 @@ def test_a_link_that_is_down_is_tried_again(link):
             link.arrive(arp_reply())
             await rounds()
             assert not asking.done()  # nobody listens during the pause
-            driver._resume()
+            driver._listen()
             return await asking
 
     assert asyncio.run(main()) == "02:00:00:00:00:02"
@@ -306,9 +309,11 @@ def test_what_is_queued_still_leaves_when_the_driver_ends(link):
     assert len(link.sent) == 1
 
 
-def test_a_link_without_a_telling_descriptor_is_polled(link):
-    """Some libpcap devices: `get_required_select_timeout`."""
+@pytest.mark.parametrize("has_descriptor", [True, False])
+def test_a_link_without_a_telling_descriptor_is_polled(link, has_descriptor):
+    """libpcap on Windows; elsewhere some devices ask for it (`get_required_select_timeout`)."""
     link.poll_interval_ns = 1_000_000
+    link.has_descriptor = has_descriptor
 
     async def main() -> str:
         async with driver_on(link) as programs:

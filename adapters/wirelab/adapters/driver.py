@@ -14,11 +14,12 @@ Rule 3: the host's time is nanoseconds since the driver was made; the clock is m
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic_ns
 from types import TracebackType
 from typing import Self
 
-from wirelab.adapters.links.link import Link, LinkDown, LinkGone
+from wirelab.adapters.links.link import Link, LinkDown, LinkError, LinkGone
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.drops import Drop
@@ -128,7 +129,7 @@ class LiveDriver:
     def start(self) -> Self:
         """Begin to read the link, in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self.link.fileno(), self._read)
+        self._listen()
         if self.link.poll_interval_ns is not None:
             self._poll()
         return self
@@ -140,7 +141,7 @@ class LiveDriver:
             return
         if self.error is None:
             self._transmit(self.now())
-        loop.remove_reader(self.link.fileno())
+        self._deafen(loop)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -285,18 +286,26 @@ class LiveDriver:
         """The link is down: leave it alone for a moment, then listen again."""
         self.stats.downs += 1
         loop = self._loop
-        if loop is not None and loop.remove_reader(self.link.fileno()):
-            loop.call_later(DOWN_RETRY_S, self._resume)
+        if loop is not None and self._deafen(loop):
+            loop.call_later(DOWN_RETRY_S, self._listen)
 
-    def _resume(self) -> None:
+    def _listen(self) -> None:
+        """Let the loop tell when frames wait, if the link has a descriptor (on Windows: none)."""
         if self._loop is not None:
-            self._loop.add_reader(self.link.fileno(), self._read)
+            with suppress(LinkError):
+                self._loop.add_reader(self.link.fileno(), self._read)
+
+    def _deafen(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Listen no more; whether we did."""
+        with suppress(LinkError):
+            return loop.remove_reader(self.link.fileno())
+        return False
 
     def _gone(self, error: LinkGone) -> None:
         """The interface disappeared: every call that waits fails."""
         self.error = error
         if self._loop is not None:
-            self._loop.remove_reader(self.link.fileno())
+            self._deafen(self._loop)
         self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error.strerror)))
 
     def _note(self, text: str, returned: bool) -> None:

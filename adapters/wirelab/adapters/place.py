@@ -58,7 +58,10 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     name = arguments.interface or (NEW_TAP if kind == "tap" else None)
     if name is None:
         raise CommandError(f"--link {kind} needs -i IF; see: wirelab interfaces", Exit.USAGE)
-    there = {interface.name: interface for interface in system.interfaces()}
+    try:
+        there = {interface.name: interface for interface in system.interfaces()}
+    except OSError as error:  # not Linux, not macOS
+        raise CommandError(str(error.strerror), Exit.IMPOSSIBLE) from error
     interface = there.get(name)
     held = interface.addresses if interface is not None else ()
     own = arguments.ip and options.own_address(arguments.ip)
