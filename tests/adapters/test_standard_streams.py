@@ -1,6 +1,7 @@
 """Standard input and output, joined to a stream."""
 
 import asyncio
+import io
 import os
 
 import pytest
@@ -53,24 +54,27 @@ class Lines:
         return self.blocks.pop(0) if self.blocks else b""
 
 
-def test_both_directions_end_before_the_connection_is_closed(capsysbinary):
+def test_both_directions_end_before_the_connection_is_closed():
+    output = io.BytesIO()
     stream = FakeStream(b"their ", b"words")
-    asyncio.run(join(stream, Lines(b"our ", b"words"), interactive=False))
+    asyncio.run(join(stream, Lines(b"our ", b"words"), output, interactive=False))
     assert stream.events == [b"our ", b"words", "shutdown", "close", "closed"]
-    assert capsysbinary.readouterr().out == b"their words"
+    assert output.getvalue() == b"their words"
 
 
-def test_a_person_need_not_end_the_input_when_the_peer_has_closed(capsysbinary):
+def test_a_person_need_not_end_the_input_when_the_peer_has_closed():
+    output = io.BytesIO()
     stream = FakeStream(b"bye")
-    asyncio.run(join(stream, Lines(endless=True), interactive=True))
+    asyncio.run(join(stream, Lines(endless=True), output, interactive=True))
     assert stream.events == ["close", "closed"]
-    assert capsysbinary.readouterr().out == b"bye"
+    assert output.getvalue() == b"bye"
 
 
-def test_a_failure_of_the_connection_ends_the_reading_of_input(capsysbinary):
+def test_a_failure_of_the_connection_ends_the_reading_of_input():
+    output = io.BytesIO()
     stream = FakeStream(HostError(Reason.TCP_RESET))
     with pytest.raises(HostError):
-        asyncio.run(join(stream, Lines(endless=True), interactive=False))
+        asyncio.run(join(stream, Lines(endless=True), output, interactive=False))
 
 
 @pytest.fixture

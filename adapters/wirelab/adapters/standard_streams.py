@@ -3,9 +3,8 @@
 import asyncio
 import os
 import stat
-import sys
 import threading
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from wirelab.sim.programs.streams import Stream
 
@@ -77,14 +76,8 @@ class EmptyInput:
         return b""
 
 
-def write_out(data: bytes) -> None:
-    """Put bytes on standard output now."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-async def join(stream: Stream, source: Input, *, interactive: bool) -> None:
-    """Carry `source` to the peer and the peer's bytes to standard output, until both have ended.
+async def join(stream: Stream, source: Input, destination: BinaryIO, *, interactive: bool) -> None:
+    """Carry `source` to the peer and the peer's bytes to `destination`, until both have ended.
 
     At the end of `source` our side is closed (FIN), and receiving goes on. When the peer has closed
     its side and a person types, nothing more is read from the keyboard.
@@ -95,7 +88,8 @@ async def join(stream: Stream, source: Input, *, interactive: bool) -> None:
     sending = asyncio.get_running_loop().create_task(_send_all(stream, source))
     try:
         while data := await stream.receive():
-            write_out(data)
+            destination.write(data)
+            destination.flush()
         if not interactive:
             await sending
     finally:

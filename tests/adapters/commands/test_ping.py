@@ -1,5 +1,6 @@
 """`wirelab ping` in the simulated network."""
 
+import io
 import json
 
 from wirelab.adapters.cli import main
@@ -42,6 +43,15 @@ def test_what_alice_saw_is_written_as_pcapng(tmp_path, capsys):
     with open_capture(file) as capture:
         frames = list(capture)
     assert [frame.direction for frame in frames] == ["out", "in", "out", "in"]
+
+
+def test_a_capture_on_stdout_sends_the_results_to_stderr(capsysbinary):
+    """`wirelab ping bob -w - | wireshark -k -i -`."""
+    assert main(["ping", "bob", "-c", "1", "-w", "-"]) == 0
+    output = capsysbinary.readouterr()
+    assert output.out.startswith(b"\x0a\x0d\x0d\x0a")
+    assert len(list(open_capture(io.BytesIO(output.out)))) == 4
+    assert b"1 packets transmitted, 1 received" in output.err
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):

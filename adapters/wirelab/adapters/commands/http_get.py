@@ -6,6 +6,8 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import BinaryIO
 
 from wirelab.adapters import options
 from wirelab.adapters.commands.tcp import connected
@@ -83,9 +85,15 @@ async def _received(
     if arguments.fail and response.status >= 400:
         raise CommandError(f"{arguments.url}: {status}", Exit.NO)
     size = 0
-    with opened_for_writing(arguments.output) as output:
+    with _opened(session, arguments.output) as output:
         async for piece in response.body:
             output.write(piece)
             size += len(piece)
             yield size
+        output.flush()
     session.say(f"{size} bytes")
+
+
+def _opened(session: Session, name: str) -> AbstractContextManager[BinaryIO]:
+    """Where the body goes."""
+    return nullcontext(session.output.buffer) if name == "-" else opened_for_writing(name)

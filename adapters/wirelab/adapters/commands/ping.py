@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         destination = session.destination(arguments.host)
         tally = Tally(destination)
         if not arguments.json:
-            print(f"PING {destination}: {arguments.size} data bytes", flush=True)
+            heading = f"PING {destination}: {arguments.size} data bytes"
+            print(heading, file=session.output, flush=True)
         began = session.host.now()
         try:
             await _ping_all(session, arguments, tally)

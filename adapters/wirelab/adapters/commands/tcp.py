@@ -105,7 +105,8 @@ def _listen(arguments: argparse.Namespace) -> int:
 
 
 async def _talk(session: Session, stream: Stream, source: Input) -> None:
-    await join(stream, source, interactive=sys.stdin.isatty() and session.live)
+    typed = sys.stdin.isatty() and session.live
+    await join(stream, source, session.output.buffer, interactive=typed)
     session.say(f"closed: {stream.state}")
 
 
