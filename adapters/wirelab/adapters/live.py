@@ -177,7 +177,10 @@ class LiveRun:
 
     def _report(self) -> None:
         """Tell of frames that nobody would otherwise miss."""
-        kernel, ours = self._link.stats(), self._driver.stats
+        try:
+            kernel, ours = self._link.stats(), self._driver.stats
+        except OSError:  # the interface is gone, as has been told
+            return
         lines = []
         if kernel.kernel_dropped:
             lines.append(f"the kernel dropped {kernel.kernel_dropped} frames: we were too slow")
