@@ -14,6 +14,13 @@ def test_shld_18_one_segment_waits_for_a_companion(script):
     assert script.pass_time(1000 * MILLISECOND) == []
 
 
+def test_text_is_acknowledged_after_our_own_fin_too(script):
+    script.to_state("FIN-WAIT-2")
+    script.feed(".", 1, 2, b"text")
+    assert script.pass_time(199 * MILLISECOND) == []
+    assert script.pass_time(1 * MILLISECOND) == [(".", 2, 5, b"")]
+
+
 def test_shld_19_the_second_full_segment_is_acknowledged_at_once(script):
     script.establish()
     script.feed(".", 1, 1, bytes(1460))

@@ -189,6 +189,7 @@ def test_a_partial_ack_sends_the_next_hole(script):
     assert spans(script.poll())[0] == (at + 1460 * 4, 1460)
     script.feed(".", 1, at + 1460 * 10)
     assert spans(script.poll()) == []
+    assert connection._tcb.congestion.cwnd == 2 * 1460  # no burst after the full ACK
 
 
 def test_a_later_loss_begins_a_recovery_of_its_own(script):

@@ -38,6 +38,7 @@ def test_nothing_of_a_finished_connection_stays(script):
     connection = script.establish()
     connection.send(bytes(10_000), 0)
     script.poll()
+    script.feed(".", 1, 1, b"an ACK is delayed")
     connection.abort(0)
     assert script.layer._environment.connections == {}
     assert script.node.timers.next_deadline() is None

@@ -111,7 +111,6 @@ def enter_time_wait(tcb: Tcb, now: int) -> None:
     """Turn the other timers off and wait 2 MSL (MUST-13)."""
     _stop_timers(tcb)
     change_state(tcb, TIME_WAIT, now)
-    tcb.send_buffer.clear()
     tcb.reassembly.clear()
     restart_time_wait(tcb, now)
     _announce_end(tcb, None)
