@@ -7,7 +7,7 @@ import pytest
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, IPv4, MaximumSegmentSize
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace import FrameRecord, InterfaceInfo, Trace
+from wirelab.sim.trace import FrameRecord, InterfaceInfo, LiveLink, Trace
 
 BROADCAST = b"\xff" * 6
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}
@@ -142,6 +142,16 @@ def story() -> Story:
 def story_of_three() -> Story:
     """Alice, Bob and Carol."""
     return Story("alice", "bob", "carol")
+
+
+@pytest.fixture
+def live() -> Story:
+    """Wirelab on a real link; peers are named by their addresses and not known beforehand."""
+    story = Story("wirelab", *(f"10.0.0.{number}" for number in range(2, 10)))
+    ours = InterfaceInfo("tap0", story.macs["wirelab"], story.addresses["wirelab"])
+    story.trace = Trace(live=LiveLink("tap0", "TAP"))
+    story.trace.add_host("wirelab", [ours])
+    return story
 
 
 @pytest.fixture

@@ -67,4 +67,4 @@ def test_the_plugin_imports_wirelab_only_when_asked(tmp_path):
 def test_the_fixture_checks_networks_here_too(sim_network):
     network = sim_network(seed=1, trace_limit=10)
     assert network.seed == 1
-    assert network.trace.events.maxlen == 10
+    assert network.trace.events.limit == 10

@@ -10,6 +10,29 @@ def test_nothing_failed_when_everything_was_delivered(story):
     assert find_failure(story.trace) is None
 
 
+def test_a_failure_can_be_looked_for_by_its_reason(story):
+    story.refused("alice", "bob", story.tcp("alice", "bob", "S", 1, ports=(49153, 81)), 0, CLOSED)
+    later = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
+    story.refused("alice", "bob", story.udp("alice", "bob", b"hi", port=9), 1, later)
+    newest = find_failure(story.trace)
+    assert newest is not None
+    assert newest.reason is Reason.UDP_NO_SOCKET
+    found = find_failure(story.trace, {Reason.TCP_NO_LISTENER})
+    assert found is not None
+    assert found.reason is Reason.TCP_NO_LISTENER
+    assert find_failure(story.trace, {Reason.TCP_PAWS}) is None
+
+
+def test_a_segment_that_the_kernel_reset_is_walked_down_to_tcp(live):
+    syn_ack = live.tcp("10.0.0.2", "wirelab", "S.", 5, 2, ports=(80, 49153))
+    drop = Drop(Reason.LIVE_KERNEL_RST, "no socket on port 49153", True)
+    live.refused("10.0.0.2", "kernel", syn_ack, 0, drop)
+    failure = find_failure(live.trace)
+    assert failure is not None
+    assert [step.layer for step in failure.steps] == ["link", "eth", "ip", "tcp"]
+    assert [step.passed for step in failure.steps] == [True, True, True, False]
+
+
 def test_a_refused_segment_is_walked_down_to_the_layer_that_refused(story):
     story.refused("alice", "bob", story.tcp("alice", "bob", "S", 1, ports=(49153, 81)), 0, CLOSED)
     failure = find_failure(story.trace)

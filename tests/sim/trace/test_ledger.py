@@ -2,7 +2,7 @@ import pytest
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace import Fate, StateChange, Trace, TraceError
+from wirelab.sim.trace import Call, Fate, StateChange, Trace, TraceError
 
 
 def test_every_frame_gets_the_next_id_and_one_fate():
@@ -56,6 +56,25 @@ def test_a_bounded_trace_forgets_the_oldest_events_but_no_count():
     assert [record.id for record in trace.frames()] == [8, 9, 10]
     assert trace.forgotten == 7
     trace.check(in_flight=0)
+
+
+def test_a_bounded_trace_keeps_how_it_began():
+    trace = Trace(limit=20)
+    for number in range(100):
+        trace.call("a", str(number), number)
+    assert [event.time for event in trace.events if isinstance(event, Call)] == [
+        0,
+        1,
+        *range(82, 100),
+    ]
+    assert (trace.forgotten, trace.gap_at) == (80, 2)
+
+
+def test_a_bounded_trace_has_no_gap_before_it_is_full():
+    trace = Trace(limit=20)
+    for number in range(20):
+        trace.call("a", str(number), number)
+    assert (trace.forgotten, trace.gap_at, len(trace.events)) == (0, 0, 20)
 
 
 def test_an_observer_writes_states_under_its_hosts_name():

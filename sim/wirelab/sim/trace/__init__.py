@@ -2,18 +2,21 @@
 
 from wirelab.sim.trace.ledger import HostObserver, Trace, TraceError
 from wirelab.sim.trace.records import (
+    KERNEL,
     Call,
     Event,
     Fate,
     FrameRecord,
     HostInfo,
     InterfaceInfo,
+    LiveLink,
     Refusal,
     StateChange,
     TimerFired,
 )
 
 __all__ = [
+    "KERNEL",
     "Call",
     "Event",
     "Fate",
@@ -21,6 +24,7 @@ __all__ = [
     "HostInfo",
     "HostObserver",
     "InterfaceInfo",
+    "LiveLink",
     "Refusal",
     "StateChange",
     "TimerFired",

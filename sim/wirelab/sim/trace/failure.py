@@ -5,7 +5,7 @@ Rule 2: a lost TCP segment is made up for when the other side acknowledges it; a
 when the same bytes are delivered later.
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import NamedTuple
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
@@ -33,9 +33,16 @@ LAYERS = {
     "icmp": (3, "ICMP"),
     "udp": (4, "UDP"),
     "tcp": (4, "TCP"),
-    "live": (4, "TCP"),
 }
 """Layer of each reason's prefix: number and name."""
+
+_LAYER_OF = {Reason.LIVE_KERNEL_RST: "tcp", Reason.LIVE_OFFLOAD_CHECKSUM: "tcp"}
+
+
+def layer_of(reason: Reason) -> str:
+    """The layer where something ends for this reason, as in `LAYERS`; `live` if it is none."""
+    return _LAYER_OF.get(reason, reason.layer)
+
 
 _HEADERS = (
     (Ethernet, "eth"),
@@ -63,8 +70,13 @@ class Failure(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def find_failure(trace: Trace) -> Failure | None:
-    """The last failure that nothing made up for, or None."""
+def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Failure | None:
+    """The last failure that nothing made up for, or None.
+
+    Args:
+        trace: what happened.
+        reasons: only failures for one of these count; None = all but `ORDINARY`.
+    """
     reader = SegmentReader()
     open_losses: dict[Hashable, FrameRecord] = {}
     last: FrameRecord | None = None
@@ -73,6 +85,8 @@ def find_failure(trace: Trace) -> Failure | None:
         segment = reader.read(packet)
         if record.fate is Fate.DELIVERED:
             _make_up(open_losses, record, segment)
+        elif reasons is not None and record.reason not in reasons:
+            continue
         elif record.fate is Fate.LOST:
             if segment is None or segment.space:
                 open_losses[_identity(record, segment)] = record
@@ -88,7 +102,7 @@ def explain_frame(record: FrameRecord) -> Failure:
     """How far a frame came that was not delivered."""
     packet = read_frame(record.data)
     assert record.reason is not None
-    failed_at = record.reason.layer
+    failed_at = layer_of(record.reason)
     steps = []
     for layer in _layers(packet):
         if layer == failed_at:

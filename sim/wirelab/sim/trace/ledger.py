@@ -5,7 +5,8 @@ Rule 2: sent = delivered + lost + dropped + rejected + in flight, at every momen
 Rule 3: a switch that sends a frame out of k ports makes k - 1 copies. A copy is a frame: it has an
     id, counts as sent, and has its own fate; `origin` names the frame it was copied from. So rule 2
     is exact under flooding. A switch with no port to send a frame to drops it.
-Rule 4: in a bounded trace the oldest events are forgotten; the counts are not.
+Rule 4: a bounded trace keeps its first and its newest events; those between are forgotten, but
+    counted.
 """
 
 from collections import Counter, deque
@@ -21,6 +22,7 @@ from wirelab.sim.trace.records import (
     FrameRecord,
     HostInfo,
     InterfaceInfo,
+    LiveLink,
     Refusal,
     StateChange,
     TimerFired,
@@ -35,19 +37,53 @@ _IN_FLIGHT, _DELIVERED, _DROPPED, _REJECTED = (
 )
 
 
+FIRST_KEPT = 10
+"""One event in so many that a bounded trace keeps is one of the first; ours: how it began."""
+
+
 class TraceError(Exception):
     """A rule of the trace was broken: a bug in whatever reports to it."""
+
+
+class BoundedEvents:
+    """At most `limit` events: the first few, and the newest."""
+
+    __slots__ = ("_room", "first", "limit", "newest")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._room = limit // FIRST_KEPT
+        self.first: list[Event] = []
+        self.newest: deque[Event] = deque(maxlen=limit - self._room)
+
+    def append(self, event: Event) -> None:
+        """Add an event; the oldest of the newest makes room for it."""
+        if self._room:
+            self._room -= 1
+            self.first.append(event)
+        else:
+            self.newest.append(event)
+
+    def __iter__(self) -> Iterator[Event]:
+        yield from self.first
+        yield from self.newest
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.newest)
 
 
 class Trace:
     """Events in the order in which they happened.
 
     Args:
-        limit: keep only this many newest events; None keeps all.
+        limit: keep only this many events, the first few and the newest; None keeps all.
+        live: the real link on which it happened; None on a simulated network.
     """
 
-    def __init__(self, limit: int | None = None) -> None:
-        self.events: deque[Event] = deque(maxlen=limit)
+    def __init__(self, limit: int | None = None, live: LiveLink | None = None) -> None:
+        self.events: deque[Event] | BoundedEvents
+        self.events = deque() if limit is None else BoundedEvents(limit)
+        self.live = live
         self.hosts: dict[str, HostInfo] = {}
         self.counts: dict[Fate, int] = dict.fromkeys(Fate, 0)
         self.reasons: Counter[Reason] = Counter()
@@ -160,8 +196,15 @@ class Trace:
 
     @property
     def forgotten(self) -> int:
-        """How many of the oldest events a bounded trace no longer has."""
+        """How many events a bounded trace no longer has."""
         return self.recorded - len(self.events)
+
+    @property
+    def gap_at(self) -> int:
+        """How many of the kept events came before those that were forgotten."""
+        if self.forgotten and isinstance(self.events, BoundedEvents):
+            return len(self.events.first)
+        return 0
 
     def frames(self) -> Iterator[FrameRecord]:
         """The frames, in the order of sending."""

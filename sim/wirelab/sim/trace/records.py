@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from wirelab.sim.reasons import Reason
 
+KERNEL = "kernel"
+"""The name, in a live trace, of this machine's own kernel."""
+
 
 class Fate(Enum):
     """How a frame ends. Every frame ends in exactly one of the last four."""
@@ -30,6 +33,21 @@ class InterfaceInfo(NamedTuple):
     name: str
     mac: bytes
     address: bytes
+
+
+class LiveLink(NamedTuple):
+    """The real link of a live trace.
+
+    Attributes:
+        interface: its name, such as `eth0`.
+        kind: how frames get on it, in words: `raw socket`, `TAP`.
+        shared: the IPv4 address (4 bytes) that our host shares with the kernel; None when the
+            address is ours alone.
+    """
+
+    interface: str
+    kind: str
+    shared: bytes | None = None
 
 
 class HostInfo(NamedTuple):
