@@ -82,9 +82,19 @@ def test_icmp_messages_have_names(frame, expected):
 
 
 def test_an_unknown_frame_still_has_a_label():
-    assert text(bytes(Ethernet(BOB, ALICE, type=0x88B5) / b"abc")) == "Ethernet type 0x88b5 len=3"
-    unknown = IPv4(source="10.0.0.1", destination="10.0.0.2", protocol=253)
-    assert text(bytes(Ethernet(BOB, ALICE) / unknown / b"abc")).startswith("IPv4 protocol 253")
+    assert text(bytes(Ethernet(BOB, ALICE, type=0x88B0) / b"abc")) == "Ethernet type 0x88b0 len=3"
+    assert text(bytes(Ethernet(BOB, ALICE, type=0x26) / b"abc")) == "802.3 frame len=3"
+    unknown = IPv4(source="10.0.0.1", destination="10.0.0.2", protocol=200)
+    assert text(bytes(Ethernet(BOB, ALICE) / unknown / b"abc")).startswith("IPv4 protocol 200")
+
+
+def test_what_has_no_header_class_is_named_by_the_registries():
+    """IANA "IEEE 802 Numbers" and "Protocol Numbers"."""
+    assert text(bytes(Ethernet(BOB, ALICE, type=0x86DD) / bytes(76))) == "IPv6 len=76"
+    igmp = IPv4(source="10.0.0.1", destination="10.0.0.2", protocol=2)
+    assert text(bytes(Ethernet(BOB, ALICE) / igmp / b"abc")) == (
+        "IPv4 IGMP len=3 10.0.0.1 > 10.0.0.2"
+    )
 
 
 def test_a_truncated_frame_still_has_a_label():

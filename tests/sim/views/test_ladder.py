@@ -4,7 +4,7 @@ import pytest
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace import InterfaceInfo, Trace
+from wirelab.sim.trace import InterfaceInfo, LiveLink, Trace
 from wirelab.sim.views.cells import cell_width
 from wirelab.sim.views.glyphs import ASCII, UNICODE
 from wirelab.sim.views.ladder import Ladder
@@ -120,6 +120,81 @@ def test_a_long_run_of_segments_is_folded_but_not_what_is_new(handshake):
     assert folds == ["24 more segments, 2,400 bytes"]
     assert sum("✗ DROP link.loss" in line for line in lines) == 1
     assert "seq=3801 len=100" in lines[-2]
+
+
+LIVE = """\
+── live   iface tap0   TAP   test   seed 1 ─────────────────────────────────────
+ #    time, ms  wirelab                                                 10.0.0.2
+                10.0.0.1
+ 1       0.000  ├─ ARP who has 10.0.0.2? tell 10.0.0.1 ───────────────────────▶│
+ 3       1.000  │◀────────────────────── ARP 10.0.0.2 is at 02:00:00:00:00:02 ─┤
+ 4       1.000  ├─ UDP 49152 > 49152  "hi" ───────────────────────────────────▶│
+                ⋮             frames of others, not shown: 1 IPv6              ⋮\
+"""
+
+
+def test_a_live_ladder_has_two_lifelines_and_counts_what_it_does_not_show(live):
+    live.delivered("wirelab", "10.0.0.2", live.arp_request("wirelab", "10.0.0.2"), 0)
+    multicast = bytes.fromhex("333300000016") + live.macs["10.0.0.3"] + b"\x86\xdd" + bytes(60)
+    live.refused("network", "wirelab", multicast, 0.5, Drop(Reason.ETH_UNKNOWN_TYPE))
+    live.delivered("10.0.0.2", "wirelab", live.arp_reply("10.0.0.2", "wirelab"), 1)
+    live.delivered("wirelab", "10.0.0.2", live.udp("wirelab", "10.0.0.2", b"hi"), 1)
+    assert "\n".join(line.rstrip() for line in ladder(live.trace)) == LIVE
+
+
+def test_frames_say_whose_they_are_where_peers_share_a_lifeline(live):
+    for number in range(2, 6):
+        peer = f"10.0.0.{number}"
+        live.delivered(peer, "wirelab", live.udp(peer, "wirelab", b"hi"), number)
+    lines = ladder(live.trace)
+    assert lines[1].endswith(" 4 peers")
+    assert "10.0.0.4 UDP 49152 > 49152" in lines[5]
+
+
+def test_a_title_has_as_many_words_as_fit(live):
+    live.trace.live = LiveLink("eth0", "raw socket", bytes((192, 0, 2, 7)))
+    title = plain_text(next(Ladder(live.trace).rows(["wirelab http"])))
+    assert title == (
+        "── live   iface eth0   raw socket   wirelab shares 192.0.2.7 with the kernel ───"
+    )
+
+
+def test_a_call_in_a_narrow_lane_stays_on_one_row(story_of_three):
+    story_of_three.call("alice", "connect(198.51.100.1, 8000)", 0)
+    lines = right_of_gutter(ladder(story_of_three.trace))
+    assert [line.split("│")[1] for line in lines] == [" ▸ connect(198.51.100.1, 8000) "]
+    lines = right_of_gutter(ladder(story_of_three.trace, width=66))
+    assert [line.split("│")[1] for line in lines] == [" ▸ connect(198.51.100.… "]
+
+
+def test_a_refusal_is_not_torn_from_its_mark(story_of_three):
+    story = story_of_three
+    drop = Drop(Reason.IP_UNICAST_IN_BROADCAST, "")
+    story.refused("alice", "bob", story.udp("alice", "bob", b"hi"), 0, drop)
+    lines = right_of_gutter(ladder(story.trace, width=66))[1:]
+    assert len(lines) == 3
+    assert lines[0].split("│")[2].startswith(" ✗ ip.")
+
+
+def test_what_a_bounded_trace_forgot_is_said_where_it_is_missing():
+    trace = Trace(limit=20)
+    for number in range(100):
+        trace.call("alice", f"work({number})", 0)
+    lines = [line.strip("⋮│▸ ") for line in ladder(trace)[3:7]]
+    assert lines == ["work(0)", "work(1)", "80 events between are not kept", "work(82)"]
+
+
+def test_what_is_left_out_is_summed_up(handshake):
+    for number in range(300):
+        frame = handshake.udp("alice", "bob", b"x" * 10)
+        handshake.lost("alice", "bob", frame, 1070) if number == 290 else handshake.delivered(
+            "alice", "bob", frame, 1070
+        )
+    lines = ladder(handshake.trace, limit=50)
+    assert len(lines) <= 53
+    (fold,) = [line.strip("⋮ ") for line in lines if " more " in line]
+    assert fold.endswith(" bytes")
+    assert sum("✗ DROP" in line for line in lines) == 2
 
 
 def test_a_state_names_its_connection_where_there_are_several(story):

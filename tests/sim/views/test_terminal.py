@@ -8,7 +8,7 @@ from wirelab.sim.views.glyphs import ASCII, UNICODE
 from wirelab.sim.views.messages import Language
 from wirelab.sim.views.rows import plain_text
 from wirelab.sim.views.sinks import plain_sink
-from wirelab.sim.views.terminal import WIDEST, choose_look, failure_rows, ladder_rows
+from wirelab.sim.views.terminal import TERMINAL_ROWS, WIDEST, choose_look, failure_rows, ladder_rows
 
 
 def stream(encoding="utf-8"):
@@ -71,6 +71,27 @@ def test_the_frame_is_shown_only_if_it_explains_what_the_program_was_told(story,
     drop = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
     story.refused("alice", "bob", story.udp("alice", "bob", b"hi", port=9), 0, drop)
     assert reasons(story.trace, told) == [shown]
+
+
+def test_a_cause_is_found_behind_later_failures(story):
+    cause = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
+    story.refused("alice", "bob", story.udp("alice", "bob", b"hi", port=9), 0, cause)
+    later = Drop(Reason.TCP_NO_CONNECTION, "", True)
+    story.refused("alice", "bob", story.tcp("alice", "bob", ".", 1), 1, later)
+    assert reasons(story.trace, Reason.ICMP_PORT_UNREACHABLE) == ["udp.no_socket"]
+
+
+def test_a_long_trace_takes_no_more_rows_than_a_person_reads(story):
+    sequence = 1
+    for number in range(3000):
+        data = story.tcp("alice", "bob", "P.", sequence, 1, b"x" * 10)
+        if number % 5:
+            story.delivered("alice", "bob", data, number)
+        else:
+            story.lost("alice", "bob", data, number)
+        sequence += 10
+    rows = list(ladder_rows(story.trace, LOOK))
+    assert TERMINAL_ROWS * 0.8 < len(rows) <= TERMINAL_ROWS + 3  # title and heading
 
 
 def test_a_timeout_is_explained_by_a_loss(story):

@@ -1,3 +1,7 @@
+# ruff: noqa: RUF001 - Japanese punctuation is full-width
+
+import pytest
+
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.failure import find_failure
@@ -72,6 +76,41 @@ def test_a_reason_that_no_frame_carries_is_told_alone():
         " ✗ where: layer 2 ARP, on alice    reason: arp.timeout",
         "   arp  ✗  nobody answered ARP for the next hop",
     ]
+
+
+KERNEL_RST = {
+    Language.ENGLISH: """\
+ ✗ where: layer 4 TCP, in this machine's own kernel    reason: live.kernel_rst
+   link ✓  the frame left 10.0.0.2 and reached the kernel
+   eth  ✓  addressed to 02:00:00:00:00:01
+   ip   ✓  10.0.0.2 > 10.0.0.1, TTL 64
+   tcp  ✗  the kernel owns no socket for this segment, and reset the peer (no
+           socket on port 49153)
+  try: an IP address of your own (--ip with a free one, or --link tap), or
+  --guard: a rule that drops the kernel's resets of this port""",
+    Language.JAPANESE: """\
+ ✗ 失敗した場所: 第4層 TCP / 自分のマシンのカーネル    理由 live.kernel_rst
+   link ✓  フレームは 10.0.0.2 を出て カーネル に届いた
+   eth  ✓  宛先は 02:00:00:00:00:01
+   ip   ✓  10.0.0.2 > 10.0.0.1、TTL 64
+   tcp  ✗  カーネルはこのポートのソケットを持っていないので、RST を返しました
+           (no socket on port 49153)
+  対処: 相手もネットワークも正常。別の IP を使う（--ip か --link tap）か、RST を
+  捨てる規則を --guard で入れる。""",
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_reset_of_our_own_kernel_is_placed_there(live, language):
+    syn_ack = live.tcp("10.0.0.2", "wirelab", "S.", 5, 2, ports=(80, 49153))
+    drop = Drop(Reason.LIVE_KERNEL_RST, "no socket on port 49153", True)
+    live.refused("10.0.0.2", "kernel", syn_ack, 0, drop)
+    assert "\n".join(shown(live.trace, language=language)) == KERNEL_RST[language]
+
+
+def test_a_reason_of_no_layer_is_placed_by_its_host_alone():
+    lines = [plain_text(row) for row in reason_only_rows(Reason.LIVE_TIMEOUT, "wirelab")]
+    assert lines[0] == " ✗ where: on wirelab    reason: live.timeout"
 
 
 def test_every_reason_has_a_layer(story):

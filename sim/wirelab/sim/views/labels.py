@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, MaximumSegmentSize, Packet
 from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.registries.ethertypes import ETHERTYPES
+from wirelab.codecs.registries.ip_protocols import IP_PROTOCOLS
 from wirelab.sim.trace.segments import Segment
 
 PREVIEW = 24  # cells of payload; ours: leaves room for the numbers at 80 columns
 PREVIEW_MARK = " "  # a part that begins so is a payload: set apart, and may be cut
 
+_SMALLEST_TYPE = 0x600  # IEEE 802.3 section 3.2.6: a smaller number is a length
 _ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST, _TIME_EXCEEDED = 0, 3, 8, 11  # RFC 792
 _UNREACHABLE_CODES = {  # RFC 792 page 4, RFC 1122 section 3.2.2.1
     0: "net unreachable",
@@ -51,8 +54,13 @@ def label_of(packet: Packet | None, segment: Segment | None) -> Label:
         if header in packet:
             return describe(packet, segment)
     ethernet = packet.get(Ethernet)
-    kind = f"type 0x{int(ethernet.type):04x}" if ethernet is not None else "frame"
-    return Label("ethernet", (f"Ethernet {kind}", f"len={len(packet.payload)}"))
+    length = f"len={len(packet.payload)}"
+    if ethernet is None:
+        return Label("ethernet", ("frame", length))
+    kind = int(ethernet.type)
+    if kind < _SMALLEST_TYPE:
+        return Label("ethernet", ("802.3 frame", length))
+    return Label("ethernet", (ETHERTYPES.get(kind, f"Ethernet type 0x{kind:04x}"), length))
 
 
 def preview(payload: bytes) -> str:
@@ -134,10 +142,12 @@ def _tcp(packet: Packet, segment: Segment | None) -> Label:
 
 def _ip(packet: Packet, segment: Segment | None) -> Label:
     ip = packet[IPv4]
-    parts = (f"IPv4 protocol {int(ip.protocol)}", f"{ipv4_text(ip.source)} > ")
+    protocol = IP_PROTOCOLS.get(int(ip.protocol), f"protocol {int(ip.protocol)}")
+    length = f"len={len(packet.payload)}"
     if ip.fragment_offset:
-        parts = (f"IPv4 fragment at {ip.fragment_offset * 8}", f"protocol {int(ip.protocol)}")
-    return Label("ip", (*parts, f"len={len(packet.payload)}"))
+        return Label("ip", (f"IPv4 fragment at {ip.fragment_offset * 8}", protocol, length))
+    ends = f"{ipv4_text(ip.source)} > {ipv4_text(ip.destination)}"
+    return Label("ip", (f"IPv4 {protocol}", length, ends))
 
 
 _DESCRIPTIONS: tuple[tuple[type, Callable[[Packet, Segment | None], Label]], ...] = (

@@ -2,10 +2,11 @@
 
 Rule 1: rows come in the order of the trace; a frame's row stands where it was sent.
 Rule 2: silence of more than `SILENCE` is one row, named by the timer that ended it.
-Rule 3: a long run of delivered segments without anything new is one row.
+Rule 3: what a long trace has too much of is folded (`wirelab.sim.views.folding`).
 Rule 4: every row is exactly as wide as the ladder.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -20,18 +21,19 @@ from wirelab.sim.trace import (
     TimerFired,
     Trace,
 )
-from wirelab.sim.trace.failure import ORDINARY
+from wirelab.sim.trace.failure import ORDINARY, find_failure
 from wirelab.sim.trace.segments import SegmentReader, read_frame
 from wirelab.sim.views.arrows import Arrow, draw_arrow
+from wirelab.sim.views.cast import choose_cast
+from wirelab.sim.views.folding import SILENCE, Item, beyond_limit, inside_runs
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.labels import Label, label_of
-from wirelab.sim.views.lanes import Lanes, gutter_for
+from wirelab.sim.views.lanes import NO_BREAK, NOTE_ROWS, Lanes, gutter_for, lanes_in
 from wirelab.sim.views.messages import Language, explanation, word
 from wirelab.sim.views.rows import Row
 
-SILENCE = 30_000_000  # ns; views.md "HTML report": more than 30 ms of silence is folded
-RUN_KEPT = 3  # arrows shown at each end of a run of segments; ours
-RUN_FOLDED = 4  # ours: fewer than this are shown rather than folded
+MOST_ROWS = 2000  # views.md "HTML report"
+DATA_CALLS = ("send(", "receive(")  # calls that a transfer repeats
 
 _STATE_STYLES = {
     "SYN-SENT": "opening",
@@ -65,6 +67,7 @@ class Ladder:
         width: columns; more are taken when the lifelines need them.
         glyphs: Unicode or ASCII.
         language: of the words, not of what programs and protocols say.
+        limit: rows at most, without the heading.
     """
 
     def __init__(
@@ -74,42 +77,57 @@ class Ladder:
         width: int = 80,
         glyphs: Glyphs = UNICODE,
         language: Language = Language.ENGLISH,
+        limit: int = MOST_ROWS,
     ) -> None:
         self.trace = trace
         self.glyphs = glyphs
         self.language = language
         self._frames = self._read_frames()
-        names = list(dict.fromkeys([*trace.hosts, *_names_seen(trace.events)]))
         last = max((event_time(event) for event in trace.events), default=0)
-        gutter = gutter_for(len(self._frames), last)
-        captions = [self._caption(name) for name in names]
-        self.lanes = Lanes(names, captions, width, glyphs, gutter)
+        gutter = gutter_for(trace.sent if trace.live else len(self._frames), last)
+        self._cast = choose_cast(trace, lanes_in(width, gutter), language)
+        self.lanes = Lanes(self._cast.names, self._cast.captions, width, glyphs, gutter)
         self._styles: dict[str, str] = {}
         self._states: dict[str, dict[object, str]] = {}
+        self._items: list[Item] = []
+        self._gap = 0  # index of the first item after events that are no longer kept
+        self._number_items()
+        self._left_out = self._choose(limit - 2)
 
     def rows(self, title: Iterable[str] = ()) -> Iterator[Row]:
         """All rows, from the title to the last event."""
-        parts = [*title, word("clock", self.language)]
-        yield self.lanes.title(parts)
+        yield self.lanes.title(self._title(title))
         yield from self.lanes.heading(word("time", self.language))
-        if self.trace.forgotten:
-            text = word("forgotten", self.language, count=f"{self.trace.forgotten:,}")
-            yield self.lanes.fold(text)
-        folded = self._folded()
         before: int | None = None
-        run: list[_Shown] = []
-        for number, event in self._visible():
-            if isinstance(event, FrameRecord) and event.id in folded:
-                run.append(self._frames[event.origin])
+        folded: list[Item] = []
+        for index, item in enumerate(self._items):
+            if self.trace.forgotten and index == self._gap:
+                yield from self._fold(folded)
+                folded = []
+                yield self._forgotten_row()
+                before = None
+            if index in self._left_out:
+                folded.append(item)
+                before = item.time
+                self._note_state(item.event)
                 continue
-            if run:
-                yield self._run_row(run)
-                run = []
-            yield from self._silence(before, event)
-            yield from self._event_rows(event, number, before)
-            before = event_time(event)
-        if run:
-            yield self._run_row(run)
+            yield from self._fold(folded)
+            folded = []
+            yield from self._silence(before, item.event)
+            yield from self._event_rows(item.event, item.number, before)
+            before = item.time
+        yield from self._fold(folded)
+        yield from self._noise()
+
+    def _title(self, words: Iterable[str]) -> list[str]:
+        live, language = self.trace.live, self.language
+        if live is None:
+            return [*words, word("clock", language)]
+        parts = [word("live", language), word("interface", language, name=live.interface)]
+        parts.append(live.kind)
+        if live.shared is not None:
+            parts.append(word("shares", language, address=ipv4_text(live.shared)))
+        return [*parts, *words]
 
     # What there is to show.
 
@@ -135,30 +153,50 @@ class Ladder:
             frames[record.origin] = _Shown([record], label, plain, length)
         return frames
 
-    def _visible(self) -> Iterator[tuple[int, Event]]:
-        """The events that get rows, each with the number of its frame (0 = no frame)."""
-        number = 0
-        for event in self.trace.events:
-            if isinstance(event, FrameRecord):
-                if event.origin == event.id or self._frames[event.origin].copies[0] is event:
-                    number += 1
-                    yield number, event
-            elif not (isinstance(event, Refusal) and event.frame.reason in ORDINARY):
-                yield 0, event
+    def _number_items(self) -> None:
+        """The events that get rows, each with the number of its frame.
 
-    def _folded(self) -> set[int]:
-        """The ids of frames inside long runs of plain segments."""
-        folded: set[int] = set()
-        run: list[FrameRecord] = []
-        for _, event in [*self._visible(), (0, None)]:
-            if isinstance(event, FrameRecord) and self._frames[event.origin].plain:
-                run.append(event)
-                continue
-            inner = run[RUN_KEPT:-RUN_KEPT]
-            if len(inner) >= RUN_FOLDED:
-                folded.update(record.id for record in inner)
-            run = []
-        return folded
+        Frames of a live trace have the numbers that they have in a capture file of it: those that
+        are not shown, or not kept, are counted.
+        """
+        number = copies = 0
+        for index, event in enumerate(self.trace.events):
+            if index == self.trace.gap_at:
+                self._gap = len(self._items)
+            if isinstance(event, FrameRecord):
+                shown = self._frames[event.origin]
+                copies += shown.copies[0] is not event
+                if shown.copies[0] is not event or event.id in self._cast.noise:
+                    continue
+                number = event.id - copies if self.trace.live else number + 1
+                self._items.append(
+                    Item(
+                        event,
+                        event.sent_at,
+                        number,
+                        shown.length,
+                        routine=shown.plain,
+                        notable=event.fate is Fate.LOST or shown.label.retransmission > 0,
+                    )
+                )
+            elif isinstance(event, Refusal):
+                frame = event.frame
+                if frame.reason not in ORDINARY and frame.id not in self._cast.noise:
+                    self._items.append(Item(event, event.time, notable=True, rows=NOTE_ROWS))
+            else:
+                routine = isinstance(event, Call) and event.text.startswith(DATA_CALLS)
+                self._items.append(Item(event, event.time, routine=routine))
+
+    def _choose(self, limit: int) -> set[int]:
+        """The indexes of the items without rows of their own."""
+        folded = inside_runs(self._items, self._gap)
+        failure = find_failure(self.trace) if len(self._items) > limit else None
+        first = [
+            index
+            for index, item in enumerate(self._items)
+            if failure is not None and item.event is failure.frame
+        ]
+        return beyond_limit(self._items, folded, limit, first)
 
     # Rows.
 
@@ -169,38 +207,52 @@ class Ladder:
         elif isinstance(event, Refusal):
             frame = event.frame
             if frame.receiver in lanes.index:
-                text = f"{self.glyphs.cut} {frame.reason}: {self._because(frame)}"
+                text = f"{self.glyphs.cut}{NO_BREAK}{frame.reason}: {self._because(frame)}"
                 yield from lanes.note(frame.receiver, text, "drop", self._styles)
         elif isinstance(event, StateChange):
             yield from self._state_rows(event)
         elif isinstance(event, Call):
             text = event.text if event.returned else f"{self.glyphs.call} {event.text}"
-            yield from lanes.note(event.host, text, "call", self._styles)
+            yield from lanes.note(event.host, text, "call", self._styles, rows=1)
         elif not self._named_the_silence(event, before):
             yield from lanes.note(event.host, f"[{_timer_text(event)}]", "dim", self._styles)
 
     def _frame_row(self, record: FrameRecord, number: int) -> Row:
-        shown = self._frames[record.origin]
+        shown, cast = self._frames[record.origin], self._cast
         lost = [copy for copy in shown.copies if copy.fate is Fate.LOST]
+        arrived = [copy.receiver for copy in shown.copies if copy.fate is not Fate.LOST]
+        sender = cast.sender(record.sender)
         arrow = Arrow(
-            record.sender,
-            [copy.receiver for copy in shown.copies if copy.fate is not Fate.LOST],
-            shown.label,
+            sender,
+            [head for name in arrived for head in cast.receivers(name, sender)],
+            self._label(record, shown.label),
             self._cut_text(lost[0]) if lost else None,
-            lost[0].receiver if lost else "",
+            cast.receivers(lost[0].receiver, sender)[-1] if lost else "",
         )
         canvas = draw_arrow(self.lanes, arrow, self._styles)
         self.lanes.number_and_time(canvas, number, record.sent_at)
         return canvas.row()
 
+    def _label(self, record: FrameRecord, label: Label) -> Label:
+        """The label; with the peer's name where it shares its lifeline."""
+        for name in (record.sender, record.receiver):
+            if name in self._cast.shared:
+                return label._replace(parts=(f"{name} {label.parts[0]}", *label.parts[1:]))
+        return label
+
+    def _note_state(self, event: Event) -> None:
+        """A state change colours the lifeline, whether it is shown or not."""
+        if isinstance(event, StateChange):
+            self._states.setdefault(event.host, {})[event.local, event.remote] = event.new
+            self._styles[event.host] = _STATE_STYLES.get(event.new, "dim")
+
     def _state_rows(self, event: StateChange) -> Iterator[Row]:
-        states = self._states.setdefault(event.host, {})
-        states[event.local, event.remote] = event.new
-        style = _STATE_STYLES.get(event.new, "dim")
-        self._styles[event.host] = style
+        self._note_state(event)
         text = f"[{event.new}]"
-        if sum(state not in _QUIET_STATES for state in states.values()) > 1:
+        states = self._states[event.host].values()
+        if sum(state not in _QUIET_STATES for state in states) > 1:
             text += f" {event.local[1]} > {event.remote[1]}"  # which of several connections
+        style = self._styles[event.host]
         yield from self.lanes.note(event.host, text, style, self._styles)
 
     def _cut_text(self, record: FrameRecord) -> str:
@@ -227,16 +279,30 @@ class Ladder:
     def _named_the_silence(event: TimerFired, before: int | None) -> bool:
         return before is not None and event.time - before > SILENCE
 
-    def _run_row(self, run: list[_Shown]) -> Row:
-        count, size = len(run), sum(shown.length for shown in run)
-        text = word("segments", self.language, count=f"{count:,}", bytes=f"{size:,}")
-        return self.lanes.fold(text)
+    def _fold(self, items: list[Item]) -> Iterator[Row]:
+        """One row for all that was left out here."""
+        if not items:
+            return
+        frames = [item for item in items if item.number]
+        key = "segments" if all(item.routine for item in items) else "frames"
+        size = sum(item.size for item in frames)
+        text = word(key, self.language, count=f"{len(frames):,}", bytes=f"{size:,}")
+        notable = sum(item.notable for item in items)
+        if notable:
+            text += word("notable", self.language, count=f"{notable:,}")
+        yield self.lanes.fold(text)
 
-    def _caption(self, name: str) -> str:
-        host = self.trace.hosts.get(name)
-        if host is None:
-            return ""
-        return " / ".join(ipv4_text(interface.address) for interface in host.interfaces)
+    def _forgotten_row(self) -> Row:
+        key = "forgotten_between" if self._gap else "forgotten"
+        return self.lanes.fold(word(key, self.language, count=f"{self.trace.forgotten:,}"))
+
+    def _noise(self) -> Iterator[Row]:
+        """One row for the frames that were nothing to us."""
+        noise = self._cast.noise
+        if noise:
+            kinds = Counter(self._frames[number].label.parts[0].split()[0] for number in noise)
+            text = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+            yield self.lanes.fold(word("noise", self.language, kinds=text))
 
 
 def event_time(event: Event) -> int:
@@ -259,14 +325,3 @@ def duration_text(duration_ns: int) -> str:
 def _timer_text(event: TimerFired) -> str:
     seconds, rest = divmod(event.after, 1_000_000_000)
     return f"{event.name} {seconds:,}.{rest // 1_000_000:03d} s"
-
-
-def _names_seen(events: Iterable[Event]) -> Iterator[str]:
-    """Whoever sent, took or did something, known as a host or not, in order of appearance."""
-    for event in events:
-        if isinstance(event, FrameRecord):
-            yield event.sender
-            if event.fate is Fate.DELIVERED:
-                yield event.receiver
-        elif not isinstance(event, Refusal):
-            yield event.host

@@ -13,6 +13,9 @@ from wirelab.sim.views.rows import Canvas, Row, Span, row
 
 GUTTER = 16  # columns before the first lifeline: number 2, time 11, spaces
 MINIMUM_LANE = 24  # columns between two lifelines; ours: a label with its arrow still reads
+NOTE_ROWS = 3  # of a note beside a lifeline; ours: more would hide the frames
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""In a note: a space at which no row ends."""
 
 
 class Lanes:
@@ -47,9 +50,14 @@ class Lanes:
         self.index = {name: index for index, name in enumerate(names)}
 
     def title(self, parts: Sequence[str]) -> Row:
-        """A rule with words in it."""
+        """A rule with words in it, as many parts as fit."""
         rule = self.glyphs.rule
-        text = fit("   ".join(parts), self.width - 6, self.glyphs.ellipsis)
+        room = self.width - 6
+        text = fit(parts[0], room, self.glyphs.ellipsis)
+        for part in parts[1:]:
+            if cell_width(f"{text}   {part}") > room:
+                break
+            text = f"{text}   {part}"
         used = cell_width(text) + 4
         return row(
             Span(rule * 2 + " ", "dim"),
@@ -100,8 +108,15 @@ class Lanes:
         canvas.put(start - 1, padded, "dim")
         return canvas.row()
 
-    def note(self, host: str, text: str, style: str, styles: Mapping[str, str]) -> list[Row]:
-        """Words of one host, beside its lifeline, in as many rows as they need."""
+    def note(
+        self,
+        host: str,
+        text: str,
+        style: str,
+        styles: Mapping[str, str],
+        rows: int = NOTE_ROWS,
+    ) -> list[Row]:
+        """Words of one host, beside its lifeline, cut if they need more than so many rows."""
         index = self.index[host]
         column = self.columns[index]
         last = index == len(self.columns) - 1 and index > 0
@@ -111,13 +126,17 @@ class Lanes:
             room = self.columns[index + 1] - column - 3
         else:
             room = self.width - column - 3
-        rows = []
-        for line in wrap(text, room):
+        lines = wrap(text, room)
+        if len(lines) > rows:
+            rest = " ".join(lines[rows - 1 :]) if rows > 1 else text
+            lines[rows - 1 :] = [fit(rest, room, self.glyphs.ellipsis)]
+        drawn = []
+        for line in lines:
             canvas = self.canvas(styles)
             start = column - 1 - cell_width(line) if last else column + 2
-            canvas.put(start, line, style)
-            rows.append(canvas.row())
-        return rows
+            canvas.put(start, line.replace(NO_BREAK, " "), style)
+            drawn.append(canvas.row())
+        return drawn
 
     def number_and_time(self, canvas: Canvas, number: int, time_ns: int) -> None:
         """Fill the gutter: the frame's number, and its time in ms with three decimals."""
@@ -133,6 +152,11 @@ def milliseconds(time_ns: int) -> str:
     '1,060.000'
     """
     return f"{time_ns // 1_000_000:,}.{time_ns // 1000 % 1000:03d}"
+
+
+def lanes_in(width: int, gutter: int) -> int:
+    """How many lifelines that can be read fit on a row."""
+    return 1 + (width - gutter - 1) // MINIMUM_LANE
 
 
 def gutter_for(frames: int, last_time_ns: int) -> int:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import Trace
-from wirelab.sim.trace.failure import Failure, find_failure
+from wirelab.sim.trace.failure import find_failure
 from wirelab.sim.views.glyphs import ASCII, Glyphs, choose_glyphs
 from wirelab.sim.views.ladder import Ladder
 from wirelab.sim.views.messages import Language, choose_language
@@ -15,6 +15,7 @@ from wirelab.sim.views.rows import Row
 from wirelab.sim.views.sinks import Sink, choose_sink, write_rows
 from wirelab.sim.views.where import reason_only_rows, where_rows
 
+TERMINAL_ROWS = 200  # ours: what a person scrolls through
 WIDEST = 120  # columns taken of a wide terminal unasked; ours: an arrow's ends stay in one view
 
 # What a program is told (left) for what became of its frame at the other host (right).
@@ -81,7 +82,13 @@ def ladder_rows(trace: Trace, look: Look, title: Iterable[str] = ()) -> Iterator
         look: how it appears.
         title: words for the first line, such as the command and the seed.
     """
-    ladder = Ladder(trace, width=look.width, glyphs=look.glyphs, language=look.language)
+    ladder = Ladder(
+        trace,
+        width=look.width,
+        glyphs=look.glyphs,
+        language=look.language,
+        limit=TERMINAL_ROWS,
+    )
     return ladder.rows(title)
 
 
@@ -97,8 +104,8 @@ def failure_rows(
             one, the reason alone.
         host: who was told.
     """
-    failure = find_failure(trace)
-    if failure is not None and (reason is None or _explains(failure, reason)):
+    failure = find_failure(trace, None if reason is None else _causes(reason))
+    if failure is not None:
         return where_rows(failure, width=look.width, glyphs=look.glyphs, language=look.language)
     if reason is None:
         return iter(())
@@ -107,7 +114,7 @@ def failure_rows(
     )
 
 
-def _explains(failure: Failure, reason: Reason) -> bool:
-    if failure.reason is reason or failure.reason in _CAUSES.get(reason, ()):
-        return True
-    return reason in _SILENCES and failure.reason.layer == "link"
+def _causes(reason: Reason) -> set[Reason]:
+    """The reasons of frames that explain what a program was told."""
+    lost = {each for each in Reason if each.layer == "link"} if reason in _SILENCES else set()
+    return {reason, *_CAUSES.get(reason, ()), *lost}

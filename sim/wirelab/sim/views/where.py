@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from wirelab.codecs import TCP, UDP, Ethernet, IPv4
 from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace.failure import LAYERS, Failure, Step
+from wirelab.sim.trace import KERNEL
+from wirelab.sim.trace.failure import LAYERS, Failure, Step, layer_of
 from wirelab.sim.trace.records import Fate
 from wirelab.sim.views.cells import cell_width, wrap
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
@@ -32,6 +33,8 @@ def where_rows(
     frame = failure.frame
     if frame.fate is Fate.LOST:
         place = word("on_link", language, sender=frame.sender, receiver=frame.receiver or "?")
+    elif frame.receiver == KERNEL:
+        place = word("in_kernel", language)
     else:
         place = word("on_host", language, host=frame.receiver)
     yield from _heading(failure.reason, place, width, glyphs, language)
@@ -59,7 +62,10 @@ def reason_only_rows(
     place = word("on_host", language, host=host or "?")
     yield from _heading(reason, place, width, glyphs, language)
     yield from _step_rows(
-        Step(reason.layer, False), Span(glyphs.cut, "drop"), explanation(reason, language), width
+        Step(layer_of(reason), False),
+        Span(glyphs.cut, "drop"),
+        explanation(reason, language),
+        width,
     )
     yield from _wrapped(word("try", language, remedy=remedy(reason, language)), width)
 
@@ -68,9 +74,12 @@ def _heading(
     reason: Reason, place: str, width: int, glyphs: Glyphs, language: Language
 ) -> Iterator[Row]:
     """Layer, place and reason, in one line where they fit."""
-    number, name = LAYERS[reason.layer]
-    layer = word("layer", language, number=number, name=name)
-    text = word("where", language, layer=layer, place=place)
+    if layer_of(reason) in LAYERS:
+        number, name = LAYERS[layer_of(reason)]
+        layer = word("layer", language, number=number, name=name)
+        text = word("where", language, layer=layer, place=place)
+    else:
+        text = word("where_only", language, place=place)
     named = word("reason", language, reason=reason)
     one_line = f" {glyphs.cut} {text}    {named}"
     if cell_width(one_line) <= width:
@@ -99,7 +108,8 @@ def _passed(failure: Failure, layer: str, language: Language) -> str:
     """What a layer did with the frame that it let pass."""
     frame, packet = failure.frame, failure.packet
     if layer == "link":
-        return word("walk_link", language, sender=frame.sender, receiver=frame.receiver)
+        receiver = word("kernel", language) if frame.receiver == KERNEL else frame.receiver
+        return word("walk_link", language, sender=frame.sender, receiver=receiver)
     assert packet is not None  # only a frame that was read has layers above the link
     if layer == "eth":
         return word("walk_eth", language, mac=mac_text(packet[Ethernet].destination))
