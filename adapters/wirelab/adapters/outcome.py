@@ -19,14 +19,16 @@ from wirelab.sim.views.terminal import Look, choose_look, failure_rows, ladder_r
 
 
 @contextmanager
-def explained(arguments: argparse.Namespace, trace: Trace, host: str, title: str) -> Iterator[None]:
+def explained(
+    arguments: argparse.Namespace, trace: Trace, host: str, title: str = ""
+) -> Iterator[None]:
     """Run a verb inside; show its ladder (-v) and, when the network said no, where and why.
 
     Args:
         arguments: with the options of `options.add_output`.
         trace: what happened.
         host: our name in it.
-        title: for the ladder's first line.
+        title: for the ladder's first line, beside the command.
 
     Raises:
         CommandError: in place of a `HostError` that nobody caught.
@@ -61,8 +63,10 @@ def _show(
     look: Look,
     reason: Reason | None,
 ) -> None:
-    if arguments.verbose:
-        look.show(ladder_rows(trace, look, [f"wirelab {arguments.command}", title]), sys.stderr)
+    if arguments.verbose and trace.events:
+        words = [f"wirelab {arguments.command}", *([title] if title else [])]
+        look.show(ladder_rows(trace, look, words), sys.stderr)
+        print(file=sys.stderr)
     if reason is not None and not arguments.quiet:
         look.show(failure_rows(trace, look, reason, host), sys.stderr)
 
