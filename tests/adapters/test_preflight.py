@@ -28,6 +28,8 @@ MACHINE = Machine(
     proxies_arp=lambda name: False,
     is_wifi=lambda name: name == "wlan0",
     has_libpcap=lambda: True,
+    has_tap_device=lambda: True,
+    platform="linux",
     raw_access=lambda kind: True,
     port_is_free=lambda address, port, protocol: True,
 )
@@ -106,10 +108,28 @@ CASES = [
         "through the gateway.",
     ),
     (
-        "loopback",
+        "no_ethernet",
         plan(interface="lo"),
         {},
         "lo carries no Ethernet, only this host's talk with itself; use --link tap.",
+    ),
+    (
+        "no_ethernet",
+        plan(interface="tun0"),
+        {"interfaces": lambda: [dataclasses.replace(interface("tun0"), mac=b"")]},
+        "tun0 carries no Ethernet (it has no MAC); choose another interface.",
+    ),
+    (
+        "no_tap_device",
+        plan(kind="tap"),
+        {"has_tap_device": lambda: False, "raw_access": lambda kind: False},
+        '/dev/net/tun does not exist: run "modprobe tun", or use --link afpacket.',
+    ),
+    (
+        "not_on_this_system",
+        plan(kind="tap"),
+        {"platform": "darwin", "raw_access": lambda kind: False},
+        "--link tap is for Linux; here use --link pcap.",
     ),
     (
         "no_interface",
@@ -120,9 +140,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "planned", "answers", "text"), CASES, ids=[case[0] for case in CASES]
-)
+@pytest.mark.parametrize(("name", "planned", "answers", "text"), CASES)
 def test_each_fatal_problem_has_its_text(name, planned, answers, text):
     problems = found(planned, **answers)
     assert list(problems) == [name]

@@ -93,7 +93,7 @@ def test_hardware_merges_frames_when_ethtool_says_so(monkeypatch, gro, flags, me
     hardware = Interface("eth0", 2, MAC, 1500, True, True, True, False, kind="")
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(system, "interface", lambda name: hardware)
-    monkeypatch.setattr(system, "_ioctl", answer)
+    monkeypatch.setattr(system, "_ask", answer)
     assert system.merges_frames("eth0") is merges
 
 
@@ -103,5 +103,5 @@ def test_no_frames_are_merged_where_the_driver_does_not_answer(monkeypatch):
 
     hardware = Interface("eth0", 2, MAC, 1500, True, True, True, False, kind="")
     monkeypatch.setattr(system, "interface", lambda name: hardware)
-    monkeypatch.setattr(system, "_ioctl", refuse)
+    monkeypatch.setattr(system, "_ask", refuse)
     assert not system.merges_frames("eth0")

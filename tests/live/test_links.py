@@ -334,6 +334,33 @@ def test_a_tap_that_cannot_be_had_says_why(tap_wire):
     assert "no TAP tap9 for this user: needs CAP_NET_ADMIN (sudo), or once" in process.errors
 
 
+@pytest.mark.parametrize("name", ["tap%d", "t\udcff%d"])
+def test_a_pattern_is_no_name_for_a_tap(tap_wire, name):
+    """The kernel would number it, and we would look for another interface than it made."""
+    with tap_wire.ours, pytest.raises(LinkError, match="1 to 15 bytes and no %"):
+        open_link("tap", name)
+
+
+def test_a_tap_made_just_now_is_not_to_be_switched_on_by_hand(tap_wire):
+    """It goes when we close, so "ip link set" would find none."""
+    with tap_wire.ours, pytest.raises(LinkError, match=r"tap9 is new.*kernel-ip") as caught:
+        open_link("tap", "tap9")
+    assert "ip link set" not in str(caught.value)
+    assert "sudo ip tuntap add dev tap9 mode tap user $USER" in str(caught.value)
+
+
+def test_a_tap_says_which_address_its_kernel_refuses(lab):
+    ours = lab.namespace("ours")
+    if not lab.can_tap():
+        pytest.skip("/dev/net/tun cannot be opened by this user")
+    with (
+        ours,
+        pytest.raises(LinkError, match=r"cannot give wl0 224\.0\.0\.1/4 \(Invalid arg.*\)\.$"),
+    ):
+        open_link("tap", "wl0", kernel_address=bytes([224, 0, 0, 1]), prefix_length=4)
+    assert "wl0" not in ours.ip("link show")
+
+
 @pytest.mark.parametrize("kind", ["afpacket", "pcap"])
 def test_opening_says_what_is_wrong(wire, kind):
     with wire.ours, pytest.raises(LinkError, match="no interface 'eth7' here; there are: lo, eth0"):
@@ -341,6 +368,17 @@ def test_opening_says_what_is_wrong(wire, kind):
     wire.ours.ip("link set eth0 down")
     with wire.ours, pytest.raises(LinkDown, match='eth0 is down: run "ip link set eth0 up"'):
         open_link(kind, "eth0")
+
+
+@pytest.mark.parametrize("kind", ["afpacket", "pcap"])
+def test_only_what_carries_ethernet_is_opened(tap_wire, kind):
+    """And never the loopback interface, on which the kernel believes everything."""
+    ours = tap_wire.ours
+    ours.ip("tuntap add dev tun0 mode tun")
+    ours.ip("link set tun0 up")
+    for name in ("lo", "tun0"):
+        with ours, pytest.raises(LinkError, match=f"{name} carries no Ethernet"):
+            open_link(kind, name, mac=OWN_MAC)
 
 
 @pytest.mark.parametrize("kind", ["afpacket", "pcap"])

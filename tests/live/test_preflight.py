@@ -61,7 +61,7 @@ def test_proxy_arp_is_a_warning(plan, wire):
 
 def test_a_link_that_is_down_or_absent_is_told(problems, plan, wire):
     assert problems(plan, interface="eth7") == ["no_interface"]
-    assert problems(plan, interface="lo") == ["loopback"]
+    assert problems(plan, interface="lo") == ["no_ethernet"]
     wire.ours.ip("link set eth0 down")
     assert problems(plan) == ["link_down"]
 

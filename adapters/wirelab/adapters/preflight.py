@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from wirelab.adapters import system
 from wirelab.adapters.guards import in_use_text
-from wirelab.adapters.links import libpcap, link
+from wirelab.adapters.links import libpcap, link, linux_only_text, runs_on
 from wirelab.adapters.policy import off_link_text
 from wirelab.adapters.system import Interface, InterfaceAddress
 from wirelab.codecs.addresses import ipv4_text, mac_text
@@ -71,16 +71,21 @@ class Problem:
 def raw_access(kind: str, platform: str = sys.platform) -> bool:
     """Whether this process may open that kind of link at all."""
     if kind == "tap":
-        return os.access("/dev/net/tun", os.R_OK | os.W_OK)
+        return os.access(link.TAP_DEVICE, os.R_OK | os.W_OK)
     if platform == "darwin":
         return os.access("/dev/bpf0", os.R_OK | os.W_OK)
     if not platform.startswith("linux"):
         return True  # Npcap decides by itself when it opens
     try:
         socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
-    except PermissionError:
+    except OSError:  # not allowed, or a kernel without packet sockets
         return False
     return True
+
+
+def has_tap_device() -> bool:
+    """Whether this machine's kernel offers TAPs."""
+    return os.path.exists(link.TAP_DEVICE)
 
 
 def port_is_free(address: bytes, port: int, protocol: str) -> bool:
@@ -96,13 +101,15 @@ def port_is_free(address: bytes, port: int, protocol: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The questions that checks ask; each field may be replaced."""
+    """The questions that checks ask; each field may be replaced. `platform`: as `sys.platform`."""
 
     interfaces: Callable[[], list[Interface]] = system.interfaces
     forwards: Callable[[], bool] = system.forwards
     proxies_arp: Callable[[str], bool] = system.proxies_arp
     is_wifi: Callable[[str], bool] = system.is_wifi
+    platform: str = sys.platform
     has_libpcap: Callable[[], bool] = libpcap.is_available
+    has_tap_device: Callable[[], bool] = has_tap_device
     raw_access: Callable[[str], bool] = raw_access
     port_is_free: Callable[[bytes, int, str], bool] = port_is_free
 
@@ -121,7 +128,8 @@ def check(plan: Plan, machine: Machine | None = None, probe: Probe | None = None
     """
     machine = machine or Machine()
     interfaces = machine.interfaces()
-    found = list(_of_the_link(plan, machine, interfaces))
+    found = list(_of_the_system(plan, machine))
+    found += _of_the_link(plan, machine, interfaces)
     found += _of_the_kernel(plan, machine, interfaces)
     found += _of_the_destination(plan, interfaces)
     if probe is not None and not any(problem.fatal for problem in found):
@@ -137,27 +145,40 @@ def address_taken(address: bytes, owner: bytes) -> Problem:
     return Problem("address_taken", text)
 
 
-def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> Iterator[Problem]:
-    """Can the link be opened, and does the wire carry our frames?"""
-    name = plan.interface
+def _of_the_system(plan: Plan, machine: Machine) -> Iterator[Problem]:
+    """Is there such a link here, and may we open it?"""
+    if not runs_on(plan.kind, machine.platform):
+        yield Problem("not_on_this_system", linux_only_text(plan.kind))
+        return
+    if plan.kind == "tap" and not machine.has_tap_device():
+        yield Problem("no_tap_device", str(link.tap_missing().strerror))
+        return
     if plan.kind == "pcap" and not machine.has_libpcap():
         yield Problem("no_libpcap", libpcap.MISSING)
     if not machine.raw_access(plan.kind):
-        error = link.tap_refused(name) if plan.kind == "tap" else link.refused(name)
-        yield Problem("no_permission", str(error.strerror), reason=Reason.LIVE_NO_PERMISSION)
+        refused = link.tap_refused if plan.kind == "tap" else link.refused
+        text = str(refused(plan.interface).strerror)
+        yield Problem("no_permission", text, reason=Reason.LIVE_NO_PERMISSION)
+
+
+def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> Iterator[Problem]:
+    """Is the interface there and up, and does its wire carry our frames?"""
+    name = plan.interface
     there = {interface.name: interface for interface in interfaces}
     interface = there.get(name)
     if interface is None:
         if plan.kind != "tap":  # a TAP is made when it is opened
             yield Problem("no_interface", f"no interface {name!r} here; there are: {_list(there)}.")
         return
-    if interface.loopback:
-        text = f"{name} carries no Ethernet, only this host's talk with itself; use --link tap."
-        yield Problem("loopback", text)
+    if plan.kind == "tap":  # the rest is for wires that others share
         return
-    if not interface.up and plan.kind != "tap":
+    no_ethernet = link.no_ethernet_text(interface)
+    if no_ethernet is not None:
+        yield Problem("no_ethernet", no_ethernet)
+        return
+    if not interface.up:
         yield Problem("link_down", str(link.down(name).strerror), reason=Reason.LINK_DOWN)
-    if plan.own_mac and plan.kind != "tap" and machine.is_wifi(name):
+    if plan.own_mac and machine.is_wifi(name):
         text = f"{name} is Wi-Fi: access points drop frames from other MACs. Use --mac host."
         yield Problem("wifi", text)
 

@@ -175,9 +175,7 @@ def still_there(name: str, index: int, descriptor: int) -> bool:
     """
     try:
         if sys.platform.startswith("linux") and descriptor >= 0:
-            import fcntl
-
-            answer = fcntl.ioctl(descriptor, SIOCGIFINDEX, struct.pack("40s", name.encode()))
+            answer = ioctl(descriptor, SIOCGIFINDEX, struct.pack("40s", name.encode()))
             return bool(struct.unpack_from("@i", answer, 16)[0] == index)
         return socket.if_nametoindex(name) == index
     except OSError:
@@ -225,7 +223,7 @@ def _switch(path: str) -> bool:
     return False
 
 
-def is_wifi(name: str, ioctl: Callable[[int, bytes], bytes] | None = None) -> bool:
+def is_wifi(name: str, ask: Callable[[int, bytes], bytes] | None = None) -> bool:
     """Whether an interface is Wi-Fi: its access point would drop frames from other MACs.
 
     Linux: the wireless extensions' ioctl, or the mac80211 link in sysfs (Wi-Fi 7
@@ -237,7 +235,7 @@ def is_wifi(name: str, ioctl: Callable[[int, bytes], bytes] | None = None) -> bo
     if any(Path("/sys/class/net", name, entry).exists() for entry in ("wireless", "phy80211")):
         return True
     with contextlib.suppress(OSError):
-        (ioctl or _ioctl)(SIOCGIWNAME, struct.pack("40s", name.encode()))
+        (ask or _ask)(SIOCGIWNAME, struct.pack("40s", name.encode()))
         return True
     return False
 
@@ -256,17 +254,27 @@ def merges_frames(name: str) -> bool:
         value = ctypes.create_string_buffer(struct.pack("=II", command, 0))
         request = struct.pack("@16sP16x", name.encode(), ctypes.addressof(value))
         with contextlib.suppress(OSError):
-            _ioctl(SIOCETHTOOL, request)
+            _ask(SIOCETHTOOL, request)
             if struct.unpack_from("=I", value, 4)[0] & bits:
                 return True
     return False
 
 
-def _ioctl(request: int, argument: bytes) -> bytes:
+def _ask(request: int, argument: bytes) -> bytes:
+    """An ioctl that any socket answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        return ioctl(any_socket.fileno(), request, argument)
+
+
+def ioctl(descriptor: int, request: int, argument: bytes) -> bytes:
+    """What the system makes of `argument` (at most 1024 bytes).
+
+    Raises:
+        OSError: it refused.
+    """
     import fcntl  # no such module on Windows
 
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        return fcntl.ioctl(any_socket, request, argument)
+    return fcntl.ioctl(descriptor, request, argument)
 
 
 def _text(value: bytes) -> str:

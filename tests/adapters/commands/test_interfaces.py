@@ -6,6 +6,7 @@ import pytest
 
 from wirelab.adapters import preflight, system
 from wirelab.adapters.cli import main
+from wirelab.adapters.commands import interfaces
 from wirelab.adapters.links import libpcap
 from wirelab.adapters.system import Interface, InterfaceAddress
 
@@ -69,6 +70,16 @@ def test_without_rights_the_remedy_goes_to_stderr(machine, capsys):
     printed = capsys.readouterr()
     assert "afpacket" not in printed.out
     assert "needs CAP_NET_RAW" in printed.err
+
+
+def test_where_libpcap_is_the_only_way_its_absence_is_told(machine, capsys, monkeypatch):
+    """macOS: the rights are there, the library is not."""
+    monkeypatch.setattr(interfaces, "default_kind", lambda: "pcap")
+    monkeypatch.setattr(libpcap, "is_available", lambda: False)
+    assert main(["interfaces"]) == 0
+    printed = capsys.readouterr()
+    assert "pcap" not in printed.out
+    assert printed.err.startswith("wirelab: libpcap not found: apt install")
 
 
 def test_a_system_that_cannot_be_asked_ends_with_3(machine, capsys, monkeypatch):

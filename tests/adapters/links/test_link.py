@@ -1,8 +1,10 @@
 """What all links share: frames made ready to go out, tags taken off frames that came in."""
 
+import errno
+
 import pytest
 
-from wirelab.adapters.links.link import prepared, untagged
+from wirelab.adapters.links.link import prepared, transmitted, untagged
 from wirelab.codecs import Dot1Q, Ethernet, IPv4, parse
 
 OUTER = Ethernet(destination="02:00:00:00:00:01", source="02:00:00:00:00:02")
@@ -43,3 +45,33 @@ def test_what_bears_no_tag_stays_as_it_is():
     assert untagged(frame) == (frame, None)
     cut = bytes(12) + b"\x81\x00\x00"
     assert untagged(cut) == (cut, None)
+
+
+def answering(*errors):
+    """A `send` that fails with these numbers, one call each; 0 succeeds."""
+    left = list(errors)
+
+    def send(frame):
+        number = left.pop(0)
+        if number:
+            raise OSError(number, errno.errorcode[number])
+
+    return send
+
+
+def test_one_old_enetdown_is_forgiven_and_a_second_is_told():
+    """The interface flapped since the last call, and is up again."""
+    assert transmitted(answering(errno.ENETDOWN, 0), b"frame")
+    with pytest.raises(OSError, match="ENETDOWN"):
+        transmitted(answering(errno.ENETDOWN, errno.ENETDOWN), b"frame")
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOBUFS])
+def test_want_of_room_costs_the_frame_only(number):
+    assert not transmitted(answering(number), b"frame")
+    assert not transmitted(answering(errno.ENETDOWN, number), b"frame")
+
+
+def test_other_trouble_is_told_at_once():
+    with pytest.raises(OSError, match="EPERM"):
+        transmitted(answering(errno.EPERM, 0), b"frame")

@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wirelab.adapters import preflight, system
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.adapters.links import default_kind, libpcap, link
+from wirelab.adapters.links import KINDS, default_kind, libpcap, link, runs_on
 from wirelab.codecs.addresses import mac_text
 
 HEADINGS = ("NAME", "STATE", "MAC", "MTU", "ADDRESSES", "LINKS")
@@ -26,19 +26,24 @@ def run(arguments: argparse.Namespace) -> Exit:
         CommandError: this system cannot be asked.
     """
     try:
-        described = [_described(interface) for interface in system.interfaces()]
+        there = system.interfaces()
     except OSError as error:
         raise CommandError(str(error.strerror), Exit.IMPOSSIBLE) from error
+    permitted = [kind for kind in KINDS if runs_on(kind) and preflight.raw_access(kind)]
+    usable = [kind for kind in permitted if kind != "pcap" or libpcap.is_available()]
+    described = [_described(interface, usable) for interface in there]
     if arguments.json:
         print(json.dumps(described, indent=2))
     else:
         print(_table(described))
-        if not preflight.raw_access(default_kind()):
-            print(f"wirelab: {link.refused('interfaces').strerror}", file=sys.stderr)
+        if default_kind() not in usable:
+            refusal = link.refused("interfaces").strerror
+            text = libpcap.MISSING if default_kind() in permitted else refusal
+            print(f"wirelab: {text}", file=sys.stderr)
     return Exit.OK
 
 
-def _described(interface: system.Interface) -> dict[str, Any]:
+def _described(interface: system.Interface, usable: Sequence[str]) -> dict[str, Any]:
     """One interface as JSON has it."""
     return {
         "name": interface.name,
@@ -47,22 +52,15 @@ def _described(interface: system.Interface) -> dict[str, Any]:
         "mtu": interface.mtu,
         "addresses": [str(held) for held in interface.addresses],
         "wifi": system.is_wifi(interface.name),
-        "links": _links(interface),
+        "links": _links(interface, usable),
     }
 
 
-def _links(interface: system.Interface) -> list[str]:
-    """The kinds of link that would open on it now, with the rights we have."""
-    if interface.loopback or not interface.mac or not interface.up:
+def _links(interface: system.Interface, usable: Sequence[str]) -> list[str]:
+    """The kinds of link that would open on it now, of those `usable` on this machine by us."""
+    if link.no_ethernet_text(interface) is not None or not interface.up:
         return []
-    kinds = []
-    if interface.kind == "tun" and preflight.raw_access("tap"):
-        kinds.append("tap")
-    if sys.platform.startswith("linux") and preflight.raw_access("afpacket"):
-        kinds.append("afpacket")
-    if preflight.raw_access("pcap") and libpcap.is_available():
-        kinds.append("pcap")
-    return kinds
+    return [kind for kind in usable if kind != "tap" or interface.kind == "tun"]
 
 
 def _table(described: Iterable[dict[str, Any]]) -> str:

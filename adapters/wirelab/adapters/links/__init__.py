@@ -26,7 +26,9 @@ __all__ = [
     "LinkGone",
     "Stats",
     "default_kind",
+    "linux_only_text",
     "open_link",
+    "runs_on",
 ]
 
 Kind = Literal["tap", "afpacket", "pcap"]
@@ -35,12 +37,22 @@ KINDS: dict[str, tuple[str, str]] = {
     "afpacket": ("wirelab.adapters.links.afpacket", "AfPacketLink"),
     "pcap": ("wirelab.adapters.links.pcaplink", "PcapLink"),
 }
-"""Where each kind lives. Loaded on demand: TAP and AF_PACKET cannot even be imported on Windows."""
+"""Where each kind lives. Loaded on demand: most runs need one of them, or none."""
 
 
 def default_kind(platform: str = sys.platform) -> Kind:
     """The kind for a named interface: AF_PACKET on Linux, libpcap elsewhere."""
     return "afpacket" if platform.startswith("linux") else "pcap"
+
+
+def runs_on(kind: str, platform: str = sys.platform) -> bool:
+    """Whether a platform has that kind at all."""
+    return kind == "pcap" or platform.startswith("linux")
+
+
+def linux_only_text(kind: str) -> str:
+    """The text for a kind that another platform does not have."""
+    return f"--link {kind} is for Linux; here use --link pcap."
 
 
 def open_link(
@@ -70,8 +82,10 @@ def open_link(
     kind = kind or default_kind(platform)
     if kind not in KINDS:
         raise LinkError(errno.EINVAL, f"no link {kind!r}; there are: {', '.join(KINDS)}")
-    if kind != "pcap" and not platform.startswith("linux"):
-        raise LinkError(errno.ENOTSUP, f"--link {kind} is for Linux; here use --link pcap.")
+    if not runs_on(kind, platform):
+        raise LinkError(errno.ENOTSUP, linux_only_text(kind))
+    if vlan is not None and not 1 <= vlan <= 4094:  # IEEE 802.1Q clause 9.6
+        raise LinkError(errno.EINVAL, f"VLAN {vlan}: use 1 to 4094")
     module, name = KINDS[kind]
     made = getattr(import_module(module), name)(interface, mac=mac, vlan=vlan, **options)
     return cast(Link, made)

@@ -23,9 +23,11 @@ from wirelab.adapters.links.link import (
     LinkError,
     Stats,
     down,
+    ethernet_interface,
     gone,
     prepared,
     refused,
+    transmitted,
 )
 
 SOL_PACKET = 263
@@ -54,7 +56,7 @@ class AfPacketLink:
 
     Raises:
         LinkDown: the interface is down.
-        LinkError: no permission, or no such interface.
+        LinkError: no permission, no such interface, or it carries no Ethernet.
     """
 
     poll_interval_ns = None
@@ -66,10 +68,7 @@ class AfPacketLink:
         vlan: int | None = None,
         receive_buffer: int = RECEIVE_BUFFER,
     ) -> None:
-        try:
-            interface = system.interface(name)
-        except OSError as error:
-            raise LinkError(error.errno, error.strerror) from error
+        interface = ethernet_interface(name)
         if not interface.up:
             raise down(name)
         self.name = name
@@ -82,9 +81,10 @@ class AfPacketLink:
         self._socket = _open(name)
         try:
             self._prepare(receive_buffer, promiscuous=self.mac != interface.mac)
-        except BaseException:
+        except OSError as error:
+            told = self._translated(error)
             self._socket.close()
-            raise
+            raise told from error
 
     def _prepare(self, receive_buffer: int, promiscuous: bool) -> None:
         """Everything between opening the deaf socket and letting it hear, in this order."""
@@ -137,21 +137,13 @@ class AfPacketLink:
     def send(self, frame: bytes) -> bool:
         """See `Link.send`."""
         frame = prepared(frame, self.mtu, self.vlan)
-        # An interface that was down and is up again still reports ENETDOWN once, here or in
-        # `recv`: the second attempt tells the old news from the present.
-        for attempt in (1, 2):
-            try:
-                self._socket.send(frame)
-            except OSError as error:
-                if error.errno in (errno.EAGAIN, errno.ENOBUFS):
-                    self._stats.send_dropped += 1
-                    return False
-                if error.errno != errno.ENETDOWN or attempt == 2:
-                    raise self._translated(error) from error
-            else:
-                self._stats.sent += 1
-                return True
-        return False
+        try:
+            accepted = transmitted(self._socket.send, frame)
+        except OSError as error:
+            raise self._translated(error) from error
+        self._stats.sent += accepted
+        self._stats.send_dropped += not accepted
+        return accepted
 
     def set_filter(self, expression: str) -> None:
         """See `Link.set_filter`; libpcap compiles the expression."""
@@ -197,3 +189,6 @@ def _open(name: str) -> socket.socket:
         return socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0)
     except PermissionError as error:
         raise refused(name) from error
+    except OSError as error:
+        text = f"no packet socket here ({error.strerror}): use --link tap or --link pcap."
+        raise LinkError(error.errno, text) from error

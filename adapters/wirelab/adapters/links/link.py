@@ -6,8 +6,11 @@ same link works again once the interface is up, and `LinkGone`, after which it n
 """
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+from wirelab.adapters import system
 
 HEADER_BYTES = 14
 """An Ethernet II header (IEEE 802.3 clause 3.2)."""
@@ -16,6 +19,7 @@ MINIMUM_BYTES = 60
 TAG_BYTES = 4
 """An 802.1Q tag."""
 TAG_TYPE = b"\x81\x00"
+TAP_DEVICE = "/dev/net/tun"
 RECEIVE_BYTES = 65_550
 """Ours: the largest frame a kernel hands over, a 64 KiB packet with its Ethernet header. Bigger
 than any MTU, because segmentation offload skips the cutting between kernels on one machine."""
@@ -164,6 +168,57 @@ def untagged(data: bytes) -> tuple[bytes, int | None]:
     return data[:12] + data[16:], vlan or None
 
 
+def transmitted(send: Callable[[bytes], object], frame: bytes) -> bool:
+    """Send a frame; False: the kernel has no room for it.
+
+    An interface that was down and is up again still reports ENETDOWN once, on a read or a write:
+    the second attempt tells old news from the present.
+
+    Raises:
+        OSError: it cannot be sent.
+    """
+    try:
+        try:
+            send(frame)
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:
+                raise
+            send(frame)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.ENOBUFS):
+            return False
+        raise
+    return True
+
+
+def ethernet_interface(name: str) -> system.Interface:
+    """The interface of that name.
+
+    Raises:
+        LinkError: there is none, or it carries no Ethernet.
+    """
+    try:
+        interface = system.interface(name)
+    except OSError as error:
+        raise LinkError(error.errno, error.strerror) from error
+    text = no_ethernet_text(interface)
+    if text is not None:
+        raise LinkError(errno.EPROTONOSUPPORT, text)
+    return interface
+
+
+def no_ethernet_text(interface: system.Interface) -> str | None:
+    """What to tell of an interface that carries no Ethernet; None: it does."""
+    if interface.loopback:
+        return (
+            f"{interface.name} carries no Ethernet, only this host's talk with itself; use "
+            "--link tap."
+        )
+    if not interface.mac:
+        return f"{interface.name} carries no Ethernet (it has no MAC); choose another interface."
+    return None
+
+
 def down(name: str) -> LinkDown:
     """The error for an interface that is down."""
     return LinkDown(errno.ENETDOWN, f'{name} is down: run "ip link set {name} up".')
@@ -174,12 +229,19 @@ def gone(name: str) -> LinkGone:
     return LinkGone(errno.ENODEV, f"{name} no longer exists.")
 
 
+def tap_missing() -> LinkError:
+    """The error for a system whose kernel has no TAPs, or hides them."""
+    return LinkError(
+        errno.ENOENT, f'{TAP_DEVICE} does not exist: run "modprobe tun", or use --link afpacket.'
+    )
+
+
 def tap_refused(name: str) -> LinkError:
     """The error for a TAP that this user may not have."""
     return LinkError(
         errno.EPERM,
         f"no TAP {name} for this user: needs CAP_NET_ADMIN (sudo), or once "
-        f'"sudo ip tuntap add dev {name} mode tap user $USER" (and access to /dev/net/tun).',
+        f'"sudo ip tuntap add dev {name} mode tap user $USER" (and access to {TAP_DEVICE}).',
     )
 
 

@@ -22,9 +22,11 @@ from wirelab.adapters.links.link import (
     LinkError,
     Stats,
     down,
+    ethernet_interface,
     gone,
     prepared,
     refused,
+    transmitted,
     untagged,
 )
 from wirelab.adapters.links.partial import holds_pseudo_sum
@@ -61,7 +63,7 @@ class PcapLink:
         strict_checksum: bool = False,
         snap_length: int = 0,
     ) -> None:
-        interface = _interface(name)
+        interface = ethernet_interface(name)
         self.name = name
         self.mac = mac or interface.mac
         self.mtu = interface.mtu
@@ -127,19 +129,13 @@ class PcapLink:
     def send(self, frame: bytes) -> bool:
         """See `Link.send`."""
         frame = prepared(frame, self.mtu, self.vlan)
-        for attempt in (1, 2):  # old news of a flap first: see `AfPacketLink.send`
-            try:
-                self._pcap.inject(frame)
-            except PcapError as error:
-                if error.errno in (errno.EAGAIN, errno.ENOBUFS):
-                    self._stats.send_dropped += 1
-                    return False
-                if error.errno != errno.ENETDOWN or attempt == 2:
-                    raise self._translated(error) from error
-            else:
-                self._stats.sent += 1
-                return True
-        return False
+        try:
+            accepted = transmitted(self._pcap.inject, frame)
+        except PcapError as error:
+            raise self._translated(error) from error
+        self._stats.sent += accepted
+        self._stats.send_dropped += not accepted
+        return accepted
 
     def set_filter(self, expression: str) -> None:
         """See `Link.set_filter`."""
@@ -179,13 +175,6 @@ def oversize_text(size: int, name: str) -> str:
         f"oversize frame ({size} bytes): turn off GRO/TSO (ethtool -K {name} gro off lro off; "
         "veth: on the peer too) or use --link afpacket."
     )
-
-
-def _interface(name: str) -> system.Interface:
-    try:
-        return system.interface(name)
-    except OSError as error:
-        raise LinkError(error.errno, error.strerror) from error
 
 
 def _open(name: str, snap_length: int, buffer_bytes: int, promiscuous: bool) -> Pcap:

@@ -7,7 +7,6 @@ is merged and every checksum is complete, because we ask for no offload.
 """
 
 import errno
-import fcntl
 import os
 import socket
 import struct
@@ -18,6 +17,7 @@ from wirelab.adapters.links import bpf
 from wirelab.adapters.links.libpcap import compile_filter
 from wirelab.adapters.links.link import (
     RECEIVE_BYTES,
+    TAP_DEVICE,
     Capabilities,
     Frame,
     LinkError,
@@ -25,15 +25,18 @@ from wirelab.adapters.links.link import (
     down,
     gone,
     prepared,
+    tap_missing,
     tap_refused,
     untagged,
 )
+from wirelab.codecs.addresses import ipv4_text
 
-DEVICE = "/dev/net/tun"
-TUNSETIFF, TUNATTACHFILTER = 0x400454CA, 0x401054D5
-IFF_TAP, IFF_NO_PI = 0x0002, 0x1000
+TUNSETIFF, TUNGETIFF, TUNATTACHFILTER = 0x400454CA, 0x800454D2, 0x401054D5
+IFF_TAP, IFF_PERSIST, IFF_NO_PI = 0x0002, 0x0800, 0x1000
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
+NO_DRIVER = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
+"""How opening the device fails where the kernel's driver is absent, with and without its node."""
 NAME_BYTES = 15
 """`IFNAMSIZ` less the final zero."""
 READY_ATTEMPTS, READY_PAUSE_S = 200, 0.002
@@ -70,7 +73,7 @@ class TapLink:
         try:
             if kernel_address is not None:
                 _set_up(name, kernel_address, prefix_length)
-            interface = _ready(name)
+            interface = _ready(name, self._descriptor)
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -116,7 +119,7 @@ class TapLink:
     def set_filter(self, expression: str) -> None:
         """See `Link.set_filter`; libpcap compiles the expression."""
         _code, argument = bpf.filter_argument(compile_filter(expression, RECEIVE_BYTES))
-        fcntl.ioctl(self._descriptor, TUNATTACHFILTER, argument)
+        system.ioctl(self._descriptor, TUNATTACHFILTER, argument)
 
     def stats(self) -> Stats:
         """See `Link.stats`; what the kernel drops is counted at its end of the TAP."""
@@ -143,19 +146,20 @@ def local_mac(neighbor: bytes) -> bytes:
 
 
 def _open(name: str) -> int:
-    if not 0 < len(name.encode()) <= NAME_BYTES:
-        raise LinkError(errno.EINVAL, f"{name!r}: an interface name has 1 to {NAME_BYTES} bytes")
+    encoded = os.fsencode(name)
+    if not 0 < len(encoded) <= NAME_BYTES or b"%" in encoded:  # the kernel would number "tap%d"
+        text = f"{name!r}: an interface name has 1 to {NAME_BYTES} bytes and no %"
+        raise LinkError(errno.EINVAL, text)
     try:
-        descriptor = os.open(DEVICE, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError as error:
-        text = f'{DEVICE} does not exist: run "modprobe tun", or use --link afpacket.'
-        raise LinkError(errno.ENOENT, text) from error
+        descriptor = os.open(TAP_DEVICE, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
     except PermissionError as error:
         raise tap_refused(name) from error
+    except OSError as error:
+        if error.errno in NO_DRIVER:
+            raise tap_missing() from error
+        raise LinkError(error.errno, f"{TAP_DEVICE}: {error.strerror}") from error
     try:
-        fcntl.ioctl(
-            descriptor, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI)
-        )
+        system.ioctl(descriptor, TUNSETIFF, _request("H", encoded, IFF_TAP | IFF_NO_PI))
     except OSError as error:
         os.close(descriptor)
         if error.errno == errno.EPERM:
@@ -168,7 +172,12 @@ def _open(name: str) -> int:
     return descriptor
 
 
-def _ready(name: str) -> system.Interface:
+def _request(layout: str, name: bytes, *values: int | bytes) -> bytes:
+    """A `struct ifreq`: 16 bytes of name, and what the request wants."""
+    return struct.pack(f"@16s{layout}", name, *values).ljust(40, b"\0")
+
+
+def _ready(name: str, descriptor: int) -> system.Interface:
     """The kernel's end, once it transmits.
 
     Opening the descriptor plugs the cable in; the kernel starts the interface's queue a moment
@@ -176,33 +185,47 @@ def _ready(name: str) -> system.Interface:
 
     Raises:
         LinkDown: it is switched off.
+        LinkError: so it is, because it is new and nobody has set it up.
     """
     for _ in range(READY_ATTEMPTS):
         interface = system.interface(name)
         if not interface.up:
-            raise down(name)
+            raise _not_up(name, descriptor)
         if interface.running:
             break
         time.sleep(READY_PAUSE_S)
     return interface
 
 
+def _not_up(name: str, descriptor: int) -> LinkError:
+    """That the kernel's end is down; one that goes with us cannot be switched on by hand."""
+    answer = system.ioctl(descriptor, TUNGETIFF, bytes(40))
+    if struct.unpack_from("@H", answer, 16)[0] & IFF_PERSIST:
+        return down(name)
+    return LinkError(
+        errno.ENETDOWN,
+        f"{name} is new, and its kernel's end has no address: give it one (--kernel-ip), or once "
+        f'"sudo ip tuntap add dev {name} mode tap user $USER" and set it up.',
+    )
+
+
 def _set_up(name: str, address: bytes, prefix_length: int) -> None:
     """Address and netmask of the kernel's end, then up.
 
     Raises:
-        LinkError: not allowed.
+        LinkError: not allowed, or no address for an interface.
     """
     mask = ((0xFFFFFFFF << (32 - prefix_length)) & 0xFFFFFFFF).to_bytes(4)
+    encoded = os.fsencode(name)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+            control = any_socket.fileno()
             for request, value in ((SIOCSIFADDR, address), (SIOCSIFNETMASK, mask)):
-                argument = struct.pack("@16sH2x4s16x", name.encode(), socket.AF_INET, value)
-                fcntl.ioctl(any_socket, request, argument)
-            asked = fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("40s", name.encode()))
+                system.ioctl(control, request, _request("H2x4s", encoded, socket.AF_INET, value))
+            asked = system.ioctl(control, SIOCGIFFLAGS, _request("", encoded))
             (flags,) = struct.unpack_from("@H", asked, 16)
-            up = struct.pack("@16sH22x", name.encode(), flags | system.IFF_UP)
-            fcntl.ioctl(any_socket, SIOCSIFFLAGS, up)
+            system.ioctl(control, SIOCSIFFLAGS, _request("H", encoded, flags | system.IFF_UP))
     except OSError as error:
-        text = f"cannot give {name} an address ({error.strerror}): needs CAP_NET_ADMIN (sudo)."
-        raise LinkError(error.errno, text) from error
+        text = f"cannot give {name} {ipv4_text(address)}/{prefix_length} ({error.strerror})"
+        needed = ": needs CAP_NET_ADMIN (sudo)." if error.errno == errno.EPERM else "."
+        raise LinkError(error.errno, text + needed) from error
