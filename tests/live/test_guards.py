@@ -15,6 +15,7 @@ pytestmark = pytest.mark.live
 
 GUARDED, OPEN = 49152, 49160
 PEER_PORT = 80
+ETH_P_ALL = 3
 PATIENCE_S = 10.0
 GUARD_FOREVER = """
 import sys, time
@@ -38,9 +39,9 @@ def inject(wire):
     raw = wire.peer.kernel_socket(socket.AF_PACKET, socket.SOCK_RAW)
     raw.bind(("eth0", 0))
 
-    def send(transport, ttl=64):
+    def send(transport, ttl=64, destination=wire.host_address):
         outer = Ethernet(destination=wire.ours_mac, source=wire.peer_mac)
-        network = IPv4(source=wire.peer_address, destination=wire.host_address, ttl=ttl)
+        network = IPv4(source=wire.peer_address, destination=destination, ttl=ttl)
         raw.send(bytes(outer / network / transport))
 
     return send
@@ -123,12 +124,23 @@ def test_a_udp_guard_keeps_port_unreachable_away(wire, inject, host, guard):
     assert rows == [[str(OPEN)]]
 
 
-def test_an_owned_table_keeps_the_kernel_from_forwarding_our_packets(wire, witness, inject):
+def test_an_owned_table_keeps_the_kernel_from_forwarding_our_packets(wire, inject):
     """Our address with the host's MAC while ip_forward=1: no socket can guard, the table can."""
+    own_mac = bytes.fromhex("020000000077")
     wire.ours.sysctl("net.ipv4.ip_forward", 1)
-    own = ipv4_bytes(wire.own_address)
-    with wire.ours, guard_ports(own, [GUARDED]) as name:
+    wire.ours.ip(f"neigh add {wire.own_address} lladdr 02:00:00:00:00:77 dev eth0")
+    returning = wire.peer.kernel_socket(socket.AF_PACKET, socket.SOCK_RAW)
+    returning.bind(("eth0", ETH_P_ALL))
+    with wire.ours, guard_ports(ipv4_bytes(wire.own_address), [GUARDED]) as name:
         assert name == "nftables"
+        for port in (GUARDED, OPEN):
+            inject(syn_ack(port), destination=wire.own_address)
+        forwarded = []
+        while OPEN not in forwarded:
+            frame = returning.recv(2048)
+            if frame[:6] == own_mac:
+                forwarded.append(parse(frame)[TCP].destination_port)
+    assert forwarded == [OPEN]
 
 
 def test_an_owned_table_vanishes_with_a_killed_process(wire):

@@ -77,6 +77,14 @@ def test_a_link_without_a_file_receives_nothing():
     link.close()
 
 
+def test_a_closed_link_has_no_descriptor(capture):
+    """Its number may be another file's by then."""
+    link = CaptureFileLink(capture, mac=MAC)
+    assert link.fileno() >= 0
+    link.close()
+    assert (link.fileno(), link.recv()) == (-1, None)
+
+
 def test_bad_files_are_told_by_name(tmp_path):
     with pytest.raises(CaptureError, match=r"absent.pcap: .*No such file"):
         CaptureFileLink(tmp_path / "absent.pcap", mac=MAC)

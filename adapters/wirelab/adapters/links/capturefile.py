@@ -132,4 +132,5 @@ class CaptureFileLink:
     def close(self) -> None:
         """See `Link.close`."""
         self._close.close()
+        self._readable = -1  # the number may be another file's soon
         self.exhausted = True
