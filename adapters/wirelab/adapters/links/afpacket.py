@@ -7,6 +7,7 @@ that the filter would refuse is ever read.
 Rule 2: what the kernel says beside a frame (checksum state, VLAN tag) is believed before its bytes.
 """
 
+import contextlib
 import errno
 import os
 import socket
@@ -152,8 +153,9 @@ class AfPacketLink:
 
     def stats(self) -> Stats:
         """See `Link.stats`. The kernel forgets its own counters when it tells them."""
-        told = self._socket.getsockopt(SOL_PACKET, STATISTICS, 8)
-        self._stats.kernel_dropped += struct.unpack("=II", told)[1]
+        with contextlib.suppress(OSError):  # closed: what was told last holds
+            told = self._socket.getsockopt(SOL_PACKET, STATISTICS, 8)
+            self._stats.kernel_dropped += struct.unpack("=II", told)[1]
         return self._stats
 
     def close(self) -> None:

@@ -136,7 +136,7 @@ class Link(Protocol):
         """
 
     def stats(self) -> Stats:
-        """The counters so far."""
+        """The counters so far; also after `close`."""
 
     def close(self) -> None:
         """Give everything back. May be called again, and never blocks."""

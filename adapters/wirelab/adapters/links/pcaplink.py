@@ -1,5 +1,6 @@
 """libpcap as a link: macOS, Windows (Npcap), and Linux where AF_PACKET will not do."""
 
+import contextlib
 import errno
 
 from wirelab.adapters import system
@@ -147,7 +148,8 @@ class PcapLink:
 
     def stats(self) -> Stats:
         """See `Link.stats`."""
-        self._stats.kernel_dropped = self._pcap.dropped()
+        with contextlib.suppress(PcapError):  # closed, or gone: what was told last holds
+            self._stats.kernel_dropped = self._pcap.dropped()
         return self._stats
 
     def close(self) -> None:

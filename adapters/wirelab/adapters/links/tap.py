@@ -146,9 +146,9 @@ def local_mac(neighbor: bytes) -> bytes:
 
 
 def _open(name: str) -> int:
-    encoded = os.fsencode(name)
-    if not 0 < len(encoded) <= NAME_BYTES or b"%" in encoded:  # the kernel would number "tap%d"
-        text = f"{name!r}: an interface name has 1 to {NAME_BYTES} bytes and no %"
+    # The kernel would make a number out of "tap%d", and a name of any bytes.
+    if not name.isprintable() or "%" in name or not 0 < len(name.encode()) <= NAME_BYTES:
+        text = f"{name!r}: an interface name has 1 to {NAME_BYTES} bytes, printable, and no %"
         raise LinkError(errno.EINVAL, text)
     try:
         descriptor = os.open(TAP_DEVICE, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -159,7 +159,7 @@ def _open(name: str) -> int:
             raise tap_missing() from error
         raise LinkError(error.errno, f"{TAP_DEVICE}: {error.strerror}") from error
     try:
-        system.ioctl(descriptor, TUNSETIFF, _request("H", encoded, IFF_TAP | IFF_NO_PI))
+        system.ioctl(descriptor, TUNSETIFF, _request("H", name, IFF_TAP | IFF_NO_PI))
     except OSError as error:
         os.close(descriptor)
         if error.errno == errno.EPERM:
@@ -172,9 +172,9 @@ def _open(name: str) -> int:
     return descriptor
 
 
-def _request(layout: str, name: bytes, *values: int | bytes) -> bytes:
+def _request(layout: str, name: str, *values: int | bytes) -> bytes:
     """A `struct ifreq`: 16 bytes of name, and what the request wants."""
-    return struct.pack(f"@16s{layout}", name, *values).ljust(40, b"\0")
+    return struct.pack(f"@16s{layout}", name.encode(), *values).ljust(40, b"\0")
 
 
 def _ready(name: str, descriptor: int) -> system.Interface:
@@ -216,15 +216,14 @@ def _set_up(name: str, address: bytes, prefix_length: int) -> None:
         LinkError: not allowed, or no address for an interface.
     """
     mask = ((0xFFFFFFFF << (32 - prefix_length)) & 0xFFFFFFFF).to_bytes(4)
-    encoded = os.fsencode(name)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
             control = any_socket.fileno()
             for request, value in ((SIOCSIFADDR, address), (SIOCSIFNETMASK, mask)):
-                system.ioctl(control, request, _request("H2x4s", encoded, socket.AF_INET, value))
-            asked = system.ioctl(control, SIOCGIFFLAGS, _request("", encoded))
+                system.ioctl(control, request, _request("H2x4s", name, socket.AF_INET, value))
+            asked = system.ioctl(control, SIOCGIFFLAGS, _request("", name))
             (flags,) = struct.unpack_from("@H", asked, 16)
-            system.ioctl(control, SIOCSIFFLAGS, _request("H", encoded, flags | system.IFF_UP))
+            system.ioctl(control, SIOCSIFFLAGS, _request("H", name, flags | system.IFF_UP))
     except OSError as error:
         text = f"cannot give {name} {ipv4_text(address)}/{prefix_length} ({error.strerror})"
         needed = ": needs CAP_NET_ADMIN (sudo)." if error.errno == errno.EPERM else "."
