@@ -127,11 +127,15 @@ def declare(
 
 def schema_items(header: type[Header]) -> dict[str, Item]:
     """The items of a header's fields that have a display name, by that name."""
-    return {field.display: _schema_item(field) for field in header.FIELDS if field.display}
+    return {
+        field.display: _schema_item(field)
+        for field in header.FIELDS
+        if field.display and field.format in _KINDS  # lists of options are taken apart elsewhere
+    }
 
 
 def _schema_item(field: Field) -> Item:
-    kind = _KINDS.get(field.format, Kind.BYTES)
+    kind = _KINDS[field.format]
     digits = 2 if field.bits <= 8 else 4 if field.bits <= 16 else 8
     title = field.name.replace("_", " ").capitalize()
     names = (field.display, *field.aliases)

@@ -159,7 +159,8 @@ class TcpLayer:
         available = end - offset
         size = (buffer[offset + 12] >> 4) * 4 if available > 12 else HEADER
         if self._shown and available >= 4:
-            visit.begin("tcp", buffer, offset, end, size)
+            own = min(size, available) if size >= HEADER else available
+            visit.begin("tcp", buffer, offset, end, own)
         if available < size or size < HEADER:
             self._malformed(visit, buffer, offset, end, limit, size)
             return limit

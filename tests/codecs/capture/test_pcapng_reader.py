@@ -1,0 +1,134 @@
+"""Blocks that our writer never writes (draft-ietf-opsawg-pcapng)."""
+
+import io
+import struct
+
+import pytest
+
+from wirelab.codecs.capture import CaptureError, PcapngWriter, open_capture
+from wirelab.codecs.protocols import pcapng
+from wirelab.codecs.protocols.pcapng import BIG, LITTLE
+
+
+def block(kind, body, order=LITTLE):
+    """A block around a body."""
+    sign = "<>"[order]
+    size = struct.pack(sign + "I", len(body) + 12)
+    return struct.pack(sign + "I", kind) + size + body + size
+
+
+def section(order=LITTLE):
+    """A section header."""
+    return block(
+        pcapng.BLOCK_SECTION_HEADER, pcapng.SectionHeader(1, 0, -1, ()).build(order), order
+    )
+
+
+def interface(order=LITTLE, options=(), snapshot_length=0):
+    """An interface block."""
+    body = pcapng.InterfaceDescription(1, 0, snapshot_length, options).build(order)
+    return block(pcapng.BLOCK_INTERFACE, body, order)
+
+
+def packet(order=LITTLE, time=0, data=b"0123", number=0):
+    """An enhanced packet."""
+    body = pcapng.EnhancedPacket(number, time >> 32, time & 0xFFFFFFFF, len(data), data).build(
+        order
+    )
+    return block(pcapng.BLOCK_ENHANCED_PACKET, body, order)
+
+
+def read(data):
+    """All frames."""
+    return list(open_capture(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    ("resolution", "ticks", "nanoseconds"),
+    [
+        (b"\x06", 1_500_000, 1_500_000_000),
+        (b"\x09", 1_500_000, 1_500_000),
+        (b"\x03", 1_500, 1_500_000_000),
+        (b"\x8a", 1024 + 512, 1_500_000_000),
+        (b"\x0c", 1_500_000_000_000, 1_500_000_000),
+    ],
+)
+def test_time_counts_in_units_of_the_interface(resolution, ticks, nanoseconds):
+    """Section 4.2, if_tsresol: a power of 10, or of 2 with the high bit."""
+    options = ((pcapng.INTERFACE_TIME_RESOLUTION, resolution),)
+    (frame,) = read(section() + interface(options=options) + packet(time=ticks))
+    assert frame.timestamp_ns == nanoseconds
+
+
+def test_without_a_resolution_time_counts_in_microseconds():
+    (frame,) = read(section() + interface() + packet(time=7))
+    assert frame.timestamp_ns == 7000
+
+
+def test_the_interface_s_offset_is_added():
+    """Section 4.2, if_tsoffset: seconds."""
+    options = ((pcapng.INTERFACE_TIME_OFFSET, struct.pack("<q", 100)),)
+    (frame,) = read(section() + interface(options=options) + packet(time=7))
+    assert frame.timestamp_ns == 100_000_007_000
+
+
+def test_sections_of_both_byte_orders_follow_each_other():
+    """Section 4.1: each section has its own byte order and its own interfaces."""
+    data = b"".join(section(order) + interface(order) + packet(order) for order in (LITTLE, BIG))
+    frames = read(data)
+    assert [frame.data for frame in frames] == [b"0123", b"0123"]
+    assert [frame.interface for frame in frames] == [0, 1]
+
+
+def test_a_simple_packet_has_no_time_and_ends_at_the_snapshot_length():
+    """Section 4.4."""
+    body = pcapng.SimplePacket(6).build(LITTLE) + b"012300\0\0"
+    data = section() + interface(snapshot_length=5) + block(pcapng.BLOCK_SIMPLE_PACKET, body)
+    (frame,) = read(data)
+    assert (frame.data, frame.wire_length, frame.has_timestamp) == (b"01230", 6, False)
+
+
+def test_an_obsolete_packet_block_is_read():
+    """Appendix A."""
+    body = pcapng.ObsoletePacket(0, 3, 0, 9, 4, b"0123").build(LITTLE)
+    (frame,) = read(section() + interface() + block(pcapng.BLOCK_PACKET, body))
+    assert (frame.timestamp_ns, frame.drop_count) == (9000, 3)
+
+
+def test_unknown_blocks_and_options_are_passed_over():
+    options = ((0x1234, b"what"), (pcapng.INTERFACE_NAME, b"eth0"))
+    data = section() + block(0x0BAD, b"body") + interface(options=options) + packet()
+    capture = open_capture(io.BytesIO(data))
+    assert len(list(capture)) == 1
+    assert capture.interfaces[0].name == "eth0"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (section() + packet(), "interface_id at byte 36: expected below 0"),
+        (section() + b"\6\0\0\0\7\0\0\0" + bytes(8), "total_length at byte 32"),
+        (section()[:8] + b"????" + section()[12:], "byte_order_magic at byte 8"),
+        (section() + interface()[:-2], "the file is cut"),
+        (section() + interface() + block(6, bytes(12) + b"\xff\0\0\0" + bytes(4)), "damaged"),
+    ],
+)
+def test_damage_is_told_with_its_place(data, message):
+    with pytest.raises(CaptureError, match=message):
+        read(data)
+
+
+def test_a_version_from_the_future_is_refused():
+    body = pcapng.SectionHeader(2, 0, -1, ()).build(LITTLE)
+    with pytest.raises(CaptureError, match="version is not known"):
+        read(block(pcapng.BLOCK_SECTION_HEADER, body))
+
+
+def test_names_of_other_kinds_of_address_are_passed_over():
+    stream = io.BytesIO()
+    with PcapngWriter(stream) as writer:
+        writer.write_names({"10.0.0.1": "alice"})
+    body = pcapng.NameResolution(((2, bytes(16) + b"six\0"), (0, b""))).build(LITTLE)
+    capture = open_capture(io.BytesIO(stream.getvalue() + block(4, body)))
+    assert list(capture) == []
+    assert capture.names == {"10.0.0.1": ["alice"]}

@@ -1,0 +1,156 @@
+"""What we write, read by others: Wireshark's tools, dpkt, and our own reader."""
+
+import io
+import subprocess
+
+import dpkt
+import pytest
+
+from wirelab.codecs import UDP, Ethernet, IPv4
+from wirelab.codecs.capture import (
+    CapturedFrame,
+    JournalEntry,
+    PcapngWriter,
+    PcapWriter,
+    open_capture,
+)
+from wirelab.codecs.errors import EncodeError
+
+ARP = bytes.fromhex(
+    "ffffffffffff020000000001080600010800060400010200000000010a0000010000000000000a000002"
+)
+MAC = b"\x02\0\0\0\0\x01"
+
+
+@pytest.fixture(params=["little", "big"])
+def capture(request, tmp_path):
+    """A file with every block we write."""
+    path = tmp_path / "all.pcapng"
+    with PcapngWriter(path, comment="seed 7", byte_order=request.param) as writer:
+        alice = writer.add_interface(
+            "alice", description="tap on alice", mac=MAC, speed_bits_s=10**9, snapshot_length=0
+        )
+        bob = writer.add_interface("bob")
+        writer.write_names({"10.0.0.1": ["alice", "alice.lab"], b"\x0a\0\0\x02": "bob"})
+        writer.write(ARP, 1_500, interface=alice, direction="out", packet_id=7, comment="first")
+        writer.write(ARP, 2_000_000_001, interface=bob, direction="in", comment=["x", "y"])
+        writer.write_journal(
+            {"MESSAGE": "SYN-SENT\nthen more", "SYSLOG_IDENTIFIER": "alice"}, 2_500_000_000
+        )
+        writer.write(ARP[:20], 3_000_000_000, wire_length=len(ARP), drop_count=3)
+        writer.write_statistics(4_000_000_000, received=3, dropped=1)
+    return path
+
+
+def test_tshark_shows_all_that_was_written(capture, tshark):
+    names = [
+        "frame.number",
+        "frame.time_epoch",
+        "frame.interface_name",
+        "frame.interface_description",
+        "frame.packet_flags_direction",
+        "frame.packet_id",
+        "frame.drop_count",
+        "frame.comment",
+        "frame.cap_len",
+    ]
+    words = [word for name in names for word in ("-e", name)]
+    output = subprocess.run(
+        [tshark, "-n", "-r", capture, "-T", "fields", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [line.split("\t") for line in output.splitlines()] == [
+        ["1", "0.000001500", "alice", "tap on alice", "0x00000002", "7", "", "first", "42"],
+        ["2", "2.000000001", "bob", "", "0x00000001", "", "", "x,y", "42"],
+        ["3", "2.500000000", "", "", "", "", "", "", "88"],
+        ["4", "3.000000000", "alice", "tap on alice", "", "", "3", "", "20"],
+    ]
+
+
+def test_capinfos_shows_section_and_interfaces(capture, tool):
+    output = subprocess.run(
+        [tool("capinfos"), "-k", "-I", capture], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Capture comment:     seed 7" in output
+    assert "Name = alice" in output
+    assert "Speed = 1000000000" in output
+
+
+def test_wireshark_shows_the_names(tmp_path, tshark):
+    path = tmp_path / "names.pcapng"
+    with PcapngWriter(path) as writer:
+        writer.add_interface("a")
+        writer.write_names({"10.0.0.1": "alice"})
+        writer.write(bytes(Ethernet() / IPv4(source="10.0.0.1") / UDP()), 0)
+    output = subprocess.run(
+        [tshark, "-N", "n", "-r", path, "-T", "fields", "-e", "ip.src_host"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert output == "alice\n"
+
+
+def test_tcpdump_and_dpkt_skip_what_they_do_not_know(capture, tool):
+    output = subprocess.run(
+        [tool("tcpdump"), "-nr", capture], capture_output=True, text=True, check=True
+    ).stdout
+    assert len(output.splitlines()) == 3
+    with capture.open("rb") as stream:
+        assert [data for _, data in dpkt.pcapng.Reader(stream)] == [ARP, ARP, ARP[:20]]
+
+
+def test_our_reader_gives_back_all_that_was_written(capture):
+    with open_capture(capture) as reader:
+        records = list(reader.records())
+        assert reader.names == {"10.0.0.1": ["alice", "alice.lab"], "10.0.0.2": ["bob"]}
+        assert reader.section_comments == ["seed 7"]
+        assert [interface.name for interface in reader.interfaces] == ["alice", "bob"]
+    first, second, entry, last = records
+    assert isinstance(first, CapturedFrame)
+    assert isinstance(second, CapturedFrame)
+    assert isinstance(last, CapturedFrame)
+    assert (first.comment, first.direction, first.packet_id) == ("first", "out", 7)
+    assert (second.comments, second.direction, second.interface) == (("x", "y"), "in", 1)
+    assert isinstance(entry, JournalEntry)
+    assert entry.fields["MESSAGE"] == "SYN-SENT\nthen more"
+    assert (last.wire_length, last.drop_count, last.number) == (42, 3, 4)
+
+
+def test_the_same_calls_give_the_same_bytes():
+    def once():
+        stream = io.BytesIO()
+        with PcapngWriter(stream) as writer:
+            writer.add_interface("a")
+            writer.write(ARP, 5, comment="c")
+        return stream.getvalue()
+
+    assert once() == once()
+
+
+def test_a_frame_of_an_interface_that_was_not_declared_is_refused():
+    with pytest.raises(EncodeError, match=r"interfaces declared with add_interface, got 0"):
+        PcapngWriter(io.BytesIO()).write(ARP, 0)
+
+
+@pytest.mark.parametrize("time", [-1, 1 << 64])
+def test_a_time_that_does_not_fit_is_refused(time):
+    writer = PcapngWriter(io.BytesIO())
+    writer.add_interface("a")
+    with pytest.raises(EncodeError, match="64 bits"):
+        writer.write(ARP, time)
+
+
+def test_pcap_refuses_times_after_2106():
+    with pytest.raises(EncodeError, match="PcapngWriter takes later ones"):
+        PcapWriter(io.BytesIO()).write(ARP, (1 << 32) * 10**9)
+
+
+def test_a_snapshot_length_cuts_what_pcap_keeps():
+    stream = io.BytesIO()
+    PcapWriter(stream, snapshot_length=20).write(ARP, 0)
+    stream.seek(0)
+    (frame,) = open_capture(stream)
+    assert (frame.data, frame.wire_length) == (ARP[:20], 42)

@@ -1,0 +1,43 @@
+"""The registry of display fields."""
+
+import pytest
+
+from wirelab.codecs.dissect.fields import (
+    REGISTRY,
+    Kind,
+    UnknownFieldError,
+    duration_text,
+    lookup,
+    nearest_names,
+)
+
+
+def test_an_unknown_field_is_refused_with_the_nearest_names():
+    with pytest.raises(UnknownFieldError, match=r"'ip.srcc'; did you mean ip\.src"):
+        lookup("ip.srcc")
+
+
+def test_a_part_of_a_name_finds_fields_that_hold_it():
+    assert "tcp.options.mss_val" in nearest_names("mss_val")
+
+
+def test_nothing_is_near_to_nonsense():
+    assert nearest_names("qqqqqqqq") == []
+
+
+def test_schemas_name_their_fields_and_aliases():
+    assert lookup("tcp.srcport").kind is Kind.NUMBER
+    assert {"tcp.port", "ip.addr", "eth.addr"} <= REGISTRY.keys()
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "text"),
+    [(0, "0.000000000"), (1, "0.000000001"), (1_500_000_000, "1.500000000"), (-5, "-0.000000005")],
+)
+def test_durations_have_nine_digits(nanoseconds, text):
+    assert duration_text(nanoseconds) == text
+
+
+def test_every_field_is_one_that_tshark_knows(tshark_run, tshark):
+    known = {line.split("\t")[2] for line in tshark_run("-G", "fields").splitlines()}
+    assert set(REGISTRY) - known - {"ieee8021ad"} == set()

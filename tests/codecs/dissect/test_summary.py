@@ -1,0 +1,60 @@
+"""A frame in one line."""
+
+import pytest
+
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.capture import CapturedFrame
+from wirelab.codecs.dissect import Dissector
+from wirelab.codecs.dissect.summary import FIELDS, summarize
+from wirelab.codecs.protocols.tcp import MaximumSegmentSize
+
+ALICE, BOB = "10.0.0.1", "10.0.0.2"
+IP = IPv4(source=ALICE, destination=BOB)
+REPLY = IPv4(source=BOB, destination=ALICE)
+QUOTED = bytes(IP / UDP(source_port=5, destination_port=6))
+
+
+def line(packet):
+    """The summary of one packet."""
+    data = bytes(packet)
+    dissection = Dissector(FIELDS).dissect(CapturedFrame(1, 0, data, len(data), 1))
+    values: dict[str, list[object]] = {}
+    for name, value in dissection.items:
+        values.setdefault(name, []).append(value)
+    return summarize(values, dissection.protocols, dissection.problem)
+
+
+@pytest.mark.parametrize(
+    ("packet", "protocol", "text"),
+    [
+        (
+            Ethernet() / ARP(sender_protocol_address=ALICE, target_protocol_address=BOB),
+            "ARP",
+            "who has 10.0.0.2? tell 10.0.0.1",
+        ),
+        (Ethernet() / IP / UDP(source_port=5, destination_port=6) / b"xy", "UDP", "5 → 6 Len=2"),
+        (
+            Ethernet()
+            / IP
+            / TCP(source_port=5, destination_port=6, flags=2, options=(MaximumSegmentSize(1460),)),
+            "TCP",
+            "5 → 6 [SYN] Seq=0 Win=65535 Len=0 MSS=1460",
+        ),
+        (
+            Ethernet() / IP / ICMPv4(type=8, identifier=1, sequence_number=2),
+            "ICMP",
+            "echo request id=1 seq=2 ttl=64",
+        ),
+        (Ethernet() / REPLY / ICMPv4(type=3, code=3) / QUOTED, "ICMP", "port unreachable"),
+        (Ethernet(type=0x88B5) / b"?", "Ethernet", "type 0x88b5"),
+    ],
+)
+def test_a_line_says_what_the_packet_is(packet, protocol, text):
+    summary = line(packet)
+    assert summary.protocol == protocol
+    assert summary.information == text
+
+
+def test_addresses_are_the_outer_ones_of_an_icmp_error():
+    summary = line(Ethernet() / REPLY / ICMPv4(type=3, code=3) / QUOTED)
+    assert (summary.source, summary.destination) == (BOB, ALICE)
