@@ -37,7 +37,15 @@ each_example = pytest.mark.parametrize("header", EXAMPLES, ids=lambda header: he
 
 @each_example
 def test_repr_is_how_to_make_it(header):
-    assert eval(repr(header), vars(codecs)) == header
+    public = {name: getattr(codecs, name) for name in codecs.__all__}
+    assert eval(repr(header), public) == header
+
+
+def test_each_public_name_is_found_at_its_home():
+    assert set(codecs.__all__) <= set(dir(codecs))
+    assert all(hasattr(codecs, name) for name in codecs.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'TPC'"):
+        codecs.TPC  # noqa: B018
 
 
 @each_example

@@ -5,46 +5,91 @@
 >>> frame = bytes(network / UDP(destination_port=49152) / b"Hello UDP!")
 >>> parse(frame)[UDP].destination_port
 49152
+
+The names are loaded when they are first used. So the schema compiler, a part of this package, runs
+whatever state the modules that it writes are in.
 """
 
-from wirelab.codecs.addresses import (
-    BROADCAST_MAC,
-    AddressError,
-    ipv4_bytes,
-    ipv4_text,
-    mac_bytes,
-    mac_text,
-)
-from wirelab.codecs.checksum import internet_checksum
-from wirelab.codecs.errors import CodecError, DecodeError, EncodeError
-from wirelab.codecs.header import AUTO, Field, Header
-from wirelab.codecs.options import (
-    EndOfOptions,
-    MalformedOption,
-    NoOperation,
-    Option,
-    UnknownOption,
-)
-from wirelab.codecs.packet import Packet, parse
-from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4
-from wirelab.codecs.protocols.ipv4 import (
-    InternetTimestamp,
-    IPv4Option,
-    LooseSourceRoute,
-    RecordRoute,
-    RouterAlert,
-    StreamIdentifier,
-    StrictSourceRoute,
-)
-from wirelab.codecs.protocols.tcp import (
-    SACK,
-    MaximumSegmentSize,
-    SACKPermitted,
-    TCPFlags,
-    TCPOption,
-    Timestamps,
-    WindowScale,
-)
+from importlib import import_module
+
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` would cost 10 ms
+if TYPE_CHECKING:
+    from wirelab.codecs.addresses import (
+        BROADCAST_MAC,
+        AddressError,
+        ipv4_bytes,
+        ipv4_text,
+        mac_bytes,
+        mac_text,
+    )
+    from wirelab.codecs.checksum import internet_checksum
+    from wirelab.codecs.errors import CodecError, DecodeError, EncodeError
+    from wirelab.codecs.header import AUTO, Field, Header
+    from wirelab.codecs.options import (
+        EndOfOptions,
+        MalformedOption,
+        NoOperation,
+        Option,
+        UnknownOption,
+    )
+    from wirelab.codecs.packet import Packet, parse
+    from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4
+    from wirelab.codecs.protocols.ipv4 import (
+        InternetTimestamp,
+        IPv4Option,
+        LooseSourceRoute,
+        RecordRoute,
+        RouterAlert,
+        StreamIdentifier,
+        StrictSourceRoute,
+    )
+    from wirelab.codecs.protocols.tcp import (
+        SACK,
+        MaximumSegmentSize,
+        SACKPermitted,
+        TCPFlags,
+        TCPOption,
+        Timestamps,
+        WindowScale,
+    )
+
+_HOMES = {
+    "addresses": (
+        "BROADCAST_MAC",
+        "AddressError",
+        "ipv4_bytes",
+        "ipv4_text",
+        "mac_bytes",
+        "mac_text",
+    ),
+    "checksum": ("internet_checksum",),
+    "errors": ("CodecError", "DecodeError", "EncodeError"),
+    "header": ("AUTO", "Field", "Header"),
+    "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
+    "packet": ("Packet", "parse"),
+    "protocols": ("ARP", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4"),
+    "protocols.ipv4": (
+        "InternetTimestamp",
+        "IPv4Option",
+        "LooseSourceRoute",
+        "RecordRoute",
+        "RouterAlert",
+        "StreamIdentifier",
+        "StrictSourceRoute",
+    ),
+    "protocols.tcp": (
+        "SACK",
+        "MaximumSegmentSize",
+        "SACKPermitted",
+        "TCPFlags",
+        "TCPOption",
+        "Timestamps",
+        "WindowScale",
+    ),
+}
+"""Module -> the public names that it defines."""
+
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ARP",
@@ -89,3 +134,15 @@ __all__ = [
     "mac_text",
     "parse",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home (PEP 562), once."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

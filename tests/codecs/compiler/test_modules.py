@@ -1,5 +1,7 @@
 """The committed modules are what the compiler writes, and need no construct."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +63,28 @@ except codecs.DecodeError:
     assert "construct" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent)
+
+
+def test_the_compiler_repairs_modules_that_cannot_be_imported(generated, tmp_path):
+    """It is part of the package that it writes, so it must not need what it has written."""
+    package = modules.PROTOCOLS.parent
+    copy = tmp_path / "codecs" / "wirelab" / "codecs"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(package.parents[2] / "pyproject.toml", tmp_path)  # ruff's configuration
+    for path in (copy / "protocols").glob("*.py"):
+        path.write_text("this is no Python\n", encoding="utf-8")
+
+    def compiler(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "wirelab.codecs.compiler", *arguments],
+            env=os.environ | {"PYTHONPATH": str(tmp_path / "codecs")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert "run `make generate`" in compiler("--check").stderr
+    repairing = compiler()
+    assert repairing.returncode == 0, repairing.stderr
+    repaired = {path.name: path.read_text("utf-8") for path in (copy / "protocols").glob("*.py")}
+    assert repaired == generated

@@ -10,6 +10,6 @@
     modules      whole modules, and which names they import
 
 Run `python -m wirelab.codecs.compiler` (`make generate`) after a change in `schemas/`.
-The compiler is part of the package that it writes; should it ever write something that cannot be
-imported, `git checkout codecs/wirelab/codecs/protocols` brings it back.
+The compiler is part of the package that it writes, but needs nothing of what it has written: should
+that ever be broken, running it again mends it.
 """
