@@ -88,6 +88,17 @@ def udp():
     yield E / IP(src=IB, dst=IB) / UDP(sport=50007, dport=50007) / b"same ports and addresses"
 
 
+def foreign_ports():
+    """Payloads that Wireshark has a dissector for."""
+    query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04host\x03lab\0\0\x01\0\x01"
+    yield E / X / UDP(sport=50020, dport=53) / query
+    yield R / Y / UDP(sport=53, dport=50020) / (query[:2] + b"\x81\x83" + query[4:])
+    yield E / X / UDP(sport=5353, dport=5353) / query
+    yield E / X / UDP(sport=123, dport=123) / (b"\x23" + bytes(47))
+    yield E / X / TCP(sport=50021, dport=80, seq=9, ack=9, flags="PA") / b"GET / HT"
+    yield E / X / TCP(sport=50021, dport=80, seq=17, ack=9, flags="PA") / b"TP/1.1\r\nHost: "
+
+
 def vlan():
     yield E / Dot1Q(vlan=42, prio=5, dei=1) / X / UDP(sport=50000, dport=49152) / b"tagged"
     yield E / Dot1Q(vlan=1) / Dot1Q(vlan=4095, prio=7) / ARP(hwsrc=A, psrc=IA, pdst=IB)
@@ -668,6 +679,7 @@ def more_icmp():
 GROUPS = (
     arp,
     udp,
+    foreign_ports,
     vlan,
     ethernet,
     ipv4,

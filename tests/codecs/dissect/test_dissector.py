@@ -15,7 +15,8 @@ def texts(dissection):
     """Display name -> printed values."""
     found = collections.defaultdict(list)
     for name, value in dissection.items:
-        found[name].append(REGISTRY[name].text(value))
+        if name in REGISTRY:
+            found[name].append(REGISTRY[name].text(value))
     return found
 
 

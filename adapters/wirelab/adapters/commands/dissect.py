@@ -214,11 +214,11 @@ def _standard_input(
 
 def _looks_like_hex(text: str) -> bool:
     """Whether an argument that names no file was meant as bytes."""
-    try:
-        return len(parse_hex(text)) > 1
-    except HexError:
-        # Mostly digits with a slip in between: the error about it says more than "no such file".
-        return bool(re.fullmatch(r"(?:[0-9a-fA-F]{2}[\s:]){3,}.*", text, re.DOTALL))
+    digits = re.sub(r"0[xX]|\\x|[\s:,.-]", "", text)
+    if re.fullmatch(r"[0-9a-fA-F]{4,}", digits):
+        return True
+    # Bytes with a slip in between: the error about it says more than "no such file".
+    return bool(re.fullmatch(r"(?:[0-9a-fA-F]{2}[\s:]){3,}.*", text, re.DOTALL))
 
 
 def _hexadecimal(text: str, link_type: int) -> Iterator[CapturedFrame]:

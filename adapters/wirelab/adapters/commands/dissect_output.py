@@ -209,7 +209,7 @@ class LinePrinter:
         self._stream = stream
         self._with_bytes = with_bytes
         self._color = _wants_color(stream, color)
-        self._arrow = "→" if _can_print(stream, "→") else "->"
+        self.arrow = "→" if _can_print(stream, "→") else "->"
         self.wanted: frozenset[str] | None = SUMMARY_FIELDS | {"frame.len", "frame.time_relative"}
 
     def begin(self) -> None:
@@ -233,8 +233,8 @@ class LinePrinter:
         seconds = f"{relative[0] / 1e9:.6f}" if relative else ""
         length = values["frame.len"][0]
         text = (
-            f"{frame.number:>5} {seconds:>11} {source:>17} {self._arrow} {destination:<17} "
-            f"{protocol:<8} {length:>5}  {information.replace('→', self._arrow)}"
+            f"{frame.number:>5} {seconds:>11} {source:>17} {self.arrow} {destination:<17} "
+            f"{protocol:<8} {length:>5}  {information.replace('→', self.arrow)}"
         ).rstrip()
         code = PROBLEM_COLOR if dissection.problem else COLORS.get(protocol)
         return f"\x1b[{code}m{text}\x1b[0m" if self._color and code else text
@@ -262,10 +262,15 @@ class TreePrinter:
         on, off = self._bold
         out = [self._lines.line(frame, dissection, values)]
         for layer in layers(dissection):
-            out.append(f"  {on}{layer.protocol.title}{off}")
+            heading = layer.heading().replace("→", self._lines.arrow)
+            out.append(f"  {on}{heading}{off}")
             width = max((len(field.title) for field, _ in layer.fields), default=0)
             for field, value in layer.fields:
+                if field.name.endswith(".checksum.status"):
+                    continue  # Wireshark's; ours stands beside the checksum
                 text = value_text(field, value)
+                if field.name == f"{layer.protocol.name}.checksum" and layer.checksum:
+                    text += f" [{layer.checksum}]"
                 out.append(f"    {field.title:<{width}}  {text}  [{field.name}]")
         if isinstance(frame, JournalEntry):
             out += [f"    {name}: {value}" for name, value in frame.fields.items()]

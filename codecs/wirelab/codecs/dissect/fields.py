@@ -77,6 +77,22 @@ Plan: TypeAlias = tuple[tuple[int, Callable[[Any], Any], tuple[str, ...]], ...]
 CHECKSUM_STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present"}
 """Of `ip.checksum.status` and its like."""
 
+TITLES = {
+    "ihl": "Header length",
+    "data_offset": "Header length",
+    "dscp": "DSCP",
+    "ecn": "ECN",
+    "ttl": "TTL",
+    "dont_fragment": "Don't fragment",
+    "vlan_id": "VLAN id",
+    "next_hop_mtu": "Next-hop MTU",
+    **{
+        flag: flag.upper()
+        for flag in ("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ae")
+    },
+}
+"""Attributes whose name is no title when it is capitalized."""
+
 REGISTRY: dict[str, DisplayField] = {}
 """All display fields by name."""
 
@@ -137,7 +153,7 @@ def schema_items(header: type[Header]) -> dict[str, Item]:
 def _schema_item(field: Field) -> Item:
     kind = _KINDS[field.format]
     digits = 2 if field.bits <= 8 else 4 if field.bits <= 16 else 8
-    title = field.name.replace("_", " ").capitalize()
+    title = TITLES.get(field.name) or field.name.replace("_", " ").capitalize()
     names = (field.display, *field.aliases)
     fields = tuple(
         declare(name, kind, title, digits if kind is Kind.HEX else 0, field.names) for name in names

@@ -19,7 +19,7 @@ FIELDS = frozenset(
         "tcp.srcport", "tcp.dstport", "tcp.seq", "tcp.ack", "tcp.len", "tcp.window_size",
         "tcp.flags", "tcp.options.mss_val", "tcp.options.wscale.multiplier",
         "tcp.options.sack_perm", "tcp.options.sack_le", "tcp.options.sack_re",
-        "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "tcp.segment_data",
+        "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "_repeated",
         "tcp.urgent_pointer",
     )
 )  # fmt: skip
@@ -166,7 +166,7 @@ def _describe_tcp(values: Values) -> str:
     if flags & 32:
         parts.append(f"Urg={_first(values, 'tcp.urgent_pointer')}")
     parts += _options(values)
-    if values.get("tcp.segment_data"):
+    if values.get("_repeated"):
         parts.append("(retransmission)")
     return " ".join(parts)
 

@@ -12,6 +12,7 @@ from wirelab.codecs.dissect.fields import (
     plan,
     schema_items,
 )
+from wirelab.codecs.dissect.ports import TCP_PORTS
 from wirelab.codecs.dissect.tcp_options import OptionsView, walk
 from wirelab.codecs.dissect.tcp_retransmission import Verdict, judge
 from wirelab.codecs.dissect.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
@@ -127,7 +128,8 @@ _TAIL = (
     _FIELDS["tcp.urgent_pointer"],
 )
 PAYLOAD = declare("tcp.payload", Kind.BYTES, "Payload")
-SEGMENT_DATA = declare("tcp.segment_data", Kind.BYTES, "Repeated payload")
+REPEATED = "_repeated"
+"""Not a field of Wireshark's: marks a retransmission for the one-line summary."""
 
 
 class TcpLayer:
@@ -149,7 +151,7 @@ class TcpLayer:
         self._times = plan(_TIMES, wanted)
         self._options = OptionsView(wanted)
         self._all_options = wanted is None or "tcp.options" in wanted
-        payload_fields = ("data", "data.data", "data.len", "frame.protocols", "tcp.segment_data")
+        payload_fields = ("data", "data.data", "data.len", "frame.protocols", REPEATED)
         self._repeats = wanted is None or not wanted.isdisjoint(payload_fields)
         self._stateless = not (self._state or self._times or self._repeats or self._options.asked)
 
@@ -194,8 +196,10 @@ class TcpLayer:
             return
         self._add(visit, "tcp.payload", buffer[start:end])
         if verdict is Verdict.REPEATED:
-            self._add(visit, "tcp.segment_data", buffer[start:end])
-        elif verdict is Verdict.HANDED_ON:
+            self._add(visit, REPEATED, True)
+        elif verdict is Verdict.HANDED_ON and TCP_PORTS.isdisjoint(
+            (header.source_port, header.destination_port)
+        ):
             self._data.dissect(visit, buffer, start, end, limit)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:

@@ -24,7 +24,7 @@ class Verdict(Enum):
     HIDDEN = auto()
     """Out of order, or all of it acknowledged before."""
     REPEATED = auto()
-    """Retransmitted: shown as `tcp.segment_data`."""
+    """Retransmitted."""
 
 
 def before(one: int, other: int) -> bool:

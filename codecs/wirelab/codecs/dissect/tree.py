@@ -2,8 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from wirelab.codecs.addresses import mac_text
 from wirelab.codecs.dissect.dissector import Dissection
 from wirelab.codecs.dissect.fields import REGISTRY, DisplayField, Kind, duration_text
+from wirelab.codecs.dissect.verdicts import Verdict, Verifier
 
 
 class LayerTree(NamedTuple):
@@ -11,7 +13,28 @@ class LayerTree(NamedTuple):
 
     protocol: DisplayField
     fields: list[tuple[DisplayField, Any]]
+    checksum: Verdict | None
+    """Whether its checksum is right, computed by us."""
 
+    def heading(self) -> str:
+        """Title, and who talks to whom."""
+        values = {field.name: field.text(value) for field, value in reversed(self.fields)}
+        name = self.protocol.name
+        ends = [values.get(each, "") for each in _ENDS.get(name, ())]
+        if len(ends) == 2 and all(ends):
+            return f"{self.protocol.title}, {ends[0]} → {ends[1]}"
+        return f"{self.protocol.title}, {ends[0]}" if ends and ends[0] else self.protocol.title
+
+
+_ENDS = {
+    "frame": ("frame.number",),
+    "eth": ("eth.src", "eth.dst"),
+    "vlan": ("vlan.id",),
+    "arp": ("arp.src.proto_ipv4", "arp.dst.proto_ipv4"),
+    "ip": ("ip.src", "ip.dst"),
+    "udp": ("udp.srcport", "udp.dstport"),
+    "tcp": ("tcp.srcport", "tcp.dstport"),
+}
 
 ALIASES = frozenset(
     (
@@ -22,19 +45,20 @@ ALIASES = frozenset(
         "tcp.port", "udp.port",
     )
 )  # fmt: skip
-"""Fields that repeat another one; the tree leaves them out."""
+"""Fields that repeat another one or say nothing; the tree leaves them out."""
 
 
 def layers(dissection: Dissection) -> list[LayerTree]:
     """The layers, outermost first; padding and trailers stand in the layer they belong to."""
     found: list[LayerTree] = []
     newest: dict[str, LayerTree] = {}
+    verifier = Verifier()
     for name, value in dissection.items:
         field = REGISTRY.get(name)
         if field is None or name in ALIASES:
             continue
         if field.kind is Kind.PROTOCOL:
-            newest[name] = LayerTree(field, [])
+            newest[name] = LayerTree(field, [], verifier.verdict(name, value))
             found.append(newest[name])
             continue
         layer = newest.get(name.partition(".")[0])
@@ -46,6 +70,8 @@ def layers(dissection: Dissection) -> list[LayerTree]:
 def value_text(field: DisplayField, value: Any) -> str:
     """The value for people: with the name of what it means, and with its unit."""
     text = field.text(value)
+    if field.name.endswith(".oui"):
+        return mac_text(value.to_bytes(3, "big"))
     if field.names is not None and isinstance(value, int):
         meaning = field.names.get(value)
         return f"{text} ({meaning})" if meaning else text
@@ -86,5 +112,9 @@ def json_layers(dissection: Dissection) -> list[dict[str, Any]]:
                 fields[field.name].append(one)
             else:
                 fields[field.name] = [fields[field.name], one]
-        found.append({"protocol": layer.protocol.name, "fields": fields})
+        entry: dict[str, Any] = {"protocol": layer.protocol.name, "fields": fields}
+        if layer.checksum is not None:
+            verdict = layer.checksum._asdict()
+            entry["checksum"] = {key: value for key, value in verdict.items() if value}
+        found.append(entry)
     return found

@@ -10,6 +10,7 @@ from wirelab.codecs.dissect.fields import (
     plan,
     schema_items,
 )
+from wirelab.codecs.dissect.ports import UDP_NAMES
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import UDP
@@ -94,6 +95,10 @@ class UdpLayer:
             if self._payload:
                 visit.items.append(("udp.payload", buffer[start:end]))
             stop = offset + header.length
+            name = UDP_NAMES.get(header.source_port) or UDP_NAMES.get(header.destination_port)
+            if name is not None:
+                visit.protocols.append(name)
+                return limit
             self._data.dissect(visit, buffer, start, min(end, stop), min(limit, stop))
         return limit
 

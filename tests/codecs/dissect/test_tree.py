@@ -1,0 +1,66 @@
+"""A frame as a tree."""
+
+import pytest
+
+from wirelab.codecs import ARP, UDP, Ethernet, IPv4
+from wirelab.codecs.capture import CapturedFrame
+from wirelab.codecs.dissect import Dissector, lookup
+from wirelab.codecs.dissect.tree import json_layers, json_value, layers, value_text
+
+
+def dissection(packet, padding=b""):
+    """One packet taken apart."""
+    data = bytes(packet) + padding
+    return Dissector().dissect(CapturedFrame(1, 0, data, len(data), 1))
+
+
+def test_padding_stands_in_the_layer_that_it_belongs_to():
+    tree = layers(dissection(Ethernet() / ARP(), bytes(18)))
+    names = {layer.protocol.name: [field.name for field, _ in layer.fields] for layer in tree}
+    assert list(names) == ["frame", "eth", "arp"]
+    assert "eth.padding" in names["eth"]
+
+
+def test_headings_say_who_talks_to_whom():
+    packet = Ethernet() / IPv4(source="10.0.0.1", destination="10.0.0.2") / UDP(1, 2) / b"x"
+    assert [layer.heading() for layer in layers(dissection(packet))][2:] == [
+        "Internet Protocol Version 4, 10.0.0.1 → 10.0.0.2",
+        "User Datagram Protocol, 1 → 2",
+        "Data",
+    ]
+
+
+def test_a_tunnel_keeps_its_headers_apart():
+    packet = Ethernet() / IPv4(source="10.0.0.1") / IPv4(source="10.0.0.9") / UDP()
+    sources = [layer["fields"].get("ip.src") for layer in json_layers(dissection(packet))]
+    assert sources == [None, None, "10.0.0.1", "10.0.0.9", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("ip.proto", 17, "17 (UDP)"),
+        ("tcp.flags.syn", True, "yes"),
+        ("udp.time_delta", 1_500_000_000, "1.500000000 s"),
+        ("icmp.resptime", 1_500_000, "1.5 ms"),
+        ("eth.src.oui", 0x020000, "02:00:00"),
+        ("eth.type", 0x88B7, "0x88b7"),
+    ],
+)
+def test_values_are_written_for_people(name, value, text):
+    assert value_text(lookup(name), value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "typed"),
+    [
+        ("ip.proto", 17, 17),
+        ("tcp.flags.syn", True, True),
+        ("udp.time_delta", 1_500_000_000, 1.5),
+        ("ip.src", b"\x0a\0\0\x01", "10.0.0.1"),
+        ("data.data", b"\x01\x02", "0102"),
+        ("ip.id", 0x1234, 0x1234),
+    ],
+)
+def test_json_values_are_typed(name, value, typed):
+    assert json_value(lookup(name), value) == typed
