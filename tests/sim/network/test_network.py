@@ -317,6 +317,9 @@ def test_a_frame_that_a_host_refuses_is_recorded_twice_once_as_sent_once_as_refu
         (lambda network: network.link("a", "b"), "all 1 interfaces of a are linked"),
         (lambda network: network.watch(FakeHost("c"), print), "is not on this network"),
         (lambda network: network.links[0].drop(nth=1, sender="x"), "not at link a-b"),
+        (lambda network: network.links[0].drop(nth=0), "nth=0: frames are counted from 1"),
+        (lambda network: network.host("", "10.0.0.1"), "'' cannot be shown"),
+        (lambda network: network.switch("s\n1"), "cannot be shown; use printable"),
     ],
 )
 def test_a_network_built_wrongly_says_what_to_change(build, message):
@@ -325,9 +328,99 @@ def test_a_network_built_wrongly_says_what_to_change(build, message):
         build(network)
 
 
-def test_a_loss_that_is_no_probability_is_refused():
-    with pytest.raises(SimulationError, match="loss 2 is not a probability"):
-        pair(loss=2)
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"loss": 2}, "loss 2 is not a probability"),
+        ({"loss": "2%"}, "loss '2%' is not a probability; use 0.0 to 1.0"),
+        ({"mtu": 0}, "mtu 0: use 68"),
+        ({"mtu": -14}, "mtu -14: use 68"),
+        ({"queue": -1}, "queue -1: use a number of bytes from 0 up"),
+    ],
+)
+def test_a_link_with_a_number_out_of_range_is_refused(option, message):
+    with pytest.raises(SimulationError, match=message):
+        pair(**option)
+
+
+def test_a_host_is_not_linked_to_itself():
+    network = Network()
+    network.attach("a", FakeHost("a"))
+    with pytest.raises(SimulationError, match="a cannot be linked to itself"):
+        network.link("a", "a")
+
+
+def test_nothing_is_left_of_a_link_that_was_refused():
+    network = Network()
+    one, other = network.switch("s1"), network.switch("s2")
+    with pytest.raises(ValueError, match="no unit 'parsec'"):
+        network.link(one, other, latency="5 parsec")
+    with pytest.raises(SimulationError, match="is not a probability"):
+        network.link(one, other, loss=2)
+    network.link(one, other)
+    assert (len(one.ports), len(other.ports)) == (1, 1)
+
+
+def test_a_negative_trace_limit_is_refused():
+    with pytest.raises(ValueError, match="at most -1 events; use 0 or more"):
+        Network(trace_limit=-1)
+
+
+def test_a_frame_whose_drop_rule_raises_has_a_fate_all_the_same():
+    """Rule 2 of the trace, whatever a test's own code does."""
+    network, hosts = star("abc")
+    network.links[1].drop_when(lambda record, nth: 1 // 0 == 0, detail="broken rule")
+    hosts["a"].send(BROADCAST)
+    with pytest.raises(ZeroDivisionError):
+        network.run_for("10ms")
+    network.check()
+    (lost,) = [record for record in network.trace.frames() if record.fate is Fate.LOST]
+    assert lost.detail == "broken rule raised ZeroDivisionError"
+
+
+def test_a_watcher_that_raises_does_not_silence_the_other_hosts():
+    network, one, other = pair()
+
+    def fail():
+        network.watch(one, lambda: None)
+        raise RuntimeError("of the test")
+
+    network.watch(one, fail)
+    one.send(MAC["b"])
+    other.send(MAC["a"])
+    with pytest.raises(RuntimeError, match="of the test"):
+        network.run_for("1ms")
+    network.run_for("1ms")
+    assert (len(one.arrived), len(other.arrived)) == (1, 1)
+
+
+def test_what_is_on_the_wire_when_a_link_goes_down_arrives():
+    network, one, other = pair(latency="1ms")
+    one.send(MAC["b"])
+    network.run_for("0.5ms")
+    network.links[0].is_down = True
+    network.run_for("1ms")
+    assert len(other.arrived) == 1
+
+
+def test_the_two_directions_of_a_link_draw_their_losses_apart():
+    network, one, other = pair(loss=0.5)
+    for _ in range(40):
+        one.send(MAC["b"])
+        other.send(MAC["a"])
+    network.run_for("1s")
+    lost = [[r.fate is Fate.LOST for r in network.trace.frames() if r.sender == s] for s in "ab"]
+    assert lost[0] != lost[1]
+
+
+def test_a_queue_of_no_bytes_takes_a_frame_only_when_the_wire_is_free():
+    network, one, other = pair(latency=0, rate="8Mbit", queue=0)
+    one.send(MAC["b"], 1000)
+    one.send(MAC["b"], 1000)
+    network.run_for("1024us")
+    one.send(MAC["b"], 1000)
+    network.run_for("1s")
+    assert [time for time, _ in other.arrived] == [1_024_000, 2_048_000]
 
 
 def test_the_check_notices_a_frame_that_vanished():
@@ -344,3 +437,5 @@ def test_the_past_cannot_be_scheduled():
     network.run_for("1s")
     with pytest.raises(SimulationError, match="in the past"):
         network.at("1ms", print)
+    with pytest.raises(SimulationError, match="in the past: it is 1000000000 ns now"):
+        network.run_until("1ms")

@@ -22,6 +22,12 @@ def test_rates_are_exact_integers(text, expected):
         ("5 parsecs", "no unit 'parsecs'; use one of ns, us, ms, s, min"),
         ("1,5ms", "'1,5' is not a number"),
         ("12", "no unit ''"),
+        ("5 MS", "no unit 'MS'"),
+        ("5µs", "no unit 'µs'; use one of ns, us"),
+        ("ms", "'' is not a number; write it like '1.5ms'"),
+        ("1/0ms", "'1/0' is not a number"),
+        ("-5ms", "is negative"),
+        ("1 2 ms", "no unit ''"),
         (-1, "is negative"),
     ],
 )

@@ -3,16 +3,19 @@
     send -> [down? MTU? drop rule? loss?] -> queue -> serialise at `rate` -> latency -> arrive
 
 A frame's fate on the link is decided the moment it is sent; it spends its time on the wire as one
-event. Each direction has its own queue and its own loss draws.
+event. So what is on its way when a link goes down or is partitioned still arrives. Each direction
+has its own queue and its own loss draws.
 
 Times are whole nanoseconds. A frame occupies the wire as on real Ethernet: at least 60 bytes, plus
-24 of preamble, FCS and gap (IEEE 802.3 clauses 3.1 and 4.4.2).
+24 of preamble, FCS and gap (IEEE 802.3 clauses 3.1 and 4.4.2). The queue is measured in the same
+bytes, the rest of the frame on the wire included: a frame may join while no more than `queue` wait.
 """
 
 from collections.abc import Callable
 from random import Random
 from typing import Protocol
 
+from wirelab.sim.network.addressing import check_mtu
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.reasons import Reason
@@ -107,7 +110,14 @@ class Direction:
             packet = size - ETHERNET_HEADER - tagged
             return Reason.LINK_MTU, f"{packet} bytes, MTU {link.mtu}"
         for rule, detail in self._rules:
-            if rule(record, self._sent):
+            try:
+                applies = rule(record, self._sent)
+            except Exception as error:  # the test's own: the frame needs a fate all the same
+                broken = f"{detail} raised {type(error).__name__}"
+                name = self.destination.name
+                self._trace.frame_lost(record, name, Reason.LINK_LOSS, broken, self._events.now)
+                raise
+            if applies:
                 return Reason.LINK_LOSS, detail
         if link.loss and self._random.random() < link.loss:
             return Reason.LINK_LOSS, ""
@@ -127,8 +137,8 @@ class Link:
         rate: bits per second, each way; 0 = without limit (and without a queue).
         loss: probability that a frame is lost, 0.0 to 1.0, drawn from the link's own stream.
         frame_limit: largest frame without a VLAN tag, bytes; 0 = any; set it through `mtu`.
-        queue: bytes that may wait for a `rate`-limited wire.
-        is_down: every frame is lost with `link.down`.
+        queue: bytes that may wait for a `rate`-limited wire; see the module.
+        is_down: every frame sent is lost with `link.down`.
     """
 
     def __init__(
@@ -144,8 +154,10 @@ class Link:
         mtu: int | None,
         queue: int,
     ) -> None:
-        if not 0.0 <= loss <= 1.0:
-            raise SimulationError(f"loss {loss} is not a probability; use 0.0 to 1.0")
+        if not isinstance(loss, int | float) or not 0.0 <= loss <= 1.0:
+            raise SimulationError(f"loss {loss!r} is not a probability; use 0.0 to 1.0")
+        if not isinstance(queue, int) or queue < 0:
+            raise SimulationError(f"queue {queue!r}: use a number of bytes from 0 up")
         self.name = f"{ends[0].name}-{ends[1].name}"
         self.latency = latency
         self.rate = rate
@@ -165,14 +177,18 @@ class Link:
 
     @mtu.setter
     def mtu(self, mtu: int | None) -> None:
+        if mtu is not None:
+            check_mtu(mtu)
         self.frame_limit = 0 if mtu is None else mtu + ETHERNET_HEADER
 
     def drop(self, *, nth: int, sender: str | None = None) -> None:
         """Lose one frame: the `nth` (from 1) of each direction, or of the one away from `sender`.
 
         Raises:
-            SimulationError: `sender` is at neither end.
+            SimulationError: `sender` is at neither end, or `nth` is not from 1 up.
         """
+        if nth < 1:
+            raise SimulationError(f"nth={nth}: frames are counted from 1 in each direction")
         self.drop_when(lambda record, number: number == nth, sender=sender, detail=f"nth={nth}")
 
     def drop_when(self, rule: DropRule, *, sender: str | None = None, detail: str = "rule") -> None:

@@ -14,9 +14,10 @@ Rule 2: an *instant* is all events of one time. Hosts transmit when the instant'
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wirelab.codecs.addresses import ipv4_bytes, mac_bytes
+from wirelab.codecs.addresses import ipv4_bytes
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route, TcpConfig
 from wirelab.sim.host.host import Host
+from wirelab.sim.network.addressing import AddressBook
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.network.link import QUEUE_BYTES, Link
@@ -38,7 +39,11 @@ class Network:
 
     Args:
         seed: everything random is derived from it.
-        trace_limit: keep only this many newest events in the trace; None keeps all.
+        trace_limit: keep only this many events in the trace, the first few and the newest; None
+            keeps all.
+
+    Raises:
+        ValueError: `trace_limit` is negative.
     """
 
     def __init__(self, seed: int = 0, *, trace_limit: int | None = None) -> None:
@@ -51,6 +56,7 @@ class Network:
         self._by_identity: dict[int, Node] = {}
         self._touched: list[Node] = []
         self._group: dict[str, str] = {}
+        self._addresses = AddressBook()
 
     # Building.
 
@@ -64,6 +70,7 @@ class Network:
         routes: Iterable[Route] = (),
         mtu: int = 1500,
         tcp: TcpConfig | None = None,
+        allow_conflict: bool = False,
     ) -> Host:
         """Add a host; what comes back is the host itself, to be called with `network.now`.
 
@@ -71,26 +78,27 @@ class Network:
             name: unique in this network.
             addresses: one IPv4 address an interface, `"10.0.0.1"` (meaning /24) or `"10.0.0.1/16"`.
             mac: of the first interface; by default 02:00:00:00:00:01 and up, in order of creation.
-            gateway: next hop of the default route.
+            gateway: next hop of the default route, on the network of one of the interfaces.
             routes: further routes.
             mtu: of each interface, bytes.
             tcp: TCP's knobs.
+            allow_conflict: let it have an IPv4 or MAC address that another host has.
 
         Raises:
-            SimulationError: the name is taken.
+            SimulationError: the name or an address is taken, or a number is out of range.
             AddressError: an address cannot be read.
+            ValueError: a route or a gateway that no interface leads to.
         """
+        self._claim(name)
         texts = [addresses] if isinstance(addresses, str) else addresses
-        interfaces = [
-            self._interface(index, text, mac if index == 0 else None, mtu)
-            for index, text in enumerate(texts)
-        ]
+        interfaces = self._addresses.assign(texts, mac, mtu, allow_conflict=allow_conflict)
         all_routes = list(routes)
         if gateway is not None:
-            all_routes.append(Route(bytes(4), 0, 0, ipv4_bytes(gateway)))
+            all_routes.append(_default_route(ipv4_bytes(gateway), interfaces))
         config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig())
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
+        self._addresses.add(name, interfaces)
         self.trace.add_host(
             name, [InterfaceInfo(each.name, each.mac, each.address) for each in interfaces]
         )
@@ -134,15 +142,18 @@ class Network:
             other: the same.
             latency: each way; ns, or text such as `"1ms"`.
             rate: each way; bits per second, or text such as `"10Mbit"`; 0 = without limit.
-            loss: probability that a frame is lost.
+            loss: probability that a frame is lost; each direction draws for itself.
             mtu: largest IP packet the link carries, bytes; None = any.
             queue: bytes that may wait at each end when there is a rate.
 
         Raises:
-            SimulationError: an end is unknown or has no free interface, or the link closes a loop.
+            SimulationError: an end is unknown or has no free interface, the link closes a loop, or
+                a number is out of range.
+            ValueError, TypeError: a latency or a rate that cannot be read.
         """
         ends = (self._free_port(one), self._free_port(other))
-        self._join_groups(ends[0].name, ends[1].name)
+        if ends[0] is ends[1]:
+            raise SimulationError(f"{ends[0].name} cannot be linked to itself; link two hosts")
         purpose = f"link {len(self.links)} {ends[0].name}-{ends[1].name}"
         link = Link(
             ends,
@@ -155,32 +166,26 @@ class Network:
             mtu=mtu,
             queue=queue,
         )
-        ends[0].out, ends[1].out = link.directions
+        self._join_groups(ends[0].name, ends[1].name)
+        for end, direction in zip(ends, link.directions, strict=True):
+            end.plug(direction)
         self.links.append(link)
         return link
 
     def _claim(self, name: str) -> None:
+        if not name or not name.isprintable():
+            raise SimulationError(f"the name {name!r} cannot be shown; use printable characters")
         if name in self.nodes or name in self.switches:
             raise SimulationError(f"the name {name!r} is taken; names are unique in a network")
-
-    def _interface(self, index: int, text: str, mac: str | None, mtu: int) -> InterfaceConfig:
-        """`eth0` and so on, from `address/prefix`; /24 where the prefix is left out."""
-        address, _, prefix = text.partition("/")
-        own_mac = mac_bytes(mac) if mac else self._next_mac(index)
-        return InterfaceConfig(f"eth{index}", own_mac, ipv4_bytes(address), int(prefix or 24), mtu)
-
-    def _next_mac(self, index: int) -> bytes:
-        """02:00:00:00:00:01 for the first host; further interfaces count in the fourth byte."""
-        return b"\x02\x00\x00" + bytes((index,)) + (len(self.nodes) + 1).to_bytes(2, "big")
 
     def _free_port(self, end: End) -> HostPort | SwitchPort:
         if isinstance(end, str):
             if end in self.switches:
-                return self.switches[end].add_port()
+                return SwitchPort(self.switches[end])
             if end in self.nodes:
                 return self.nodes[end].free_port()
         elif isinstance(end, Switch):
-            return end.add_port()
+            return SwitchPort(end)
         else:
             return self.node_of(end).free_port()
         names = ", ".join([*self.nodes, *self.switches]) or "none yet"
@@ -236,6 +241,9 @@ class Network:
 
         Returns:
             Whether it came true (always, for a time); False when nothing more happens before.
+
+        Raises:
+            SimulationError: the time is past.
         """
         self.after_calls()
         if callable(until):
@@ -246,7 +254,10 @@ class Network:
                     return False
                 self._instant()
             return True
-        self.advance(nanoseconds(until))
+        time = nanoseconds(until)
+        if time < self.now:
+            raise SimulationError(f"{time} ns is in the past: it is {self.now} ns now; run_for?")
+        self.advance(time)
         return True
 
     def run_for(self, duration: int | str) -> None:
@@ -306,8 +317,12 @@ class Network:
     def flush(self) -> None:
         """Let the touched hosts transmit now."""
         touched, self._touched = self._touched, []
-        for node in touched:
-            node.transmit()
+        for index, node in enumerate(touched):
+            try:
+                node.transmit()
+            except BaseException:  # a user's callback raised: the others are still to transmit
+                self._touched[:0] = touched[index + 1 :]
+                raise
 
     def node_of(self, machine: Machine | str) -> Node:
         """The place of a host (or of a host's name) in this network.
@@ -340,3 +355,13 @@ class Network:
         self.trace.check(self.in_flight())
         for node in self.nodes.values():
             node.check()
+
+
+def _default_route(gateway: bytes, interfaces: list[InterfaceConfig]) -> Route:
+    """By the interface on the gateway's network; by the first when there is none: it is refused."""
+    value = int.from_bytes(gateway, "big")
+    for index, interface in enumerate(interfaces):
+        difference = value ^ int.from_bytes(interface.address, "big")
+        if difference >> (32 - interface.prefix_length) == 0:
+            return Route(bytes(4), 0, index, gateway)
+    return Route(bytes(4), 0, 0, gateway)

@@ -29,6 +29,10 @@ class HostPort:
         self.interface = interface
         self.out: Direction | None = None
 
+    def plug(self, out: Direction) -> None:
+        """Take a link to send by."""
+        self.out = out
+
     def arrive(self, record: FrameRecord) -> None:
         """Give a frame to the host; its fate is the host's answer."""
         node = self.node

@@ -17,7 +17,7 @@ from wirelab.sim.trace.records import FrameRecord
 
 
 class SwitchPort:
-    """One port of a switch."""
+    """One port of a switch; part of it from `plug` on."""
 
     __slots__ = ("_switch", "name", "out")
 
@@ -25,6 +25,11 @@ class SwitchPort:
         self._switch = switch
         self.name = switch.name
         self.out: Direction | None = None
+
+    def plug(self, out: Direction) -> None:
+        """Join the switch, with a link to send by."""
+        self.out = out
+        self._switch.ports.append(self)
 
     def arrive(self, record: FrameRecord) -> None:
         """Learn the sender, pass the frame on."""
@@ -41,12 +46,6 @@ class Switch:
         self._trace = trace
         self._learned: dict[bytes, SwitchPort] = {}
 
-    def add_port(self) -> SwitchPort:
-        """One more port; ports have no number limit."""
-        port = SwitchPort(self)
-        self.ports.append(port)
-        return port
-
     def forward(self, record: FrameRecord, source: SwitchPort) -> None:
         """Send a frame that came in by `source` to where its destination is, or everywhere."""
         destination = record.data[:6]
@@ -58,7 +57,6 @@ class Switch:
             drop = Drop(Reason.ETH_NO_OTHER_PORT, "the destination is where the frame came from")
             self._trace.frame_arrived(record, self.name, drop, self._events.now)
             return
-        # Copies are made before anything is sent: sending may end the original.
-        copies = [self._trace.frame_copied(record, self._events.now) for _ in ways[1:]]
-        for way, copy in zip(ways, [record, *copies], strict=True):
-            way.send(copy)
+        ways[0].send(record)
+        for way in ways[1:]:
+            way.send(self._trace.frame_copied(record, self._events.now))

@@ -4,8 +4,10 @@ Integers pass through (nanoseconds, bits per second). Floats are refused, becaus
 binary value and a simulation must be the same everywhere.
 """
 
+import re
 from fractions import Fraction
 
+_QUANTITY = re.compile(r"\s*([^\sA-Za-zµμ]*)\s*(\S*)\s*")  # a number, then a unit
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
 _BITS = {"bit": 1, "kbit": 10**3, "Mbit": 10**6, "Gbit": 10**9}
 
@@ -47,8 +49,8 @@ def _scaled(value: int | str, units: dict[str, int], what: str, example: str) ->
     if isinstance(value, int):
         number = value
     elif isinstance(value, str):
-        digits = value.rstrip("abcdefghijklmnopqrstuvwxyzGM").rstrip()
-        unit = value[len(digits) :].strip()
+        match = _QUANTITY.fullmatch(value)
+        digits, unit = match.groups() if match else (value, "")
         if unit not in units:
             raise ValueError(
                 f"{what} {value!r}: no unit {unit!r}; use one of {', '.join(units)}, "
@@ -56,13 +58,15 @@ def _scaled(value: int | str, units: dict[str, int], what: str, example: str) ->
             )
         try:
             number = int(Fraction(digits) * units[unit])
-        except ValueError:
-            raise ValueError(f"{what} {value!r}: {digits!r} is not a number") from None
+        except (ValueError, ZeroDivisionError):
+            raise ValueError(
+                f"{what} {value!r}: {digits!r} is not a number; write it like {example!r}"
+            ) from None
     else:
         raise TypeError(
             f"{what} {value!r} is a {type(value).__name__}; use an integer in "
             f"{next(iter(units))} or text such as {example!r}"
         )
     if number < 0:
-        raise ValueError(f"{what} {value!r} is negative")
+        raise ValueError(f"{what} {value!r} is negative; use 0 or more")
     return number

@@ -51,6 +51,8 @@ class BoundedEvents:
     __slots__ = ("_room", "first", "limit", "newest")
 
     def __init__(self, limit: int) -> None:
+        if limit < 0:
+            raise ValueError(f"a trace of at most {limit} events; use 0 or more, or None for all")
         self.limit = limit
         self._room = limit // FIRST_KEPT
         self.first: list[Event] = []
