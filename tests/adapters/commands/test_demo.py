@@ -1,4 +1,4 @@
-"""The golden ladders are rewritten by `WIRELAB_REWRITE_GOLDEN=1 pytest tests/adapters/commands`."""
+"""The golden files are rewritten by `WIRELAB_REWRITE_GOLDEN=1 pytest tests/adapters/commands`."""
 
 import os
 import subprocess
@@ -24,15 +24,20 @@ LOOKS = {
 }
 
 
+def golden(path: Path, content: bytes) -> bytes:
+    """What a golden file holds; it gets this content first if the environment says so."""
+    if os.environ.get("WIRELAB_REWRITE_GOLDEN"):
+        path.write_bytes(content)
+        pytest.fail(f"{path} is rewritten: look at the difference, then run without the variable")
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_the_ladder_looks_as_it_did(name, capsys):
     assert main(["demo", *LOOKS[name]]) == 0
     shown = capsys.readouterr().out
     path = GOLDEN / name
-    if os.environ.get("WIRELAB_REWRITE_GOLDEN"):
-        path.write_text(shown, encoding="utf-8")
-        pytest.fail(f"{path} is rewritten: look at the difference, then run without the variable")
-    assert shown == path.read_text(encoding="utf-8")
+    assert shown.encode() == golden(path, shown.encode())
 
 
 @pytest.mark.parametrize("name", LOOKS)
@@ -86,6 +91,14 @@ def test_one_seed_writes_the_same_bytes_in_processes_that_hash_differently(tmp_p
         files.append(path.read_bytes())
     assert files[0] == files[1]
     assert len(files[0]) > 1000
+
+
+def test_one_seed_writes_the_same_bytes_on_every_python_and_system(tmp_path, capsys):
+    """Look at the golden file with `wirelab dissect` or tshark."""
+    path = tmp_path / "demo.pcapng"
+    assert main(["demo", "--tap", "all", "-w", str(path)]) == 0
+    content = path.read_bytes()
+    assert content == golden(GOLDEN / "demo.pcapng", content)
 
 
 @pytest.mark.parametrize("tap", ["alice", "bob", "all"])
