@@ -27,4 +27,4 @@ def test_must_16_the_smaller_of_the_peers_and_ours():
 
 
 def test_a_tiny_mss_is_raised():
-    assert send_mss(syn(MaximumSegmentSize(0)), 1500) == 48
+    assert send_mss(syn(MaximumSegmentSize(0)), 1500) == 28

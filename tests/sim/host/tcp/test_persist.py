@@ -88,3 +88,16 @@ def test_must_35_a_window_shut_on_data_sent_is_probed_not_timed_out(make_script)
     assert connection.state == "ESTABLISHED"
     script.feed(".", 1, 1, window=5000)
     assert [(seq, len(text)) for _, seq, _, text in script.poll()] == [(1, 1000)]
+
+
+def test_a_probe_that_an_ack_overtakes_is_not_sent(script):
+    """The timer and the ACK of the FIN came before one poll."""
+    connection = script.establish(window=0)
+    connection.shutdown(script.now)
+    script.pass_time(SECOND)
+    script.now = script.node.timers.next_deadline()
+    script.node.timers.run(script.now)
+    script.feed(".", 1, 2)
+    assert script.poll() == []
+    assert script.node.timers.next_deadline() is None
+    assert connection.state == "FIN-WAIT-2"

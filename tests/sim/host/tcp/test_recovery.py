@@ -1,5 +1,7 @@
 """What is sent again, and when (RFC 6298 section 5, RFC 5681 section 3.2, RFC 6582)."""
 
+import pytest
+
 from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
 from wirelab.sim.host.events import SocketError
 from wirelab.sim.reasons import Reason
@@ -280,3 +282,24 @@ def test_a_path_mtu_that_is_no_smaller_changes_nothing(script):
     reason = Reason.ICMP_FRAGMENTATION_NEEDED
     assert script.layer.icmp_error(ip, ports, sequence, reason, False, script.now)
     assert script.poll() == []
+
+
+@pytest.mark.parametrize("mtu", [68, 80, 88])
+def test_even_the_smallest_path_mtu_is_cut_to(script, mtu):
+    """RFC 791 section 3.2: 68 bytes pass every link; and the poll comes to an end."""
+    connection = script.establish()
+    connection.send(bytes(60), script.now)
+    script.node.mtu = mtu
+    assert {len(text) for *_, text in script.poll()} <= {mtu - 40, 60 % (mtu - 40)}
+
+
+def test_a_retransmission_that_an_ack_overtakes_is_not_sent(script):
+    """Third duplicate and full ACK came in one batch: nothing is on the way, no timer runs."""
+    connection = script.establish()
+    connection.send(bytes(1460 * 3), script.now)
+    script.poll()
+    for _ in range(3):
+        script.feed(".", 1, 1)
+    script.feed(".", 1, 1 + 1460 * 3)
+    assert script.poll() == []
+    assert script.node.timers.next_deadline() is None

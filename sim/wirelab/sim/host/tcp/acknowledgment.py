@@ -25,6 +25,7 @@ def advance(tcb: Tcb, ack: int, now: int) -> None:
         tcb.timed_end = None
     if ack == tcb.snd_nxt:
         tcb.retransmission_timer.stop()
+        tcb.probe_due = False
     else:
         tcb.retransmission_timer.start(now + tcb.timeout.rto)
     if una > tcb.iss:

@@ -14,8 +14,9 @@ DEFAULT_MSS: Final = 536
 HEADERS: Final = 40
 """IPv4 and TCP header without options, bytes: MTU less this is the MSS (MUST-67)."""
 
-SMALLEST_MSS: Final = 48
-"""Ours: what a peer may talk us down to, bytes; less would multiply our packets at its wish."""
+SMALLEST_MSS: Final = 28
+"""bytes: every link carries 68 (RFC 791 section 3.2), so neither a peer nor a router may talk us
+down to less, which would multiply our packets at its wish."""
 
 
 def syn_options(mtu: int) -> tuple[MaximumSegmentSize]:

@@ -72,6 +72,7 @@ def new_ack(tcb: Tcb, count: int) -> None:
         tcb.congestion.acknowledged(count)
     elif tcb.snd_una >= tcb.recover:
         tcb.in_recovery = False
+        tcb.fast_retransmit = False  # its ACK may have come before the next poll
         tcb.duplicate_acks = 0
         tcb.congestion.leave_recovery(tcb.flight_size)
     else:  # a partial ACK: the next hole begins right there
@@ -81,8 +82,8 @@ def new_ack(tcb: Tcb, count: int) -> None:
 
 def packet_too_big(tcb: Tcb) -> None:
     """A router could not pass a segment on: cut smaller and send again (RFC 1191 section 6.4)."""
-    mss = tcb.environment.output.mtu_for(tcb.remote_address) - HEADERS
-    if mss < tcb.snd_mss:
-        tcb.snd_mss = tcb.congestion.smss = max(mss, SMALLEST_MSS)
+    mss = max(tcb.environment.output.mtu_for(tcb.remote_address) - HEADERS, SMALLEST_MSS)
+    if mss < tcb.snd_mss:  # else marking it dirty would never end
+        tcb.snd_mss = tcb.congestion.smss = mss
         tcb.resend_nxt = tcb.snd_una
         tcb.mark_dirty()
