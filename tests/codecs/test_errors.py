@@ -6,15 +6,18 @@ import pickle
 import pytest
 
 from wirelab.codecs import (
+    ARP,
     AUTO,
     TCP,
     UDP,
     DecodeError,
     Dot1Q,
     EncodeError,
+    EndOfOptions,
     Ethernet,
     ICMPv4,
     IPv4,
+    MalformedOption,
     WindowScale,
     parse,
 )
@@ -37,7 +40,7 @@ def test_a_decode_error_names_layer_field_offset_expected_got_and_source():
 @pytest.mark.parametrize(
     ("header", "data", "field", "expected", "got"),
     [
-        (Ethernet, bytes(13), "type", "2 bytes", "1 bytes"),
+        (Ethernet, bytes(13), "type", "2 bytes", "1 byte"),
         (Ethernet, b"", "destination", "6 bytes", "0 bytes"),
         (IPv4, b"\x65" + bytes(19), "version", "4", "6"),
         (IPv4, b"\x44" + bytes(19), "ihl", "at least 5", "4"),
@@ -79,8 +82,16 @@ def test_an_offset_behind_the_end_is_a_decode_error():
         (lambda: UDP(source_port=-2), "source_port"),
         (lambda: UDP(destination_port="http"), "destination_port"),  # type: ignore[arg-type]
         (lambda: UDP(destination_port=1.5), "destination_port"),  # type: ignore[arg-type]
-        (lambda: UDP(length=70000).build(below=IPv4()), "length"),
-        (lambda: UDP(checksum=-7).build(), "checksum"),
+        (lambda: UDP(source_port=None), "source_port"),  # type: ignore[arg-type]
+        (lambda: UDP(length=70000), "length"),
+        (lambda: UDP(length=None), "length"),  # type: ignore[arg-type]
+        (lambda: UDP(length="8"), "length"),  # type: ignore[arg-type]
+        (lambda: UDP(length=-1), "length"),
+        (lambda: UDP(checksum=-7), "checksum"),
+        (lambda: Ethernet(type=-1), "type"),
+        (lambda: ARP(hardware_length=256), "hardware_length"),
+        (lambda: UDP(checksum=0).build("text"), "payload"),  # type: ignore[arg-type]
+        (lambda: UDP().build(None, IPv4()), "payload"),  # type: ignore[arg-type]
         (lambda: UDP().build(bytes(65528), IPv4()), "length"),
         (lambda: IPv4(ttl=256), "ttl"),
         (lambda: IPv4(dscp=64), "dscp"),
@@ -90,6 +101,11 @@ def test_an_offset_behind_the_end_is_a_decode_error():
         (lambda: IPv4(source="10.0.0"), "source"),
         (lambda: IPv4(protocol=6).build(bytes(65516)), "total_length"),
         (lambda: IPv4(options=bytes(44)), "options"),
+        (lambda: IPv4(options="abcd"), "options"),  # type: ignore[arg-type]
+        (lambda: TCP(options=[(2, 1460)]), "options"),  # type: ignore[list-item]
+        (lambda: TCP(options=WindowScale(1)), "options"),  # type: ignore[arg-type]
+        (lambda: TCP(options=[EndOfOptions(None)]), "padding"),  # type: ignore[arg-type]
+        (lambda: TCP(options=[MalformedOption(5)]), "data"),  # type: ignore[arg-type]
         (lambda: IPv4().build(), "protocol"),
         (lambda: Ethernet(destination=b"short"), "destination"),
         (lambda: Ethernet().build(b"raw"), "type"),
@@ -101,6 +117,7 @@ def test_an_offset_behind_the_end_is_a_decode_error():
         (lambda: ICMPv4(identifier=1 << 16), "identifier"),
         (lambda: ICMPv4(gateway="nowhere"), "gateway"),
         (lambda: TCP().replace(sport=1), "sport"),
+        (lambda: TCP().replace(syn=2), "syn"),
     ],
 )
 def test_a_wrong_value_is_the_callers_fault_and_named(make, field):
@@ -113,6 +130,47 @@ def test_a_wrong_value_is_the_callers_fault_and_named(make, field):
 def test_an_encode_error_gives_the_allowed_range():
     with pytest.raises(EncodeError, match=r"UDP\.source_port: expected 0 to 65535, got 65536"):
         UDP(source_port=65536)
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (
+            lambda: IPv4(source="10.0.0"),
+            "IPv4.source: expected four numbers from 0 to 255, like 10.0.0.1, got '10.0.0'"
+            " (RFC 791 section 3.1)",
+        ),
+        (
+            lambda: Ethernet(source=b"short"),
+            "Ethernet.source: expected 6 bytes, got b'short' (RFC 894)",
+        ),
+        (
+            lambda: ARP(sender_protocol_address=7),  # type: ignore[arg-type]
+            "ARP.sender_protocol_address: expected bytes, text or an ipaddress object, got 7"
+            ' (RFC 826 "Packet format")',
+        ),
+        (
+            lambda: TCP().replace(syn=None),
+            "TCP.syn: expected 0 to 1, got None (RFC 9293 section 3.1)",
+        ),
+        (
+            lambda: UDP(checksum=0).build(5),  # type: ignore[arg-type]
+            "UDP.payload: expected bytes, got 5",
+        ),
+    ],
+)
+def test_the_words_for_a_wrong_value(make, text):
+    with pytest.raises(EncodeError) as caught:
+        make()
+    assert str(caught.value) == text
+
+
+def test_a_slot_that_was_set_to_something_wrong_is_named_when_built():
+    """Slots can be assigned to, and no property stands in the way of speed."""
+    header = UDP(1, 2)
+    header.length = "long"  # type: ignore[assignment]
+    with pytest.raises(EncodeError, match=r"UDP\.length: expected 0 to 65535, got 'long'"):
+        header.build(b"", IPv4())
 
 
 def test_auto_without_what_it_needs_says_the_way_out():

@@ -176,6 +176,11 @@ def test_field_text_names_numbers():
     assert Ethernet().field_text("type") == "AUTO"
 
 
+def test_a_field_that_is_none_is_refused_with_those_that_are():
+    with pytest.raises(LookupError, match="UDP has no field 'dport', but source_port, dest"):
+        UDP().field_text("dport")
+
+
 def test_positional_arguments_are_in_wire_order():
     assert TCP(1, 2, 3, 4).acknowledgment_number == 4
 

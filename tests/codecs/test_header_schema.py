@@ -41,9 +41,9 @@ def test_explicit_values_go_out_as_they_are():
 @pytest.mark.parametrize(
     ("data", "name", "position", "expected", "got"),
     [
-        ("", "kind", 0, "1 bytes", "0 bytes"),
+        ("", "kind", 0, "1 byte", "0 bytes"),
         ("0000", "length", 2, "2 bytes", "0 bytes"),
-        ("00050008000041", "name", 6, "5 bytes", "1 bytes"),
+        ("00050008000041", "name", 6, "5 bytes", "1 byte"),
         ("000000050000", "length", 2, "6 to 6 (what is there)", 5),
         ("000000070000", "length", 2, "6 to 6 (what is there)", 7),
     ],

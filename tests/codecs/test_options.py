@@ -101,6 +101,14 @@ def test_options_are_equal_by_class_and_values():
     assert len({SACKPermitted(), SACKPermitted(), NoOperation(), Timestamps(1, 2)}) == 3
 
 
+def test_repeated_values_may_come_as_any_iterable_and_addresses_as_text():
+    assert SACK([(1, 2)]) == SACK(((1, 2),)) == TCP(options=[SACK([(1, 2)])]).options[0]
+    assert hash(SACK([(1, 2)])) == hash(SACK(((1, 2),)))
+    assert RecordRoute(4, ["10.0.0.1"]) == RecordRoute(4, (b"\n\0\0\1",))
+    with pytest.raises(EncodeError, match=r"RecordRoute\.route: expected four numbers"):
+        RecordRoute(4, ["10.0.0"])
+
+
 def test_options_match_patterns():
     match TCP(options=[Timestamps(5, 6)]).options:
         case (Timestamps(value, echo_reply), EndOfOptions()):

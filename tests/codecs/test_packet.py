@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -295,3 +297,41 @@ def test_packets_match_patterns(frames):
             assert (ttl, port) == (64, 80)
         case other:
             pytest.fail(f"no match: {other}")
+
+
+@pytest.mark.parametrize("name", ["fragment", "first_fragment"])
+def test_a_checksum_over_what_is_not_here_is_not_fixed(frames, name):
+    """It covers the whole datagram (RFC 9293 section 3.1, RFC 768), of which this is a piece."""
+    assert bytes(parse(frames[name]).fix_checksums()) == frames[name]
+
+
+def test_the_checksum_of_a_frame_cut_by_a_snaplen_is_not_fixed(frames):
+    cut = frames["tcp_data"][:-6]
+    packet = parse(cut, wire_length=len(frames["tcp_data"]))
+    assert bytes(packet.fix_checksums()) == cut
+
+
+def test_a_changed_copy_knows_what_the_packet_knew(frames):
+    """That bytes are missing, and where reading stopped."""
+    cut = parse(frames["tcp_data"][:-6], wire_length=len(frames["tcp_data"]))
+    moved = cut.replace(Ethernet, source="02:00:00:00:00:07")
+    assert (moved.verify(), moved.wire_length, moved.payload) == ([], 84, cut.payload)
+    stopped = parse(frames["tcp_syn"][:40], strict=False)
+    assert stopped.resolved().error is stopped.error is not None
+
+
+@pytest.mark.parametrize("payload", [5, True, None, "text"])
+def test_a_payload_is_bytes_and_nothing_that_bytes_can_be_made_of(payload):
+    """`bytes(5)` would be five zeros."""
+    with pytest.raises(TypeError, match="bytes-like"):
+        UDP() / payload
+    with pytest.raises(TypeError, match="bytes-like"):
+        parse(payload)
+
+
+def test_layers_are_asked_for_by_class(frames):
+    packet = parse(frames["udp"])
+    asks: list[Callable[[Any], object]] = [lambda p: p[0], lambda p: "UDP" in p, list]
+    for ask in asks:
+        with pytest.raises(TypeError, match=r"packet\.layers"):
+            ask(packet)

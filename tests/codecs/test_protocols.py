@@ -113,6 +113,12 @@ def test_an_icmp_message_that_is_all_zero_has_the_checksum_of_plus_zero():
     assert ICMPv4.checksum_ok(built, 0, len(built))
 
 
+@pytest.mark.parametrize("header", [IPv4, UDP, TCP, ICMPv4])
+@pytest.mark.parametrize("length", [0, 7])
+def test_the_checksum_of_less_than_a_header_is_wrong(header, length):
+    assert not header.checksum_ok(b"\0" * length, 0, length, BELOW)
+
+
 def test_headers_without_a_checksum_have_nothing_wrong_with_it():
     assert Ethernet.checksum_ok(b"", 0, 0)
     assert ARP.checksum_ok(b"", 0, 0)

@@ -54,6 +54,14 @@ def test_show_names_every_field_and_judges_checksums(frames):
     assert [line.split()[-1] for line in lines if "checksum" in line] == ["[correct]"] * 2
 
 
+def test_show_blames_the_layer_that_is_wrong_and_not_its_namesake(frames):
+    inner, outer = IPv4(source="10.0.0.1", checksum=7), IPv4(source="10.0.0.2")
+    packet = parse(bytes(Ethernet() / outer / inner / UDP(1, 2) / b"x"))
+    verdicts = [line for line in packet.show().splitlines() if "checksum" in line]
+    assert ["wrong" in verdict for verdict in verdicts] == [False, True, False]
+    assert "Payload, 1 byte" in packet.show().splitlines()
+
+
 def test_show_says_what_a_wrong_checksum_should_be(frames):
     text = parse(frames["udp"]).replace(UDP, checksum=1).show()
     assert "0x0001 [wrong, should be 0xa26d]" in text

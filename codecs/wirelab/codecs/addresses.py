@@ -15,11 +15,24 @@ ANY_IPV4 = b"\0" * 4  # "this host on this network", RFC 1122 section 3.2.1.3 (a
 BROADCAST_IPV4 = b"\xff" * 4  # limited broadcast, RFC 1122 section 3.2.1.3 (c)
 LOOPBACK_IPV4 = b"\x7f\0\0\x01"  # RFC 1122 section 3.2.1.3 (g)
 
+MAC_FORM = "six bytes, like 02:00:00:00:00:01"
+IPV4_FORM = "four numbers from 0 to 255, like 10.0.0.1"
 _HEX = [f"{byte:02x}" for byte in range(256)]
 
 
 class AddressError(ValueError):
-    """The text or value is no address; the message says what one looks like."""
+    """The text or value is no address.
+
+    Attributes:
+        expected: what one looks like; the message says that, too.
+    """
+
+    def __init__(self, message: str, expected: str) -> None:
+        super().__init__(message, expected)
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class PackedAddress(Protocol):
@@ -60,7 +73,7 @@ def mac_bytes(text: str) -> bytes:
     except ValueError:
         address = b""
     if len(address) != 6 or not digits.isalnum():
-        raise AddressError(f"{text!r} is no MAC address; write six bytes, like 02:00:00:00:00:01")
+        raise AddressError(f"{text!r} is no MAC address; write {MAC_FORM}", MAC_FORM)
     return address
 
 
@@ -76,9 +89,7 @@ def ipv4_bytes(text: str) -> bytes:
             return bytes(map(int, parts))
     except ValueError:
         pass
-    raise AddressError(
-        f"{text!r} is no IPv4 address; write four numbers from 0 to 255, like 10.0.0.1"
-    )
+    raise AddressError(f"{text!r} is no IPv4 address; write {IPV4_FORM}", IPV4_FORM)
 
 
 def mac_address(value: AddressLike) -> bytes:
@@ -89,7 +100,8 @@ def mac_address(value: AddressLike) -> bytes:
     """
     address = mac_bytes(value) if isinstance(value, str) else _packed(value)
     if len(address) != 6:
-        raise AddressError(f"a MAC address has 6 bytes, not {len(address)}: {address!r}")
+        message = f"a MAC address has 6 bytes, not {len(address)}: {address!r}"
+        raise AddressError(message, "6 bytes")
     return address
 
 
@@ -101,7 +113,8 @@ def ipv4_address(value: AddressLike) -> bytes:
     """
     address = ipv4_bytes(value) if isinstance(value, str) else _packed(value)
     if len(address) != 4:
-        raise AddressError(f"an IPv4 address has 4 bytes, not {len(address)}: {address!r}")
+        message = f"an IPv4 address has 4 bytes, not {len(address)}: {address!r}"
+        raise AddressError(message, "4 bytes")
     return address
 
 
@@ -110,5 +123,6 @@ def _packed(value: bytes | PackedAddress) -> bytes:
         return bytes(value)
     packed = getattr(value, "packed", None)
     if not isinstance(packed, bytes):
-        raise AddressError(f"{value!r} is no address; give bytes, text or an ipaddress object")
+        forms = "bytes, text or an ipaddress object"
+        raise AddressError(f"{value!r} is no address; give {forms}", forms)
     return packed

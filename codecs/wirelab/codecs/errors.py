@@ -43,7 +43,7 @@ class EncodeError(CodecError):
 
     Attributes:
         layer: name of the header class.
-        field: attribute name of the field.
+        field: attribute name of the field, or `""` for the header as a whole.
         value: what was given.
         expected: the allowed range or type, or the way out.
         source: where the rule stands.
@@ -61,4 +61,5 @@ class EncodeError(CodecError):
 
     def __str__(self) -> str:
         source = f" ({self.source})" if self.source else ""
-        return f"{self.layer}.{self.field}: expected {self.expected}, got {self.value!r}{source}"
+        where = f"{self.layer}.{self.field}" if self.field else self.layer
+        return f"{where}: expected {self.expected}, got {self.value!r}{source}"

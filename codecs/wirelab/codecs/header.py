@@ -6,7 +6,7 @@ Rule 3: generated code only fails, it never explains; explaining is done by re-r
 bytes with construct (`wirelab.codecs.reference`), which is loaded for that and for nothing else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from wirelab.codecs.addresses import AddressError, AddressLike, ipv4_address, ipv4_text, mac_text
@@ -227,6 +227,9 @@ class Header:
 
     def refused(self, known: Mapping[str, Any], error: Exception) -> EncodeError:
         """Why `build` could not pack: `known` are its locals, over the header's own values."""
+        payload = known.get("payload", b"")
+        if not isinstance(payload, (bytes, bytearray, memoryview)):
+            return EncodeError(self.LAYER, "payload", payload, "bytes")
         values = {name: getattr(self, name) for name in self.VALUES}
         values.update((name.rstrip("_"), known[name]) for name in known)
         return refusal(type(self), values, error)
@@ -289,7 +292,11 @@ def _repr(field: Field, value: Any) -> str:
 
 
 def _field(header: type[Header], name: str) -> Field:
-    return next(field for field in header.FIELDS if field.name == name)
+    for field in header.FIELDS:
+        if field.name == name:
+            return field
+    names = ", ".join(field.name for field in header.FIELDS)
+    raise LookupError(f"{header.LAYER} has no field {name!r}, but {names}")
 
 
 def view_bits(header: type[Header], name: str, value: AddressLike | int) -> int:
@@ -300,10 +307,9 @@ def view_bits(header: type[Header], name: str, value: AddressLike | int) -> int:
     """
     view = _field(header, name)
     whole = _field(header, view.view_of)
-    if not isinstance(value, int):
-        address = address_argument(header.LAYER, name, value, ipv4_address)
-        value = int.from_bytes(address, "big")
-    if value >> view.bits:
+    if view.format == "ipv4" and not isinstance(value, int):
+        value = int.from_bytes(address_argument(header, name, value, ipv4_address), "big")
+    if not isinstance(value, int) or value >> view.bits:
         raise _out_of_range(header, view, value)
     return value << whole.bit_offset + whole.bits - view.bit_offset - view.bits
 
@@ -323,7 +329,7 @@ def refusal(
                 )
         elif not isinstance(value, int) or value >> field.bits:
             return _out_of_range(header, field, value)
-    return EncodeError(header.LAYER, "", dict(values), "values that fit", str(error or ""))
+    return EncodeError(header.LAYER, "", dict(values), f"values that fit ({error})")
 
 
 def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeError:
@@ -331,12 +337,15 @@ def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeEr
     return EncodeError(header.LAYER, field.name, value, expected, field.source)
 
 
-def address_argument(layer: str, name: str, value: Any, convert: Callable[[Any], bytes]) -> bytes:
+def address_argument(
+    owner: "type[Header | Option]", name: str, value: Any, convert: Callable[[Any], bytes]
+) -> bytes:
     """An address argument as bytes; a wrong one becomes an EncodeError of that field."""
     try:
         return convert(value)
     except AddressError as error:
-        raise EncodeError(layer, name, value, str(error)) from None
+        source = next(field.source for field in owner.FIELDS if field.name == name)
+        raise EncodeError(owner.__name__, name, value, error.expected, source) from None
 
 
 def next_number(header: Header, above: type[Header] | None) -> int:
@@ -372,19 +381,3 @@ def explain(
     from wirelab.codecs.reference import explain_failure
 
     return explain_failure(header.LAYER, bytes(buffer[offset:end]), offset, strict)
-
-
-def encode_options(header: str, options: "Iterable[Option] | bytes", limit: int) -> bytes:
-    """Options as they stand in the header, padded with zeros to a multiple of 4 bytes.
-
-    Raises:
-        EncodeError: longer than `limit` bytes, or a value out of range.
-    """
-    if isinstance(options, (bytes, bytearray, memoryview)):
-        encoded = bytes(options)
-    else:
-        encoded = b"".join([option.encode() for option in options])
-    encoded += bytes(-len(encoded) % 4)
-    if len(encoded) > limit:
-        raise EncodeError(header, "options", options, f"at most {limit} bytes")
-    return encoded

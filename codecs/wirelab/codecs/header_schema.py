@@ -115,8 +115,8 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         # construct has consumed what there was; all that matters is how much that is.
         end = stream.seek(0, io.SEEK_END)
         source = dict(self.noted())[name].source
-        expected = f"{_size(member, context)} bytes"
-        return Violation(name, position, expected, f"{end - position} bytes", source)
+        expected = _bytes(_size(member, context))
+        return Violation(name, position, expected, _bytes(end - position), source)
 
     def _check_bound(self, stream: Any, context: Container, start: int) -> None:
         bound = self.notes.bound
@@ -188,6 +188,10 @@ def _names(member: Construct) -> list[str]:
     if is_bit_group(member):
         return [str(one.name) for one in member.subcon.subcons]
     return [str(member.name)] if member.name else [""]
+
+
+def _bytes(count: int) -> str:
+    return "1 byte" if count == 1 else f"{count} bytes"
 
 
 def _size(member: Construct, context: Container) -> int:

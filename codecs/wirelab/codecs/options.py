@@ -7,6 +7,7 @@ followed as `MalformedOption`, so that encoding gives the same bytes again.
 """
 
 import struct
+from collections.abc import Iterable
 from typing import ClassVar
 
 from wirelab.codecs.errors import EncodeError
@@ -69,7 +70,7 @@ class EndOfOptions(Option):
 
     def encode(self) -> bytes:
         """The kind octet and the padding; there is no length."""
-        return b"\0" + self.padding
+        return b"\0" + _checked(self, "padding", self.padding)
 
 
 class NoOperation(Option):
@@ -125,8 +126,40 @@ class MalformedOption(Option):
 
     def encode(self) -> bytes:
         """The bytes as they were found."""
-        return self.data
+        return _checked(self, "data", self.data)
 
 
 NO_OPERATION = NoOperation()
 """The one instance that decoding hands out."""
+
+
+def encode_options(header: str, options: Iterable[Option] | bytes, limit: int) -> bytes:
+    """Options as they stand in the header, padded with zeros to a multiple of 4 bytes.
+
+    Raises:
+        EncodeError: longer than `limit` bytes, a value out of range, or something else.
+    """
+    if isinstance(options, (bytes, bytearray, memoryview)):
+        encoded = bytes(options)
+    else:
+        encoded = b"".join([option.encode() for option in _sequence(header, options)])
+    encoded += bytes(-len(encoded) % 4)
+    if len(encoded) > limit:
+        raise EncodeError(header, "options", options, f"at most {limit} bytes")
+    return encoded
+
+
+def _sequence(header: str, options: Iterable[Option]) -> tuple[Option, ...]:
+    try:
+        sequence = tuple(options)
+    except TypeError:
+        sequence = None
+    if sequence is None or not all([isinstance(option, Option) for option in sequence]):
+        raise EncodeError(header, "options", options, "bytes, or a sequence of options")
+    return sequence
+
+
+def _checked(option: Option, name: str, value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise EncodeError(type(option).__name__, name, value, "bytes")
+    return value

@@ -10,6 +10,7 @@ Rule 3: nothing recurses over layers, so no frame is nested too deep; `MAXIMUM_L
 work, and what lies deeper stays payload.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from wirelab.codecs.errors import DecodeError, EncodeError
@@ -83,7 +84,8 @@ class Packet:
         """What `below / above` means."""
         layers, payload, trailer = _parts(below)
         if not isinstance(above, (Header, Packet)):
-            return cls(layers, payload + bytes(above), trailer)
+            # Not `bytes(above)`: of a number, that would be as many zeros.
+            return cls(layers, payload + bytes(memoryview(above)), trailer)
         if payload:
             raise EncodeError("Packet", "payload", payload, "nothing below a header")
         upper, payload, trailer = _parts(above)
@@ -126,9 +128,13 @@ class Packet:
 
     def get(self, kind: type[HeaderType]) -> HeaderType | None:
         """The outermost header of a class, or None."""
-        for header in self.layers:
-            if isinstance(header, kind):
-                return header
+        try:
+            for header in self.layers:
+                if isinstance(header, kind):
+                    return header
+        except TypeError:
+            hint = "ask for a header class, like packet[TCP]; packet.layers are all headers"
+            raise TypeError(f"{hint}, not {kind!r}") from None
         return None
 
     def __getitem__(self, kind: type[HeaderType]) -> HeaderType:
@@ -164,8 +170,15 @@ class Packet:
         Lengths and checksums stay as they are, unless they are AUTO; see `fix_checksums`.
         """
         old = self[kind]
-        layers = tuple(old.replace(**changes) if one is old else one for one in self.layers)
-        return Packet(layers, self.payload, self.trailer)
+        return self._with(old.replace(**changes) if one is old else one for one in self.layers)
+
+    def _with(self, layers: Iterable[Header]) -> "Packet":
+        """A copy with other headers."""
+        copy = new(Packet)
+        for slot in self.__slots__:
+            setattr(copy, slot, getattr(self, slot))
+        copy.layers = tuple(layers)
+        return copy
 
     def resolved(self) -> "Packet":
         """A copy in which every AUTO value is the number that goes on the wire."""
@@ -174,17 +187,20 @@ class Packet:
         for header, below, above in self._inside_out():
             data = header.build(data, below, above)
             layers.insert(0, type(header).parse(data, strict=False))
-        return Packet(tuple(layers), self.payload, self.trailer)
+        return self._with(layers)
 
     def fix_checksums(self) -> "Packet":
-        """A copy with right checksums; UDP's 0 ("none computed") stays."""
-        layers = [
-            header.replace(checksum=AUTO)
-            if "checksum" in header.COMPUTED and not _is_unused_checksum(header)
-            else header
-            for header in self.layers
-        ]
-        return Packet(tuple(layers), self.payload, self.trailer).resolved()
+        """A copy with right checksums.
+
+        UDP's 0 ("none computed") stays, and so does a checksum over bytes that are not here: that
+        of a transport header of which a fragment or a snaplen has cut something off.
+        """
+        layers: list[Header] = []
+        for header, whole in zip(self.layers, self.known_whole(), strict=True):
+            computed = header.COMPUTED if whole else header.COMPUTED_ALONE
+            is_known = "checksum" in computed and not _is_unused_checksum(header)
+            layers.append(header.replace(checksum=AUTO) if is_known else header)
+        return self._with(layers).resolved()
 
     def verify(self) -> list[Problem]:
         """Fields that contradict the packet: lengths and checksums that AUTO would set otherwise.
@@ -192,15 +208,18 @@ class Packet:
         What cannot be known is no problem: UDP without a checksum, and the checksum and length of
         a transport header of which a fragment or a snaplen has cut something off.
         """
-        problems: list[Problem] = []
+        return [problem for problems in self.verify_layers() for problem in problems]
+
+    def verify_layers(self) -> list[list[Problem]]:
+        """What `verify` finds, for each layer."""
+        found: list[list[Problem]] = []
         data = self.payload
-        whole = self.known_whole()
-        for index, (header, below, above) in enumerate(self._inside_out()):
-            is_whole = whole[len(self.layers) - 1 - index]
+        inside_out = zip(self._inside_out(), reversed(self.known_whole()), strict=True)
+        for (header, below, above), is_whole in inside_out:
             names = header.COMPUTED if is_whole else header.COMPUTED_ALONE
-            problems[:0] = _problems(header, names, data, below, above)
+            found.insert(0, _problems(header, names, data, below, above))
             data = header.build(data, below, above)
-        return problems
+        return found
 
     def known_whole(self) -> list[bool]:
         """For each layer: whether all of its payload is here, so that it can be verified."""
@@ -298,7 +317,7 @@ def parse(
             even the first header can be read.
     """
     if type(frame) is not bytes:
-        frame = bytes(frame)
+        frame = bytes(memoryview(frame))
     end = len(frame)
     # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
     if first is Ethernet and end > USUAL_AT:

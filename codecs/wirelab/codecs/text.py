@@ -29,10 +29,14 @@ def summary(packet: "Packet") -> str:
     if quoted is not None:
         parts.append(f"quoting [{' / '.join(header_summary(one) for one in quoted.layers)}]")
     elif payload:
-        parts.append(f"{payload} byte{'s' if payload != 1 else ''}")
+        parts.append(_bytes(payload))
     if packet.error is not None:
         parts.append(f"stopped: {packet.error}")
     return " / ".join(parts)
+
+
+def _bytes(count: int) -> str:
+    return "1 byte" if count == 1 else f"{count} bytes"
 
 
 def header_summary(header: Header) -> str:
@@ -121,9 +125,10 @@ def show(packet: "Packet") -> str:
 
 
 def _layers(packet: "Packet", indent: str) -> Iterator[str]:
-    wrong = {(problem.layer, problem.field): problem.expected for problem in packet.verify()}
     below: Header | None = None
-    for header, whole in zip(packet.layers, packet.known_whole(), strict=True):
+    known_whole, problems = packet.known_whole(), packet.verify_layers()
+    for header, whole, wrong in zip(packet.layers, known_whole, problems, strict=True):
+        should_be = {problem.field: problem.expected for problem in wrong}
         yield f"{indent}{header.TITLE}, {header.header_length} bytes"
         known = whole and (isinstance(below, IPv4) or not header.NEEDS_BELOW)
         for field in header.FIELDS:
@@ -132,16 +137,14 @@ def _layers(packet: "Packet", indent: str) -> Iterator[str]:
             text = _field_text(header, field)
             if field.name in header.COMPUTED:
                 verifiable = known or field.name in header.COMPUTED_ALONE
-                text += _verdict(header, field, wrong.get((header.LAYER, field.name)), verifiable)
+                text += _verdict(header, field, should_be.get(field.name), verifiable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
         below = header
-    if packet.payload:
-        yield f"{indent}Payload, {len(packet.payload)} bytes"
-        yield from (f"{indent}  {line}" for line in hex_lines(packet.payload))
-    if packet.trailer:
-        yield f"{indent}Trailer, {len(packet.trailer)} bytes"
-        yield from (f"{indent}  {line}" for line in hex_lines(packet.trailer))
+    for name, part in (("Payload", packet.payload), ("Trailer", packet.trailer)):
+        if part:
+            yield f"{indent}{name}, {_bytes(len(part))}"
+            yield from (f"{indent}  {line}" for line in hex_lines(part))
     if packet.error is not None:
         yield f"{indent}Stopped: {packet.error}"
 

@@ -80,14 +80,13 @@ IMPORTS = {
         "Header",
         "HeaderClass",
         "address_argument",
-        "encode_options",
         "explain",
         "missing_below",
         "next_number",
         "refusal",
         "view_bits",
     ),
-    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option"),
+    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "encode_options"),
 }
 
 

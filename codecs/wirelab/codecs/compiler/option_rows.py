@@ -7,6 +7,7 @@ from wirelab.codecs.compiler.description import (
     describe_option,
 )
 from wirelab.codecs.compiler.fields import option_table
+from wirelab.codecs.compiler.row_values import ADDRESSES
 from wirelab.codecs.compiler.source import Lines, docstring, snake
 from wirelab.codecs.constructs import Noted, Option
 
@@ -54,7 +55,7 @@ def _class(out: Lines, option: Option) -> None:
         table = [(n, notes, _offset(data, i)) for i, (n, notes) in enumerate(_noted(data))]
         if table:
             out.add(f"FIELDS = {option_table(table)}", "")
-            _constructor(out, data)
+            _constructor(out, option, data)
             _wire_data(out, option, data)
     out.add("", "")
 
@@ -77,22 +78,33 @@ def _offset(data: OptionData, index: int) -> int:
 
 
 def _element(data: OptionData) -> str:
-    """The Python type of the repeated part."""
-    if data.rest:
-        return "bytes"
+    """The Python type of one of the repeated elements."""
     if data.repeated.endswith("s"):
-        return "tuple[bytes, ...]"
+        return "bytes"
     if len(data.repeated) == 1:
-        return "tuple[int, ...]"
-    return f"tuple[tuple[{', '.join('int' for _ in data.repeated)}], ...]"
+        return "int"
+    return f"tuple[{', '.join('int' for _ in data.repeated)}]"
 
 
-def _constructor(out: Lines, data: OptionData) -> None:
+def _constructor(out: Lines, option: Option, data: OptionData) -> None:
     arguments = [f"{name}: int" for name in data.fixed.names]
-    if data.repeated_name:
-        arguments.append(f"{data.repeated_name}: {_element(data)}")
+    name, notes = data.repeated_name, data.repeated_notes
+    stored = name
+    if notes is not None:
+        is_address = notes.format in ADDRESSES
+        kind = "AddressLike" if is_address else _element(data)
+        if is_address:
+            convert, _ = ADDRESSES[notes.format]
+            one = f"address_argument({option.name}, {name!r}, one, {convert})"
+            stored = f"tuple([{one} for one in {name}])"
+        elif not data.rest:
+            stored = f"tuple({name})"
+        arguments.append(f"{name}: {'bytes' if data.rest else f'Iterable[{kind}]'}")
     out.add(f"def __init__(self, {', '.join(arguments)}) -> None:")
-    out.add(*(f"    self.{name} = {name}" for name in _names(data)), "")
+    out.add(*(f"    self.{name} = {name}" for name in data.fixed.names))
+    if name:
+        out.add(f"    self.{name} = {stored}")
+    out.add("")
 
 
 def _wire_data(out: Lines, option: Option, data: OptionData) -> None:

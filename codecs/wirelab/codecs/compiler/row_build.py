@@ -24,34 +24,41 @@ def write_build(out: Lines, header: Header) -> None:
     out.add("def build(", "    self,", '    payload: bytes = b"",')
     out.add("    below: Addressed | None = None,", "    above: HeaderClass | None = None,")
     out.add(") -> bytes:")
-    selects = header.schema.notes.selects
     with out.indented():
         out.add('"""Header and payload as they go on the wire; see `Header`."""')
         if header.options:
             out.add("options = self._options")
-        values = {part.name: f"self.{part.name}" for part in header.fixed}
-        for part in header.fixed:
-            if not isinstance(part, Integer) or part.checksum:
-                continue
-            is_next = selects is not None and selects.field == part.name
-            if is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
-                name = values[part.name] = local(part.name)
-                auto = "next_number(self, above)"
-                if not is_next:
-                    auto = expression(part.notes.auto, LengthNames(header, "options"))
-                out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
-        if header.checksum:
-            values["checksum"] = "checksum"
-            _checksum(out, header, values)
-        arguments = ", ".join(values.values())
-        tail = "".join(
-            " + options" if isinstance(part, Options) else f" + self.{part.name}"
-            for part in header.variable
-        )
         _check_variable(out, header)
-        out.add("try:", f"    return _pack({arguments}){tail} + payload")
+        out.add("try:")
+        with out.indented():
+            values = _auto_values(out, header)
+            if header.checksum:
+                values["checksum"] = "checksum"
+                _checksum(out, header, values)
+            tail = "".join(
+                " + options" if isinstance(part, Options) else f" + self.{part.name}"
+                for part in header.variable
+            )
+            out.add(f"return _pack({', '.join(values.values())}){tail} + payload")
         out.add("except (struct.error, TypeError) as error:")
         out.add("    raise self.refused(locals(), error) from None", "")
+
+
+def _auto_values(out: Lines, header: Header) -> dict[str, str]:
+    """How `build` reaches each fixed part: a slot, or a local in which AUTO has been filled in."""
+    selects = header.schema.notes.selects
+    values = {part.name: f"self.{part.name}" for part in header.fixed}
+    for part in header.fixed:
+        if not isinstance(part, Integer) or part.checksum:
+            continue
+        is_next = selects is not None and selects.field == part.name
+        if is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
+            name = values[part.name] = local(part.name)
+            auto = "next_number(self, above)"
+            if not is_next:
+                auto = expression(part.notes.auto, LengthNames(header, "options"))
+            out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
+    return values
 
 
 def _check_variable(out: Lines, header: Header) -> None:
@@ -123,6 +130,7 @@ def write_checksum_ok(out: Lines, header: Header) -> None:
     out.add(") -> bool:")
     with out.indented():
         out.add('"""Whether the checksum of the header at `offset` is right; see `Header`."""')
+        out.add(f"if end - offset < {header.fixed_size}:", "    return False")
         if rule.zero_means_none:
             low = f"offset + {field.offset}"
             out.add(f"if buffer[{low}] == 0 == buffer[{low} + 1]:", "    return True")

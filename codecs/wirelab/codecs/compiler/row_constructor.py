@@ -67,7 +67,7 @@ def _address_argument(out: Lines, header: Header, name: str) -> None:
     right = f" and len({name}) == {size}" if fixed else ""
     test = f"isinstance({name}, bytes){right}"
     out.add(f"if not ({test}):" if fixed else f"if not {test}:")
-    out.add(f"    {name} = address_argument({header.name!r}, {name!r}, {name}, {convert})")
+    out.add(f"    {name} = address_argument({header.name}, {name!r}, {name}, {convert})")
 
 
 def _settable_view(out: Lines, header: Header, name: str) -> None:
@@ -83,21 +83,24 @@ def _settable_view(out: Lines, header: Header, name: str) -> None:
 def _range_check(out: Lines, header: Header) -> None:
     """Integers of one width are ORed and shifted: one test finds any that is too large or < 0."""
     widths: dict[int, list[str]] = {}
+    may_be_auto: list[str] = []
     for part in header.fixed:
         if isinstance(part, Integer):
-            if part.notes.default is not None:
+            if part.notes.default is not None or is_eager(header, part.name):
                 widths.setdefault(part.size * 8, []).append(part.name)
+            else:
+                test = f"({part.name} >> {part.size * 8} and {part.name} is not AUTO)"
+                may_be_auto.append(test)
         elif isinstance(part, Word):
             for bit in part.bits:
                 widths.setdefault(bit.width, []).append(bit.name)
-    if not widths:
-        return
     tests = [
         f"({' | '.join(names)}) >> {width}" if len(names) > 1 else f"{names[0]} >> {width}"
         for width, names in widths.items()
     ]
+    tests += may_be_auto
     out.add("try:", f"    refused = {' or '.join(tests)}")
-    out.add("except TypeError:", "    refused = 1")
+    out.add("except TypeError:", "    refused = True")
     out.add("if refused:", f"    raise refusal({header.name}, locals())")
 
 

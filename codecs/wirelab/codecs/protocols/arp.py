@@ -180,28 +180,30 @@ class ARP(Header):
     ) -> None:
         if not isinstance(sender_hardware_address, bytes):
             sender_hardware_address = address_argument(
-                "ARP", "sender_hardware_address", sender_hardware_address, mac_address
+                ARP, "sender_hardware_address", sender_hardware_address, mac_address
             )
         if not isinstance(sender_protocol_address, bytes):
             sender_protocol_address = address_argument(
-                "ARP", "sender_protocol_address", sender_protocol_address, ipv4_address
+                ARP, "sender_protocol_address", sender_protocol_address, ipv4_address
             )
         if not isinstance(target_hardware_address, bytes):
             target_hardware_address = address_argument(
-                "ARP", "target_hardware_address", target_hardware_address, mac_address
+                ARP, "target_hardware_address", target_hardware_address, mac_address
             )
         if not isinstance(target_protocol_address, bytes):
             target_protocol_address = address_argument(
-                "ARP", "target_protocol_address", target_protocol_address, ipv4_address
+                ARP, "target_protocol_address", target_protocol_address, ipv4_address
             )
         if hardware_length is AUTO:
             hardware_length = len(sender_hardware_address)
         if protocol_length is AUTO:
             protocol_length = len(sender_protocol_address)
         try:
-            refused = (hardware_type | protocol_type | operation) >> 16
+            refused = (hardware_type | protocol_type | operation) >> 16 or (
+                hardware_length | protocol_length
+            ) >> 8
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(ARP, locals())
         self.hardware_type = hardware_type

@@ -101,9 +101,14 @@ class Dot1Q(Header):
         type: int = AUTO,
     ) -> None:
         try:
-            refused = priority >> 3 or drop_eligible >> 1 or vlan_id >> 12
+            refused = (
+                priority >> 3
+                or drop_eligible >> 1
+                or vlan_id >> 12
+                or (type >> 16 and type is not AUTO)
+            )
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(Dot1Q, locals())
         self._word0 = priority << 13 | drop_eligible << 12 | vlan_id
@@ -139,10 +144,10 @@ class Dot1Q(Header):
         above: HeaderClass | None = None,
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
-        type_ = self.type
-        if type_ is AUTO:
-            type_ = next_number(self, above)
         try:
+            type_ = self.type
+            if type_ is AUTO:
+                type_ = next_number(self, above)
             return _pack(self._word0, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None

@@ -19,6 +19,7 @@ from wirelab.codecs.header import (
     address_argument,
     explain,
     next_number,
+    refusal,
 )
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
 
@@ -98,9 +99,15 @@ class Ethernet(Header):
         type: int = AUTO,
     ) -> None:
         if not (isinstance(destination, bytes) and len(destination) == 6):
-            destination = address_argument("Ethernet", "destination", destination, mac_address)
+            destination = address_argument(Ethernet, "destination", destination, mac_address)
         if not (isinstance(source, bytes) and len(source) == 6):
-            source = address_argument("Ethernet", "source", source, mac_address)
+            source = address_argument(Ethernet, "source", source, mac_address)
+        try:
+            refused = type >> 16 and type is not AUTO
+        except TypeError:
+            refused = True
+        if refused:
+            raise refusal(Ethernet, locals())
         self.destination = destination
         self.source = source
         self.type = type
@@ -136,10 +143,10 @@ class Ethernet(Header):
         above: HeaderClass | None = None,
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
-        type_ = self.type
-        if type_ is AUTO:
-            type_ = next_number(self, above)
         try:
+            type_ = self.type
+            if type_ is AUTO:
+                type_ = next_number(self, above)
             return _pack(self.destination, self.source, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None

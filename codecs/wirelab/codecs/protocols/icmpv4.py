@@ -153,9 +153,13 @@ class ICMPv4(Header):
         if pointer is not None:
             rest_of_header |= view_bits(ICMPv4, "pointer", pointer)
         try:
-            refused = (type | code) >> 8 or rest_of_header >> 32
+            refused = (
+                (type | code) >> 8
+                or rest_of_header >> 32
+                or (checksum >> 16 and checksum is not AUTO)
+            )
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(ICMPv4, locals())
         self.type = type
@@ -195,16 +199,16 @@ class ICMPv4(Header):
         above: HeaderClass | None = None,
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
-        checksum = self.checksum
-        if checksum is AUTO:
-            total = (
-                (self.type << 8)
-                + self.code
-                + self.rest_of_header
-                + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
-            )
-            checksum = -total % 0xFFFF if total else 0xFFFF
         try:
+            checksum = self.checksum
+            if checksum is AUTO:
+                total = (
+                    (self.type << 8)
+                    + self.code
+                    + self.rest_of_header
+                    + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
+                )
+                checksum = -total % 0xFFFF if total else 0xFFFF
             return _pack(self.type, self.code, checksum, self.rest_of_header) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
@@ -212,6 +216,8 @@ class ICMPv4(Header):
     @staticmethod
     def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
         """Whether the checksum of the header at `offset` is right; see `Header`."""
+        if end - offset < 8:
+            return False
         total = from_bytes(buffer[offset:end])
         if end - offset & 1:
             total <<= 8

@@ -18,7 +18,6 @@ from wirelab.codecs.header import (
     Header,
     HeaderClass,
     address_argument,
-    encode_options,
     explain,
     next_number,
     refusal,
@@ -30,6 +29,7 @@ from wirelab.codecs.options import (
     NoOperation,
     Option,
     UnknownOption,
+    encode_options,
 )
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
@@ -59,9 +59,11 @@ class RecordRoute(Option):
         ),
     )
 
-    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
-        self.route = route
+        self.route = tuple(
+            [address_argument(RecordRoute, "route", one, ipv4_address) for one in route]
+        )
 
     def wire_data(self) -> bytes:
         """What follows kind and length on the wire."""
@@ -135,9 +137,11 @@ class LooseSourceRoute(Option):
         ),
     )
 
-    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
-        self.route = route
+        self.route = tuple(
+            [address_argument(LooseSourceRoute, "route", one, ipv4_address) for one in route]
+        )
 
     def wire_data(self) -> bytes:
         """What follows kind and length on the wire."""
@@ -188,9 +192,11 @@ class StrictSourceRoute(Option):
         ),
     )
 
-    def __init__(self, pointer: int, route: tuple[bytes, ...]) -> None:
+    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
-        self.route = route
+        self.route = tuple(
+            [address_argument(StrictSourceRoute, "route", one, ipv4_address) for one in route]
+        )
 
     def wire_data(self) -> bytes:
         """What follows kind and length on the wire."""
@@ -520,9 +526,9 @@ class IPv4(Header):
         options: Iterable[IPv4Option] | bytes = (),
     ) -> None:
         if not (isinstance(source, bytes) and len(source) == 4):
-            source = address_argument("IPv4", "source", source, ipv4_address)
+            source = address_argument(IPv4, "source", source, ipv4_address)
         if not (isinstance(destination, bytes) and len(destination) == 4):
-            destination = address_argument("IPv4", "destination", destination, ipv4_address)
+            destination = address_argument(IPv4, "destination", destination, ipv4_address)
         encoded = encode_options("IPv4", options, 40) if options else b""
         if ihl is AUTO:
             ihl = (20 + len(encoded)) // 4
@@ -535,9 +541,12 @@ class IPv4(Header):
                 or (reserved_flag | dont_fragment | more_fragments) >> 1
                 or fragment_offset >> 13
                 or ttl >> 8
+                or (total_length >> 16 and total_length is not AUTO)
+                or (protocol >> 8 and protocol is not AUTO)
+                or (checksum >> 16 and checksum is not AUTO)
             )
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(IPv4, locals())
         self._word0 = version << 12 | ihl << 8 | dscp << 2 | ecn
@@ -609,27 +618,27 @@ class IPv4(Header):
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
         options = self._options
-        total_length = self.total_length
-        if total_length is AUTO:
-            total_length = 20 + len(options) + len(payload)
-        protocol = self.protocol
-        if protocol is AUTO:
-            protocol = next_number(self, above)
-        checksum = self.checksum
-        if checksum is AUTO:
-            total = (
-                self._word0
-                + total_length
-                + self.identification
-                + self._word6
-                + (self.ttl << 8)
-                + protocol
-                + from_bytes(self.source)
-                + from_bytes(self.destination)
-                + from_bytes(options)
-            )
-            checksum = -total % 0xFFFF if total else 0xFFFF
         try:
+            total_length = self.total_length
+            if total_length is AUTO:
+                total_length = 20 + len(options) + len(payload)
+            protocol = self.protocol
+            if protocol is AUTO:
+                protocol = next_number(self, above)
+            checksum = self.checksum
+            if checksum is AUTO:
+                total = (
+                    self._word0
+                    + total_length
+                    + self.identification
+                    + self._word6
+                    + (self.ttl << 8)
+                    + protocol
+                    + from_bytes(self.source)
+                    + from_bytes(self.destination)
+                    + from_bytes(options)
+                )
+                checksum = -total % 0xFFFF if total else 0xFFFF
             return (
                 _pack(
                     self._word0,
@@ -651,6 +660,8 @@ class IPv4(Header):
     @staticmethod
     def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
         """Whether the checksum of the header at `offset` is right; see `Header`."""
+        if end - offset < 20:
+            return False
         end = offset + (buffer[offset] & 15) * 4
         total = from_bytes(buffer[offset:end])
         if end - offset & 1:

@@ -17,7 +17,6 @@ from wirelab.codecs.header import (
     Field,
     Header,
     HeaderClass,
-    encode_options,
     explain,
     missing_below,
     refusal,
@@ -29,6 +28,7 @@ from wirelab.codecs.options import (
     NoOperation,
     Option,
     UnknownOption,
+    encode_options,
 )
 
 from_bytes = int.from_bytes
@@ -111,8 +111,8 @@ class SACK(Option):
         ),
     )
 
-    def __init__(self, blocks: tuple[tuple[int, int], ...]) -> None:
-        self.blocks = blocks
+    def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
+        self.blocks = tuple(blocks)
 
     def wire_data(self) -> bytes:
         """What follows kind and length on the wire."""
@@ -512,9 +512,10 @@ class TCP(Header):
                 or data_offset >> 4
                 or reserved >> 3
                 or flags >> 9
+                or (checksum >> 16 and checksum is not AUTO)
             )
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(TCP, locals())
         self.source_port = source_port
@@ -573,29 +574,29 @@ class TCP(Header):
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
         options = self._options
-        checksum = self.checksum
-        if checksum is AUTO:
-            if below is None:
-                raise missing_below(TCP)
-            total = (
-                self.source_port
-                + self.destination_port
-                + self.sequence_number
-                + self.acknowledgment_number
-                + self._word12
-                + self.window
-                + self.urgent_pointer
-                + from_bytes(options)
-                + from_bytes(below.source)
-                + from_bytes(below.destination)
-                + 20
-                + len(options)
-                + len(payload)
-                + 6
-                + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
-            )
-            checksum = -total % 0xFFFF
         try:
+            checksum = self.checksum
+            if checksum is AUTO:
+                if below is None:
+                    raise missing_below(TCP)
+                total = (
+                    self.source_port
+                    + self.destination_port
+                    + self.sequence_number
+                    + self.acknowledgment_number
+                    + self._word12
+                    + self.window
+                    + self.urgent_pointer
+                    + from_bytes(options)
+                    + from_bytes(below.source)
+                    + from_bytes(below.destination)
+                    + 20
+                    + len(options)
+                    + len(payload)
+                    + 6
+                    + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
+                )
+                checksum = -total % 0xFFFF
             return (
                 _pack(
                     self.source_port,
@@ -616,6 +617,8 @@ class TCP(Header):
     @staticmethod
     def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
         """Whether the checksum of the header at `offset` is right; see `Header`."""
+        if end - offset < 20:
+            return False
         if below is None:
             raise missing_below(TCP)
         total = from_bytes(buffer[offset:end])

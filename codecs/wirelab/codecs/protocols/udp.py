@@ -105,9 +105,13 @@ class UDP(Header):
         checksum: int = AUTO,
     ) -> None:
         try:
-            refused = (source_port | destination_port) >> 16
+            refused = (
+                (source_port | destination_port) >> 16
+                or (length >> 16 and length is not AUTO)
+                or (checksum >> 16 and checksum is not AUTO)
+            )
         except TypeError:
-            refused = 1
+            refused = True
         if refused:
             raise refusal(UDP, locals())
         self.source_port = source_port
@@ -152,26 +156,26 @@ class UDP(Header):
         above: HeaderClass | None = None,
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
-        length = self.length
-        if length is AUTO:
-            length = 8 + len(payload)
-        checksum = self.checksum
-        if checksum is AUTO:
-            if below is None:
-                raise missing_below(UDP)
-            total = (
-                self.source_port
-                + self.destination_port
-                + length
-                + from_bytes(below.source)
-                + from_bytes(below.destination)
-                + 8
-                + len(payload)
-                + 17
-                + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
-            )
-            checksum = -total % 0xFFFF or 0xFFFF
         try:
+            length = self.length
+            if length is AUTO:
+                length = 8 + len(payload)
+            checksum = self.checksum
+            if checksum is AUTO:
+                if below is None:
+                    raise missing_below(UDP)
+                total = (
+                    self.source_port
+                    + self.destination_port
+                    + length
+                    + from_bytes(below.source)
+                    + from_bytes(below.destination)
+                    + 8
+                    + len(payload)
+                    + 17
+                    + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
+                )
+                checksum = -total % 0xFFFF or 0xFFFF
             return _pack(self.source_port, self.destination_port, length, checksum) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
@@ -179,6 +183,8 @@ class UDP(Header):
     @staticmethod
     def checksum_ok(buffer: Buffer, offset: int, end: int, below: Addressed | None = None) -> bool:
         """Whether the checksum of the header at `offset` is right; see `Header`."""
+        if end - offset < 8:
+            return False
         if buffer[offset + 6] == 0 == buffer[offset + 6 + 1]:
             return True
         if below is None:
