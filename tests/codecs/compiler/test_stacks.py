@@ -1,6 +1,15 @@
 """The readers of usual stacks give what going header by header gives."""
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from wirelab.codecs import DecodeError, Packet, packet
+from wirelab.codecs.compiler import stacks
+from wirelab.codecs.compiler.equality import load
+from wirelab.codecs.compiler.modules import headers_of, schema_modules
+from wirelab.codecs.compiler.row_values import bits_value
 from wirelab.codecs.protocols import Ethernet
 from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
 
@@ -13,12 +22,31 @@ def quick(frame: bytes) -> Packet | None:
     return packet.parse(frame)
 
 
+def read_with(module: Any, frame: bytes) -> Packet | None:
+    """The same with any compiled module."""
+    found = Packet()
+    read = module.USUAL[frame[module.USUAL_AT]] if len(frame) > module.USUAL_AT else None
+    if read is None or not read(frame, len(frame), found):
+        return None
+    found._data = frame
+    return found
+
+
 def slow(frame: bytes) -> Packet:
     return packet._parse_each(frame, Ethernet, True, -1)
 
 
+def flip(frame: bytes, bit: int) -> bytes:
+    flipped = bytearray(frame)
+    flipped[bit // 8] ^= 0x80 >> bit % 8
+    return bytes(flipped)
+
+
+USUAL_FRAMES = ("udp", "tcp_syn", "tcp_sack", "tcp_data")
+
+
 def test_usual_frames_are_read_at_once(frames):
-    assert all(quick(frames[name]) for name in ("udp", "tcp_syn", "tcp_sack", "tcp_data"))
+    assert all(quick(frames[name]) for name in USUAL_FRAMES)
 
 
 def test_unusual_frames_are_left_to_the_slow_path(frames):
@@ -30,13 +58,12 @@ def test_both_paths_agree_on_every_frame_with_a_flipped_bit(frames):
     seen = 0
     for frame in frames.values():
         for bit in range(len(frame) * 8):
-            flipped = bytearray(frame)
-            flipped[bit // 8] ^= 0x80 >> bit % 8
-            found = quick(bytes(flipped))
+            flipped = flip(frame, bit)
+            found = quick(flipped)
             if found is not None:
                 seen += 1
-                assert found == slow(bytes(flipped))
-                assert bytes(found) == bytes(flipped)
+                assert found == slow(flipped)
+                assert bytes(found) == flipped
     assert seen > 1000
 
 
@@ -55,3 +82,50 @@ def test_nothing_the_quick_path_reads_is_refused_by_the_slow_one(frames):
             expected = None
         assert expected is not None, name
         assert packet.parse(frame) == expected
+
+
+# Ways to break the backend; what it then generates must not agree with going header by header.
+
+
+def shift_offsets(patch):
+    """Each header but the outermost begins one byte too late."""
+    offset = stacks.Stack.offset
+    patch.setattr(stacks.Stack, "offset", lambda self, header: offset(self, header) + 1)
+
+
+def widen_masks(patch):
+    """Each bit field reaches one bit further down."""
+    patch.setattr(
+        stacks,
+        "bits_value",
+        lambda bit, *rest: bits_value(replace(bit, shift=bit.shift - 1), *rest),
+    )
+
+
+def forget_demands(patch):
+    """Fragments and headers with options are taken for usual ones."""
+    patch.setattr(stacks.Stack, "_demands", lambda self, header: [])
+
+
+@pytest.mark.parametrize("break_it", [None, shift_offsets, widen_masks, forget_demands])
+def test_a_broken_backend_is_caught(break_it, frames, monkeypatch):
+    headers = {one.name: one for module in schema_modules() for one in headers_of(module)}
+    if break_it is not None:
+        break_it(monkeypatch)
+    module = load(stacks.stacks_source(headers))
+    assert agrees(module, frames) == (break_it is None)
+
+
+def agrees(module, frames):
+    """Whether usual frames are read, and whatever is read is what going header by header gives."""
+    if not all(read_with(module, frames[name]) for name in USUAL_FRAMES):
+        return False
+    flipped = [flip(frame, bit) for frame in frames.values() for bit in range(14 * 8, 42 * 8)]
+    for frame in [*frames.values(), *flipped]:
+        found = read_with(module, frame)
+        try:
+            if found is not None and found != slow(frame):
+                return False
+        except DecodeError:
+            return False
+    return True

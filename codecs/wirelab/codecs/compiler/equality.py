@@ -1,9 +1,10 @@
 """The equality gate: generated code against construct's own interpretation of the schema.
 
     decode_difference  same value, or the same error class and path, for the same bytes
+    table_difference   `FIELDS` says of each field where its bits are
     encode_difference  same bytes for the same values, AUTO ones included
 
-Both return what differs, or None. Tests feed them vectors, made-up values and mutated frames; and,
+All return what differs, or None. Tests feed them vectors, made-up values and mutated frames; and,
 with `load`, the output of a compiler that was broken on purpose, which the gate must catch.
 """
 
@@ -25,10 +26,20 @@ def load(source: str, name: str = "wirelab_generated") -> ModuleType:
 
 def values_of(header: Header) -> dict[str, Any]:
     """A generated header as the reference gives it: fields, with options as name and values."""
-    values = {name: getattr(header, name) for name in header.VALUES}
+    values = {field.name: getattr(header, field.name) for field in header.FIELDS}
     if "options" in values:
         values["options"] = tuple(option_values(option) for option in values["options"])
     values["header_length"] = header.header_length
+    return values
+
+
+def reference_values(layer: str, data: bytes, strict: bool = True) -> dict[str, Any]:
+    """What the reference reads, with the views that the schema declares."""
+    values = decode(layer, data, 0, strict)
+    for name, notes in schema_of(layer).noted():
+        for view in notes.views:
+            bits = values[name] >> view.shift & (1 << view.bits) - 1
+            values[view.name] = bits.to_bytes(view.bits // 8) if view.format == "ipv4" else bits
     return values
 
 
@@ -39,12 +50,26 @@ def option_values(option: Option) -> tuple[str, dict[str, Any]]:
 
 def decode_difference(header: type[Header], data: bytes, strict: bool = True) -> str | None:
     """What generated and interpreted decoding do differently with `data`, or None."""
-    expected = _outcome(lambda: _plain(decode(header.LAYER, data, 0, strict)))
+    expected = _outcome(lambda: _plain(reference_values(header.LAYER, data, strict)))
     try:
         got = _outcome(lambda: _plain(values_of(header.parse(data, 0, None, strict))))
     except Exception as error:  # the gate must report whatever broken code does
         got = f"{type(error).__name__}: {error}"
     return None if got == expected else f"expected {expected}, got {got}"
+
+
+def table_difference(header: type[Header], data: bytes) -> str | None:
+    """The first field whose bits are not where `FIELDS` says, for a header that can be read."""
+    expected = reference_values(header.LAYER, data, False)
+    number, end = int.from_bytes(data, "big"), len(data) * 8
+    for field in header.FIELDS:
+        if min(field.bit_offset, field.bits) < 0:
+            continue
+        got = number >> (end - field.bit_offset - field.bits) & (1 << field.bits) - 1
+        value = expected[field.name]
+        if got != (int.from_bytes(value, "big") if isinstance(value, bytes) else value):
+            return f"{field.name}: expected {value!r}, got {got:#x} at bit {field.bit_offset}"
+    return None
 
 
 def encode_difference(
