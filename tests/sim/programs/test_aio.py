@@ -241,3 +241,88 @@ def test_a_port_that_is_taken_is_refused():
         alice.listen(80)
 
     assert reason_of(program) is Reason.TCP_PORT_IN_USE
+
+
+def test_a_call_that_waits_on_a_socket_closed_here_fails():
+    """As close(2) ought to; else the program would wait for ever."""
+
+    async def program(alice, bob):
+        listener, sock = bob.listen(7), bob.udp(7)
+        async with asyncio.TaskGroup() as group:
+            accepting = group.create_task(refused(listener.accept()))
+            receiving = group.create_task(refused(sock.receive_from()))
+            await asyncio.sleep(1)
+            listener.close()
+            sock.close()
+        assert list(bob.waits) == []
+        return accepting.result(), receiving.result()
+
+    async def refused(call):
+        with pytest.raises(HostError) as caught:
+            await call
+        return caught.value.reason
+
+    assert Pair().run(program) == (Reason.TCP_CLOSED, Reason.UDP_CLOSED)
+
+
+def test_a_cancelled_call_leaves_no_waiter_and_loses_no_byte():
+    async def program(alice, bob):
+        listener = bob.listen(7)
+        ours, theirs = await both(alice.connect(bob.address, 7), listener.accept())
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await ours.receive()
+        assert list(alice.waits) == []
+        await theirs.send(b"late")
+        return await ours.receive()
+
+    assert Pair().run(program) == b"late"
+
+
+def test_exactly_so_many_bytes_are_received_however_they_were_sent():
+    async def program(alice, bob):
+        listener = bob.listen(7)
+        ours, theirs = await both(alice.connect(bob.address, 7), listener.accept())
+        for part in (b"ab", b"cde", b"f"):
+            await theirs.send(part)
+            await asyncio.sleep(1)
+        theirs.shutdown()
+        first = await ours.receive_exactly(4)
+        with pytest.raises(EOFError, match="closed after 2 of 3 bytes"):
+            await ours.receive_exactly(3)
+        return first
+
+    assert Pair().run(program) == b"abcd"
+
+
+def test_listeners_and_sockets_give_their_port_back_at_the_end_of_a_block():
+    async def program(alice, bob):
+        for _ in range(2):
+            async with bob.listen(7), bob.udp(7):
+                pass
+        with pytest.raises(HostError):
+            await alice.connect(bob.address, 7)
+
+    Pair().run(program)
+
+
+def test_three_hundred_clients_at_once_are_served():
+    async def program(alice, bob):
+        listener = bob.listen(7)
+
+        async def serve():
+            async with await listener.accept() as stream:
+                await stream.send(await stream.receive_all())
+
+        async def fetch(number):
+            async with await alice.connect(bob.address, 7) as stream:
+                await stream.send(b"%d" % number)
+                stream.shutdown()
+                return await stream.receive_all()
+
+        await alice.resolve(bob.address)
+        count = 300
+        return await both(*(fetch(n) for n in range(count)), *(serve() for _ in range(count)))
+
+    answers = Pair().run(program)
+    assert answers[:300] == [b"%d" % number for number in range(300)]

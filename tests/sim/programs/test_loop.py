@@ -173,3 +173,51 @@ def test_the_same_seed_gives_the_same_run():
 
     assert frames(1) == frames(1)
     assert frames(1) != frames(2)
+
+
+async def crash() -> None:
+    raise ZeroDivisionError("a planted bug")
+
+
+def test_a_task_that_fails_unseen_fails_the_run():
+    """Else a server that crashed at once would pass for a silent one."""
+
+    async def main() -> None:
+        task = asyncio.get_running_loop().create_task(crash(), name="server")
+        await asyncio.sleep(1)
+        assert task.done()
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        run(main, Network())
+    assert caught.value.__notes__ == ["(in task server, which nobody awaited)"]
+
+
+def test_a_task_whose_failure_was_taken_fails_nothing():
+    async def main() -> str:
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.get_running_loop().create_task(crash())
+        return "went on"
+
+    assert run(main, Network()) == "went on"
+
+
+def test_a_deadlock_tells_of_the_crash_behind_it(pair):
+    network, alice, bob = pair
+
+    async def serve() -> None:
+        stream = await on(bob).listen(7).accept()
+        await stream.receive()
+        await crash()  # and nobody closes the stream
+
+    async def main() -> None:
+        server = asyncio.get_running_loop().create_task(serve())
+        await asyncio.sleep(0)
+        stream = await on(alice).connect("10.0.0.2", 7)
+        await stream.send(b"hi")
+        await stream.receive()
+        await server
+
+    with pytest.raises(DeadlockError) as caught:
+        run(main, network)
+    assert "a planted bug" in caught.value.__notes__[0]
+    assert "in serve" in caught.value.__notes__[0]

@@ -56,11 +56,12 @@ def test_a_call_that_was_given_up_is_forgotten():
     asyncio.run(main())
 
 
-def test_all_calls_fail_together_when_the_link_is_gone():
+def test_all_calls_fail_when_the_link_is_gone_those_that_come_later_too():
     async def main() -> tuple[Event | BaseException, ...]:
         waits = Waits()
         reader, writer = await suspended(waits)
         waits.fail(OSError("gone"))
-        return await asyncio.gather(reader, writer, return_exceptions=True)
+        later = waits.readable(KEY, "accept", "x")
+        return await asyncio.gather(reader, writer, later, return_exceptions=True)
 
-    assert [str(error) for error in asyncio.run(main())] == ["gone", "gone"]
+    assert [str(error) for error in asyncio.run(main())] == ["gone"] * 3

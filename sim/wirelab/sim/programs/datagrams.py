@@ -1,6 +1,7 @@
 """UDP for programs, over the sans-IO socket."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from wirelab.codecs.addresses import ipv4_bytes, ipv4_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
@@ -29,6 +30,9 @@ class DatagramSocket:
 
     def __str__(self) -> str:
         return f"UDP port {self.port}"
+
+    def __repr__(self) -> str:
+        return f"<DatagramSocket {self}>"
 
     @property
     def port(self) -> int:
@@ -69,5 +73,17 @@ class DatagramSocket:
             await host.waits.readable(self._socket, "recvfrom", self)
 
     def close(self) -> None:
-        """Give the port back."""
+        """Give the port back; a call that waits fails with `udp.closed`."""
         self._socket.close(self._host.now())
+        self._host.waits.retry(self._socket)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -21,10 +21,12 @@ Rule 1: a program that computes takes no virtual time; time passes only while ev
 Rule 2: at one instant the network goes first, then the loop's timers, in the order they were set.
 Rule 3: when nothing at all is scheduled, nothing can ever happen: `DeadlockError` says who waits
 for what.
+Rule 4: no failure is lost. A task that fails while nobody awaits it fails the run.
 """
 
 import asyncio
 import selectors
+import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn, TypeVar
 
@@ -56,6 +58,7 @@ class SimLoop(asyncio.SelectorEventLoop):
         self.network = network
         self._clock_resolution = 1e-9  # the network counts nanoseconds
         self._hosts: dict[str, AsyncHost] = {}
+        self._failed: list[asyncio.Task[Any]] = []
         self.woken = False
         """A program was woken since the selector last looked."""
 
@@ -83,6 +86,26 @@ class SimLoop(asyncio.SelectorEventLoop):
             self._hosts[node.name] = programs
             network.watch(host, lambda: self._dispatch(programs))
         return programs
+
+    def create_task(self, *coroutine: Any, **options: Any) -> asyncio.Task[Any]:
+        """As every loop does, and remember the task should it fail."""
+        task = super().create_task(*coroutine, **options)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        if task._log_traceback:  # it failed; the flag goes down when somebody takes the exception
+            self._failed.append(task)
+
+    def unseen_failures(self) -> list[BaseException]:
+        """What tasks failed with that nobody awaited, in the order of time; each is told once."""
+        failures = []
+        for task in self._failed:
+            if task._log_traceback and (error := task.exception()) is not None:
+                error.add_note(f"(in task {task.get_name()}, which nobody awaited)")
+                failures.append(error)
+        self._failed.clear()
+        return failures
 
     def _dispatch(self, programs: AsyncHost) -> None:
         self.woken = programs.dispatch() or self.woken
@@ -186,9 +209,25 @@ def run(
 
     Raises:
         DeadlockError: nothing can ever wake the tasks that are left.
+        BaseException: what `main` raised; or what another task failed with, if nobody awaited that
+            task. When there are several, the first carries the others as notes.
     """
-    with asyncio.Runner(loop_factory=lambda: SimLoop(network, limit)) as runner:
-        return runner.run(main() if callable(main) else main)
+    loop = SimLoop(network, limit)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            result = runner.run(main() if callable(main) else main)
+        except BaseException as error:
+            _note_all(error, loop.unseen_failures())
+            raise
+        if failures := loop.unseen_failures():
+            _note_all(failures[0], failures[1:])
+            raise failures[0]
+        return result
+
+
+def _note_all(error: BaseException, others: list[BaseException]) -> None:
+    for other in others:
+        error.add_note("Before, this had failed:\n" + "".join(traceback.format_exception(other)))
 
 
 def _place(task: "asyncio.Task[Any]") -> str:

@@ -18,7 +18,11 @@ READ_SIZE = 262_144
 
 
 class Stream:
-    """A TCP connection as a byte stream. Make it with `AsyncHost.connect` or `Listener.accept`."""
+    """A TCP connection as a byte stream. Make it with `AsyncHost.connect` or `Listener.accept`.
+
+    `async with` closes it at the end of the block, or resets it when an exception leaves the block,
+    as the end of a crashed process does.
+    """
 
     __slots__ = ("_connection", "_host")
 
@@ -32,6 +36,9 @@ class Stream:
             f"TCP {ipv4_text(core.local_address)}:{core.local_port} to "
             f"{self.remote_address}:{core.remote_port} in {core.state}"
         )
+
+    def __repr__(self) -> str:
+        return f"<Stream {self}>"
 
     @property
     def state(self) -> str:
@@ -93,6 +100,21 @@ class Stream:
                 return data
             await host.waits.readable(connection, "receive", self)
 
+    async def receive_exactly(self, size: int) -> bytes:
+        """Wait for `size` bytes, however they were cut into segments.
+
+        Raises:
+            EOFError: the peer closed its side before.
+            HostError: the connection failed (`tcp.reset`, `tcp.timeout`).
+        """
+        data = bytearray()
+        while len(data) < size:
+            chunk = await self.receive(size - len(data))
+            if not chunk:
+                raise EOFError(f"{self}: closed after {len(data)} of {size} bytes")
+            data += chunk
+        return bytes(data)
+
     async def receive_all(self) -> bytes:
         """Everything until the peer closes its side."""
         chunks = []
@@ -148,7 +170,7 @@ class Stream:
 
 
 class Listener:
-    """A listening TCP port. Make it with `AsyncHost.listen`."""
+    """A listening TCP port. Make it with `AsyncHost.listen`; `async with` closes it."""
 
     __slots__ = ("_host", "_listener", "port")
 
@@ -159,6 +181,9 @@ class Listener:
 
     def __str__(self) -> str:
         return f"TCP port {self.port}"
+
+    def __repr__(self) -> str:
+        return f"<Listener {self}>"
 
     async def accept(self) -> Stream:
         """The next connection whose handshake is complete."""
@@ -172,6 +197,18 @@ class Listener:
             await host.waits.readable(listener, "accept", self)
 
     def close(self) -> None:
-        """Stop listening; accepted connections live on."""
+        """Stop listening; accepted connections live on, and an `accept` that waits fails."""
         self._listener.close(self._host.now())
+        self._host.waits.retry(self._listener)
         self._host.kick()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

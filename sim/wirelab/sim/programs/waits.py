@@ -25,19 +25,20 @@ class Waiter(NamedTuple):
 class Waits:
     """The suspended calls of one host."""
 
-    __slots__ = ("_readers", "_writers")
+    __slots__ = ("_error", "_readers", "_writers")
 
     def __init__(self) -> None:
+        self._error: Exception | None = None
         self._readers: dict[Hashable, list[Waiter]] = {}
         self._writers: dict[Hashable, list[Waiter]] = {}
 
     async def readable(self, key: Hashable, action: str, subject: object) -> Event:
         """Wait for data, a new connection or an answer; the event that ended the wait."""
-        return await _wait(self._readers, key, action, subject)
+        return await self._wait(self._readers, key, action, subject)
 
     async def writable(self, key: Hashable, action: str, subject: object) -> Event:
         """Wait for room in the send buffer, or for the handshake."""
-        return await _wait(self._writers, key, action, subject)
+        return await self._wait(self._writers, key, action, subject)
 
     def wake(self, key: Hashable, event: Event) -> bool:
         """Hand `event` to all that wait for `key`; whether anyone did."""
@@ -49,31 +50,37 @@ class Waits:
         return woke
 
     def fail(self, error: Exception) -> None:
-        """End every wait with `error` (the link is gone)."""
+        """End every wait with `error`, those to come as well (the link is gone)."""
+        self._error = error
         for waiter in self:
             if not waiter.future.done():
                 waiter.future.set_exception(error)
+
+    def retry(self, key: Hashable) -> None:
+        """Let all that wait for a socket try again: it was closed here, which is no event."""
+        self.wake(key, Readable(key))
+
+    async def _wait(
+        self, table: dict[Hashable, list[Waiter]], key: Hashable, action: str, subject: object
+    ) -> Event:
+        if self._error is not None:
+            raise self._error
+        waiter = Waiter(asyncio.get_running_loop().create_future(), action, subject)
+        table.setdefault(key, []).append(waiter)
+        try:
+            return await waiter.future
+        except BaseException:  # cancelled (a timeout) or failed: nobody wakes it any more
+            waiters = table.get(key)
+            if waiters is not None and waiter in waiters:
+                waiters.remove(waiter)
+                if not waiters:
+                    del table[key]
+            raise
 
     def __iter__(self) -> Iterator[Waiter]:
         for table in (self._readers, self._writers):
             for waiters in list(table.values()):
                 yield from list(waiters)
-
-
-async def _wait(
-    table: dict[Hashable, list[Waiter]], key: Hashable, action: str, subject: object
-) -> Event:
-    waiter = Waiter(asyncio.get_running_loop().create_future(), action, subject)
-    table.setdefault(key, []).append(waiter)
-    try:
-        return await waiter.future
-    except BaseException:  # cancelled (a timeout) or failed: nobody wakes it any more
-        waiters = table.get(key)
-        if waiters is not None and waiter in waiters:
-            waiters.remove(waiter)
-            if not waiters:
-                del table[key]
-        raise
 
 
 def _wake(table: dict[Hashable, list[Waiter]], key: Hashable, event: Event) -> bool:
