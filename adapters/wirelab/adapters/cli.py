@@ -5,6 +5,8 @@ so that `wirelab dissect` does not pay for the simulator.
 """
 
 import argparse
+import errno
+import io
 import os
 import sys
 import traceback
@@ -27,6 +29,9 @@ COMMANDS = {
     "serve": "serve a directory over HTTP on our own TCP",
 }
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""A file or standard output has no room left."""
+
 MODULES = {"http": "http_get"}
 """Where a module is not called as its command: `http` would shadow the standard library's."""
 
@@ -35,8 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (`wirelab.adapters.exits.Exit`)."""
     words = list(sys.argv[1:] if argv is None else argv)
     chosen = next((word for word in words if not word.startswith("-")), None)
-    parser = _parser(chosen)
+    _prepare_streams()
     try:
+        parser = _parser(chosen)
         arguments = parser.parse_args(words)
         module: ModuleType = arguments.module
         return int(module.run(arguments))
@@ -47,11 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`| head`) left: that is its right. Keep the interpreter's last flush quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (`| head`) left: that is its right
+        _give_up_stdout()
         return Exit.OK
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            print(f"wirelab: cannot write: {error.strerror}; make room", file=sys.stderr)
+            _give_up_stdout()
+            return Exit.IMPOSSIBLE
         traceback.print_exc()
         print(
             f"wirelab {version('wirelab')}: this is a bug of ours; please report it with the "
@@ -59,6 +68,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return Exit.BUG
+
+
+def _prepare_streams() -> None:
+    """Standard streams that always take what we write.
+
+    One that the caller closed (`>&-`) becomes /dev/null, lest a link or a file is opened under its
+    number. A character that standard output cannot show is escaped, as standard error does it.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)
+    sys.stdin = sys.stdin or open(0)  # noqa: SIM115 (for the life of the process)
+    sys.stdout = sys.stdout or open(1, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _give_up_stdout() -> None:
+    """Keep the interpreter's last flush quiet: what is left in the buffer cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:

@@ -71,16 +71,29 @@ def _show(
         look.show(failure_rows(trace, look, reason, host), sys.stderr)
 
 
-def write_capture(trace: Trace, host: str, name: str, comment: str) -> None:
-    """Write what `host` saw as a pcapng; `-` is standard output.
+@contextmanager
+def captured(trace: Trace, host: str, name: str | None, comment: str) -> Iterator[None]:
+    """Run a verb inside, and write what `host` saw as a pcapng at the end.
+
+    Args:
+        trace: what happens.
+        host: whose tap.
+        name: of the file, which is opened before anything runs; `-` is standard output, None: none.
+        comment: for the section header.
 
     Raises:
         CommandError: it cannot be written.
     """
-    content = io.BytesIO()
-    write_tap(trace, content, host, comment=comment)
+    if name is None:
+        yield
+        return
     with opened_for_writing(name) as file:
-        file.write(content.getvalue())
+        try:
+            yield
+        finally:
+            content = io.BytesIO()
+            write_tap(trace, content, host, comment=comment)
+            file.write(content.getvalue())
 
 
 @contextmanager

@@ -9,8 +9,10 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +25,19 @@ from wirelab.sim.reasons import Reason
 
 Program = Callable[["Session"], Coroutine[Any, Any, int]]
 Caller = Callable[[AsyncHost], Coroutine[Any, Any, None]]
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""The control characters but tab and line feed."""
+FOR_REAL_LINKS = (
+    "ip",
+    "kernel_ip",
+    "gateway",
+    "allow_global",
+    "guard",
+    "no_preflight",
+    "strict_checksum",
+)
+"""Options that mean nothing in the simulated network."""
 
 
 @dataclass(slots=True)
@@ -105,8 +120,18 @@ class Session:
     # Where things are.
 
     def destination(self, text: str) -> str:
-        """The address that a HOST argument means; see `options.destination`."""
-        return options.destination(text, self._names)
+        """The address that a HOST argument means; see `options.destination`.
+
+        Raises:
+            CommandError: it is no address, or our own.
+        """
+        address = options.destination(text, self._names)
+        if address == self.host.address:
+            raise CommandError(
+                f"{address} is our own address, and we have no loopback: name another host.",
+                Exit.USAGE,
+            )
+        return address
 
     def check_on_link(self, address: str) -> None:
         """Refuse an address that ARP cannot be asked for.
@@ -151,6 +176,25 @@ class Session:
         return None if self._gateway is None else ipv4_text(self._gateway)
 
 
+def printable(text: str) -> str:
+    r"""Text from the network, its control characters escaped: they could rule the terminal.
+
+    >>> printable("red: \x1b[31m")
+    'red: \\x1b[31m'
+    """
+    return CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+@asynccontextmanager
+async def side_by_side() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group whose first failure, which ended the others, comes out by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
 def _same_network(address: str, ours: bytes, prefix_length: int) -> bool:
     shift = 32 - prefix_length
     theirs = int.from_bytes(ipv4_bytes(address))
@@ -178,11 +222,12 @@ def run_program(
         from wirelab.adapters.live import run_live
 
         return run_live(job)
-    for option in ("ip", "gateway", "guard"):
-        if getattr(arguments, option, None):
-            raise CommandError(
-                f"--{option} is for a real link: add -i IF or --link tap", Exit.USAGE
-            )
+    given = [option for option in FOR_REAL_LINKS if getattr(arguments, option)]
+    if arguments.mac != "auto":
+        given.append("mac")
+    if given:
+        name = given[0].replace("_", "-")
+        raise CommandError(f"--{name} is for a real link: add -i IF or --link tap", Exit.USAGE)
     from wirelab.adapters.simulated import run_simulated
 
     return run_simulated(job)

@@ -3,7 +3,7 @@
 import random
 import sys
 
-from wirelab.adapters.outcome import explained, write_capture
+from wirelab.adapters.outcome import captured, explained
 from wirelab.adapters.session import Job, Session
 from wirelab.adapters.world import NAMES, World
 from wirelab.sim.programs.loop import on, run
@@ -34,10 +34,9 @@ def run_simulated(job: Job) -> int:
         )
         return await job.program(session)
 
-    with explained(arguments, trace, US, seed):
+    comment = f"{seed}; wirelab {arguments.command}"
+    with captured(trace, US, arguments.write, comment), explained(arguments, trace, US, seed):
         try:
             return run(main, world.network)
         finally:
             world.network.run_for("1s")  # what is under way arrives
-            if arguments.write is not None:
-                write_capture(trace, US, arguments.write, f"{seed}; wirelab {arguments.command}")

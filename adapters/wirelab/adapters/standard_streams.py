@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+import select
 import stat
+import sys
 import threading
 from typing import BinaryIO, Protocol
 
 from wirelab.sim.programs.streams import Stream
 
 BLOCK = 262_144  # bytes read at a time; ours: the size of a TCP send buffer
+LOOK_UP_S = 0.1
+"""Real seconds that a simulation waits for input at a time; ours: Ctrl-C seems to act at once."""
 
 
 class Input(Protocol):
@@ -65,7 +69,16 @@ class PausedInput:
     async def read(self) -> bytes:
         """The next bytes; b"" at the end."""
         await asyncio.sleep(self.SETTLE_S)
+        while not _is_readable(self._descriptor):
+            await asyncio.sleep(0)  # where Ctrl-C, which cancels the program, can end it
         return os.read(self._descriptor, BLOCK)
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Whether a read would not block, after waiting for that a little."""
+    if sys.platform == "win32":  # its select knows sockets only
+        return True
+    return bool(select.select([descriptor], [], [], LOOK_UP_S)[0])
 
 
 class EmptyInput:

@@ -25,7 +25,7 @@ class Reason(StrEnum):
 
     @property
     def layer(self) -> str:
-        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp` or `live`."""
+        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `app` or `live`."""
         return self.partition(".")[0]
 
     # link: the wire itself
@@ -106,6 +106,9 @@ class Reason(StrEnum):
     TCP_CLOSED = "tcp.closed", "TCP_CLOSE"
     TCP_RESET = "tcp.reset", "TCP_RESET"
     TCP_TIMEOUT = "tcp.timeout"
+    # app: the program at the other end
+    APP_BAD_RESPONSE = "app.bad_response"
+    APP_HTTP_STATUS = "app.http_status"
     # live: only on a real interface
     LIVE_NO_PERMISSION = "live.no_permission"
     LIVE_KERNEL_RST = "live.kernel_rst"

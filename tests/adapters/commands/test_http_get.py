@@ -33,6 +33,7 @@ def test_a_missing_page_fails_only_if_wished(capsysbinary):
     output = capsysbinary.readouterr()
     assert output.out == b""
     assert b"404 Not Found" in output.err
+    assert output.err.splitlines()[-1] == b"reason=app.http_status"
 
 
 def test_a_port_without_a_server_is_refused(capsys):
@@ -43,7 +44,9 @@ def test_a_port_without_a_server_is_refused(capsys):
 def test_a_server_that_speaks_something_else_is_told(capsys):
     """Port 7 echoes the request: that is no status line."""
     assert main(["http", "get", "http://bob:7/"]) == 1
-    assert "expected 'HTTP/1.1 200 OK', got 'GET / HTTP/1.1'" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert "expected 'HTTP/1.1 200 OK', got 'GET / HTTP/1.1'" in errors
+    assert errors.splitlines()[-1] == "reason=app.bad_response"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,11 @@ def test_a_server_that_speaks_something_else_is_told(capsys):
         ("https://bob/", "https is not spoken here"),
         ("http:///x", "no host"),
         ("http://bob:99999/", "port must be a number"),
+        ("http://bob:0/", "port must be a number"),
+        ("http://[::1/", "http://[::1/: Invalid IPv6 URL"),
+        ("http://me:secret@bob/", "user names and passwords are not sent"),
+        ("http://bob/\udcff", "not UTF-8"),
+        ("http://bob/a\r\nb", "control characters"),
         ("http://example.org/", "names are not looked up yet"),
     ],
 )

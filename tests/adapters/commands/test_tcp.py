@@ -1,9 +1,12 @@
 """`wirelab tcp` in the simulated network."""
 
+import signal
 import subprocess
 import sys
+from subprocess import PIPE
 
 from wirelab.adapters.cli import main
+from wirelab.sim.programs.streams import Stream
 
 
 def wirelab(*words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
@@ -38,6 +41,38 @@ def test_bob_calls_a_listener(capsysbinary):
     output = capsysbinary.readouterr()
     assert output.out == b"Hello TCP!\n" * 2
     assert output.err.count(b"connection from 10.0.0.2:") == 2
+
+
+def test_a_client_that_resets_ends_its_connection_and_not_the_listener(capsys, monkeypatch):
+    """The first of two sends a RST; the second is served, and the failure is told at the end."""
+    whole = Stream.receive_all
+    callers: list[Stream] = []
+
+    async def receive_all(stream: Stream) -> bytes:
+        callers.append(stream)
+        if len(callers) == 1:
+            stream.abort()
+            return b""
+        return await whole(stream)
+
+    monkeypatch.setattr(Stream, "receive_all", receive_all)
+    assert main(["tcp", "listen", "5000", "-c", "2", "-n"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert "failed: tcp.reset" in lines
+    assert "closed: CLOSED" in lines
+    assert lines[-1] == "reason=tcp.reset"
+
+
+def test_ctrl_c_ends_a_simulation_that_waits_for_standard_input():
+    command = [sys.executable, "-m", "wirelab.adapters.cli", "tcp", "connect", "bob", "7"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"hi\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"hi\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
 
 
 def test_the_same_seed_gives_the_same_capture(tmp_path, capsys):

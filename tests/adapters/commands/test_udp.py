@@ -38,3 +38,14 @@ def test_bob_sends_to_a_listener(capsys):
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["address"], first["text"]) == ("10.0.0.2", "Hello UDP!")
     assert second["hex"] == b"Hello UDP!".hex()
+
+
+def test_bytes_that_are_no_text_are_sent_as_given(capsys):
+    """The shell hands them over as surrogate escapes (PEP 383)."""
+    assert main(["udp", "send", "bob", "49152", "\udcff", "--wait", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["hex"] == "ff"
+
+
+def test_control_characters_of_the_network_do_not_reach_the_terminal(capsys):
+    assert main(["udp", "send", "bob", "49152", "a\x1b[31m\x9bb\n\tc", "--wait"]) == 0
+    assert capsys.readouterr().out == "a\\x1b[31m\\x9bb\n\tc\n"

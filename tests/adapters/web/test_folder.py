@@ -1,5 +1,6 @@
 """A folder as a site."""
 
+import os
 from http import HTTPStatus
 from http.client import HTTPMessage
 from pathlib import Path
@@ -85,3 +86,23 @@ def test_a_folder_without_an_index_is_listed_and_the_links_work(root):
 def test_a_packed_file_is_no_content_encoding(root):
     """What is asked for is the file, not what is in it."""
     assert get(root, "/x.tar.gz").fields["Content-Type"] == "application/octet-stream"
+
+
+def test_a_pipe_is_not_waited_for(root):
+    os.mkfifo(root / "pipe")
+    assert get(root, "/pipe").status == HTTPStatus.FORBIDDEN
+
+
+def test_a_folder_that_is_closed_to_us_is_told(root, monkeypatch):
+    def refused(path: object) -> None:
+        raise PermissionError(13, "closed")
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert get(root, "/").status == HTTPStatus.FORBIDDEN
+
+
+def test_a_file_that_vanishes_before_it_is_sent_is_cut_short(root):
+    """The server then aborts the connection: the part must not pass for the whole."""
+    answer = get(root, "/page.html")
+    (root / "page.html").unlink()
+    assert (answer.length, body(answer)) == (8, b"")

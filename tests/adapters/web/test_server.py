@@ -1,11 +1,24 @@
 """The HTTP server, fed by hand."""
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 
 import pytest
 
-from wirelab.adapters.web.server import Answer, Clock, Request, Site, page, serve_connection
+from wirelab.adapters.web.server import (
+    IDLE_S,
+    Answer,
+    Clock,
+    Request,
+    Site,
+    page,
+    serve_connection,
+)
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.network.network import Network
+from wirelab.sim.programs.loop import on, run
+from wirelab.sim.programs.streams import Stream
 
 
 class Wire:
@@ -111,3 +124,50 @@ def test_the_date_comes_from_the_clock_that_is_given():
     head = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     assert b"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n" in talk(head, clock=lambda: 0.0).sent
     assert b"Date:" not in talk(head).sent
+
+
+async def greedy(stream: Stream) -> None:
+    """Asks for much and never reads."""
+    await stream.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+async def slow(stream: Stream) -> None:
+    """One byte of a request now and then."""
+    for _ in range(30):
+        await stream.send(b"G")
+        await asyncio.sleep(5)
+
+
+async def silent(stream: Stream) -> None:
+    """Says nothing at all."""
+
+
+async def stingy(stream: Stream) -> None:
+    """Announces a body and keeps it."""
+    await stream.send(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+
+
+@pytest.mark.parametrize("client", [greedy, slow, silent, stingy])
+def test_a_client_that_makes_no_progress_is_left_after_a_minute(client):
+    """RFC 9112 section 9.5; each would hold memory and a place for ever."""
+    network = Network(seed=1)
+    ours, theirs = network.host("ours", "10.0.0.1"), network.host("theirs", "10.0.0.2")
+    network.link(ours, theirs, latency="1ms")
+
+    def much(request: Request) -> Answer:
+        return Answer(HTTPStatus.OK, (bytes(1 << 18) for _ in range(40)), 40 << 18)
+
+    async def call() -> None:
+        with suppress(HostError):  # reset while it sends
+            await client(await on(theirs).connect("10.0.0.1", 80))
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        listener = on(ours).listen(80)
+        calling = loop.create_task(call())
+        await serve_connection(await listener.accept(), much)
+        ended = loop.time()
+        await calling
+        return ended
+
+    assert IDLE_S <= run(main, network) <= IDLE_S + 1

@@ -13,7 +13,7 @@ from wirelab.adapters import options
 from wirelab.adapters.commands.tcp import connected
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.outcome import opened_for_writing
-from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.session import Session, printable, run_program
 from wirelab.adapters.web.client import Response, fetch, parse_url
 from wirelab.adapters.web.messages import MessageError
 from wirelab.sim.reasons import Reason
@@ -51,9 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.host, arguments.port = target.host, target.port
 
     async def program(session: Session) -> int:
-        stream = await connected(session, arguments)
         try:
-            async with asyncio.timeout(arguments.timeout) as limit:
+            async with (
+                await connected(session, arguments) as stream,
+                asyncio.timeout(arguments.timeout) as limit,
+            ):
                 response = await fetch(stream, target, "HEAD" if arguments.head else "GET")
                 async for size in _received(session, arguments, response):
                     limit.reschedule(asyncio.get_running_loop().time() + arguments.timeout)
@@ -61,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
                 stream.close()
                 await stream.wait_closed()
         except MessageError as error:
-            raise CommandError(f"{arguments.url}: {error}", Exit.NO) from error
+            message = f"{arguments.url}: {error}"
+            raise CommandError(message, Exit.NO, Reason.APP_BAD_RESPONSE) from error
         except TimeoutError as error:
             message = f"{arguments.url}: nothing came for {arguments.timeout:g} s"
             raise CommandError(message, Exit.NO, Reason.LIVE_TIMEOUT) from error
@@ -74,16 +77,17 @@ async def _received(
     session: Session, arguments: argparse.Namespace, response: Response
 ) -> AsyncIterator[int]:
     """Show the head, put the body where it belongs; yields how many bytes have come so far."""
-    status = f"{response.status} {response.phrase}".rstrip()
+    status = printable(f"{response.status} {response.phrase}".rstrip())
     if arguments.head:
         lines = [f"HTTP/1.1 {status}", *(f"{k}: {v}" for k, v in response.fields.items())]
-        session.result("\n".join(lines), {"status": response.status, **dict(response.fields)})
+        text = printable("\n".join(lines))
+        session.result(text, {"status": response.status, **dict(response.fields)})
         return
-    session.say(f"{status}  {response.fields.get('Content-Type', '')}".rstrip())
+    session.say(printable(f"{status}  {response.fields.get('Content-Type', '')}".rstrip()))
     if location := response.fields.get("Location"):
-        session.say(f"it points to {location}")
+        session.say(printable(f"it points to {location}"))
     if arguments.fail and response.status >= 400:
-        raise CommandError(f"{arguments.url}: {status}", Exit.NO)
+        raise CommandError(f"{arguments.url}: {status}", Exit.NO, Reason.APP_HTTP_STATUS)
     size = 0
     with _opened(session, arguments.output) as output:
         async for piece in response.body:

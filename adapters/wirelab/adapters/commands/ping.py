@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.session import Session, run_program, side_by_side
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import PING_PAYLOAD, Echo
 from wirelab.sim.reasons import Reason
@@ -128,7 +128,7 @@ async def _ping_all(session: Session, arguments: argparse.Namespace, tally: Tall
     """Send at each interval, whether or not the last reply has come."""
     count = arguments.count or (None if session.live else SIMULATED_COUNT)
     identifier = session.random.getrandbits(16)
-    async with asyncio.TaskGroup() as group:
+    async with side_by_side() as group:
         while True:
             tally.sent += 1
             group.create_task(_ping_once(session, arguments, tally, tally.sent, identifier))

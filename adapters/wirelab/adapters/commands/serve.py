@@ -6,14 +6,17 @@ import time
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import Exit
-from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.session import Session, printable, run_program, side_by_side
 from wirelab.adapters.web.client import fetch, parse_url
 from wirelab.adapters.web.folder import Folder
-from wirelab.adapters.web.server import Answer, Request, serve_connection
+from wirelab.adapters.web.server import IDLE_S, Answer, Request, serve_connection
 from wirelab.adapters.world import ALICE
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.streams import Stream
+
+AT_ONCE = 100
+"""Connections served at one time; ours: others wait in the backlog, so memory is bounded."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         listener = session.host.listen(arguments.port)
         left = arguments.count or (None if session.live else 1)
         session.say(f"serving {site.root} on http://{session.host.address}:{arguments.port}/")
-        async with asyncio.TaskGroup() as group:
+        free = asyncio.Semaphore(AT_ONCE)
+        async with side_by_side() as group:
             while left is None or left > 0:
-                group.create_task(_serve(session, site, await listener.accept()))
+                await free.acquire()
+                serving = group.create_task(_serve(session, site, await listener.accept()))
+                serving.add_done_callback(lambda _: free.release())
                 left = None if left is None else left - 1
             listener.close()
         return Exit.OK
@@ -64,7 +70,9 @@ async def _serve(session: Session, site: Folder, stream: Stream) -> None:
 
     def log(request: Request, answer: Answer) -> None:
         session.result(
-            f"{peer} {request.method} {request.target} {answer.status.value} {answer.length}",
+            printable(
+                f"{peer} {request.method} {request.target} {answer.status.value} {answer.length}"
+            ),
             {
                 "peer": peer,
                 "method": request.method,
@@ -75,8 +83,11 @@ async def _serve(session: Session, site: Folder, stream: Stream) -> None:
         )
 
     try:
-        await serve_connection(stream, site, clock=time.time if session.live else None, log=log)
-        await stream.wait_closed()
+        async with stream:
+            await serve_connection(stream, site, clock=time.time if session.live else None, log=log)
+            async with asyncio.timeout(IDLE_S):
+                await stream.wait_closed()
     except HostError as error:
-        stream.abort()
         session.say(f"{peer}: {error.reason}")
+    except TimeoutError:
+        session.say(f"{peer}: reads too slowly, given up")

@@ -9,6 +9,7 @@ from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.session import Session, run_program
 from wirelab.adapters.standard_streams import EmptyInput, Input, PausedInput, StandardInput, join
 from wirelab.adapters.world import ALICE
+from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.streams import Stream
 from wirelab.sim.reasons import Reason
@@ -48,8 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _connect(arguments: argparse.Namespace) -> int:
     async def program(session: Session) -> int:
-        stream = await connected(session, arguments)
-        await _talk(session, stream, _source(session, arguments.no_stdin))
+        async with await connected(session, arguments) as stream:
+            await _talk(session, stream, _source(session, arguments.no_stdin))
         return Exit.OK
 
     return run_program(arguments, program, transport="tcp", port=arguments.source_port)
@@ -84,12 +85,20 @@ def _listen(arguments: argparse.Namespace) -> int:
         left = arguments.count or (None if session.live else 1)
         session.say(f"listening on TCP port {listener.port} of {session.host.address}")
         source = _source(session, arguments.no_stdin)
+        failure = None
         while left is None or left > 0:
             stream = await listener.accept()
             session.say(f"connection from {stream.remote_address}:{stream.remote_port}")
-            await _talk(session, stream, source)
+            try:
+                async with stream:
+                    await _talk(session, stream, source)
+            except HostError as error:  # the end of this connection, not of the listener
+                session.say(f"failed: {error.reason}")
+                failure = error
             left = None if left is None else left - 1
         listener.close()
+        if failure is not None:
+            raise failure
         return Exit.OK
 
     async def caller(bob: AsyncHost) -> None:
@@ -111,6 +120,6 @@ async def _talk(session: Session, stream: Stream, source: Input) -> None:
 
 
 def _source(session: Session, nothing: bool) -> Input:
-    if nothing or sys.stdin.closed:
+    if nothing:
         return EmptyInput()
     return StandardInput() if session.live else PausedInput()

@@ -6,7 +6,7 @@ import sys
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.adapters.session import Session, run_program
+from wirelab.adapters.session import Session, printable, run_program
 from wirelab.adapters.world import ALICE
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.datagrams import DatagramSocket, Received
@@ -53,7 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    data = sys.stdin.buffer.read() if arguments.text == "-" else arguments.text.encode()
+    if arguments.text == "-":
+        data = sys.stdin.buffer.read()
+    else:
+        data = arguments.text.encode("utf-8", "surrogateescape")  # bytes that are no text, as given
 
     async def program(session: Session) -> int:
         address = session.destination(arguments.host)
@@ -101,5 +104,5 @@ def _listen(arguments: argparse.Namespace) -> int:
 def _show(session: Session, received: Received) -> None:
     data, address, port = received
     session.say(f"{len(data)} bytes from {address}:{port}")
-    text = data.decode("utf-8", "backslashreplace")
+    text = printable(data.decode("utf-8", "backslashreplace"))
     session.result(text, {"address": address, "port": port, "text": text, "hex": data.hex()})

@@ -1,5 +1,6 @@
 """HTTP GET over our own TCP (RFC 9110, RFC 9112)."""
 
+import re
 from collections.abc import AsyncIterator
 from http.client import HTTPMessage
 from typing import NamedTuple
@@ -7,6 +8,9 @@ from urllib.parse import quote, urlsplit
 
 from wirelab.adapters.web.messages import MessageError, MessageReader
 from wirelab.sim.programs.streams import Stream
+
+FORBIDDEN = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
+"""Control characters, and what stands in a str for bytes that are no UTF-8."""
 
 NO_BODY = frozenset({204, 304})  # RFC 9110 section 6.4.1; 1xx are skipped before
 
@@ -35,15 +39,24 @@ def parse_url(url: str) -> Target:
     Raises:
         ValueError: not an http URL; the text says what to write instead.
     """
-    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if FORBIDDEN.search(url):  # urlsplit would drop tabs and line ends without a word
+        raise ValueError(f"{url!a}: control characters, or not UTF-8; percent-encode them")
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError as error:
+        raise ValueError(f"{url}: {error}") from None
     if parts.scheme != "http":
         raise ValueError(f"{url}: {parts.scheme} is not spoken here; use an http:// URL")
     if not parts.hostname:
         raise ValueError(f"{url}: no host; write for example http://10.0.0.2/")
+    if parts.username is not None:
+        raise ValueError(f"{url}: user names and passwords are not sent; leave them out")
     try:
-        port = parts.port or 80
+        port = 80 if parts.port is None else parts.port
     except ValueError:
-        raise ValueError(f"{url}: the port must be a number from 1 to 65535") from None
+        port = 0
+    if not port:
+        raise ValueError(f"{url}: the port must be a number from 1 to 65535")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?") if parts.query else ""
     authority = parts.hostname if port == 80 else f"{parts.hostname}:{port}"

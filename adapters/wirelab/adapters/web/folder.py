@@ -6,7 +6,9 @@ separators are refused, and the resolved file (symbolic links followed) must lie
 
 import html
 import mimetypes
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
@@ -29,8 +31,10 @@ class Folder:
         found = self._find(path_text)
         if found is None:
             return page(HTTPStatus.NOT_FOUND, f"{path_text} is not here\n")
-        if not found.is_dir():
+        if found.is_file():
             return _file(found)
+        if not found.is_dir():  # a pipe or a device: reading it could block for ever
+            return page(HTTPStatus.FORBIDDEN, "no file\n")
         if not path_text.endswith("/"):
             return page(HTTPStatus.MOVED_PERMANENTLY, "a folder\n", Location=f"{path_text}/")
         index = self._find(f"{path_text}index.html")
@@ -67,15 +71,19 @@ def _file(path: Path) -> Answer:
 
 
 def _blocks(path: Path, size: int) -> Iterator[bytes]:
-    """Exactly `size` bytes, as was announced, even if the file grows meanwhile."""
-    with path.open("rb") as file:
+    """Exactly `size` bytes, as announced, even if the file grows; fewer where it is unreadable."""
+    with suppress(OSError), path.open("rb") as file:
         while size > 0 and (block := file.read(min(BLOCK, size))):
             size -= len(block)
             yield block
 
 
 def _listing(folder: Path, path_text: str) -> Answer:
-    names = sorted(entry.name + ("/" if entry.is_dir() else "") for entry in folder.iterdir())
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name + "/" * _is_folder(entry) for entry in entries)
+    except OSError:
+        return page(HTTPStatus.FORBIDDEN, "cannot be read\n")
     title = html.escape(unquote(path_text, errors="surrogateescape"))
     items = "\n".join(map(_item, names))
     body = (
@@ -84,6 +92,12 @@ def _listing(folder: Path, path_text: str) -> Answer:
     ).encode("utf-8", "surrogateescape")
     fields = {"Content-Type": "text/html; charset=utf-8"}
     return Answer(HTTPStatus.OK, (body,), len(body), fields)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    with suppress(OSError):  # a link into a folder that is closed to us
+        return entry.is_dir()
+    return False
 
 
 def _item(name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from http.client import HTTPMessage
+from itertools import chain
 from typing import Protocol
 
 from wirelab.adapters.web.messages import ByteStream, MessageError, MessageReader
@@ -19,7 +20,8 @@ TARGET_LIMIT = 8000
 """Bytes of a request target; RFC 9112 section 3 recommends to support at least 8000."""
 
 IDLE_S = 60.0
-"""Seconds a connection may stay without a request; ours (RFC 9112 section 9.5 leaves it open)."""
+"""Seconds a client may take for a request, or to make room for the next piece of an answer (a send
+buffer's worth, 256 KiB); ours (RFC 9112 section 9.5 leaves it open)."""
 
 
 class ServerStream(ByteStream, Protocol):
@@ -88,12 +90,12 @@ async def serve_connection(
         try:
             async with asyncio.timeout(IDLE_S):
                 head = await reader.head()
-            if head is None:
-                break
-            request = _request(*head)
+                if head is None:
+                    break
+                request = _request(*head)
+                async for _ in reader.body(request.fields, until_close=False):
+                    pass  # of a GET it means nothing (RFC 9110 section 9.3.1), but is to be skipped
             answer, keep = _answer(site, request), _wants_more(request)
-            async for _ in reader.body(request.fields, until_close=False):
-                pass  # a body of a GET means nothing (RFC 9110 section 9.3.1), but must be skipped
         except TimeoutError:
             break
         except MessageError as error:
@@ -150,7 +152,7 @@ def _wants_more(request: Request) -> bool:
 async def _send(
     stream: ServerStream, request: Request, answer: Answer, keep: bool, clock: Clock | None
 ) -> bool:
-    """Send the answer; False if its body fell short (a file shrank while it was sent)."""
+    """Send the answer; False if its body fell short: a file shrank, or the client does not read."""
     fields = {"Server": "wirelab", **answer.fields, "Content-Length": str(answer.length)}
     if clock is not None:
         fields["Date"] = formatdate(clock(), usegmt=True)
@@ -164,9 +166,13 @@ async def _send(
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
     pieces = iter(() if request.method == "HEAD" else answer.body)
     first = next(pieces, b"")
-    await stream.send(head + first)  # one segment for a short answer
-    sent = len(first)
-    for piece in pieces:
-        await stream.send(piece)
-        sent += len(piece)
+    sent = 0
+    try:
+        for piece in chain((head + first,), pieces):  # one segment for a short answer
+            async with asyncio.timeout(IDLE_S):
+                await stream.send(piece)
+            sent += len(piece)
+    except TimeoutError:
+        return False
+    sent -= len(head)
     return sent >= answer.length or request.method == "HEAD"

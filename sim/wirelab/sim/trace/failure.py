@@ -33,6 +33,7 @@ LAYERS = {
     "icmp": (3, "ICMP"),
     "udp": (4, "UDP"),
     "tcp": (4, "TCP"),
+    "app": (7, "application"),
 }
 """Layer of each reason's prefix: number and name."""
 

@@ -13,7 +13,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the link's queue was full",
         "send more slowly, or give the link a larger queue or rate",
     ),
-    Reason.LINK_DOWN: ("the link is down, or there is none", "connect the interface, set it up"),
+    Reason.LINK_DOWN: (
+        "the link is down, or there is none",
+        "connect the interface, or set the link up",
+    ),
     Reason.LINK_MTU: (
         "the packet is larger than the link carries",
         "lower the sender's MTU or MSS, or raise the link's MTU",
@@ -41,7 +44,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.ARP_TIMEOUT: (
         "nobody answered ARP for the next hop",
-        "check that the address is right, on this network and switched on",
+        "check the address, and that its host is on this network and switched on",
     ),
     Reason.ARP_QUEUE_FULL: (
         "a newer packet took the place of this one while ARP was asked",
@@ -92,7 +95,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "an ICMP type that this host does not know",
         "nothing: RFC 1122 section 3.2.2 has it ignored",
     ),
-    Reason.ICMP_ECHO_IGNORED: ("this host does not answer echo requests", "set answer_echo"),
+    Reason.ICMP_ECHO_IGNORED: (
+        "this host does not answer echo requests",
+        "set answer_echo in its HostConfig",
+    ),
     Reason.ICMP_UNMATCHED_ERROR: (
         "an ICMP error about a packet that was not sent from here",
         "nothing; the socket may have been closed before",
@@ -137,7 +143,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "start the receiver before you send, or check the port number",
     ),
     Reason.UDP_BAD_CHECKSUM: ("the UDP checksum is wrong", "let wirelab compute it (AUTO)"),
-    Reason.UDP_BAD_LENGTH: ("the UDP length does not fit the packet", "let wirelab compute it"),
+    Reason.UDP_BAD_LENGTH: (
+        "the UDP length does not fit the packet",
+        "let wirelab compute it (AUTO)",
+    ),
     Reason.UDP_PORT_IN_USE: ("the UDP port is taken", "choose another port, or 0 for any"),
     Reason.UDP_CLOSED: ("the UDP socket is closed", "open a new one"),
     Reason.UDP_BUFFER_FULL: (
@@ -182,6 +191,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the other side did not answer in time",
         "check the address, the path and the firewalls between",
     ),
+    Reason.APP_BAD_RESPONSE: (
+        "the answer breaks the rules of its protocol",
+        "check that the port belongs to a server of this protocol",
+    ),
+    Reason.APP_HTTP_STATUS: (
+        "the server answered with an HTTP status of failure",
+        "check the path of the URL; without --fail the server's page is shown",
+    ),
     Reason.LIVE_NO_PERMISSION: (
         "raw frames need a privilege",
         "run as root, or give the interpreter CAP_NET_RAW (and CAP_NET_ADMIN for TAP)",
@@ -216,7 +233,7 @@ WORDS: dict[str, str] = {
     "via": "via {gateway}",
     "seed": "seed {seed}",
     "drop": "DROP {reason}",
-    "copies": "also to {hosts}",
+    "in_flight": "in flight",
     "where": "where: {layer}, {place}",
     "where_only": "where: {place}",
     "in_kernel": "in this machine's own kernel",

@@ -6,7 +6,7 @@ from wirelab.sim.reasons import Reason
 # Reason: (何が起きたか, どうすればよいか)
 REASONS: dict[Reason, tuple[str, str]] = {
     Reason.LINK_LOSS: (
-        "リンクがこのフレームを失いました",
+        "このフレームはリンク上で失われました",
         "再送するプロトコルなら何もしなくてよい。そうでなければリンクの損失率を下げる。",
     ),
     Reason.LINK_CORRUPT: ("リンク上でビットが化けました", "リンクの誤り率を下げる。"),
@@ -19,7 +19,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "インターフェースを接続し、up にする。",
     ),
     Reason.LINK_MTU: (
-        "パケットがリンクの MTU より大きい",
+        "パケットがリンクの MTU より大きくなっています",
         "送信側の MTU か MSS を下げるか、リンクの MTU を上げる。",
     ),
     Reason.LINK_PARTITION: ("ネットワークがここで分断されています", "分断を解除する。"),
@@ -40,12 +40,12 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "宛先のホストをスイッチにつなぐ。",
     ),
     Reason.ETH_UNKNOWN_TYPE: (
-        "この EtherType を扱う者がいません",
+        "この EtherType に対応していません",
         "IPv4 か ARP を使うか、受信側にプロトコルを足す。",
     ),
     Reason.ARP_BAD_PACKET: ("読めない ARP パケットです", "送信側の組み立てを確かめる。"),
     Reason.ARP_NOT_FOR_ME: (
-        "別のマシンを尋ねる ARP です",
+        "別のマシンのアドレスを尋ねる ARP 要求です",
         "要求はブロードキャストなので、何もしなくてよい。",
     ),
     Reason.ARP_ADDRESS_CONFLICT: (
@@ -60,7 +60,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "ARP の返事を待つ間に、新しいパケットに置き換えられました",
         "先にアドレスを解決するか、もう一度送る。",
     ),
-    Reason.IP_BAD_HEADER: ("IPv4 ヘッダーの形が壊れています", "送信側の組み立てを確かめる。"),
+    Reason.IP_BAD_HEADER: ("IPv4 ヘッダーが壊れています", "送信側の組み立てを確かめる。"),
     Reason.IP_BAD_CHECKSUM: (
         "IPv4 ヘッダーのチェックサムが違います",
         "wirelab に計算させる（AUTO）。",
@@ -70,7 +70,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "送信側自身のユニキャストアドレスを送信元にする。",
     ),
     Reason.IP_UNICAST_IN_BROADCAST: (
-        "一台宛てのパケットがブロードキャストフレームで届きました",
+        "1 台宛てのパケットがブロードキャストフレームで届きました",
         "宛先の MAC に送る。",
     ),
     Reason.IP_NOT_MY_ADDRESS: (
@@ -90,11 +90,11 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "TTL を増やすか、経路のループを探す。",
     ),
     Reason.IP_TOO_BIG_DF: (
-        "MTU より大きく、分割は禁じられています",
+        "MTU より大きく、フラグメント化は禁止されています",
         "小さなパケットで送るか、MTU を上げる。",
     ),
     Reason.IP_NO_PROTOCOL: (
-        "このトランスポートプロトコルはありません",
+        "このトランスポートプロトコルには対応していません",
         "ICMP、UDP、TCP を使う。",
     ),
     Reason.IP_FRAGMENT: (
@@ -125,14 +125,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "answer_echo を有効にする。",
     ),
     Reason.ICMP_UNMATCHED_ERROR: (
-        "ここから送っていないパケットについての ICMP エラーです",
+        "このホストが送っていないパケットについての ICMP エラーです",
         "何もしなくてよい。ソケットが先に閉じたのかもしれない。",
     ),
     Reason.ICMP_UNMATCHED_REPLY: (
         "誰も待っていないエコー応答です",
         "遅れて、または二度届いただけで、何もしなくてよい。",
     ),
-    Reason.ICMP_RATE_LIMITED: ("ICMP エラーの送出は制限されています", "一秒待つ。"),
+    Reason.ICMP_RATE_LIMITED: ("ICMP エラーの送出は制限されています", "1 秒待つ。"),
     Reason.ICMP_NET_UNREACHABLE: (
         "ルーターにそのネットワークへの経路がありません",
         "経路を調べる。",
@@ -142,7 +142,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "ホストの電源とアドレスを確かめる。",
     ),
     Reason.ICMP_PROTOCOL_UNREACHABLE: (
-        "相手のホストはこのプロトコルを話しません",
+        "相手のホストはこのプロトコルに対応していません",
         "別のプロトコルを使う。",
     ),
     Reason.ICMP_PORT_UNREACHABLE: (
@@ -188,9 +188,9 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.UDP_CLOSED: ("この UDP ソケットは閉じています", "新しく開く。"),
     Reason.UDP_BUFFER_FULL: (
         "受信側のバッファーがいっぱいです",
-        "速く受け取るか、ゆっくり送るか、TCP を使う。",
+        "もっと速く受け取るか、ゆっくり送るか、TCP を使う。",
     ),
-    Reason.TCP_BAD_HEADER: ("TCP ヘッダーの形が壊れています", "送信側の組み立てを確かめる。"),
+    Reason.TCP_BAD_HEADER: ("TCP ヘッダーが壊れています", "送信側の組み立てを確かめる。"),
     Reason.TCP_NO_LISTENER: (
         "このポートで待つプログラムがありません",
         "先にサーバーを起動するか、ポート番号を確かめる。",
@@ -209,7 +209,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.TCP_OUT_OF_WINDOW: (
         "受信ウィンドウの外です",
-        "古い重複なら何もしなくてよい。そうでなければ順序番号を調べる。",
+        "古い重複なら何もしなくてよい。そうでなければシーケンス番号を調べる。",
     ),
     Reason.TCP_OLD_DATA: (
         "すでに受け取ったデータです",
@@ -229,7 +229,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.TCP_BACKLOG_FULL: (
         "待ち受けの backlog がいっぱいです",
-        "速く accept するか、backlog を大きくする。",
+        "もっと速く accept するか、backlog を大きくする。",
     ),
     Reason.TCP_WINDOW_FULL: (
         "受信ウィンドウを超えています",
@@ -237,7 +237,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.TCP_BROADCAST: (
         "ブロードキャストアドレスへの TCP です",
-        "一台のホストのアドレスに接続する。",
+        "1 台のホストのアドレスに接続する。",
     ),
     Reason.TCP_PORT_IN_USE: (
         "この TCP ポートは使用中です",
@@ -252,8 +252,16 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "相手が時間内に答えませんでした",
         "アドレス、経路、途中のファイアウォールを調べる。",
     ),
+    Reason.APP_BAD_RESPONSE: (
+        "応答がプロトコルの規則に合っていません",
+        "そのポートが、このプロトコルのサーバーのものかを確かめる。",
+    ),
+    Reason.APP_HTTP_STATUS: (
+        "サーバーが失敗を表す HTTP ステータスで答えました",
+        "URL のパスを確かめる。--fail を外せば、サーバーのページが表示される。",
+    ),
     Reason.LIVE_NO_PERMISSION: (
-        "生のフレームには権限が要ります",
+        "生のフレームの送受信には権限が必要です",
         "root で動かすか、インタープリターに CAP_NET_RAW（TAP には CAP_NET_ADMIN も）を与える。",
     ),
     Reason.LIVE_KERNEL_RST: (
@@ -272,8 +280,8 @@ REASONS: dict[Reason, tuple[str, str]] = {
 }
 
 WORDS: dict[str, str] = {
-    "time": "時刻, ms",
-    "silence": "沈黙 {duration}",
+    "time": "時刻 (ms)",
+    "silence": "無通信 {duration}",
     "segments": "ほか {count} セグメント、{bytes} バイト",
     "frames": "ほか {count} フレーム、{bytes} バイト",
     "notable": "（うち {count} 件は損失、拒否、再送）",
@@ -289,7 +297,7 @@ WORDS: dict[str, str] = {
     "via": "{gateway} 経由",
     "seed": "シード {seed}",
     "drop": "破棄 {reason}",
-    "copies": "{hosts} にも",
+    "in_flight": "伝送中",
     "where": "失敗した場所: {layer} / {place}",
     "where_only": "失敗した場所: {place}",
     "in_kernel": "自分のマシンのカーネル",
@@ -301,8 +309,8 @@ WORDS: dict[str, str] = {
     "try": "対処: {remedy}",
     "walk_link": "フレームは {sender} を出て {receiver} に届いた",
     "walk_eth": "宛先は {mac}",
-    "walk_arp": "読める ARP パケット",
+    "walk_arp": "ARP パケットとして読めた",
     "walk_ip": "{source} > {destination}、TTL {ttl}",
     "walk_transport": "ポート {source_port} > {destination_port}",
-    "walk_icmp": "読める ICMP メッセージ",
+    "walk_icmp": "ICMP メッセージとして読めた",
 }
