@@ -1,7 +1,7 @@
 """The row backend: `parse` of a header class."""
 
 from wirelab.codecs.compiler.description import Header, Options, Word, expression
-from wirelab.codecs.compiler.row_values import advance, reader_of
+from wirelab.codecs.compiler.row_values import advance, reader_of, store_options
 from wirelab.codecs.compiler.source import Lines
 
 
@@ -63,10 +63,8 @@ def _variable_stores(out: Lines, header: Header) -> None:
         last = index == len(header.variable) - 1
         finish = "header_end" if last else f"{part.name}_end"
         if isinstance(part, Options):
-            out.add(f"if header_end > {begin}:")
-            out.add(f"    header._options = bytes(buffer[{begin} : header_end])")
-            out.add("else:", '    header._options = b""')
-            out.add("header._decoded = None")
+            raw = f"bytes(buffer[{begin} : header_end])"
+            store_options(out, "header", raw, f"header_end > {begin}")
         else:
             out.add(f"header.{part.name} = bytes(buffer[{begin}:{finish}])")
         begin = finish

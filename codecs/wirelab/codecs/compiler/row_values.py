@@ -1,6 +1,7 @@
 """The row backend: how generated code names and reaches values."""
 
 from wirelab.codecs.compiler.description import Bits, Header, Options, Word
+from wirelab.codecs.compiler.source import Lines
 
 FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """struct codes of unsigned integers by size."""
@@ -55,6 +56,23 @@ def variable_length(header: Header, options: str = "self._options") -> str:
     for part in header.variable:
         terms.append(f"len({options})" if isinstance(part, Options) else f"len(self.{part.name})")
     return " + ".join(terms)
+
+
+def store_options(out: Lines, header: str, raw: str, may_be: str) -> None:
+    """Keep the bytes of an option list in `header`; without any, there is nothing to decode.
+
+    Args:
+        out: where to write.
+        header: variable that holds the header.
+        raw: the bytes, as an expression.
+        may_be: condition for there being options; empty: there are none.
+    """
+    none = (f'{header}._options = b""', f"{header}._decoded = ()")
+    if not may_be:
+        out.add(*none)
+        return
+    out.add(f"if {may_be}:", f"    {header}._options = {raw}", f"    {header}._decoded = None")
+    out.add("else:", *(f"    {line}" for line in none))
 
 
 class LengthNames:

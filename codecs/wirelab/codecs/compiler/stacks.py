@@ -15,7 +15,7 @@ from construct import Container
 from construct.core import evaluate
 
 from wirelab.codecs.compiler.description import Bits, FixedBytes, Header, Options, Word, expression
-from wirelab.codecs.compiler.row_values import FORMATS, bits_value
+from wirelab.codecs.compiler.row_values import FORMATS, bits_value, store_options
 from wirelab.codecs.compiler.source import Lines
 
 STACKS = (("Ethernet", "IPv4", "TCP"), ("Ethernet", "IPv4", "UDP"))
@@ -227,11 +227,9 @@ class Stack:
                 out.add(f"{variable}.{part.name} = {self._local(header, part.name)}")
         for variable_part in header.variable:
             if isinstance(variable_part, Options):
-                last = header is self.headers[-1]
-                raw = f"frame[{self.offset(header) + header.fixed_size} : start]"
-                value = raw if last else 'b""'
-                decoded = "None" if last else "()"
-                out.add(f"{variable}._options = {value}", f"{variable}._decoded = {decoded}")
+                begin = self.offset(header) + header.fixed_size
+                may_be = f"start > {begin}" if header is self.headers[-1] else ""
+                store_options(out, variable, f"frame[{begin}:start]", may_be)
 
 
 def _variable(header: Header) -> str:

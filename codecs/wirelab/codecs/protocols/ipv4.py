@@ -595,9 +595,10 @@ class IPv4(Header):
             raise explain(cls, buffer, offset, limit, strict)
         if header_end > offset + 20:
             header._options = bytes(buffer[offset + 20 : header_end])
+            header._decoded = None
         else:
             header._options = b""
-        header._decoded = None
+            header._decoded = ()
         return header
 
     @property

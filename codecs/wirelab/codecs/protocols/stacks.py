@@ -68,8 +68,12 @@ def ethernet_ipv4_tcp(frame: bytes, end: int, packet: "Packet") -> bool:
     ipv4._options = b""
     ipv4._decoded = ()
     tcp._word12 = tcp_word12
-    tcp._options = frame[54:start]
-    tcp._decoded = None
+    if start > 54:
+        tcp._options = frame[54:start]
+        tcp._decoded = None
+    else:
+        tcp._options = b""
+        tcp._decoded = ()
     packet.layers = (ethernet, ipv4, tcp)
     packet._start = start
     packet._stop = ipv4_stop
