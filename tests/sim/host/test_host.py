@@ -286,3 +286,46 @@ def test_the_same_frames_and_seed_give_the_same_answers(make_rig, plan):
     first, second = busy(make_rig()), busy(make_rig())
     assert run(first, mutated(first, plan)) == run(second, mutated(second, plan))
     assert first.host.counters == second.host.counters
+
+
+@pytest.mark.parametrize("address", [b"\xff" * 4, b"\x0a\0\0\xff", b"\xe0\0\0\x01"])
+def test_must_46_connecting_to_everybody_is_refused(met, address):
+    """RFC 9293 section 3.9.1.1."""
+    with pytest.raises(HostError, match=r"tcp\.broadcast"):
+        met.host.tcp_connect(address, 80, met.now)
+    assert met.frames() == []
+
+
+@pytest.mark.parametrize("flags", [2, 16])
+def test_a_segment_that_cannot_be_answered_is_dropped_not_rejected(met, flags):
+    """No route back to its sender: no reset, so its fate is not `rejected`."""
+    met.host.tcp_listen(80, met.now)
+    port = 80 if flags == 16 else 81
+    segment = TCP(source_port=4000, destination_port=port, flags=flags)
+    drop = met.receive(met.frame(segment, source=FAR))
+    assert not drop.answered
+    assert met.frames() == []
+    assert met.host.counters.rejected == {}
+
+
+@pytest.mark.parametrize("address", ["10.0.0.2", b"\x0a\0\0", b""])
+def test_an_address_that_is_not_four_bytes_is_a_mistake(met, address):
+    for call in (
+        lambda: met.host.tcp_connect(address, 80, met.now),
+        lambda: met.host.ping(address, 1, 1, b"", met.now),
+        lambda: met.host.udp_bind(0, met.now).send_to(b"", address, 9, met.now),
+        lambda: met.host.resolve(address, met.now),
+        lambda: met.host.probe(address, met.now),
+    ):
+        with pytest.raises(ValueError, match=r"give 4 bytes"):
+            call()
+    assert met.frames() == []
+
+
+@pytest.mark.parametrize("ttl", [0, 256])
+def test_no_packet_leaves_with_a_ttl_that_cannot_be(met, make_rig, ttl):
+    """RFC 1122 section 3.2.1.7: a host MUST NOT send a TTL of zero."""
+    with pytest.raises(ValueError, match=f"ttl is {ttl}; give 1 to 255"):
+        met.host.ping(met.PEER, 1, 1, b"", met.now, ttl=ttl)
+    with pytest.raises(ValueError, match=f"ttl is {ttl}; give 1 to 255"):
+        make_rig(ttl=ttl)

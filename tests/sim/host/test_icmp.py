@@ -148,6 +148,8 @@ def test_a_ping_without_a_route_or_too_large_is_refused(met):
         met.host.ping(FAR, 7, 3, b"", met.now)
     with pytest.raises(HostError, match=r"ip\.too_big_df"):
         met.host.ping(met.PEER, 7, 3, bytes(1473), met.now)
+    with pytest.raises(HostError, match=r"ip\.too_big_df"):
+        met.host.ping(met.PEER, 7, 3, bytes(70_000), met.now)
     met.host.ping(met.PEER, 7, 3, bytes(1472), met.now)
 
 

@@ -64,3 +64,10 @@ def test_an_interface_refuses_an_address_that_is_no_single_station(mac):
 def test_an_interface_refuses_an_impossible_address_or_prefix(address, prefix_length):
     with pytest.raises(ValueError, match="give 4 bytes and 0 to 32"):
         Interface(0, InterfaceConfig("eth0", MAC, address, prefix_length))
+
+
+@pytest.mark.parametrize("mtu", [0, 67, 65_536])
+def test_an_interface_refuses_an_impossible_mtu(mtu):
+    """RFC 791 section 3.2: every link carries 68 bytes; no IPv4 packet has more than 65535."""
+    with pytest.raises(ValueError, match=f"mtu is {mtu}; give 68 to 65535"):
+        Interface(0, InterfaceConfig("eth0", MAC, ipv4_bytes("10.0.0.1"), 24, mtu))

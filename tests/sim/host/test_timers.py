@@ -134,3 +134,18 @@ def test_any_history_fires_exactly_what_a_plain_table_of_deadlines_would(history
             expected += sorted((table.pop(name), name, now) for name in due)
         assert clock.timers.next_deadline() == min(table.values(), default=None)
         assert sorted(clock.log) == sorted((name, at) for _, name, at in expected)
+
+
+def test_timers_started_once_and_stopped_leave_nothing_behind():
+    """Or a flood of short-lived neighbours and connections would fill the memory."""
+    clock = Clock()
+    kept = [clock.timer(name) for name in ("a", "b")]
+    for timer in kept:
+        timer.start(1_000_000)
+    for name in range(10_000):
+        timer = clock.timer(name)
+        timer.start(500_000 + name)
+        timer.stop()
+    assert len(clock.timers) < 200
+    clock.timers.run(1_000_000)
+    assert clock.log == [("a", 1_000_000), ("b", 1_000_000)]

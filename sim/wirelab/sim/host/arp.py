@@ -15,7 +15,7 @@ from wirelab.sim.host.config import SECOND
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Event, NeighborFailed, NeighborResolved
-from wirelab.sim.host.interface import BROADCAST_MAC, Interface
+from wirelab.sim.host.interface import BROADCAST_MAC, Interface, check_address
 from wirelab.sim.host.neighbors import Neighbors
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.timers import Timers
@@ -90,6 +90,7 @@ class Arp:
 
     def resolve(self, address: bytes, now: int) -> None:
         """Ask for an address; NeighborResolved or NeighborFailed follows, at once if known."""
+        check_address(address)
         if address == self.interface.address:
             self._emit(NeighborResolved(address, self.interface.mac))
             return
@@ -99,6 +100,7 @@ class Arp:
 
     def probe(self, address: bytes, now: int) -> None:
         """Ask without telling our own address, so that no cache is touched (RFC 5227)."""
+        check_address(address)
         for old, deadline in list(self._probes.items()):
             if deadline < now:
                 del self._probes[old]

@@ -75,6 +75,12 @@ class TcpConfig:
     nagle: bool = True
     answer_closed_ports: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse what would retransmit for ever at one instant, or never move a byte."""
+        for name in ("initial_rto", "minimum_rto", "maximum_rto", "receive_buffer", "send_buffer"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"TcpConfig.{name} is {getattr(self, name)}; give more than 0")
+
 
 @dataclass(slots=True)
 class HostConfig:

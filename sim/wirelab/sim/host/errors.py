@@ -18,6 +18,7 @@ _ERRNO: Final = {
     Reason.IP_NO_ROUTE: errno.ENETUNREACH,
     Reason.IP_NOT_MY_ADDRESS: errno.EADDRNOTAVAIL,
     Reason.IP_TOO_BIG_DF: errno.EMSGSIZE,
+    Reason.TCP_BROADCAST: errno.ENETUNREACH,
     Reason.TCP_CLOSED: errno.ENOTCONN,
     Reason.TCP_NO_LISTENER: errno.ECONNREFUSED,
     Reason.TCP_PORT_IN_USE: errno.EADDRINUSE,

@@ -188,6 +188,7 @@ class Host:
 
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
+            ValueError: `ttl` is not 1 to 255.
         """
         self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl)
 
@@ -210,8 +211,12 @@ class Host:
         """Open a connection actively; `Connected` or `Closed` follows.
 
         Raises:
-            HostError: `ip.no_route`, `tcp.port_in_use`.
+            HostError: `ip.no_route`, `tcp.port_in_use`; `tcp.broadcast` for an address that means
+                more than one host (RFC 9293 section 3.9.1.1, MUST-46).
         """
+        hop = self._routes.hop(address)
+        if hop is not None and hop.group_mac is not None:
+            raise HostError(Reason.TCP_BROADCAST, f"to {ipv4_text(address)}")
         return self._tcp.connect(address, port, now, source_port)
 
     def tcp_listen(

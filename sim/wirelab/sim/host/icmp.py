@@ -164,14 +164,13 @@ class Icmp:
         header = ICMPv4(
             type=ECHO_REQUEST, code=0, identifier=identifier, sequence_number=sequence_number
         )
+        refused = self._output.send(header, payload, source, destination, now, ttl)
+        if refused is not None:
+            detail = f"{len(payload)} bytes to {ipv4_text(destination)}"
+            raise HostError(refused, detail)
         while len(self._pings) >= MAXIMUM_PINGS:
             del self._pings[next(iter(self._pings))]
         self._pings[identifier, sequence_number] = destination
-        refused = self._output.send(header, payload, source, destination, now, ttl)
-        if refused is not None:
-            del self._pings[identifier, sequence_number]
-            detail = f"{len(payload)} bytes to {ipv4_text(destination)}"
-            raise HostError(refused, detail)
 
     # --- errors out --------------------------------------------------------------------------
 

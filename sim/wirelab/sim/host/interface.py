@@ -11,6 +11,25 @@ LIMITED_BROADCAST: Final = b"\xff" * 4
 ALL_HOSTS: Final = b"\xe0\x00\x00\x01"
 """224.0.0.1, the group that every host is in (RFC 1112 section 4)."""
 
+MINIMUM_MTU: Final = 68
+"""bytes of IP packet that every link carries (RFC 791 section 3.2)."""
+
+LARGEST_PACKET: Final = 65_535
+"""bytes: what the 16 bits of IPv4 total length can say (RFC 791 section 3.1)."""
+
+
+def check_address(address: bytes) -> None:
+    """Refuse what is no IPv4 address, such as a text.
+
+    Raises:
+        ValueError: not 4 bytes.
+    """
+    if not isinstance(address, bytes) or len(address) != 4:
+        raise ValueError(
+            f"IPv4 address is {address!r}; give 4 bytes "
+            "(wirelab.codecs.addresses.ipv4_bytes makes them of a text)"
+        )
+
 
 def multicast_mac(group: bytes) -> bytes:
     """The Ethernet address of an IPv4 multicast group (RFC 1112 section 6.4).
@@ -54,6 +73,11 @@ class Interface:
             raise ValueError(
                 f"interface {config.name}: address has {len(config.address)} bytes and prefix "
                 f"length {config.prefix_length}; give 4 bytes and 0 to 32"
+            )
+        if not MINIMUM_MTU <= config.mtu <= LARGEST_PACKET:
+            raise ValueError(
+                f"interface {config.name}: mtu is {config.mtu}; "
+                f"give {MINIMUM_MTU} to {LARGEST_PACKET} bytes (RFC 791 section 3.2)"
             )
         self.index = index
         self.name = config.name

@@ -12,17 +12,16 @@ from typing import Final
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
 from wirelab.sim.host.arp import Arp
 from wirelab.sim.host.config import SECOND, RandomSource
-from wirelab.sim.host.interface import is_multicast
+from wirelab.sim.host.interface import MINIMUM_MTU, is_multicast
 from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
 from wirelab.sim.host.routing import Hop, Routes
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason
 
-MINIMUM_MTU: Final = 68
-"""bytes; no link has less (RFC 791 section 3.2), so no router may claim it (RFC 1191 section 3)."""
-
 PATH_MTU_LIFETIME: Final = 600 * SECOND
 """ns after which a larger packet is tried again (RFC 1191 section 6.3: about 10 minutes)."""
+
+IPV4_HEADER: Final = 20  # bytes, RFC 791 section 3.1; we send no options
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
@@ -76,6 +75,7 @@ class Ipv4Output:
     ) -> None:
         self._routes = routes
         self._arps = arps
+        _check_ttl(ttl)
         self._ttl = ttl
         self._identification = random.getrandbits(16)
         self._paths: dict[bytes, Path] = {}
@@ -97,13 +97,16 @@ class Ipv4Output:
         path = self._path(destination)
         if path is None:
             return Reason.IP_NO_ROUTE
-        if ttl is None:
+        if ttl is not None:
+            _check_ttl(ttl)
+        else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
         ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl)
         self._identification = ip.identification = (self._identification + 1) & 0xFFFF
-        packet = ip.build(header.build(payload, ip))
-        if len(packet) > path.mtu:
+        datagram = header.build(payload, ip)
+        if IPV4_HEADER + len(datagram) > path.mtu:
             return Reason.IP_TOO_BIG_DF
+        packet = ip.build(datagram)
         if path.hop.group_mac is None:
             path.arp.send_packet(packet, path.hop.next_hop, now)
         else:
@@ -121,7 +124,10 @@ class Ipv4Output:
         return MINIMUM_MTU if path is None else path.mtu
 
     def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
-        """Believe a router's "fragmentation needed", but only downwards (RFC 1191 section 3)."""
+        """Believe a router's "fragmentation needed", but only downwards (RFC 1191 section 3).
+
+        No link has an MTU below 68, so no router may claim that.
+        """
         path = self._path(destination)
         if path is not None and MINIMUM_MTU <= mtu < path.mtu:
             path.mtu = mtu
@@ -146,3 +152,9 @@ class Ipv4Output:
 
     def _forget_path_mtus(self, now: int) -> None:
         self._paths.clear()
+
+
+def _check_ttl(ttl: int) -> None:
+    """RFC 1122 section 3.2.1.7: never zero."""
+    if not 1 <= ttl <= 255:
+        raise ValueError(f"ttl is {ttl}; give 1 to 255 hops")

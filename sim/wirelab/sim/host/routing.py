@@ -11,6 +11,7 @@ from wirelab.sim.host.interface import (
     BROADCAST_MAC,
     LIMITED_BROADCAST,
     Interface,
+    check_address,
     is_multicast,
     multicast_mac,
 )
@@ -76,7 +77,11 @@ class Routes:
 
         Our own addresses have none, since there is no loopback interface, and neither have
         0.0.0.0/8, 127.0.0.0/8 and class E, which must not be sent (RFC 1122 section 3.2.1.3).
+
+        Raises:
+            ValueError: not an address of 4 bytes.
         """
+        check_address(destination)
         if destination == LIMITED_BROADCAST:
             return Hop(self._interfaces[0], destination, BROADCAST_MAC)
         if is_multicast(destination):

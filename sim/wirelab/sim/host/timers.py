@@ -3,12 +3,17 @@
 Restarting a timer for later (what every ACK does to the retransmission timer) costs one store and
 no heap operation: the entry in the heap stays where it is, and is moved when it comes up.
 
-Rule 1: timers due at the same instant fire in the order in which they were armed.
+Rule 1: timers due at the same instant fire in the order in which their entries were made: that of
+arming, unless a timer was restarted.
 Rule 2: a timer is one-shot; its callback may start it again.
+Rule 3: entries of timers that were stopped are swept out before they outnumber the others.
 """
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+SMALLEST_SWEEP: Final = 64  # ours: entries below which sweeping is not worth it
 
 
 class Timer:
@@ -42,11 +47,16 @@ class Timer:
 class Timers:
     """The heap of one host."""
 
-    __slots__ = ("_heap", "_sequence")
+    __slots__ = ("_heap", "_sequence", "_sweep_at")
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Timer]] = []
         self._sequence = 0
+        self._sweep_at = SMALLEST_SWEEP
+
+    def __len__(self) -> int:
+        """Entries in the heap: running timers, and stopped ones not swept out yet."""
+        return len(self._heap)
 
     def timer(self, callback: Callable[[int], None]) -> Timer:
         """A stopped timer that will call `callback(now)`."""
@@ -56,6 +66,23 @@ class Timers:
         """Queue an entry; only `Timer.start` calls this."""
         self._sequence += 1
         heappush(self._heap, (deadline, self._sequence, timer))
+        if len(self._heap) >= self._sweep_at:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Keep only what will fire; the next sweep comes when there is twice as much."""
+        kept = []
+        for entry in self._heap:
+            deadline, _, timer = entry
+            if timer._entry != deadline:
+                continue  # it has an earlier entry
+            if timer.deadline is None:
+                timer._entry = -1
+            else:
+                kept.append(entry)
+        heapify(kept)
+        self._heap = kept
+        self._sweep_at = max(2 * len(kept), SMALLEST_SWEEP)
 
     def next_deadline(self) -> int | None:
         """When the earliest running timer fires (ns), or None."""

@@ -233,3 +233,34 @@ def test_both_ends_can_be_read(script):
     assert connection.remote_address == b"\x0a\0\0\x02"
     assert connection.remote_port == 80
     assert "ESTABLISHED" in repr(connection)
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_receiving_less_than_a_byte_is_a_mistake(script, limit):
+    """An empty result would look like the end."""
+    connection = script.establish()
+    script.feed("P.", 1, 1, b"abc")
+    with pytest.raises(ValueError, match=f"limit is {limit}; give 1 or more"):
+        connection.receive(limit, script.now)
+
+
+def test_closing_in_time_wait_with_unread_data_leaves_time_wait_alone(script):
+    """MUST-13: the peer has closed, too, so there is nobody to be told of a loss."""
+    connection = script.to_state("FIN-WAIT-2")
+    script.feed("P.", 1, 2, b"abc")
+    script.feed("F.", 4, 2)
+    script.poll()
+    connection.close(script.now)
+    assert connection.state == "TIME-WAIT"
+    assert connection.receive(1, script.now) == b""
+
+
+def test_switching_nagle_off_lets_waiting_data_go(script):
+    """MUST-17."""
+    connection = script.establish()
+    connection.send(b"a", script.now)
+    assert len(script.poll()) == 1
+    connection.send(b"b", script.now)
+    assert script.poll() == []
+    connection.nagle = False
+    assert [text for *_, text in script.poll()] == [b"b"]

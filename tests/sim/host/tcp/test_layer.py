@@ -355,3 +355,32 @@ def test_one_ack_answers_a_batch_of_segments(script):
     for index in range(10):
         script.feed(".", 1 + 1000 * index, 1, bytes(1000))
     assert script.poll() == [(".", 1, 10_001, b"")]
+
+
+@pytest.mark.parametrize("port", [0, -1, 65_536])
+def test_a_port_that_does_not_exist_cannot_be_connected_to(wire, port):
+    with pytest.raises(ValueError, match=f"TCP port to connect to is {port}; give 1 to 65535"):
+        wire.alice.layer.connect(BOB, port, 0)
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_that_does_not_exist_cannot_be_ours(wire, port):
+    with pytest.raises(ValueError, match=f"TCP port is {port}; give 0 .any free one. to 65535"):
+        wire.alice.layer.connect(BOB, 80, 0, source_port=port)
+    with pytest.raises(ValueError, match=f"TCP port is {port}; give 0 .any free one. to 65535"):
+        wire.alice.layer.listen(port, 0)
+
+
+@pytest.mark.parametrize("addresses", [(None, BOB), (BOB, None), (BOB, BOB)])
+def test_listeners_on_one_address_and_on_all_do_not_share_a_port(wire, addresses):
+    """Whichever came first; as UDP sockets, too."""
+    wire.bob.layer.listen(80, 0, address=addresses[0])
+    with pytest.raises(HostError) as caught:
+        wire.bob.layer.listen(80, 0, address=addresses[1])
+    assert caught.value.reason == Reason.TCP_PORT_IN_USE
+
+
+def test_listeners_on_two_addresses_share_a_port(wire):
+    """RFC 9293 section 3.9.1.1 (MUST-42, MUST-43)."""
+    wire.bob.layer.listen(80, 0, address=BOB)
+    assert wire.bob.layer.listen(80, 0, address=b"\x0a\0\0\3").state == "LISTEN"

@@ -1,5 +1,9 @@
 """RTO arithmetic (RFC 6298 sections 2 and 5)."""
 
+from dataclasses import replace
+
+import pytest
+
 from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 
@@ -78,3 +82,10 @@ def test_a_measured_handshake_needs_no_three_seconds():
     timeout.sample(10 * MILLISECOND)
     timeout.syn_was_lost()
     assert timeout.rto == SECOND
+
+
+@pytest.mark.parametrize("name", ["initial_rto", "minimum_rto", "receive_buffer", "send_buffer"])
+def test_a_configuration_without_time_or_room_is_refused(name):
+    """A timeout of 0 would retransmit for ever at one instant."""
+    with pytest.raises(ValueError, match=f"{name} is 0; give more than 0"):
+        replace(TcpConfig(), **{name: 0})

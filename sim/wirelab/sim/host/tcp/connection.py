@@ -16,6 +16,7 @@ from wirelab.sim.host.tcp.states import (
     SENDING,
     SYN_RECEIVED,
     SYN_SENT,
+    TIME_WAIT,
     State,
 )
 from wirelab.sim.reasons import Reason
@@ -77,6 +78,7 @@ class Connection:
     @nagle.setter
     def nagle(self, on: bool) -> None:
         self._tcb.nagle = on
+        self._tcb.mark_dirty()  # what waited may go now
 
     @property
     def retries(self) -> int:
@@ -119,7 +121,10 @@ class Connection:
 
         Raises:
             HostError: the connection failed (its reason), or was closed here (`tcp.closed`).
+            ValueError: `limit` is below 1.
         """
+        if limit < 1:
+            raise ValueError(f"receive limit is {limit}; give 1 or more bytes")
         tcb = self._tcb
         if tcb.receive_buffer.size:
             data = tcb.receive_buffer.take(limit)
@@ -158,9 +163,10 @@ class Connection:
             return
         if tcb.state == SYN_SENT:
             transitions.finish(tcb, None, now)
-        elif tcb.receive_buffer.size:
+        elif tcb.receive_buffer.size and tcb.state != TIME_WAIT:
             self.abort(now)
         else:
+            tcb.receive_buffer.clear()
             transitions.close(tcb, now)
 
     def abort(self, now: int) -> None:

@@ -61,3 +61,10 @@ class Environment:
         self.connections: dict[Key, Tcb] = {}
         self.dirty: list[Tcb] = []
         self.replies: list[tuple[TCP, bytes, bytes]] = []
+
+    def reply(self, reset: TCP, source: bytes, destination: bytes) -> bool:
+        """Queue a reset; False: there is no way back, so nobody will be told."""
+        if self.output.source_for(destination) is None:
+            return False
+        self.replies.append((reset, source, destination))
+        return True

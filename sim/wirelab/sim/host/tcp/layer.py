@@ -48,7 +48,7 @@ class TcpLayer:
     ) -> None:
         secret = random.getrandbits(128).to_bytes(16, "big")
         self._environment = Environment(output, config, timers, emit, observer, secret)
-        self._listeners: dict[tuple[bytes, int], Listener] = {}
+        self._listeners: dict[int, dict[bytes, Listener]] = {}  # port -> local address -> it
         self._random = random
 
     # segments
@@ -83,24 +83,25 @@ class TcpLayer:
         flags = segment.flags
         if flags & RST:
             return Drop(Reason.TCP_NO_CONNECTION, "a reset for no connection")
-        answer = self._environment.config.answer_closed_ports
-        if answer:
-            self._environment.replies.append((reset_for(segment, payload), key[0], key[2]))
+        environment = self._environment
+        told = environment.config.answer_closed_ports and environment.reply(
+            reset_for(segment, payload), key[0], key[2]
+        )
         if flags & (SYN | ACK) == SYN:
-            return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", answered=answer)
-        detail = f"from port {key[3]} to port {key[1]}"
-        return Drop(Reason.TCP_NO_CONNECTION, detail, answered=answer)
+            return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", told)
+        return Drop(Reason.TCP_NO_CONNECTION, f"from port {key[3]} to port {key[1]}", told)
 
     def _listener(self, key: Key) -> Listener | None:
-        """The most specific listener (RFC 9293 section 3.9.1.1); closed ones are forgotten."""
-        address, port = key[0], key[1]
-        for local in ((address, port), (ANY, port)):
-            listener = self._listeners.get(local)
-            if listener is not None:
-                if listener.state == LISTEN:
-                    return listener
-                del self._listeners[local]
-        return None
+        """The one on this address or on all (RFC 9293 section 3.9.1.1)."""
+        holders = self._listening(key[1])
+        return holders.get(key[0]) or holders.get(ANY)
+
+    def _listening(self, port: int) -> dict[bytes, Listener]:
+        """Who listens on a port, by local address; closed listeners are forgotten."""
+        holders = self._listeners.get(port, {})
+        for local in [local for local, one in holders.items() if one.state != LISTEN]:
+            del holders[local]
+        return holders
 
     def poll_transmit(self, now: int) -> None:
         """Send all that is due: resets first, then connection by connection as they were marked."""
@@ -128,7 +129,11 @@ class TcpLayer:
 
         Raises:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
+            ValueError: a port that does not exist.
         """
+        if not 1 <= port <= 0xFFFF:
+            raise ValueError(f"TCP port to connect to is {port}; give 1 to 65535")
+        _check_own_port(source_port)
         source = self._environment.output.source_for(address)
         if source is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {'.'.join(map(str, address))}")
@@ -153,18 +158,21 @@ class TcpLayer:
 
         Raises:
             HostError: `tcp.port_in_use`.
+            ValueError: a port that does not exist.
         """
+        _check_own_port(port)
         local = address or ANY
 
         def taken(number: int) -> bool:
-            return self._listener((local, number, ANY, 0)) is not None
+            holders = self._listening(number)
+            return bool(holders) and (local in holders or ANY in (local, *holders))
 
         if not port:
             port = self._free_port(taken)
         elif taken(port):
             raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} has a listener")
         listener = Listener(self._environment, address, port, backlog, now)
-        self._listeners[local, port] = listener
+        self._listeners.setdefault(port, {})[local] = listener
         return listener
 
     def _free_port(self, taken: Callable[[int], bool]) -> int:
@@ -221,3 +229,8 @@ class TcpLayer:
         for tcb in list(self._environment.connections.values()):
             if tcb.remote_address == destination and tcb.state == SYN_SENT:
                 transitions.finish(tcb, Reason.ARP_TIMEOUT, now)
+
+
+def _check_own_port(port: int) -> None:
+    if not 0 <= port <= 0xFFFF:
+        raise ValueError(f"TCP port is {port}; give 0 (any free one) to 65535")

@@ -113,9 +113,8 @@ class Listener:
         if flags & RST:  # first
             return Drop(Reason.TCP_NO_CONNECTION, "a reset to a listener")
         if flags & ACK:  # second
-            reply = reset_for(header, text)
-            self._environment.replies.append((reply, key[0], key[2]))
-            return Drop(Reason.TCP_NO_CONNECTION, "an ACK to a listener", answered=True)
+            told = self._environment.reply(reset_for(header, text), key[0], key[2])
+            return Drop(Reason.TCP_NO_CONNECTION, "an ACK to a listener", told)
         if not flags & SYN:  # fourth
             return Drop(Reason.TCP_BAD_FLAGS, "neither SYN, ACK nor RST to a listener")
         if self.is_full:

@@ -82,9 +82,8 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     flags = segment.flags
     acknowledges = bool(flags & ACK)
     if acknowledges and not tcb.iss < segment.ack <= tcb.snd_nxt:  # first
-        if not flags & RST:
-            _reply_reset(tcb, segment)
-        return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), answered=not flags & RST)
+        told = not flags & RST and _reply_reset(tcb, segment)
+        return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), told)
     if flags & RST:  # second
         if not acknowledges:
             return Drop(Reason.TCP_BAD_FLAGS, "a reset without ACK in SYN-SENT")
@@ -236,8 +235,8 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     ack = segment.ack
     if tcb.state == SYN_RECEIVED:
         if not tcb.snd_una < ack <= tcb.snd_nxt:
-            _reply_reset(tcb, segment)
-            return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), answered=True)
+            told = _reply_reset(tcb, segment)
+            return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), told)
         acknowledgment.advance(tcb, ack, now)
         acknowledgment.set_window(tcb, segment)
         transitions.establish(tcb, now)
@@ -264,9 +263,9 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     refused = _trim_to_window(tcb, segment)
     text = segment.text
     if text and tcb.closed_by_user:
-        transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
+        told = transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
         transitions.finish(tcb, Reason.TCP_CLOSED, now)
-        return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", answered=True)
+        return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", told)
     if segment.seq > tcb.rcv_nxt:
         delayed_ack.out_of_order(tcb)
         if text and not tcb.reassembly.insert(segment.seq, text):
@@ -329,9 +328,9 @@ def check_fin(tcb: Tcb, now: int) -> None:
     transitions.fin_received(tcb, now)
 
 
-def _reply_reset(tcb: Tcb, segment: Segment) -> None:
+def _reply_reset(tcb: Tcb, segment: Segment) -> bool:
     reset = reset_for(segment.header, segment.text)
-    tcb.environment.replies.append((reset, tcb.local_address, tcb.remote_address))
+    return tcb.environment.reply(reset, tcb.local_address, tcb.remote_address)
 
 
 def _window_detail(tcb: Tcb, segment: Segment) -> str:

@@ -148,8 +148,8 @@ def finish(tcb: Tcb, reason: Reason | None, now: int, state: State = CLOSED) -> 
     _announce_end(tcb, reason)
 
 
-def reset_peer(tcb: Tcb) -> None:
-    """Queue <SEQ=SND.NXT><CTL=RST> (RFC 9293 section 3.10.5)."""
+def reset_peer(tcb: Tcb) -> bool:
+    """Queue <SEQ=SND.NXT><CTL=RST> (RFC 9293 section 3.10.5); see `Environment.reply`."""
     header = TCP(
         source_port=tcb.local_port,
         destination_port=tcb.remote_port,
@@ -158,7 +158,7 @@ def reset_peer(tcb: Tcb) -> None:
         flags=RST,
         window=0,
     )
-    tcb.environment.replies.append((header, tcb.local_address, tcb.remote_address))
+    return tcb.environment.reply(header, tcb.local_address, tcb.remote_address)
 
 
 def _stop_timers(tcb: Tcb) -> None:
