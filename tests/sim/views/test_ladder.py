@@ -244,6 +244,13 @@ def test_times_beyond_the_gutter_widen_it(story):
     assert {len(line) for line in lines} == {80}
 
 
+def test_control_characters_are_not_sent_to_the_terminal(story):
+    story.call("alice", "send(\x1b[2J\r\n)", 0)
+    lines = ladder(story.trace)
+    assert lines[-1].startswith("                │ ▸ send(?[2J??)")
+    assert plain_text(next(Ladder(story.trace).rows(["a\nb"]))).startswith("── a?b ")
+
+
 def happen(story, chance, at):
     """One event of any kind, with anything in it."""
     sender, receiver = chance.sample(list(story.macs), 2)

@@ -50,7 +50,7 @@ def test_no_two_reasons_of_a_layer_say_the_same():
 
 
 def test_a_word_has_its_places_filled():
-    assert word("silence", Language.JAPANESE, duration="57 ms") == "沈黙 57 ms"
+    assert word("silence", Language.JAPANESE, duration="57 ms") == "無通信 57 ms"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ def test_the_text_is_the_same_with_and_without_colour():
     assert ansi_sink(LINE) == "a \x1b[1;31mb\x1b[0m  "
 
 
+def test_what_an_encoding_lacks_is_question_marks_of_the_same_width():
+    content = io.BytesIO()
+    stream = io.TextIOWrapper(content, encoding="ascii")
+    write_rows([row("日本 ok")], plain_sink, stream)
+    stream.flush()
+    assert content.getvalue() == b"???? ok\n"
+
+
 def test_lines_do_not_end_in_spaces():
     stream = io.StringIO()
     write_rows([LINE, LINE], plain_sink, stream)

@@ -113,6 +113,18 @@ def test_a_reason_of_no_layer_is_placed_by_its_host_alone():
     assert lines[0] == " ✗ where: on wirelab    reason: live.timeout"
 
 
+def test_no_row_is_wider_than_asked_however_long_the_names(story):
+    story.lost("alice", "bob", story.udp("alice", "bob", b"hi"), 0, "because " * 9)
+    for width in range(40, 80):
+        lines = shown(story.trace, width=width)
+        assert max(map(len, lines)) <= width
+
+
+def test_a_frame_lost_at_an_interface_without_a_link_is_placed_at_its_sender(story):
+    story.lost("alice", "", story.udp("alice", "bob", b"hi"), 0)
+    assert "layer 1 link, on alice    reason" in shown(story.trace)[0]
+
+
 def test_every_reason_has_a_layer(story):
     for reason in Reason:
         assert list(reason_only_rows(reason, "alice"))

@@ -54,7 +54,7 @@ class Switch:
         ports = [known] if known else self.ports
         ways = [port.out for port in ports if port is not source and port.out is not None]
         if not ways:
-            drop = Drop(Reason.ETH_NO_OTHER_PORT, "the destination is where the frame came from")
+            drop = Drop(Reason.ETH_NO_OTHER_PORT, "the destination is there" if known else "")
             self._trace.frame_arrived(record, self.name, drop, self._events.now)
             return
         ways[0].send(record)

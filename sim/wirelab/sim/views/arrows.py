@@ -5,6 +5,9 @@
 ├─ LABEL ──✗ REASON        │      lost: the arrow is cut, with its reason
 ├╌ LABEL ↻ 1 ╌╌╌╌╌╌╌╌╌╌╌╌╌▶│      sent again: dashed
 ├─ LABEL ───────▶┼────────▶│      a copy each
+├─ LABEL ───────▶┼────────✗│      a copy each, of which one was lost
+├─ LABEL ──… in flight     │      not ended yet
+│◀─ LABEL ─                │      come back to its sender, by another of its interfaces
 │◀─ LABEL ───────┼─────────┤      passing a lifeline that is not concerned
 """
 
@@ -29,6 +32,8 @@ class Arrow(NamedTuple):
         label: what is written on it.
         cut: why it ended on the way to `toward`; None when it arrived.
         toward: where a lost frame was going.
+        missed: lifelines that it should have reached.
+        pending: the cut is no failure: the frame is still on its way.
     """
 
     sender: str
@@ -36,6 +41,8 @@ class Arrow(NamedTuple):
     label: Label
     cut: str | None = None
     toward: str = ""
+    missed: Sequence[str] = ()
+    pending: bool = False
 
 
 def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
@@ -43,13 +50,15 @@ def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
     canvas = lanes.canvas(styles)
     start = lanes.columns[lanes.index[arrow.sender]]
     reached = [lanes.columns[lanes.index[name]] for name in arrow.heads if name in lanes.index]
-    ends = list(reached)
+    ends = reached + [lanes.columns[lanes.index[name]] for name in arrow.missed]
     if arrow.cut is not None:
         ends.append(_target(lanes, arrow, start))
     right, left = [end for end in ends if end > start], [end for end in ends if end < start]
     for side in (right, left):
         if side:
             _draw_side(lanes, canvas, arrow, start, side, reached)
+    if not right and not left and reached:
+        _draw_return(lanes, canvas, arrow, start)
     if right and left:  # a broadcast from the middle: one label is enough
         style = arrow.label.style
         canvas.put(left[0] + 2, lanes.glyphs.line * (start - left[0] - 2), style)
@@ -61,8 +70,10 @@ def _target(lanes: Lanes, arrow: Arrow, start: int) -> int:
     """The column a lost frame was going to: a lifeline, or the neighbour when it is unknown."""
     if arrow.toward in lanes.index and arrow.toward != arrow.sender:
         return lanes.columns[lanes.index[arrow.toward]]
+    if len(lanes.columns) == 1:
+        return lanes.width - 1
     if lanes.columns[-1] == start:
-        return lanes.columns[-2] if len(lanes.columns) > 1 else 0
+        return lanes.columns[-2]
     return lanes.columns[lanes.columns.index(start) + 1]
 
 
@@ -81,9 +92,11 @@ def _draw_side(
             canvas.put(column, glyphs.cross, style)
     canvas.put(start, glyphs.out_right if rightward else glyphs.out_left, style)
     for column in ends:
+        place = column - 1 if rightward else column + 1
         if column in reached:
-            head = glyphs.right if rightward else glyphs.left
-            canvas.put(column - 1 if rightward else column + 1, head, style)
+            canvas.put(place, glyphs.right if rightward else glyphs.left, style)
+        elif arrow.cut is None:
+            canvas.put(place, glyphs.cut, "drop")
     if arrow.cut is None:
         nearest = min(abs(column - start) for column in ends)
         _put_label(lanes, canvas, arrow, low, high, rightward, nearest)
@@ -108,7 +121,10 @@ def _put_cut(
 ) -> None:
     """The label, some line, the cut with its reason, then nothing up to the other lifeline."""
     room = high - low
-    cut = f"{lanes.glyphs.cut} {arrow.cut}"
+    mark, cut_style = lanes.glyphs.cut, "drop"
+    if arrow.pending:
+        mark, cut_style = lanes.glyphs.ellipsis, "dim"
+    cut = f"{mark} {arrow.cut}"
     cut = fit(cut, max(room - 16, 8), lanes.glyphs.ellipsis)
     cut_width = cell_width(cut)
     # "─ " before the label, " ──" behind it, one space between the reason and the lifeline.
@@ -120,11 +136,25 @@ def _put_cut(
     if rightward:
         _clear(lanes, canvas, low + offset, high)
         canvas.put(low + 1, f" {text} ", style)
-        canvas.put(low + offset, cut, "drop")
+        canvas.put(low + offset, cut, cut_style)
     else:
         _clear(lanes, canvas, low, high - offset)
         canvas.put(high - 1 - text_width - 2, f" {text} ", style)
-        canvas.put(high - offset - cut_width, cut, "drop")
+        canvas.put(high - offset - cut_width, cut, cut_style)
+
+
+def _draw_return(lanes: Lanes, canvas: Canvas, arrow: Arrow, start: int) -> None:
+    """A frame that its sender got back."""
+    glyphs = lanes.glyphs
+    last = start == lanes.columns[-1] and len(lanes.columns) > 1
+    between = sorted([start, lanes.columns[-2] if last else [*lanes.columns, lanes.width][1]])
+    text = _text(lanes, arrow.label, between[1] - between[0] - 7)
+    if last:
+        text = f"{glyphs.line} {text} {glyphs.line}{glyphs.right}"
+        canvas.put(start - cell_width(text), text, arrow.label.style)
+    else:
+        text = f"{glyphs.left}{glyphs.line} {text} {glyphs.line}"
+        canvas.put(start + 1, text, arrow.label.style)
 
 
 def _clear(lanes: Lanes, canvas: Canvas, low: int, high: int) -> None:

@@ -30,23 +30,27 @@ class Cast(NamedTuple):
         captions: a line under each.
         shared: names that are drawn at the last lifeline, and named on their frames.
         noise: ids of the frames that have no rows.
+        complete: who has no lifeline is no host (but a switch, say).
     """
 
     names: list[str]
     captions: list[str]
     shared: Collection[str] = ()
     noise: Collection[int] = ()
+    complete: bool = False
 
     def sender(self, name: str) -> str:
         """The lifeline where this host's frames start."""
         return name if name in self.names else self.names[-1]
 
     def receivers(self, name: str, sender: str) -> list[str]:
-        """The lifelines where a frame to this host ends."""
+        """The lifelines where a frame to this host ends; none where it is no host."""
         if name in self.names:
             return [name]
         if name in self.shared:
             return self.names[-1:]
+        if self.complete:
+            return []
         return [other for other in self.names if other not in (sender, KERNEL)]
 
 
@@ -60,7 +64,7 @@ def choose_cast(trace: Trace, room: int, language: Language = Language.ENGLISH) 
     """
     if trace.live is None:
         names = list(dict.fromkeys([*trace.hosts, *_names_seen(trace.events)]))
-        return Cast(names, [_addresses(trace, name) for name in names])
+        return Cast(names, [_addresses(trace, name) for name in names], complete=True)
     return _live_cast(trace, room, language)
 
 

@@ -9,6 +9,16 @@ from unicodedata import category, east_asian_width
 _NO_CELL = {"Mn", "Me", "Cf"}  # combining marks and format characters sit on their neighbour
 # A line of Japanese does not begin with these (JIS X 4051).
 _NEVER_FIRST = "、。，．・）」』】!?,.)"  # noqa: RUF001
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "?")  # ECMA-48 C0, DEL and C1
+
+
+def printable(text: str) -> str:
+    r"""`text` with a question mark for each control character: a terminal would obey them.
+
+    >>> printable("a\nb\x1b[31m")
+    'a?b?[31m'
+    """
+    return text.translate(_CONTROLS)
 
 
 def cell_width(text: str) -> int:

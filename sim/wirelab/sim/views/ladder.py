@@ -23,10 +23,11 @@ from wirelab.sim.trace import (
 )
 from wirelab.sim.trace.failure import ORDINARY, find_failure
 from wirelab.sim.trace.segments import SegmentReader, read_frame
-from wirelab.sim.views.arrows import Arrow, draw_arrow
+from wirelab.sim.views.arrows import draw_arrow
 from wirelab.sim.views.cast import choose_cast
 from wirelab.sim.views.folding import SILENCE, Item, beyond_limit, inside_runs
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
+from wirelab.sim.views.journeys import Journeys
 from wirelab.sim.views.labels import Label, label_of
 from wirelab.sim.views.lanes import NO_BREAK, NOTE_ROWS, Lanes, gutter_for, lanes_in
 from wirelab.sim.views.messages import Language, explanation, word
@@ -87,6 +88,7 @@ class Ladder:
         gutter = gutter_for(trace.sent if trace.live else len(self._frames), last)
         self._cast = choose_cast(trace, lanes_in(width, gutter), language)
         self.lanes = Lanes(self._cast.names, self._cast.captions, width, glyphs, gutter)
+        self._journeys = Journeys(trace, self._cast, language)
         self._styles: dict[str, str] = {}
         self._states: dict[str, dict[object, str]] = {}
         self._items: list[Item] = []
@@ -169,6 +171,8 @@ class Ladder:
                 if shown.copies[0] is not event or event.id in self._cast.noise:
                     continue
                 number = event.id - copies if self.trace.live else number + 1
+                lost = any(copy.fate is Fate.LOST for copy in shown.copies)
+                notes = len(self._journeys.notes(shown.copies))
                 self._items.append(
                     Item(
                         event,
@@ -176,7 +180,8 @@ class Ladder:
                         number,
                         shown.length,
                         routine=shown.plain,
-                        notable=event.fate is Fate.LOST or shown.label.retransmission > 0,
+                        notable=lost or shown.label.retransmission > 0,
+                        rows=1 + notes * NOTE_ROWS,
                     )
                 )
             elif isinstance(event, Refusal):
@@ -203,7 +208,7 @@ class Ladder:
     def _event_rows(self, event: Event, number: int, before: int | None) -> Iterator[Row]:
         lanes = self.lanes
         if isinstance(event, FrameRecord):
-            yield self._frame_row(event, number)
+            yield from self._frame_rows(event, number)
         elif isinstance(event, Refusal):
             frame = event.frame
             if frame.receiver in lanes.index:
@@ -217,21 +222,15 @@ class Ladder:
         elif not self._named_the_silence(event, before):
             yield from lanes.note(event.host, f"[{_timer_text(event)}]", "dim", self._styles)
 
-    def _frame_row(self, record: FrameRecord, number: int) -> Row:
-        shown, cast = self._frames[record.origin], self._cast
-        lost = [copy for copy in shown.copies if copy.fate is Fate.LOST]
-        arrived = [copy.receiver for copy in shown.copies if copy.fate is not Fate.LOST]
-        sender = cast.sender(record.sender)
-        arrow = Arrow(
-            sender,
-            [head for name in arrived for head in cast.receivers(name, sender)],
-            self._label(record, shown.label),
-            self._cut_text(lost[0]) if lost else None,
-            cast.receivers(lost[0].receiver, sender)[-1] if lost else "",
-        )
+    def _frame_rows(self, record: FrameRecord, number: int) -> Iterator[Row]:
+        copies, label = self._frames[record.origin][:2]
+        arrow = self._journeys.arrow(copies, self._label(record, label))
         canvas = draw_arrow(self.lanes, arrow, self._styles)
         self.lanes.number_and_time(canvas, number, record.sent_at)
-        return canvas.row()
+        yield canvas.row()
+        for note in self._journeys.notes(copies):
+            text = f"{self.glyphs.cut}{NO_BREAK}{note.text}"
+            yield from self.lanes.note(note.lifeline, text, "drop", self._styles)
 
     def _label(self, record: FrameRecord, label: Label) -> Label:
         """The label; with the peer's name where it shares its lifeline."""
@@ -254,10 +253,6 @@ class Ladder:
             text += f" {event.local[1]} > {event.remote[1]}"  # which of several connections
         style = self._styles[event.host]
         yield from self.lanes.note(event.host, text, style, self._styles)
-
-    def _cut_text(self, record: FrameRecord) -> str:
-        text = word("drop", self.language, reason=record.reason)
-        return f"{text} ({record.detail})" if record.detail else text
 
     def _because(self, record: FrameRecord) -> str:
         """The host's own words where they are English, the catalogue's elsewhere."""

@@ -7,7 +7,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from wirelab.sim.views.cells import cell_width, fit, wrap
+from wirelab.sim.views.cells import cell_width, fit, printable, wrap
 from wirelab.sim.views.glyphs import Glyphs
 from wirelab.sim.views.rows import Canvas, Row, Span, row
 
@@ -53,8 +53,8 @@ class Lanes:
         """A rule with words in it, as many parts as fit."""
         rule = self.glyphs.rule
         room = self.width - 6
-        text = fit(parts[0], room, self.glyphs.ellipsis)
-        for part in parts[1:]:
+        text = fit(printable(parts[0]), room, self.glyphs.ellipsis)
+        for part in map(printable, parts[1:]):
             if cell_width(f"{text}   {part}") > room:
                 break
             text = f"{text}   {part}"

@@ -7,7 +7,7 @@ not a colour.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from wirelab.sim.views.cells import character_width
+from wirelab.sim.views.cells import character_width, printable
 
 PLAIN = ""
 
@@ -44,7 +44,7 @@ class Canvas:
 
     def put(self, column: int, text: str, style: str = PLAIN) -> None:
         """Draw `text` from `column` on. What does not fit on the row is left out."""
-        for character in text:
+        for character in printable(text):
             cells = character_width(character)
             if cells == 0 or column < 0 or column + cells > self.width:
                 continue

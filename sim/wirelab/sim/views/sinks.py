@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
+from wirelab.sim.views.cells import character_width
 from wirelab.sim.views.rows import Row, plain_text
 
 ESCAPE = "\x1b["
@@ -64,6 +65,25 @@ def choose_sink(color: str, environment: Mapping[str, str], is_terminal: bool) -
 
 
 def write_rows(lines: Iterable[Row], sink: Sink, stream: TextIO) -> None:
-    """Write each row as a line, without spaces at its end."""
+    """Write each row as a line, without spaces at its end.
+
+    What the stream's encoding lacks (a host's Japanese name, in ASCII) becomes question marks.
+    """
     for line in lines:
-        stream.write(sink(line).rstrip(" ") + "\n")
+        text = sink(line).rstrip(" ")
+        if stream.encoding:
+            text = _encodable(text, stream.encoding)
+        stream.write(text + "\n")
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """`text` in the same number of cells, with nothing that `encoding` lacks."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        kept = []
+        for character in text:
+            missing = not character.encode(encoding, "ignore")
+            kept.append("?" * character_width(character) if missing else character)
+        return "".join(kept)
+    return text

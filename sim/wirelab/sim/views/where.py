@@ -31,8 +31,10 @@ def where_rows(
 ) -> Iterator[Row]:
     """The rows for a frame that failed, each at most `width` cells."""
     frame = failure.frame
-    if frame.fate is Fate.LOST:
-        place = word("on_link", language, sender=frame.sender, receiver=frame.receiver or "?")
+    if frame.fate is Fate.LOST and not frame.receiver:
+        place = word("on_host", language, host=frame.sender)
+    elif frame.fate is Fate.LOST:
+        place = word("on_link", language, sender=frame.sender, receiver=frame.receiver)
     elif frame.receiver == KERNEL:
         place = word("in_kernel", language)
     else:
@@ -85,8 +87,10 @@ def _heading(
     if cell_width(one_line) <= width:
         yield row(Span(one_line, "drop"))
     else:
-        yield row(Span(f" {glyphs.cut} {text}", "drop"))
-        yield row(Span(f"   {named}", "drop"))
+        first, *more = wrap(text, width - 3)
+        yield row(Span(f" {glyphs.cut} {first}", "drop"))
+        for line in [*more, named]:
+            yield row(Span(f"   {line}", "drop"))
 
 
 def _step_rows(step: Step, mark: Span, text: str, width: int) -> Iterator[Row]:
