@@ -145,6 +145,12 @@ def test_icmp_views_share_four_bytes():
     assert redirect.gateway == b"\n\0\0\xfe"
 
 
+def test_an_icmp_view_replaces_its_bits_and_leaves_the_others():
+    assert ICMPv4(rest_of_header=0xFFFF_0005, identifier=7).rest_of_header == 0x0007_0005
+    with pytest.raises(EncodeError, match=r"ICMPv4\.rest_of_header: expected 0 to 4294967295"):
+        ICMPv4(rest_of_header="7", identifier=7)  # type: ignore[arg-type]
+
+
 def test_a_vlan_tag():
     """IEEE 802.1Q section 9.6."""
     tag = Dot1Q(priority=5, drop_eligible=True, vlan_id=100, type=0x0800)

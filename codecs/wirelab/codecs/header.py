@@ -202,9 +202,10 @@ class Header:
         values.update(changes)
         for field in self.FIELDS:
             if field.view_of and field.name in unknown:
-                bits = view_bits(type(self), field.name, unknown.pop(field.name))
-                mask = view_bits(type(self), field.name, (1 << field.bits) - 1)
-                values[field.view_of] = values[field.view_of] & ~mask | bits
+                whole = values[field.view_of]
+                values[field.view_of] = set_view(
+                    type(self), whole, field.name, unknown.pop(field.name)
+                )
         if unknown:
             name, value = unknown.popitem()
             raise EncodeError(self.LAYER, name, value, f"one of {', '.join(self.VALUES)}")
@@ -299,19 +300,22 @@ def _field(header: type[Header], name: str) -> Field:
     raise LookupError(f"{header.LAYER} has no field {name!r}, but {names}")
 
 
-def view_bits(header: type[Header], name: str, value: AddressLike | int) -> int:
-    """The value of a view, shifted to its place in the field whose bits it names.
+def set_view(header: type[Header], word: int, name: str, value: AddressLike | int) -> int:
+    """The value `word` of a field, with other bits where the view `name` of that field is.
 
     Raises:
-        EncodeError: it is out of range.
+        EncodeError: `word` or `value` is out of range.
     """
     view = _field(header, name)
     whole = _field(header, view.view_of)
+    if not isinstance(word, int):
+        raise _out_of_range(header, whole, word)
     if view.format == "ipv4" and not isinstance(value, int):
         value = int.from_bytes(address_argument(header, name, value, ipv4_address), "big")
     if not isinstance(value, int) or value >> view.bits:
         raise _out_of_range(header, view, value)
-    return value << whole.bit_offset + whole.bits - view.bit_offset - view.bits
+    shift = whole.bit_offset + whole.bits - view.bit_offset - view.bits
+    return word & ~((1 << view.bits) - 1 << shift) | value << shift
 
 
 def refusal(

@@ -84,7 +84,7 @@ IMPORTS = {
         "missing_below",
         "next_number",
         "refusal",
-        "view_bits",
+        "set_view",
     ),
     "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "encode_options"),
 }

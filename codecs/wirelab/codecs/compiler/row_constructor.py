@@ -77,7 +77,7 @@ def _settable_view(out: Lines, header: Header, name: str) -> None:
         if any(view.name == name for view in notes.views)
     )
     out.add(f"if {name} is not None:")
-    out.add(f"    {whole} |= view_bits({header.name}, {name!r}, {name})")
+    out.add(f"    {whole} = set_view({header.name}, {whole}, {name!r}, {name})")
 
 
 def _range_check(out: Lines, header: Header) -> None:

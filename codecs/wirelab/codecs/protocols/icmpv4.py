@@ -19,7 +19,7 @@ from wirelab.codecs.header import (
     HeaderClass,
     explain,
     refusal,
-    view_bits,
+    set_view,
 )
 from wirelab.codecs.registries.icmp import TYPES
 
@@ -143,15 +143,15 @@ class ICMPv4(Header):
         pointer: int | None = None,
     ) -> None:
         if identifier is not None:
-            rest_of_header |= view_bits(ICMPv4, "identifier", identifier)
+            rest_of_header = set_view(ICMPv4, rest_of_header, "identifier", identifier)
         if sequence_number is not None:
-            rest_of_header |= view_bits(ICMPv4, "sequence_number", sequence_number)
+            rest_of_header = set_view(ICMPv4, rest_of_header, "sequence_number", sequence_number)
         if gateway is not None:
-            rest_of_header |= view_bits(ICMPv4, "gateway", gateway)
+            rest_of_header = set_view(ICMPv4, rest_of_header, "gateway", gateway)
         if next_hop_mtu is not None:
-            rest_of_header |= view_bits(ICMPv4, "next_hop_mtu", next_hop_mtu)
+            rest_of_header = set_view(ICMPv4, rest_of_header, "next_hop_mtu", next_hop_mtu)
         if pointer is not None:
-            rest_of_header |= view_bits(ICMPv4, "pointer", pointer)
+            rest_of_header = set_view(ICMPv4, rest_of_header, "pointer", pointer)
         try:
             refused = (
                 (type | code) >> 8
