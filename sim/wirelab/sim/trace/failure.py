@@ -5,7 +5,7 @@ Rule 2: a lost TCP segment is made up for when the other side acknowledges it; a
 when the same bytes are delivered later.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
@@ -79,21 +79,20 @@ def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Fai
         reasons: only failures for one of these count; None = all but `ORDINARY`.
     """
     reader = SegmentReader()
-    open_losses: dict[Hashable, FrameRecord] = {}
+    losses = _Losses()
     last: FrameRecord | None = None
     for record in trace.frames():
         packet = read_frame(record.data)
         segment = reader.read(packet)
         if record.fate is Fate.DELIVERED:
-            _make_up(open_losses, record, segment)
+            losses.make_up(record, segment)
         elif reasons is not None and record.reason not in reasons:
             continue
         elif record.fate is Fate.LOST:
-            if segment is None or segment.space:
-                open_losses[_identity(record, segment)] = record
+            losses.add(record, segment)
         elif record.reason is not None and record.reason not in ORDINARY:
             last = record
-    candidates = [*open_losses.values(), *([last] if last else [])]
+    candidates = [*losses, *([last] if last else [])]
     if not candidates:
         return None
     return explain_frame(max(candidates, key=lambda record: record.ended_order))
@@ -121,33 +120,34 @@ def _layers(packet: Packet | None) -> list[str]:
     return layers
 
 
-class _Lost(NamedTuple):
-    """A lost segment: made up for by an acknowledgment of `end` in the other direction."""
+class _Losses:
+    """Lost frames that nothing has made up for yet (rule 2)."""
 
-    key: FlowKey
-    end: int
+    def __init__(self) -> None:
+        self._frames: dict[tuple[str, bytes], FrameRecord] = {}
+        self._segments: dict[FlowKey, dict[int, FrameRecord]] = {}
+        """By flow, then by the relative number after the segment."""
 
+    def add(self, record: FrameRecord, segment: Segment | None) -> None:
+        """The link lost this frame; one that takes no sequence numbers is not missed."""
+        if segment is None:
+            self._frames[record.sender, record.data] = record
+        elif segment.space:
+            end = segment.sequence + segment.space
+            self._segments.setdefault(segment.key, {})[end] = record
 
-def _identity(record: FrameRecord, segment: Segment | None) -> Hashable:
-    if segment is None:
-        return record.sender, record.data
-    return _Lost(segment.key, segment.sequence + segment.space)
+    def make_up(self, record: FrameRecord, segment: Segment | None) -> None:
+        """Forget the losses that this delivered frame makes up for."""
+        if segment is None:
+            self._frames.pop((record.sender, record.data), None)
+        elif segment.acknowledgment is not None:
+            back = (*segment.key[2:], *segment.key[:2])
+            lost = self._segments.get(back)
+            if lost:
+                for end in [end for end in lost if end <= segment.acknowledgment]:
+                    del lost[end]
 
-
-def _make_up(
-    losses: dict[Hashable, FrameRecord], record: FrameRecord, segment: Segment | None
-) -> None:
-    """Forget the losses that this delivered frame makes up for."""
-    if not losses:
-        return
-    if segment is None:
-        losses.pop((record.sender, record.data), None)
-    elif segment.acknowledgment is not None:
-        sender = (*segment.key[2:], *segment.key[:2])
-        acknowledged = [
-            loss
-            for loss in losses
-            if isinstance(loss, _Lost) and loss.key == sender and segment.acknowledgment >= loss.end
-        ]
-        for loss in acknowledged:
-            del losses[loss]
+    def __iter__(self) -> Iterator[FrameRecord]:
+        yield from self._frames.values()
+        for lost in self._segments.values():
+            yield from lost.values()

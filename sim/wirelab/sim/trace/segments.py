@@ -88,7 +88,7 @@ class SegmentReader:
         ends = frozenset((key[:2], key[2:]))
         if tcp.syn:
             self._open.setdefault(ends, set())
-        alone = not self._open.keys() - {ends}
+        alone = len(self._open) == (ends in self._open)
         finished = self._open.get(ends)
         if finished is not None:
             if tcp.fin:
