@@ -63,6 +63,7 @@ def test_a_missing_page_is_an_answer_and_a_failure_if_wished(wire, site):
     done = wire.ours.wirelab("http", "get", url, "--fail", *place(wire))
     assert (done.returncode, done.stdout) == (1, "")
     assert "404" in done.stderr
+    assert done.stderr.splitlines()[-1] == "reason=app.http_status"
 
 
 def test_curl_fetches_from_our_server(wire, site, tool, tmp_path):
@@ -88,10 +89,10 @@ def test_curl_fetches_from_our_server(wire, site, tool, tmp_path):
     assert done.stdout == "200 1\n200 0\n404 0\n"
     assert (tmp_path / "page").read_text() == "<p>hello"
     assert (tmp_path / "data").read_bytes() == DATA
+    assert capture.resets() == []  # before Ctrl-C, which resets what is still open
     ours.interrupt()
     assert ours.finish() == 130
     assert "GET /data 200 1000000" in ours.output
-    assert capture.resets() == []
 
 
 def test_many_clients_are_served_at_once(wire, site, tool):

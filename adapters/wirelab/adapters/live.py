@@ -1,7 +1,8 @@
 """A verb's program on a real link: preflight, guard, witness, driver.
 
 Order: look at the machine and refuse what cannot work; open the link; keep the kernel off our port
-(before the first SYN); ask whether our address is taken; run; hold the guard a little longer.
+(before the first SYN); ask whether our address is taken; run; hold the guard until the connections
+are over (`wirelab.adapters.aftermath`).
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from wirelab.adapters import preflight
+from wirelab.adapters.aftermath import OpenConnections
 from wirelab.adapters.driver import LiveDriver, Tap
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.guards import GuardError, guard_ports
@@ -39,8 +41,6 @@ TRACE_LIMIT = 1000
 """Events kept for -v and explanations; ours: even with 64 KiB frames less than 64 MiB."""
 PROBE_S = 0.2
 """How long an owner of our address has to object; ours: RFC 5227 waits 1 to 2 s, for slow links."""
-LINGER_S = 0.5
-"""How long a guard outlives its connection; ours: Linux repeats a FIN after at least 200 ms."""
 
 
 def run_live(job: Job) -> int:
@@ -79,7 +79,8 @@ class LiveRun:
         if place.is_hosts and job.transport == "tcp":
             self._witness = Witness(place.interface, place.address, [job.port])
             held.callback(self._witness.close)
-        host = Host(_config(place, mac, link.mtu), random.SystemRandom(), trace.observer(US))
+        self._connections = OpenConnections(trace.observer(US))
+        host = Host(_config(place, mac, link.mtu), random.SystemRandom(), self._connections)
         self._policy = TransmitPolicy(mac, [place.network], allow_global=job.arguments.allow_global)
         self._driver = LiveDriver(host, link, trace=trace, tap=tap, gate=self._refusal)
         drop_privileges()  # all that needed them is open
@@ -115,7 +116,7 @@ class LiveRun:
                 if self._witness is not None:
                     loop.remove_reader(self._witness.fileno())
                 if self._place.guard and self._job.transport == "tcp":
-                    await asyncio.sleep(LINGER_S)
+                    await self._connections.over()
 
     async def _result(self, task: "asyncio.Task[int]") -> int:
         """What the program returns; or that our own kernel made it impossible."""
