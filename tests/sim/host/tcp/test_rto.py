@@ -1,7 +1,5 @@
 """RTO arithmetic (RFC 6298 sections 2 and 5)."""
 
-from dataclasses import replace
-
 import pytest
 
 from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
@@ -84,8 +82,9 @@ def test_a_measured_handshake_needs_no_three_seconds():
     assert timeout.rto == SECOND
 
 
-@pytest.mark.parametrize("name", ["initial_rto", "minimum_rto", "receive_buffer", "send_buffer"])
-def test_a_configuration_without_time_or_room_is_refused(name):
+def test_a_configuration_without_time_or_room_is_refused():
     """A timeout of 0 would retransmit for ever at one instant."""
-    with pytest.raises(ValueError, match=f"{name} is 0; give more than 0"):
-        replace(TcpConfig(), **{name: 0})
+    with pytest.raises(ValueError, match="initial_rto is 0; give more than 0"):
+        TcpConfig(initial_rto=0)
+    with pytest.raises(ValueError, match="send_buffer is -1; give more than 0"):
+        TcpConfig(send_buffer=-1)
