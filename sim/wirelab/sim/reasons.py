@@ -3,12 +3,14 @@
 Rule 1: an id is never reused and never means "unspecified".
 Rule 2: texts (English, Japanese, what to do) live in `wirelab.sim.views.messages`, keyed by id;
 a test demands that every id has its texts.
+Rule 3: whatever decides names its reason here; ids that nobody decides yet are `RESERVED`.
 
 The Linux alias is the kernel's name for the same decision (`enum skb_drop_reason`), where it has
 one, so that `perf trace -e skb:kfree_skb` on the peer can be compared with our trace.
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class Reason(StrEnum):
@@ -25,7 +27,7 @@ class Reason(StrEnum):
 
     @property
     def layer(self) -> str:
-        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `app` or `live`."""
+        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `app`, `live`."""
         return self.partition(".")[0]
 
     # link: the wire itself
@@ -99,7 +101,7 @@ class Reason(StrEnum):
     TCP_ACK_UNSENT = "tcp.ack_unsent", "TCP_ACK_UNSENT_DATA"
     TCP_INVALID_SYN = "tcp.invalid_syn", "TCP_INVALID_SYN"
     TCP_PAWS = "tcp.paws", "TCP_RFC7323_PAWS"
-    TCP_BACKLOG_FULL = "tcp.backlog_full", "TCP_OVERFLOW"
+    TCP_BACKLOG_FULL = "tcp.backlog_full", "TCP_LISTEN_OVERFLOW"
     TCP_WINDOW_FULL = "tcp.window_full", "TCP_OVERWINDOW"
     TCP_BROADCAST = "tcp.broadcast"
     TCP_PORT_IN_USE = "tcp.port_in_use"
@@ -114,3 +116,19 @@ class Reason(StrEnum):
     LIVE_KERNEL_RST = "live.kernel_rst"
     LIVE_OFFLOAD_CHECKSUM = "live.offload_checksum"
     LIVE_TIMEOUT = "live.timeout"
+
+
+RESERVED: Final = frozenset(
+    {
+        Reason.LINK_CORRUPT,
+        Reason.ETH_BAD_FCS,
+        Reason.IP_TTL_EXPIRED,
+        Reason.IP_FRAG_TIMEOUT,
+        Reason.IP_FRAG_DUPLICATE,
+        Reason.IP_FORWARDING_OFF,
+        Reason.IP_FILTER,
+        Reason.TCP_PAWS,
+    }
+)
+"""Ids of the public vocabulary whose deciders are not built yet: corruption, frame check sequences,
+forwarding, reassembly, filters, timestamps. None of them is ever seen in a trace."""
