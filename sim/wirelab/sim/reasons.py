@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
     @property
     def layer(self) -> str:
-        """The part before the dot: `link`, `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `app`, `live`."""
+        """The part before the dot: `link`, `eth`, `arp`, `ip`, `tcp` and so on."""
         return self.partition(".")[0]
 
     # link: the wire itself
