@@ -26,6 +26,19 @@ MISCOUNTING = """
         alice = network.host("alice", "10.0.0.1")
         alice.counters.frames_in += 1
 """
+FAILING = """
+    def test_nobody_answers(sim_network):
+        network = sim_network(seed=3)
+        alice = network.host("alice", "10.0.0.1")
+        alice.ping(bytes((10, 0, 0, 2)), 1, 1, b"hello", network.now)
+        network.run_for("1s")
+        assert alice.poll_event() is not None
+"""
+EMPTY = """
+    def test_nothing_is_there(sim_network):
+        sim_network(seed=3)
+        raise ValueError("of the test")
+"""
 UNTOUCHED = """
     import sys
 
@@ -57,6 +70,22 @@ def test_a_host_whose_counters_disagree_fails_the_test(tmp_path):
     run = run_pytest(tmp_path, MISCOUNTING)
     assert run.returncode == 1
     assert "SimulationError: alice was given 0 frames" in run.stdout
+
+
+def test_a_test_that_fails_shows_seed_ladder_and_place(tmp_path):
+    run = run_pytest(tmp_path, FAILING)
+    assert run.returncode == 1
+    assert "--- Simulated network, seed 3 ---" in run.stdout
+    assert "├─ ARP who has" in run.stdout
+    assert "✗ where: layer 1 link, on alice    reason: link.down" in run.stdout
+
+
+def test_a_failure_before_any_host_is_there_is_the_tests_own(tmp_path):
+    run = run_pytest(tmp_path, EMPTY)
+    assert run.returncode == 1
+    assert "ValueError: of the test" in run.stdout
+    assert "INTERNALERROR" not in run.stdout
+    assert "Simulated network" not in run.stdout
 
 
 def test_the_plugin_imports_wirelab_only_when_asked(tmp_path):

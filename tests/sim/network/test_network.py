@@ -315,7 +315,7 @@ def test_a_frame_that_a_host_refuses_is_recorded_twice_once_as_sent_once_as_refu
         (lambda network: network.attach("a", FakeHost("a")), "'a' is taken"),
         (lambda network: network.link("nobody", "a"), "there are: a, b"),
         (lambda network: network.link("a", "b"), "all 1 interfaces of a are linked"),
-        (lambda network: network.watch(FakeHost("c"), print), "is not on this network"),
+        (lambda network: network.watch(FakeHost("c"), print), "is not a host of this network"),
         (lambda network: network.links[0].drop(nth=1, sender="x"), "not at link a-b"),
         (lambda network: network.links[0].drop(nth=0), "nth=0: frames are counted from 1"),
         (lambda network: network.host("", "10.0.0.1"), "'' cannot be shown"),
@@ -341,6 +341,19 @@ def test_a_network_built_wrongly_says_what_to_change(build, message):
 def test_a_link_with_a_number_out_of_range_is_refused(option, message):
     with pytest.raises(SimulationError, match=message):
         pair(**option)
+
+
+def test_objects_say_what_they_are_in_a_failed_assertion():
+    network, _ = star("ab")
+    assert repr(network) == "<Network seed=0 at 0 ns: a, b, switch>"
+    assert repr(network.switches["switch"]) == "<Switch switch: 2 ports, 0 MACs learned>"
+    link = network.links[0]
+    text = "<Link a-switch{} latency=1000000 ns rate=0 bit/s loss=0.0 mtu=None>"
+    assert repr(link) == text.format("")
+    link.partition(sender="a")
+    assert repr(link) == text.format(" partitioned")
+    link.is_down = True
+    assert repr(link) == text.format(" down")
 
 
 def test_a_host_is_not_linked_to_itself():

@@ -170,6 +170,14 @@ class Link:
             Direction(self, ends[0], events, trace, streams[1]),
         )
 
+    def __repr__(self) -> str:
+        blocked = any(direction.blocked for direction in self.directions)
+        state = " down" if self.is_down else " partitioned" if blocked else ""
+        return (
+            f"<Link {self.name}{state} latency={self.latency} ns rate={self.rate} bit/s "
+            f"loss={self.loss} mtu={self.mtu}>"
+        )
+
     @property
     def mtu(self) -> int | None:
         """Largest IP packet, bytes; None = any."""

@@ -58,6 +58,10 @@ class Network:
         self._group: dict[str, str] = {}
         self._addresses = AddressBook()
 
+    def __repr__(self) -> str:
+        names = ", ".join([*self.nodes, *self.switches]) or "nobody"
+        return f"<Network seed={self.seed} at {self.now} ns: {names}>"
+
     # Building.
 
     def host(
@@ -336,7 +340,11 @@ class Network:
             node = self._by_identity.get(id(machine))
         if node is not None:
             return node
-        raise SimulationError(f"{machine!r} is not on this network; add it with Network.host")
+        name = getattr(machine, "name", machine)
+        names = ", ".join(self.nodes) or "none yet"
+        raise SimulationError(
+            f"{name!r} is not a host of this network (there are: {names}); add it with Network.host"
+        )
 
     # Checks.
 

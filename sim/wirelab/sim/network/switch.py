@@ -46,6 +46,9 @@ class Switch:
         self._trace = trace
         self._learned: dict[bytes, SwitchPort] = {}
 
+    def __repr__(self) -> str:
+        return f"<Switch {self.name}: {len(self.ports)} ports, {len(self._learned)} MACs learned>"
+
     def forward(self, record: FrameRecord, source: SwitchPort) -> None:
         """Send a frame that came in by `source` to where its destination is, or everywhere."""
         destination = record.data[:6]
