@@ -95,3 +95,26 @@ def test_a_kind_without_an_interface_is_a_usage_error(chosen):
 def test_a_tap_that_nobody_set_up_gets_an_address_at_its_kernels_end(chosen, words, ours, kernels):
     made = chosen("--link", "tap", *words)
     assert (str(made.network), made.kernel_address) == (ours, ipv4_bytes(kernels))
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--ip", "0.0.0.0"), "no host can have this address"),
+        (("--ip", "127.0.0.5"), "no host can have this address"),
+        (("--ip", "224.0.0.1"), "no host can have this address"),
+        (("--ip", "198.51.100.63"), "is the broadcast address of its network 198.51.100.63/26"),
+        (("--ip", "198.51.100.0"), "is the number of its network 198.51.100.0/26"),
+        (("--ip", "198.51.100.7", "--gateway", "10.9.9.9"), "is not on our network"),
+    ],
+)
+def test_what_no_host_can_have_is_refused(chosen, words, complaint):
+    """RFC 1122 sections 3.2.1.3 and 3.3.1.2."""
+    with pytest.raises(CommandError, match=complaint) as caught:
+        chosen("-i", "eth0", *words)
+    assert caught.value.exit_code is Exit.USAGE
+
+
+def test_on_a_point_to_point_network_both_addresses_are_hosts(chosen):
+    """RFC 3021: a /31 has neither number nor broadcast address."""
+    assert chosen("-i", "eth0", "--ip", "10.0.0.1/31").prefix_length == 31

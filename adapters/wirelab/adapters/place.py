@@ -7,18 +7,21 @@ connections); an own MAC with it, except where the air does not carry it (Wi-Fi)
 import argparse
 import random
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 from wirelab.adapters import options, preflight, system
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.links import default_kind
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.addresses import AddressError, ipv4_bytes, ipv4_text
 
 NEW_TAP = "wirelab0"
 OWN_ADDRESS = ipv4_bytes("10.77.0.2")
 """On a TAP that nobody has set up; ours: of a private network (RFC 1918) that is rarely in use."""
 FIRST_EPHEMERAL, EPHEMERAL_PORTS = 49_152, 16_384
 """RFC 6335 section 6."""
+CLASS_D = 224
+"""First byte of the first multicast address (RFC 1112 section 4); beyond 239 all is reserved."""
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ def choose_place(arguments: argparse.Namespace) -> Place:
         place.address, place.prefix_length = held[0].address, held[0].prefix_length
     else:
         raise CommandError(_address_needed(name, held), Exit.USAGE)
+    _refuse_impossible(place)
     if place.guard and place.gateway is None:
         place.gateway = system.gateway(name)
     if kind == "tap" and (not held or arguments.kernel_ip):
@@ -85,6 +89,25 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     )
     place.mac = _mac(arguments.mac, place, interface)
     return place
+
+
+def _refuse_impossible(place: Place) -> None:
+    """Refuse what no host can have: RFC 1122 sections 3.2.1.3 and 3.3.1.2.
+
+    Raises:
+        CommandError: our address means nobody, many or this machine; or the gateway is far away.
+    """
+    shown, network = ipv4_text(place.address), str(place.network)
+    number, host_bits = int.from_bytes(place.address), 32 - place.prefix_length
+    rest = number & ((1 << host_bits) - 1)
+    if place.address[0] in (0, 127) or place.address[0] >= CLASS_D:
+        raise CommandError(f"--ip {shown}: no host can have this address", Exit.USAGE)
+    if host_bits > 1 and rest in (0, (1 << host_bits) - 1):
+        what = "broadcast address" if rest else "number"
+        raise CommandError(f"--ip {shown} is the {what} of its network {network}", Exit.USAGE)
+    if place.gateway is not None and not place.network.holds(place.gateway):
+        gateway = ipv4_text(place.gateway)
+        raise CommandError(f"--gateway {gateway} is not on our network ({network})", Exit.USAGE)
 
 
 def _first_other(network: system.InterfaceAddress) -> bytes:
@@ -124,6 +147,14 @@ def free_port(address: bytes, transport: str) -> int:
     raise CommandError("no free port from 49152 up; give one with --source-port", Exit.IMPOSSIBLE)
 
 
+def _one_host(text: str) -> bytes | None:
+    """The address that a HOST argument is; None for names, servers (no HOST), and broadcasts."""
+    with suppress(AddressError):
+        address = ipv4_bytes(text)
+        return address if address[0] < CLASS_D else None
+    return None
+
+
 def check(arguments: argparse.Namespace, place: Place, transport: str | None, port: int) -> None:
     """Preflight: print warnings, stop at what cannot work.
 
@@ -139,6 +170,7 @@ def check(arguments: argparse.Namespace, place: Place, transport: str | None, po
         guard=place.guard,
         ports=(port,) if transport and port else (),
         protocol=transport or "tcp",
+        destination=_one_host(getattr(arguments, "host", "")),
         allow_global=arguments.allow_global,
     )
     for problem in preflight.check(plan):

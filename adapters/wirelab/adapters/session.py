@@ -28,6 +28,8 @@ Caller = Callable[[AsyncHost], Coroutine[Any, Any, None]]
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """The control characters but tab and line feed."""
+MULTICAST = 224 << 24
+"""The first multicast address (RFC 1112 section 4); behind them comes the limited broadcast."""
 FOR_REAL_LINKS = (
     "ip",
     "kernel_ip",
@@ -149,9 +151,13 @@ class Session:
     async def reach(self, address: str, limit_s: float) -> None:
         """Wait until the next hop towards `address` has a MAC address, so that a frame can leave.
 
+        A broadcast or multicast address needs none.
+
         Raises:
             CommandError: nobody answers for it, or there is no way there.
         """
+        if self._is_for_many(address):
+            return
         next_hop = self._next_hop(address)
         if next_hop is None:
             raise HostError(Reason.IP_NO_ROUTE, f"{address}: give a --gateway")
@@ -167,6 +173,14 @@ class Session:
         if next_hop is not None and self.host.core.neighbor(ipv4_bytes(next_hop)) is None:
             return Reason.ARP_TIMEOUT
         return otherwise
+
+    def _is_for_many(self, address: str) -> bool:
+        """Whether it is a multicast address, or a broadcast to our network."""
+        interface = self.host.core.interfaces[0]
+        number = int.from_bytes(ipv4_bytes(address))
+        host_bits = (1 << 32 - interface.prefix_length) - 1
+        ours = int.from_bytes(interface.address) | host_bits
+        return number >= MULTICAST or (host_bits > 1 and number == ours)
 
     def _next_hop(self, address: str) -> str | None:
         """The neighbour by which packets to `address` leave."""

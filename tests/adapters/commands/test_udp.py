@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from wirelab.adapters.cli import main
 
 
@@ -49,3 +51,10 @@ def test_bytes_that_are_no_text_are_sent_as_given(capsys):
 def test_control_characters_of_the_network_do_not_reach_the_terminal(capsys):
     assert main(["udp", "send", "bob", "49152", "a\x1b[31m\x9bb\n\tc", "--wait"]) == 0
     assert capsys.readouterr().out == "a\\x1b[31m\\x9bb\n\tc\n"
+
+
+@pytest.mark.parametrize("everybody", ["255.255.255.255", "10.0.0.255"])
+def test_a_broadcast_needs_no_mac_address_and_is_heard(everybody, capsys):
+    """RFC 1122 section 3.3.6."""
+    assert main(["udp", "send", everybody, "49152", "--wait"]) == 0
+    assert capsys.readouterr().out == "Hello UDP!\n"
