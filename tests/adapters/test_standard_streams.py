@@ -1,12 +1,20 @@
 """Standard input and output, joined to a stream."""
 
 import asyncio
+import contextlib
 import io
 import os
 
 import pytest
 
-from wirelab.adapters.standard_streams import PausedInput, StandardInput, join
+from wirelab.adapters.standard_streams import (
+    DirectOutput,
+    PausedInput,
+    StandardInput,
+    StandardOutput,
+    join,
+    output_to,
+)
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.streams import Stream
 from wirelab.sim.reasons import Reason
@@ -57,7 +65,7 @@ class Lines:
 def test_both_directions_end_before_the_connection_is_closed():
     output = io.BytesIO()
     stream = FakeStream(b"their ", b"words")
-    asyncio.run(join(stream, Lines(b"our ", b"words"), output, interactive=False))
+    asyncio.run(join(stream, Lines(b"our ", b"words"), DirectOutput(output), interactive=False))
     assert stream.events == [b"our ", b"words", "shutdown", "close", "closed"]
     assert output.getvalue() == b"their words"
 
@@ -65,7 +73,7 @@ def test_both_directions_end_before_the_connection_is_closed():
 def test_a_person_need_not_end_the_input_when_the_peer_has_closed():
     output = io.BytesIO()
     stream = FakeStream(b"bye")
-    asyncio.run(join(stream, Lines(endless=True), output, interactive=True))
+    asyncio.run(join(stream, Lines(endless=True), DirectOutput(output), interactive=True))
     assert stream.events == ["close", "closed"]
     assert output.getvalue() == b"bye"
 
@@ -74,7 +82,7 @@ def test_a_failure_of_the_connection_ends_the_reading_of_input():
     output = io.BytesIO()
     stream = FakeStream(HostError(Reason.TCP_RESET))
     with pytest.raises(HostError):
-        asyncio.run(join(stream, Lines(endless=True), output, interactive=False))
+        asyncio.run(join(stream, Lines(endless=True), DirectOutput(output), interactive=False))
 
 
 @pytest.fixture
@@ -108,3 +116,52 @@ def test_a_regular_file_needs_no_thread(tmp_path):
 
     with (tmp_path / "data").open("rb") as file:
         assert asyncio.run(main(file.fileno())) == [b"hello", b""]
+
+
+def test_a_reader_that_dawdles_does_not_stop_the_loop(pipe):
+    """A megabyte does not fit into a pipe, and its reader is this very loop."""
+    reader, writer = pipe
+    os.set_blocking(reader, False)
+    data = bytes(range(256)) * 4096
+
+    async def read() -> bytes:
+        taken = bytearray()
+        while len(taken) < len(data):
+            await asyncio.sleep(0)
+            with contextlib.suppress(BlockingIOError):
+                taken += os.read(reader, 65_536)
+        return bytes(taken)
+
+    async def main() -> bytes:
+        output = StandardOutput(writer)
+        reading = asyncio.get_running_loop().create_task(read())
+        for start in range(0, len(data), 1 << 18):
+            await output.write(data[start : start + (1 << 18)])
+        await output.finish()
+        return await reading
+
+    assert asyncio.run(main()) == data
+    os.close(writer)
+
+
+def test_a_reader_that_left_is_told_to_the_writer():
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    async def main() -> None:
+        output = StandardOutput(writer)
+        await output.write(b"x")
+        await output.finish()
+
+    with pytest.raises(BrokenPipeError):
+        asyncio.run(main())
+    os.close(writer)
+
+
+def test_only_what_may_block_gets_a_thread(tmp_path, pipe):
+    _, writer = pipe
+    with (tmp_path / "file").open("wb") as file, os.fdopen(writer, "wb") as end:
+        assert isinstance(output_to(file, live=True), DirectOutput)
+        assert isinstance(output_to(end, live=True), StandardOutput)
+        assert isinstance(output_to(end, live=False), DirectOutput)
+    assert isinstance(output_to(io.BytesIO(), live=True), DirectOutput)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import queue
 import select
 import stat
 import sys
@@ -89,7 +90,104 @@ class EmptyInput:
         return b""
 
 
-async def join(stream: Stream, source: Input, destination: BinaryIO, *, interactive: bool) -> None:
+class Output(Protocol):
+    """Where received bytes go."""
+
+    async def write(self, data: bytes) -> None:
+        """Take all of it, or wait until what came before is written."""
+
+    async def finish(self) -> None:
+        """Wait until all is written."""
+
+
+class DirectOutput:
+    """A file that takes bytes at once, or a simulation, whose clock stands still meanwhile."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    async def write(self, data: bytes) -> None:
+        """Write, and flush: somebody may watch."""
+        self._file.write(data)
+        self._file.flush()
+
+    async def finish(self) -> None:
+        """Nothing is left."""
+
+
+class StandardOutput:
+    """A pipe or terminal, written by a thread, one block behind.
+
+    A reader that dawdles (`| less`) thus holds back the peer, whose window closes, and not our
+    ACKs and timers. The thread writes to the descriptor itself: a lock of the file object that it
+    held at the end of the process would be fatal to the interpreter.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._blocks: queue.SimpleQueue[tuple[bytes, asyncio.Future[None]]] = queue.SimpleQueue()
+        self._pending: asyncio.Future[None] | None = None
+        self._started = False
+
+    async def write(self, data: bytes) -> None:
+        """Hand a block to the thread, once it has written the last one.
+
+        Raises:
+            OSError: the last one could not be written.
+        """
+        await self.finish()
+        loop = asyncio.get_running_loop()
+        self._pending = loop.create_future()
+        self._blocks.put((data, self._pending))
+        if not self._started:
+            self._started = True
+            threading.Thread(target=self._pump, args=(loop,), daemon=True).start()
+
+    async def finish(self) -> None:
+        """Wait until all is written.
+
+        Raises:
+            OSError: it could not be.
+        """
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            await pending
+
+    def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
+        while True:
+            data, written = self._blocks.get()
+            error = None
+            rest = memoryview(data)
+            try:
+                while rest:
+                    rest = rest[os.write(self._descriptor, rest) :]
+            except OSError as failure:
+                error = failure
+            try:
+                loop.call_soon_threadsafe(_tell, written, error)
+            except RuntimeError:  # the loop is closed: the verb has ended
+                return
+
+
+def _tell(written: asyncio.Future[None], error: OSError | None) -> None:
+    if written.done():  # cancelled
+        return
+    if error is None:
+        written.set_result(None)
+    else:
+        written.set_exception(error)
+
+
+def output_to(file: BinaryIO, *, live: bool) -> Output:
+    """The way to write to `file` that never stops a live run."""
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+    except OSError:  # not a file of the system's (a test's)
+        return DirectOutput(file)
+    return DirectOutput(file) if stat.S_ISREG(mode) or not live else StandardOutput(file.fileno())
+
+
+async def join(stream: Stream, source: Input, destination: Output, *, interactive: bool) -> None:
     """Carry `source` to the peer and the peer's bytes to `destination`, until both have ended.
 
     At the end of `source` our side is closed (FIN), and receiving goes on. When the peer has closed
@@ -101,8 +199,8 @@ async def join(stream: Stream, source: Input, destination: BinaryIO, *, interact
     sending = asyncio.get_running_loop().create_task(_send_all(stream, source))
     try:
         while data := await stream.receive():
-            destination.write(data)
-            destination.flush()
+            await destination.write(data)
+        await destination.finish()
         if not interactive:
             await sending
     finally:

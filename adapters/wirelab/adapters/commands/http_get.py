@@ -14,6 +14,7 @@ from wirelab.adapters.commands.tcp import connected
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.outcome import opened_for_writing
 from wirelab.adapters.session import Session, printable, run_program
+from wirelab.adapters.standard_streams import output_to
 from wirelab.adapters.web.client import Response, fetch, parse_url
 from wirelab.adapters.web.messages import MessageError
 from wirelab.sim.reasons import Reason
@@ -89,12 +90,13 @@ async def _received(
     if arguments.fail and response.status >= 400:
         raise CommandError(f"{arguments.url}: {status}", Exit.NO, Reason.APP_HTTP_STATUS)
     size = 0
-    with _opened(session, arguments.output) as output:
+    with _opened(session, arguments.output) as file:
+        output = output_to(file, live=session.live)
         async for piece in response.body:
-            output.write(piece)
+            await output.write(piece)
             size += len(piece)
             yield size
-        output.flush()
+        await output.finish()
     session.say(f"{size} bytes")
 
 

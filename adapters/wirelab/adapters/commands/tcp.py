@@ -7,7 +7,14 @@ import sys
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.session import Session, run_program
-from wirelab.adapters.standard_streams import EmptyInput, Input, PausedInput, StandardInput, join
+from wirelab.adapters.standard_streams import (
+    EmptyInput,
+    Input,
+    PausedInput,
+    StandardInput,
+    join,
+    output_to,
+)
 from wirelab.adapters.world import ALICE
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
@@ -115,7 +122,8 @@ def _listen(arguments: argparse.Namespace) -> int:
 
 async def _talk(session: Session, stream: Stream, source: Input) -> None:
     typed = sys.stdin.isatty() and session.live
-    await join(stream, source, session.output.buffer, interactive=typed)
+    output = output_to(session.output.buffer, live=session.live)
+    await join(stream, source, output, interactive=typed)
     session.say(f"closed: {stream.state}")
 
 
