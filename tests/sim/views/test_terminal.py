@@ -38,6 +38,14 @@ def test_an_output_that_cannot_show_japanese_is_spoken_to_in_english():
     assert choose_look(stream(), japan, ascii_only=True).language is Language.ENGLISH
 
 
+@pytest.mark.parametrize(
+    ("encoding", "language"),
+    [("euc-jp", Language.JAPANESE), ("latin-1", Language.ENGLISH), ("ascii", Language.ENGLISH)],
+)
+def test_japanese_is_spoken_on_request_where_it_can_be_written(encoding, language):
+    assert choose_look(stream(encoding), {}, language="ja").language is language
+
+
 def test_rows_are_shown_on_the_stream(handshake):
     out = stream()
     LOOK.show(ladder_rows(handshake.trace, LOOK, ["wirelab demo"]), out)

@@ -58,7 +58,7 @@ def choose_look(
         environment: the process's, for NO_COLOR, TERM, CI, LANG and so on.
         color: `auto`, `always` or `never`.
         ascii_only: no characters beyond ASCII.
-        language: `en` or `ja`; None = by the locale.
+        language: `en` or `ja`; None = by the locale. English where the encoding has no Japanese.
         width: columns; None = the terminal's, at most `WIDEST`.
     """
     encoding = stream.encoding or "ascii"
@@ -66,12 +66,22 @@ def choose_look(
     chosen = choose_language(language, environment)
     if language is None and glyphs is ASCII:
         chosen = Language.ENGLISH  # a terminal without box characters has no kanji either
+    if chosen is Language.JAPANESE and not _can_show("日本語", encoding):
+        chosen = Language.ENGLISH  # also when asked for: nobody reads question marks
     return Look(
         width=min(get_terminal_size().columns, WIDEST) if width is None else width,
         glyphs=glyphs,
         language=chosen,
         sink=choose_sink(color, environment, stream.isatty()),
     )
+
+
+def _can_show(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def ladder_rows(trace: Trace, look: Look, title: Iterable[str] = ()) -> Iterator[Row]:
