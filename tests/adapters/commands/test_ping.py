@@ -62,3 +62,12 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):
 def test_the_summary_of_nothing_divides_by_nothing():
     """Interrupted before the first request left."""
     assert "0 packets transmitted, 0 received, 0% packet loss" in Tally("10.0.0.2").text()
+
+
+def test_quiet_shows_the_summary_alone(capsys):
+    """As iputils' ping -q."""
+    assert main(["ping", "bob", "-c", "2", "-q"]) == 0
+    output = capsys.readouterr()
+    assert "bytes from" not in output.out
+    assert "2 packets transmitted, 2 received" in output.out
+    assert output.err == ""

@@ -155,14 +155,22 @@ async def _ping_once(
         text = f"no answer for icmp_seq={wrapped} within {arguments.timeout:g} s"
         if tally.reason is Reason.ARP_TIMEOUT:
             text += " (nor to ARP)"
-        session.result(text, {"icmp_seq": wrapped, "reason": str(tally.reason)})
+        _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(tally.reason)})
     except HostError as error:
         tally.reason = error.reason
         text = f"{error.reason} for icmp_seq={wrapped} ({error.detail})"
-        session.result(text, {"icmp_seq": wrapped, "reason": str(error.reason)})
+        _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(error.reason)})
     else:
         tally.round_trips_ns.append(echo.round_trip_ns)
-        session.result(*_reply(echo))
+        _tell(session, arguments, *_reply(echo))
+
+
+def _tell(
+    session: Session, arguments: argparse.Namespace, text: str, value: dict[str, object]
+) -> None:
+    """What became of one request; with -q the summary alone is the result, as ping has it."""
+    if not arguments.quiet:
+        session.result(text, value)
 
 
 def _reply(echo: Echo) -> tuple[str, dict[str, object]]:
