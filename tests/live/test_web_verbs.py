@@ -106,3 +106,41 @@ def test_many_clients_are_served_at_once(wire, site, tool):
     )
     assert done.stdout == "<p>hello" * 20
     assert ours.finish() == 0, ours
+
+
+# Clients that a server must survive; the last one, who asks in order, shows that it did.
+BAD_CLIENTS = """
+import socket, struct, sys
+def connect():
+    return socket.create_connection((sys.argv[1], 80), 10)
+def reset(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+reset(connect())
+client = connect()
+client.sendall(b"GET /data HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+client.recv(1000)
+reset(client)
+client = connect()
+client.sendall(bytes(range(256)) * 300)
+assert client.recv(12) == b"HTTP/1.1 400"
+silent, deaf = connect(), connect()
+deaf.sendall(b"GET /data HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+client = connect()
+client.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+client.shutdown(socket.SHUT_WR)
+print(client.makefile().read())
+"""
+
+
+def test_bad_clients_do_not_stop_the_server_and_a_lost_interface_does(wire, site):
+    """live.md, interop rows 12 and 15; then exit 1, since the network said no."""
+    ours = wire.ours.start_wirelab("serve", str(site), *place(wire))
+    ours.wait_for("serving")
+    clients = wire.peer.python(BAD_CLIENTS, wire.own_address)
+    assert clients.finish() == 0, clients
+    assert clients.output.endswith("<p>hello\n")
+    wire.ours.ip("link del eth0")
+    assert ours.finish() == 1, ours
+    assert ours.errors.splitlines()[-1] == "reason=link.down"
+    assert "Traceback" not in ours.errors
