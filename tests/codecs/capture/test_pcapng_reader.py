@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from wirelab.codecs.capture import CaptureError, PcapngWriter, open_capture
+from wirelab.codecs.capture import CaptureError, JournalEntry, PcapngWriter, open_capture
 from wirelab.codecs.protocols import pcapng
 from wirelab.codecs.protocols.pcapng import BIG, LITTLE
 
@@ -132,3 +132,37 @@ def test_names_of_other_kinds_of_address_are_passed_over():
     capture = open_capture(io.BytesIO(stream.getvalue() + block(4, body)))
     assert list(capture) == []
     assert capture.names == {"10.0.0.1": ["alice"]}
+
+
+def test_a_block_that_ends_with_another_length_is_damaged():
+    """Section 3.1: the length stands in front and behind."""
+    data = section() + interface() + packet() + packet()[:-4] + b"\x63\0\0\0"
+    reader = iter(open_capture(io.BytesIO(data)))
+    assert next(reader).data == b"0123"
+    with pytest.raises(CaptureError, match=r"the file is damaged.*end of the block.*got 99"):
+        next(reader)
+
+
+def test_interfaces_are_numbered_within_their_section():
+    """Section 4.2; `CapturedFrame.interface` counts through."""
+    data = section() + interface() + packet() + section(BIG) + interface(BIG) + packet(BIG)
+    reader = open_capture(io.BytesIO(data))
+    assert [frame.interface for frame in reader] == [0, 1]
+    assert [one.number for one in reader.interfaces] == [0, 0]
+
+
+def test_a_comment_ends_at_a_zero_byte():
+    """Section 3.5: strings are not zero-terminated, and what some writers append is no text."""
+    body = pcapng.EnhancedPacket(0, 0, 0, 1, b"x", ((pcapng.OPTION_COMMENT, b"one\0two"),))
+    block_of = block(pcapng.BLOCK_ENHANCED_PACKET, body.build(LITTLE))
+    (frame,) = read(section() + interface() + block_of)
+    assert frame.comment == "one"
+
+
+def test_a_journal_time_of_thousands_of_digits_is_no_time():
+    entry = b"__REALTIME_TIMESTAMP=" + b"9" * 5000 + b"\nMESSAGE=x\n"
+    data = section() + block(pcapng.BLOCK_JOURNAL, entry + bytes(-len(entry) % 4))
+    (record,) = open_capture(io.BytesIO(data)).records()
+    assert isinstance(record, JournalEntry)
+    assert not record.has_timestamp
+    assert record.fields["MESSAGE"] == "x"

@@ -200,3 +200,46 @@ def test_leaving_the_context_closes_the_file(tmp_path):
     with open_capture(path) as capture:
         next(iter(capture))
     shutil.rmtree(tmp_path)
+
+
+class Greedy(io.BytesIO):
+    """A file that tells how much was asked for at once."""
+
+    largest = 0
+
+    def read1(self, size=-1):
+        self.largest = max(self.largest, size)
+        return super().read1(size)
+
+
+@pytest.mark.parametrize("snapshot_length", [65_535, 0xFFFFFFFF])
+def test_a_damaged_length_is_no_reason_to_ask_for_gigabytes(snapshot_length):
+    data = bytearray(written(PcapWriter, snapshot_length=snapshot_length))
+    data[-(len(FRAMES[-1]) + 8) : -(len(FRAMES[-1]) + 4)] = b"\xf0\xff\xff\xff"
+    stream = Greedy(bytes(data))
+    reader = iter(open_capture(stream))
+    assert [next(reader).data for _ in FRAMES[1:]] == FRAMES[:-1]
+    with pytest.raises(CaptureError, match=r"the file is damaged.*at most 262144 bytes"):
+        next(reader)
+    assert stream.largest < 1 << 20
+
+
+def test_a_name_with_a_zero_byte_cannot_be_opened():
+    with pytest.raises(CaptureError, match="cannot open: embedded null byte"):
+        open_capture("a\0b")
+
+
+def test_every_cut_of_a_file_gives_whole_frames_and_then_one_line():
+    for data in (written(PcapWriter), written(PcapngWriter)):
+        before = 0
+        for size in range(1, len(data)):
+            frames, error = [], None
+            try:
+                for frame in open_capture(io.BytesIO(data[:size])):
+                    frames.append(frame.data)
+            except CaptureError as caught:
+                error = str(caught)
+            assert frames == FRAMES[: len(frames)]
+            assert len(frames) >= before
+            assert error is None or "\n" not in error
+            before = len(frames)

@@ -9,6 +9,8 @@ from wirelab.codecs.capture.records import JournalEntry
 
 TIMESTAMP = "__REALTIME_TIMESTAMP"
 """Microseconds since 1970; Wireshark takes the row's time from it."""
+LONGEST_TIMESTAMP = 20
+"""Digits of an unsigned number of 64 bits, which is what journald writes."""
 
 
 def build_entry(fields: Mapping[str, str], timestamp_ns: int) -> bytes:
@@ -40,5 +42,5 @@ def parse_entry(number: int, data: bytes) -> JournalEntry:
             position += 8 + size + 1
         fields[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
     time = fields.get(TIMESTAMP, "")
-    known = time.isascii() and time.isdigit()
+    known = time.isascii() and time.isdigit() and len(time) <= LONGEST_TIMESTAMP
     return JournalEntry(number, int(time) * 1000 if known else 0, fields, body, known)

@@ -19,7 +19,10 @@ MAGICS = {
 """First four bytes of the file -> (byte order, magic)."""
 
 LARGEST_RECORD = 262_144
-"""Bytes of one packet; Wireshark's WTAP_MAX_PACKET_SIZE_STANDARD and libpcap's MAXIMUM_SNAPLEN."""
+"""Bytes of one packet; Wireshark's WTAP_MAX_PACKET_SIZE_STANDARD and libpcap's MAXIMUM_SNAPLEN.
+
+Whatever snapshot length the file header claims: a damaged one must not make us ask for gigabytes.
+"""
 
 _FCS_PRESENT = 1 << 26
 
@@ -65,7 +68,6 @@ class PcapReader:
         size, unpack_from = fixed.size, fixed.unpack_from
         unit = 1 if self.nanoseconds else 1000
         link_type = self.interfaces[0].link_type
-        largest = max(LARGEST_RECORD, self.interfaces[0].snapshot_length)
         buffer, position, number = source.buffer, source.position, 0
         while True:
             if len(buffer) - position < size:
@@ -79,16 +81,16 @@ class PcapReader:
             start = position + size
             if len(buffer) - start < captured:
                 source.position = position
-                if captured > largest:
-                    raise self._too_large(captured, largest)
+                if captured > LARGEST_RECORD:
+                    raise self._too_large(captured)
                 if not source.fill(size + captured):
                     source.position += size
                     raise self._cut("data", captured)
                 buffer, position = source.buffer, source.position
                 start = position + size
-            elif captured > largest:
+            elif captured > LARGEST_RECORD:
                 source.position = position
-                raise self._too_large(captured, largest)
+                raise self._too_large(captured)
             position = start + captured
             number += 1
             yield CapturedFrame(
@@ -110,13 +112,13 @@ class PcapReader:
             source="draft-ietf-opsawg-pcap section 5",
         )
 
-    def _too_large(self, captured: int, largest: int) -> CaptureError:
+    def _too_large(self, captured: int) -> CaptureError:
         return CaptureError(
             "the file is damaged",
             layer="pcap",
             field="captured_length",
             offset=self._source.offset + 8,
-            expected=f"at most {largest} bytes",
+            expected=f"at most {LARGEST_RECORD} bytes",
             got=f"{captured}",
             source="draft-ietf-opsawg-pcap section 5",
         )

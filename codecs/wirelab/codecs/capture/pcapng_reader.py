@@ -19,7 +19,7 @@ MAGIC = pcapng.BLOCK_SECTION_HEADER.to_bytes(4, "big")
 """First four bytes of the file; the same in both byte orders."""
 
 LARGEST_BLOCK = 16 * 1024 * 1024
-"""Bytes; Wireshark's limit (`wiretap/pcapng.c`, MAX_BLOCK_SIZE)."""
+"""Bytes; ours: 64 packets of the largest size. A damaged length must not fill the memory."""
 
 _BYTE_ORDERS: dict[int, Literal["little", "big"]] = {LITTLE: "little", BIG: "big"}
 
@@ -96,6 +96,16 @@ class PcapngReader:
             )
         if not source.fill(total):
             raise self._cut("block", total)
+        end = source.position + total
+        again = int.from_bytes(source.buffer[end - 4 : end], byte_order)
+        if again != total:
+            raise self._error(
+                "the file is damaged",
+                "total_length at the end of the block",
+                source.offset + total - 4,
+                str(total),
+                str(again),
+            )
         return kind, total
 
     def _set_byte_order(self, magic: bytes) -> None:
@@ -159,6 +169,7 @@ class PcapngReader:
                 units_per_second=units,
                 time_offset_s=offset_s,
                 section=self._section,
+                number=len(self._section_interfaces) - 1,
             )
         )
 
@@ -279,4 +290,4 @@ def _texts(options: Options, wanted: int) -> Iterator[str]:
         if code == pcapng.OPTION_END:
             return
         if code == wanted:
-            yield value.rstrip(b"\0").decode("utf-8", "replace")
+            yield value.partition(b"\0")[0].decode("utf-8", "replace")

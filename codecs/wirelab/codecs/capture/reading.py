@@ -18,6 +18,9 @@ from wirelab.codecs.capture.source import Readable, Source
 
 GZIP_MAGIC = b"\x1f\x8b"
 
+_FAILURES = (CaptureError, OSError, EOFError, zlib.error)
+"""What reading may raise; `gzip.BadGzipFile` is an OSError."""
+
 
 class Reader(Protocol):
     """What the readers of both formats have."""
@@ -86,23 +89,16 @@ class CaptureReader:
         """Frames and journal entries; then CaptureError if the file is cut or damaged."""
         try:
             yield from self._reader.records()
-        except CaptureError as error:
-            error.path = self._path
-            raise
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise CaptureError(
-                f"the gzip stream is cut or damaged: {error}", path=self._path
-            ) from (None)
-        except OSError as error:
-            raise CaptureError(f"cannot read: {error.strerror}", path=self._path) from None
+        except _FAILURES as error:
+            raise self._explained(error) from None
 
     def _explained(self, error: Exception) -> CaptureError:
         """The error with the file's name, whatever layer it comes from."""
         if isinstance(error, CaptureError):
             error.path = self._path
             return error
-        if isinstance(error, OSError) and error.strerror:
-            return CaptureError(f"cannot read: {error.strerror}", path=self._path)
+        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+            return CaptureError(f"cannot read: {error.strerror or error}", path=self._path)
         return CaptureError(f"the gzip stream is cut or damaged: {error}", path=self._path)
 
     def _recognize(self, source: Source) -> Reader:
@@ -113,15 +109,8 @@ class CaptureReader:
                 return PcapReader(source)
             if magic == pcapng_reader.MAGIC:
                 return PcapngReader(source)
-        except CaptureError as error:
-            error.path = self._path
-            raise
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise CaptureError(
-                f"the gzip stream is cut or damaged: {error}", path=self._path
-            ) from (None)
-        except OSError as error:
-            raise CaptureError(f"cannot read: {error.strerror}", path=self._path) from None
+        except _FAILURES as error:
+            raise self._explained(error) from None
         if not magic:
             raise CaptureError("the file is empty", path=self._path)
         raise CaptureError(
@@ -157,9 +146,12 @@ def open_capture(file: str | os.PathLike[str] | Readable) -> CaptureReader:
             stream = gzip.GzipFile(fileobj=_Rest(source), mode="rb")
             source = Source(closing.enter_context(stream))
         return CaptureReader(source, path, closing)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         closing.close()
-        raise CaptureError(f"cannot open: {error.strerror}", path=path) from None
+        if isinstance(error, CaptureError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise CaptureError(f"cannot open: {reason}", path=path) from None
     except BaseException:
         closing.close()
         raise

@@ -5,11 +5,17 @@ from typing import NamedTuple
 
 LINK_TYPE_NULL = 0
 """BSD loopback: 4 bytes of address family, then the packet (tcpdump.org/linktypes.html)."""
+LINK_TYPE_LOOP = 108
+"""OpenBSD loopback: the same, the family always big-endian."""
 LINK_TYPE_ETHERNET = 1
 LINK_TYPE_RAW = 101
 """Raw IP: the packet begins with its IP header (tcpdump.org/linktypes.html)."""
 LINK_TYPE_LINUX_SLL = 113
+"""What `tcpdump -i any` writes: 16 bytes, the last two an Ethernet type."""
 LINK_TYPE_IPV4 = 228
+LINK_TYPE_IPV6 = 229
+LINK_TYPE_LINUX_SLL2 = 276
+"""The same since libpcap 1.10: 20 bytes, the first two an Ethernet type."""
 
 DIRECTION_IN = 1
 DIRECTION_OUT = 2
@@ -27,6 +33,8 @@ class Interface(NamedTuple):
     """Resolution of the file's time stamps."""
     time_offset_s: int = 0
     section: int = 0
+    number: int = 0
+    """In its section, from 0: what `frame.interface_id` shows."""
     fcs_length: int | None = None
     """Bytes of frame check sequence at the end of each frame; None: the file does not say."""
 
