@@ -3,10 +3,13 @@
 import collections
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, IPv4
-from wirelab.codecs.capture import CapturedFrame, open_capture
+from wirelab.codecs.capture import CapturedFrame, PcapWriter, open_capture
 from wirelab.codecs.dissect import REGISTRY, Dissector, Kind
+from wirelab.codecs.dissect.tree import json_layers, layers
 
 FIELDS = [name for name, field in REGISTRY.items() if field.kind is not Kind.PROTOCOL]
 
@@ -105,8 +108,6 @@ def test_a_cut_header_shows_what_was_read_and_the_reason():
 
 def test_tunnels_inside_each_other_stop_at_a_limit():
     """No recursion whose depth a sender chooses."""
-    packet = Ethernet() / IPv4(protocol=4)
-    data = bytes(packet) + bytes(IPv4(protocol=4, total_length=20)) * 0
     inner = b""
     for _ in range(300):
         inner = IPv4(protocol=4 if inner else 253).build(inner)
@@ -128,3 +129,89 @@ def test_every_prefix_of_a_frame_can_be_dissected():
             frame = CapturedFrame(1, 0, whole[:length], len(whole), 1)
             dissection = Dissector().dissect(frame)
             assert dissection.protocols[0] == "eth"
+
+
+HELLO = bytes(
+    Ethernet()
+    / IPv4(source="10.0.0.1", destination="10.0.0.2")
+    / UDP(source_port=50000, destination_port=49152)
+    / b"Hello UDP!"
+)
+WITHOUT_LENGTH = HELLO[:16] + b"\0\0" + HELLO[18:]
+
+
+@pytest.mark.parametrize("wire_length", [52, 70_000])
+def test_a_packet_captured_before_segmentation_has_the_length_of_its_frame(wire_length):
+    """IPv4 total length 0, as Linux hands segmentation offload to a capture; also beyond 65,535."""
+    dissection = Dissector().dissect(CapturedFrame(1, 0, WITHOUT_LENGTH, wire_length, 1))
+    assert dissection.values("ip.len") == [wire_length - 14]
+    assert dissection.values("udp.payload") == [b"Hello UDP!"]
+
+
+@pytest.mark.parametrize(
+    ("link_type", "header"),
+    [
+        (0, b"\2\0\0\0"),
+        (0, b"\0\0\0\2"),
+        (12, b""),
+        (14, b""),
+        (101, b""),
+        (108, b"\0\0\0\2"),
+        (113, bytes(14) + b"\x08\0"),
+        (228, b""),
+        (276, b"\x08\0" + bytes(18)),
+    ],
+)
+def test_what_leads_to_ipv4_is_dissected_as_tshark_does(
+    link_type, header, tmp_path, tshark_run, tshark
+):
+    path = tmp_path / "link.pcap"
+    with PcapWriter(path, link_type) as writer:
+        writer.write(header + HELLO[14:], 0)
+    names = ("frame.protocols", "frame.encap_type", "ip.src", "udp.port", "data.len")
+    words = [word for name in names for word in ("-e", name)]
+    theirs = tshark_run("-n", "-r", str(path), "-T", "fields", *words)
+    with open_capture(path) as capture:
+        (frame,) = capture
+    found = texts(Dissector().dissect(frame))
+    assert "\t".join(",".join(found[name]) for name in names) + "\n" == theirs
+
+
+@pytest.mark.parametrize(
+    ("link_type", "data", "opaque"),
+    [
+        (1, bytes(12) + b"\x86\xdd" + bytes(40), "ipv6"),
+        (1, bytes(12) + b"\0\x26" + bytes(40), "llc"),
+        (101, b"\x60" + bytes(39), "ipv6"),
+        (229, b"\x60" + bytes(39), "ipv6"),
+        (0, b"\x1e\0\0\0\x60" + bytes(39), "ipv6"),
+        (0, b"\7\0\0\0" + bytes(39), "null"),
+        (9999, bytes(60), "link type 9999"),
+        (1, HELLO, ""),
+        (1, HELLO[:36] + b"\0\x35" + HELLO[38:], "above TCP and UDP"),
+        (113, bytes(15), ""),
+        (1, b"", ""),
+    ],
+)
+def test_what_wireshark_would_look_into_is_told(link_type, data, opaque):
+    dissection = Dissector().dissect(CapturedFrame(1, 0, data, len(data), link_type))
+    assert dissection.opaque == opaque
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from((HELLO, WITHOUT_LENGTH, bytes(Ethernet() / ARP()))),
+    st.lists(st.tuples(st.integers(0, 60), st.binary(min_size=1, max_size=3)), max_size=5),
+    st.integers(0, 1 << 32),
+    st.sampled_from((0, 1, 101, 113, 228, 276)),
+    st.integers(-(1 << 63), 1 << 90),
+)
+@example(WITHOUT_LENGTH, [], 1 << 32, 1, 1 << 90)
+def test_nothing_in_a_frame_makes_dissection_raise(start, changes, wire_length, link_type, time):
+    data = start
+    for place, new in changes:
+        data = data[:place] + new + data[place + len(new) :]
+    dissection = Dissector().dissect(CapturedFrame(1, time, data, wire_length, link_type))
+    assert texts(dissection)
+    assert layers(dissection)
+    assert json_layers(dissection)

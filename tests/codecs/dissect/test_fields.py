@@ -41,3 +41,9 @@ def test_durations_have_nine_digits(nanoseconds, text):
 def test_every_field_is_one_that_tshark_knows(tshark_run, tshark):
     known = {line.split("\t")[2] for line in tshark_run("-G", "fields").splitlines()}
     assert set(REGISTRY) - known - {"ieee8021ad"} == set()
+
+
+@pytest.mark.parametrize("seconds", [1 << 62, -(1 << 62), 18_446_744_073_709])
+def test_a_time_beyond_the_calendar_is_not_representable(seconds):
+    """A damaged pcapng interface can claim any offset."""
+    assert lookup("frame.time").text(seconds * 1_000_000_000) == "Not representable"

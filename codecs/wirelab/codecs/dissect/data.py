@@ -40,4 +40,5 @@ class ForeignLayer:
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Name the layer."""
         visit.protocols.append(self._name)
+        visit.opaque = self._name
         return limit

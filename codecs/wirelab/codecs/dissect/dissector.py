@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 from wirelab.codecs.capture.records import (
     LINK_TYPE_ETHERNET,
     LINK_TYPE_IPV4,
+    LINK_TYPE_IPV6,
+    LINK_TYPE_LINUX_SLL,
+    LINK_TYPE_LINUX_SLL2,
+    LINK_TYPE_LOOP,
     LINK_TYPE_NULL,
     LINK_TYPE_RAW,
     CapturedFrame,
@@ -21,9 +25,18 @@ from wirelab.codecs.dissect.ethernet import (
     TypedPayload,
     VlanLayer,
 )
-from wirelab.codecs.dissect.frame import FrameLayer
+from wirelab.codecs.dissect.frame import LARGEST_LENGTH, FrameLayer
 from wirelab.codecs.dissect.icmpv4 import IcmpLayer
 from wirelab.codecs.dissect.ipv4 import Ipv4Layer
+from wirelab.codecs.dissect.link_layers import (
+    OLD_RAW_LINK_TYPES,
+    SLL2_HEADER,
+    SLL_HEADER,
+    CookedLayer,
+    JournalLayer,
+    NullLayer,
+    RawLayer,
+)
 from wirelab.codecs.dissect.tcp import TcpLayer
 from wirelab.codecs.dissect.udp import UdpLayer
 from wirelab.codecs.dissect.visit import Visit
@@ -41,6 +54,8 @@ class Dissection(NamedTuple):
     protocols: list[str]
     problem: DecodeError | None
     """Why dissection stopped early."""
+    opaque: str = ""
+    """What Wireshark dissects further and we do not, such as `ipv6`."""
 
     def values(self, name: str) -> list[Any]:
         """All values of a field."""
@@ -81,11 +96,15 @@ class Dissector:
         above_ethernet[SERVICE_TAG] = VlanLayer(names, payload, "ieee8021ad")
         self._links: dict[int, Layer] = {
             LINK_TYPE_ETHERNET: EthernetLayer(names, payload),
-            LINK_TYPE_RAW: RawLayer(ipv4, "raw"),
             LINK_TYPE_IPV4: ipv4,
-            LINK_TYPE_JOURNAL: ForeignLayer("systemd_journal"),
+            LINK_TYPE_IPV6: ForeignLayer("ipv6"),
+            LINK_TYPE_JOURNAL: JournalLayer(),
             LINK_TYPE_NULL: NullLayer(ipv4),
+            LINK_TYPE_LOOP: NullLayer(ipv4),
+            LINK_TYPE_LINUX_SLL: CookedLayer("sll", payload, SLL_HEADER, 14),
+            LINK_TYPE_LINUX_SLL2: CookedLayer("sll", payload, SLL2_HEADER, 0),
         }
+        self._links |= dict.fromkeys((LINK_TYPE_RAW, *OLD_RAW_LINK_TYPES), RawLayer(ipv4))
 
     def dissect(self, record: CapturedFrame | JournalEntry) -> Dissection:
         """Read a frame as far as it goes; never raises for what is in it."""
@@ -95,15 +114,17 @@ class Dissector:
         interface = self._interfaces[index] if 0 <= index < len(self._interfaces) else None
         self._frame.dissect(visit, frame, interface, self._is_pcapng)
         data = frame.data
-        end, limit = len(data), max(frame.wire_length, len(data))
-        layer = self._links.get(frame.link_type) or self._data
+        end, limit = len(data), max(min(frame.wire_length, LARGEST_LENGTH), len(data))
+        layer = self._links.get(frame.link_type)
+        if layer is None:
+            layer, visit.opaque = self._data, f"link type {frame.link_type}"
         try:
             layer.dissect(visit, data, 0, end, limit)
         except DecodeError as error:
             visit.problem = error
         if self._protocols:
             visit.items.append(("frame.protocols", ":".join(visit.protocols)))
-        return Dissection(visit.items, visit.protocols, visit.problem)
+        return Dissection(visit.items, visit.protocols, visit.problem, visit.opaque)
 
     def displayed(self, frame: CapturedFrame | JournalEntry) -> None:
         """Note that a frame passed the display filter, for `frame.time_delta_displayed`."""
@@ -120,30 +141,3 @@ def _as_frame(entry: JournalEntry) -> CapturedFrame:
         interface=-1,
         has_timestamp=entry.has_timestamp,
     )
-
-
-class RawLayer:
-    """No link header: the packet begins with IPv4."""
-
-    def __init__(self, ipv4: Layer, name: str) -> None:
-        self._ipv4 = ipv4
-        self._name = name
-
-    def dissect(self, visit: Visit, buffer: bytes, offset: int, end: int, limit: int) -> int:
-        """Dissect as IPv4."""
-        visit.protocols.append(self._name)
-        return self._ipv4.dissect(visit, buffer, offset, end, limit)
-
-
-class NullLayer:
-    """BSD loopback: 4 bytes of address family in the byte order of the machine."""
-
-    def __init__(self, ipv4: Layer) -> None:
-        self._ipv4 = ipv4
-
-    def dissect(self, visit: Visit, buffer: bytes, offset: int, end: int, limit: int) -> int:
-        """Dissect as IPv4 if the family is 2."""
-        visit.protocols.append("null")
-        if buffer[offset : offset + 4] in (b"\2\0\0\0", b"\0\0\0\2"):
-            return self._ipv4.dissect(visit, buffer, offset + 4, end, limit)
-        return limit

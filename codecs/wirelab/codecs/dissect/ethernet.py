@@ -34,6 +34,7 @@ FOREIGN = {
     0x8809: "slow",
     0x8847: "mpls",
     0x8863: "pppoed",
+    0x8870: "llc",
     0x8864: "pppoes",
     0x888E: "eapol",
     0x88CC: "lldp",
@@ -221,6 +222,7 @@ class EthernetLayer:
         if self._length:
             visit.items.append(("eth.len", length))
         visit.protocols.append("llc")
+        visit.opaque = "llc"
         if start + length < limit:
             self._payload.trailer(visit, buffer, start + length, end, limit, "eth.trailer")
 

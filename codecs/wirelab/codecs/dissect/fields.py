@@ -210,7 +210,10 @@ def _time_text(nanoseconds: int) -> str:
     from datetime import UTC, datetime
 
     seconds, fraction = divmod(nanoseconds, 1_000_000_000)
-    moment = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
+    try:
+        moment = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return "Not representable"  # tshark's words; its calendar goes on after the year 9999
     day = f"{moment.day:2d}"
     return f"{moment:%b} {day}, {moment:%Y %H:%M:%S}.{fraction:09d} {moment.tzname()}"
 

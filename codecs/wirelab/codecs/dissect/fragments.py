@@ -6,8 +6,10 @@ wins. The memory is bounded: the oldest incomplete datagram goes when there are 
 
 from typing import NamedTuple, TypeAlias
 
-MOST_DATAGRAMS = 1024
-"""Ours: incomplete datagrams kept; 64 MiB at most."""
+MOST_BYTES = 64 * 1024 * 1024
+"""Ours: of all fragments kept, each counted with its overhead."""
+OVERHEAD = 200
+"""Bytes that Python needs for a fragment besides its data, about."""
 MOST_FRAGMENTS = 8192
 """Of one datagram: 65,535 bytes in pieces of 8."""
 
@@ -40,6 +42,8 @@ class Reassembly:
     def __init__(self) -> None:
         self._waiting: dict[Key, list[Fragment]] = {}
         self._lengths: dict[Key, int] = {}
+        self._size = 0
+        """Bytes kept."""
 
     def add(self, key: Key, offset: int, data: bytes, more: bool, number: int) -> Datagram | None:
         """Take a fragment; the datagram if it is complete now.
@@ -55,9 +59,12 @@ class Reassembly:
         fragments.append(Fragment(offset, number, data))
         if not more:
             self._lengths[key] = offset + len(data)
-        if len(fragments) > MOST_FRAGMENTS or len(self._waiting) > MOST_DATAGRAMS:
-            self._forget(next(iter(self._waiting)))
+        self._size += len(data) + OVERHEAD
+        if len(fragments) > MOST_FRAGMENTS:
+            self._forget(key)
             return None
+        while self._size > MOST_BYTES:
+            self._forget(next(iter(self._waiting)))
         length = self._lengths.get(key)
         if length is None:
             return None
@@ -68,7 +75,8 @@ class Reassembly:
         return whole
 
     def _forget(self, key: Key) -> None:
-        self._waiting.pop(key, None)
+        for fragment in self._waiting.pop(key, ()):
+            self._size -= len(fragment.data) + OVERHEAD
         self._lengths.pop(key, None)
 
 

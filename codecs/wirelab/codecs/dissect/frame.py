@@ -12,8 +12,12 @@ from wirelab.codecs.dissect.visit import Visit
 PROTOCOL = declare("frame", Kind.PROTOCOL, "Frame")
 PROTOCOLS = declare("frame.protocols", Kind.STRING, "Protocols in frame")
 
-ENCAPSULATIONS = {0: 15, 1: 1, 101: 7, 113: 25, 228: 129}
+ENCAPSULATIONS = {
+    0: 15, 1: 1, 12: 7, 14: 7, 101: 7, 108: 174, 113: 25, 228: 129, 229: 130, 276: 210,
+}  # fmt: skip
 """Link type of the file -> `frame.encap_type` (Wireshark's `wtap.h`)."""
+LARGEST_LENGTH = 0x7FFFFFFF
+"""Bytes; Wireshark cuts larger claims down to this, because it counts with signed numbers."""
 
 
 class FrameView(NamedTuple):
@@ -43,12 +47,11 @@ def _error_flag(bit: int) -> Any:
     return get
 
 
-def _named(attribute: str) -> Any:
+def _named(attribute: str, nameless: str | None = None) -> Any:
     def get(view: FrameView) -> str | None:
         if not view.is_pcapng or view.interface is None:
             return None
-        text: str | None = getattr(view.interface, attribute)
-        return text
+        return getattr(view.interface, attribute) or nameless
 
     return get
 
@@ -87,9 +90,9 @@ _ITEMS = (
         _N,
         "Interface",
         0,
-        lambda v: v.frame.interface if v.interface and v.is_pcapng else None,
+        lambda v: v.interface.number if v.interface and v.is_pcapng else None,
     ),
-    derived("frame.interface_name", _S, "Interface name", 0, _named("name")),
+    derived("frame.interface_name", _S, "Interface name", 0, _named("name", "unknown")),
     derived("frame.interface_description", _S, "Interface description", 0, _named("description")),
     derived("frame.packet_flags", Kind.HEX, "Packet flags", 0, _flags(0, 0xFFFFFFFF), digits=8),
     derived("frame.packet_flags_direction", Kind.HEX, "Direction", 0, _flags(0, 3), digits=8),
@@ -134,7 +137,9 @@ _ITEMS = (
         _timed(lambda v: v.frame.timestamp_ns - v.first_ns),
     ),
     derived("frame.number", _N, "Frame number", 0, lambda v: v.frame.number),
-    derived("frame.len", _N, "Bytes on the wire", 0, lambda v: v.frame.wire_length),
+    derived(
+        "frame.len", _N, "Bytes on the wire", 0, lambda v: min(v.frame.wire_length, LARGEST_LENGTH)
+    ),
     derived("frame.cap_len", _N, "Bytes captured", 0, lambda v: len(v.frame.data)),
     derived("frame.marked", _B, "Marked", 0, lambda v: False),
     derived("frame.ignored", _B, "Ignored", 0, lambda v: False),

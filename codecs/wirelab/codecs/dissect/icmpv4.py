@@ -3,6 +3,7 @@
 from typing import Any, Final, Literal
 
 from wirelab.codecs.checksum import verify
+from wirelab.codecs.dissect.conversations import Remembered
 from wirelab.codecs.dissect.data import DataLayer
 from wirelab.codecs.dissect.ethernet import Layer
 from wirelab.codecs.dissect.fields import (
@@ -110,7 +111,7 @@ class IcmpLayer:
         self._head = plan(_HEAD, wanted)
         self._rest = plan(_REST, wanted)
         self._mtu = plan(_MTU, wanted)
-        self._requests: dict[tuple[bytes, bytes, int, int], tuple[int, int]] = {}
+        self._requests: Remembered[tuple[bytes, bytes, int, int], tuple[int, int]] = Remembered()
         self._matches = wanted is None or not wanted.isdisjoint(("icmp.resp_to", "icmp.resptime"))
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
@@ -199,10 +200,10 @@ class IcmpLayer:
     def _match(self, visit: Visit, header: ICMPv4) -> None:
         if header.type == ECHO:
             key = (visit.source, visit.destination, header.identifier, header.sequence_number)
-            self._requests[key] = visit.number, visit.time_ns
+            self._requests.keep(key, (visit.number, visit.time_ns))
             return
         key = (visit.destination, visit.source, header.identifier, header.sequence_number)
-        request = self._requests.get(key)
+        request = self._requests.find(key)
         if request is not None:
             self._add(visit, "icmp.resp_to", request[0])
             self._add(visit, "icmp.resptime", visit.time_ns - request[1])

@@ -144,8 +144,9 @@ class Ipv4Layer:
         except DecodeError:
             return self._malformed(visit, buffer, offset, end, limit)
         if not header.total_length:
-            # Segmentation offload: the capture was taken before the length was known.
-            header = header.replace(total_length=limit - offset)
+            # Segmentation offload: the capture was taken before the length was known. It may be more
+            # than 65,535 then, which a header cannot say and Wireshark shows nevertheless.
+            header.total_length = limit - offset
         total = header.total_length
         if total < header.header_length:
             visit.emit_all(self._length, header)

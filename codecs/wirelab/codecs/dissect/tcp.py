@@ -12,11 +12,11 @@ from wirelab.codecs.dissect.fields import (
     plan,
     schema_items,
 )
-from wirelab.codecs.dissect.ports import TCP_PORTS
+from wirelab.codecs.dissect.ports import TCP_DISSECTED, TCP_PORTS
 from wirelab.codecs.dissect.tcp_options import OptionsView, walk
 from wirelab.codecs.dissect.tcp_retransmission import Verdict, judge
 from wirelab.codecs.dissect.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
-from wirelab.codecs.dissect.visit import Buffer, Visit, cut
+from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT, Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import TCP
 
@@ -195,11 +195,12 @@ class TcpLayer:
         if header.flags & RST:
             return
         self._add(visit, "tcp.payload", buffer[start:end])
+        ports = header.source_port, header.destination_port
+        if not TCP_DISSECTED.isdisjoint(ports):
+            visit.opaque = ABOVE_TRANSPORT
         if verdict is Verdict.REPEATED:
             self._add(visit, REPEATED, True)
-        elif verdict is Verdict.HANDED_ON and TCP_PORTS.isdisjoint(
-            (header.source_port, header.destination_port)
-        ):
+        elif verdict is Verdict.HANDED_ON and TCP_PORTS.isdisjoint(ports):
             self._data.dissect(visit, buffer, start, end, limit)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:

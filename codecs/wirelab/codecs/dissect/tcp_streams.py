@@ -20,7 +20,7 @@ LARGEST_SHIFT = 14
 class Flow:
     """One direction."""
 
-    __slots__ = ("base", "ranges", "scale", "track")
+    __slots__ = ("base", "scale", "track")
 
     def __init__(self) -> None:
         self.base: int | None = None

@@ -10,8 +10,8 @@ from wirelab.codecs.dissect.fields import (
     plan,
     schema_items,
 )
-from wirelab.codecs.dissect.ports import UDP_NAMES
-from wirelab.codecs.dissect.visit import Buffer, Visit, cut
+from wirelab.codecs.dissect.ports import UDP_DISSECTED, UDP_NAMES
+from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT, Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import UDP
 
@@ -95,7 +95,10 @@ class UdpLayer:
             if self._payload:
                 visit.items.append(("udp.payload", buffer[start:end]))
             stop = offset + header.length
-            name = UDP_NAMES.get(header.source_port) or UDP_NAMES.get(header.destination_port)
+            ports = header.source_port, header.destination_port
+            if not UDP_DISSECTED.isdisjoint(ports):
+                visit.opaque = ABOVE_TRANSPORT
+            name = UDP_NAMES.get(ports[0]) or UDP_NAMES.get(ports[1])
             if name is not None:
                 visit.protocols.append(name)
                 return limit

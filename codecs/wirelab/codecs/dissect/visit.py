@@ -12,6 +12,9 @@ Buffer: TypeAlias = bytes
 DEEPEST = 64
 """Ours: layers inside each other; real frames have a handful, and a hostile one thousands."""
 
+ABOVE_TRANSPORT = "above TCP and UDP"
+"""`Visit.opaque` of a payload at a port for which Wireshark has a dissector."""
+
 
 class LayerBytes(bytes):
     """A layer with its payload; a slice in a display filter sees the layer's own bytes only."""
@@ -31,6 +34,7 @@ class Visit:
         in_error: inside the packet that an ICMP error quotes.
         fragmented: inside the first fragment of a datagram that is not reassembled.
         problem: why dissection stopped early.
+        opaque: what Wireshark dissects further and we do not; empty if there is nothing.
     """
 
     __slots__ = (
@@ -40,6 +44,7 @@ class Visit:
         "in_error",
         "items",
         "number",
+        "opaque",
         "problem",
         "protocols",
         "source",
@@ -57,6 +62,7 @@ class Visit:
         self.fragmented = False
         self.problem: DecodeError | None = None
         self.depth = 0
+        self.opaque = ""
 
     def begin(self, name: str, buffer: Buffer, offset: int, end: int, own: int) -> None:
         """Begin a layer of which `own` bytes are its own."""
