@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -193,6 +194,7 @@ def test_a_missing_empty_or_foreign_file_gives_one_line_and_exit_code_4(
         (("-T", "fields", "-e", "ip.src", "-E", "color=y"), "-E color=y: write header="),
         (("-Y", "tcp.prt == 1"), "did you mean tcp.port"),
         (("-r", "other"), "give the file once"),
+        (("another.pcap",), "2 inputs; give one FILE at a time"),
     ],
 )
 def test_wrong_usage_says_what_to_write_and_ends_with_2(words, message, capture, dissect):
@@ -205,6 +207,19 @@ def test_without_an_input_it_says_what_it_takes(dissect):
     code, _, error = dissect()
     assert code == Exit.USAGE
     assert "give a FILE" in error
+
+
+def test_a_whole_frame_in_hexadecimal_may_be_longer_than_a_file_name(dissect):
+    code, (line,), _ = dissect(HEX + "00" * 1400)
+    assert code == Exit.OK
+    assert line.endswith("50000 → 49152 Len=10")
+
+
+def test_fewer_than_one_packet_is_wrong_usage(capture, dissect, capsys):
+    with pytest.raises(SystemExit) as ended:
+        dissect(capture, "-c", "0")
+    assert ended.value.code == Exit.USAGE
+    assert "0 packets; give 1 or more" in capsys.readouterr().err
 
 
 def test_an_odd_number_of_digits_is_told(dissect):
@@ -241,3 +256,44 @@ def test_a_reader_that_leaves_is_no_error(capture):
     error = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), error) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a device that is full")
+def test_a_full_disk_is_told_without_a_traceback(capture):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "wirelab.adapters.cli", "dissect", capture],
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert done.stderr == b"wirelab: cannot write: No space left on device\n"
+    assert done.returncode == Exit.IMPOSSIBLE
+
+
+IPV6 = Ethernet(type=0x86DD) / bytes(40)
+HTTP = Ethernet() / IPv4() / TCP(source_port=50000, destination_port=80, flags=0x18) / b"GET /"
+
+
+@pytest.mark.parametrize(
+    ("words", "notes"),
+    [
+        (("-T", "fields", "-e", "tcp.port"), ["2 packets (the first is 1) with ipv6"]),
+        (("-Y", "ip.src == 10.0.0.1"), ["2 packets (the first is 1) with ipv6"]),
+        (("-T", "fields", "-e", "eth.src", "-e", "frame.len"), []),
+        (("-T", "fields", "-e", "frame.protocols"), ["with ipv6", "1 packet (the first is 3) at"]),
+        (("-Y", "data.len > 3"), ["with ipv6", "1 packet (the first is 3) at"]),
+        ((), []),
+        (("-V",), []),
+    ],
+)
+def test_what_tshark_would_find_inside_is_noted_where_it_matters(words, notes, tmp_path, dissect):
+    path = tmp_path / "foreign.pcapng"
+    with PcapngWriter(path) as writer:
+        writer.add_interface("eth0")
+        for packet in (IPV6, IPV6, HTTP):
+            writer.write(bytes(packet), 0)
+    code, _, error = dissect(path, *words)
+    assert code == Exit.OK
+    assert len(error.splitlines()) == len(notes)
+    for line, note in zip(error.splitlines(), notes, strict=True):
+        assert note in line

@@ -6,12 +6,13 @@ Four ways to print: a line a packet, all fields (-V), one JSON array (--json), o
 
 import argparse
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
+from wirelab.adapters.commands.dissect_limits import Limits
 from wirelab.adapters.commands.dissect_output import (
     FieldsPrinter,
     JsonPrinter,
@@ -46,9 +47,24 @@ CAPTURE_MAGICS = (
     b"\x1f\x8b",
 )
 
+EPILOG = """\
+fields: Wireshark's names of frame, eth, vlan, arp, ip, icmp, udp and tcp; others are refused.
+-T fields prints what `tshark -n -T fields` (4.0) prints, with these limits:
+  - IPv6, LLC, MPLS, PPPoE, GRE and link types other than Ethernet, raw IP, BSD loopback and Linux
+    cooked are not looked into; a note on stderr says how many packets that concerned
+  - nor is what TCP and UDP carry: frame.protocols and data.* end there, where tshark may name
+    http or dns; a note says so when it matters
+  - frame.time after the year 9999 is "Not representable"; times before 1970 print as they are
+  - checksums are judged in -V and --json; *.checksum.status is tshark's "unverified"
+  - streams count as new after 262144 others have begun since their last packet
+exit codes: 0 done, 2 usage, 4 the input is missing, empty, cut or of another kind
+"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "input",
         nargs="*",
@@ -57,7 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-r", dest="read", metavar="FILE", help="the same as FILE")
     parser.add_argument("-Y", dest="filter", default="", metavar="FILTER", help="display filter")
-    parser.add_argument("-c", dest="count", type=int, metavar="N", help="read N packets at most")
+    parser.add_argument("-c", dest="count", type=_count, metavar="N", help="read N packets at most")
     parser.add_argument("-V", dest="tree", action="store_true", help="all fields of each packet")
     parser.add_argument("-x", dest="hexdump", action="store_true", help="the bytes, too")
     parser.add_argument("--json", action="store_true", help="one JSON array, a packet a line")
@@ -93,10 +109,25 @@ def run(arguments: argparse.Namespace) -> Exit:
         with ExitStack() as stack:
             capture, frames = _open(arguments, stack)
             _print_all(arguments, printer, display_filter, capture, frames)
+            sys.stdout.flush()
     except CaptureError as error:
         sys.stdout.flush()
         raise CommandError(str(error), Exit.BAD_INPUT) from None
+    except BrokenPipeError:
+        raise  # the command line's matter: the reader left
+    except OSError as error:
+        # Keep the interpreter's last flush quiet: what is left cannot be written either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CommandError(f"cannot write: {error.strerror}", Exit.IMPOSSIBLE) from None
     return Exit.OK
+
+
+def _count(text: str) -> int:
+    """A number of packets, for argparse."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{count} packets; give 1 or more")
+    return count
 
 
 def _print_all(
@@ -115,6 +146,7 @@ def _print_all(
         capture.interfaces if capture else None,
         is_pcapng=capture is not None and capture.file_format == "pcapng",
     )
+    limits = Limits({*arguments.fields, *display_filter.fields})
     test = display_filter.matches if display_filter.fields else None
     dissect, displayed, show = dissector.dissect, dissector.displayed, printer.show
     printer.begin()
@@ -123,6 +155,8 @@ def _print_all(
             if arguments.count is not None and number >= arguments.count:
                 break
             dissection = dissect(frame)
+            if dissection.opaque:
+                limits.see(frame.number, dissection)
             values: dict[str, list[object]] = {}
             for name, value in dissection.items:
                 if name in values:
@@ -134,6 +168,8 @@ def _print_all(
                 show(frame, dissection, values)
     finally:
         printer.end()
+        for note in limits.notes():
+            print(f"wirelab: {note}", file=sys.stderr)
 
 
 def _printer(arguments: argparse.Namespace) -> Printer:
@@ -191,11 +227,12 @@ def _open(
     text = " ".join(words)
     if text == "-":
         return _standard_input(arguments, stack)
-    if (len(words) == 1 and Path(text).exists()) or arguments.read is not None:
+    is_file = arguments.read is not None or (len(words) == 1 and not _is_missing(text))
+    if is_file or not _looks_like_hex(text):
+        if len(words) > 1:
+            raise CommandError(f"{len(words)} inputs; give one FILE at a time", Exit.USAGE)
         capture = stack.enter_context(open_capture(text))
         return capture, capture.records()
-    if not _looks_like_hex(text):
-        raise CaptureError("cannot open: No such file or directory", path=text)
     return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
 
 
@@ -210,6 +247,17 @@ def _standard_input(
         return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
     capture = stack.enter_context(open_capture(stream))
     return capture, capture.records()
+
+
+def _is_missing(name: str) -> bool:
+    """Whether no file can have this name; one that cannot be looked at may be there."""
+    try:
+        os.stat(name)
+    except PermissionError:
+        return False
+    except (OSError, ValueError):  # not there, longer than a name may be, or with a NUL in it
+        return True
+    return False
 
 
 def _looks_like_hex(text: str) -> bool:
