@@ -35,7 +35,7 @@ from wirelab.codecs.capture import (
 from wirelab.codecs.display_filter import DisplayFilter, DisplayFilterError, compile_filter
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
 from wirelab.codecs.dissect.fields import Kind
-from wirelab.codecs.dissect.hex_text import HexError, parse_hex
+from wirelab.codecs.dissect.hex_text import HexError, parse_packets
 
 LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
 CAPTURE_MAGICS = (
@@ -271,7 +271,8 @@ def _looks_like_hex(text: str) -> bool:
 
 def _hexadecimal(text: str, link_type: int) -> Iterator[CapturedFrame]:
     try:
-        data = parse_hex(text)
+        packets = parse_packets(text)
     except HexError as error:
         raise CaptureError(f"neither a capture nor bytes in hexadecimal: {error}") from None
-    yield CapturedFrame(1, 0, data, len(data), link_type, has_timestamp=False)
+    for number, data in enumerate(packets, 1):
+        yield CapturedFrame(number, 0, data, len(data), link_type, has_timestamp=False)

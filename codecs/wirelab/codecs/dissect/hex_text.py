@@ -5,28 +5,61 @@ import re
 WIDTH = 16
 """Bytes a line, as in tshark -x, xxd and tcpdump -X."""
 
-_OFFSET_LINE = re.compile(
-    r"^\s*(?:0x)?([0-9a-fA-F]{4,8}):?\s{1,3}((?:[0-9a-fA-F]{2,4} ?)+)(?:\s.*)?$"
-)
+_DUMP_LINE = re.compile(r"^\s*(?:0x)?([0-9a-fA-F]{4,8})(:?\s+|$)(.*)$")
+_BYTES = re.compile(r"(?:[0-9a-fA-F]{2}){1,2}(?: (?:[0-9a-fA-F]{2}){1,2})*(?!\S)")
+_CHARACTERS = re.compile(r"\s*\|.*")
+"""What `hexdump -C` prints behind the bytes; it also leaves two spaces in their middle."""
 
 
 class HexError(ValueError):
     """The text is no hexadecimal bytes."""
 
 
-def parse_hex(text: str) -> bytes:
-    r"""Bytes out of `00 01 02`, `00:01:02`, `000102`, `0x000x01`, `\x00\x01` or a hexdump.
+def parse_packets(text: str) -> list[bytes]:
+    """Packets out of hexdumps, of which each begins at offset 0, or one as `parse_hex` reads it.
 
-    A hexdump has an offset before each line and may have characters behind it (tshark -x, xxd,
-    tcpdump -XX).
+    Hexdumps are those of tshark -x, xxd, tcpdump -XX, hexdump -C and od -Ax -tx1; lines of other
+    text between them are passed over.
 
     Raises:
         HexError: something else is in it, or half a byte.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    dumped = [_OFFSET_LINE.match(line) for line in lines]
-    if len(lines) > 1 and all(dumped) and _counts(dumped):
-        text = " ".join(found.group(2) for found in dumped if found)
+    packets: list[bytearray] = []
+    for line in text.splitlines():
+        found = _dumped(line)
+        if found is None:
+            continue
+        offset, data = found
+        if offset == 0 and data:
+            packets.append(bytearray())
+        if not packets or offset != len(packets[-1]):
+            return [parse_hex(text)]
+        packets[-1] += data
+    return [bytes(packet) for packet in packets] or [parse_hex(text)]
+
+
+def _dumped(line: str) -> tuple[int, bytes] | None:
+    """Offset and bytes of a hexdump's line; None if it is none."""
+    found = _DUMP_LINE.match(line)
+    if found is None:
+        return None
+    offset, gap, rest = found.groups()
+    if not rest:
+        return int(offset, 16), b""
+    if ":" not in gap and len(gap) == 1 and len(offset) == 4:
+        return None  # groups of 16 bits; no tool prints a short offset so close to the bytes
+    if "|" in rest:
+        rest = " ".join(_CHARACTERS.sub("", rest).split())
+    digits = _BYTES.match(rest)
+    return None if digits is None else (int(offset, 16), bytes.fromhex(digits.group()))
+
+
+def parse_hex(text: str) -> bytes:
+    r"""Bytes out of `00 01 02`, `00:01:02`, `000102`, `0x000x01` or `\x00\x01`.
+
+    Raises:
+        HexError: something else is in it, or half a byte.
+    """
     digits = re.sub(r"0[xX]|\\x|[\s:,.\-_]", "", text)
     wrong = re.search(r"[^0-9a-fA-F]", digits)
     if wrong:
@@ -36,16 +69,6 @@ def parse_hex(text: str) -> bytes:
     if len(digits) % 2:
         raise HexError(f"{len(digits)} hexadecimal digits are no whole bytes")
     return bytes.fromhex(digits)
-
-
-def _counts(dumped: list[re.Match[str] | None]) -> bool:
-    """Whether the first column counts the bytes of the lines before."""
-    offset = 0
-    for found in dumped:
-        if found is None or int(found.group(1), 16) != offset:
-            return False
-        offset += len(found.group(2).replace(" ", "")) // 2
-    return True
 
 
 def hexdump(data: bytes) -> str:

@@ -144,8 +144,8 @@ class Ipv4Layer:
         except DecodeError:
             return self._malformed(visit, buffer, offset, end, limit)
         if not header.total_length:
-            # Segmentation offload: the capture was taken before the length was known. It may be more
-            # than 65,535 then, which a header cannot say and Wireshark shows nevertheless.
+            # Segmentation offload: the capture was taken before the length was known. It may then
+            # be more than 65,535, which a header cannot say and Wireshark shows nevertheless.
             header.total_length = limit - offset
         total = header.total_length
         if total < header.header_length:
