@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import os
+import threading
+import warnings
 
 import pytest
 
@@ -105,6 +108,27 @@ def test_a_pipe_is_read_to_its_end(pipe, kind, monkeypatch):
         return [await source.read(), await source.read()]
 
     assert asyncio.run(main()) == [b"hello", b""]
+
+
+def test_input_that_comes_after_the_end_is_given_up_without_a_word(pipe):
+    """The verb is over (the peer reset it, say) while its thread still reads."""
+    reader, writer = pipe
+    before = set(threading.enumerate())
+
+    async def main() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                await StandardInput(reader).read()
+
+    asyncio.run(main())
+    (pump,) = set(threading.enumerate()) - before
+    os.write(writer, b"too late")
+    os.close(writer)
+    with warnings.catch_warnings(record=True) as told:
+        pump.join(10)
+        gc.collect()
+    assert not pump.is_alive()
+    assert told == []
 
 
 def test_a_regular_file_needs_no_thread(tmp_path):

@@ -28,7 +28,8 @@ class StandardInput:
 
     def __init__(self, descriptor: int = 0) -> None:
         self._descriptor = descriptor
-        self._blocks: asyncio.Queue[bytes] = asyncio.Queue(1)
+        self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
+        self._room = threading.Semaphore(1)
         self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
         self._started = False
 
@@ -40,7 +41,9 @@ class StandardInput:
             self._started = True
             loop = asyncio.get_running_loop()
             threading.Thread(target=self._pump, args=(loop,), daemon=True).start()
-        return await self._blocks.get()
+        block = await self._blocks.get()
+        self._room.release()
+        return block
 
     def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
         block = b"more"
@@ -49,8 +52,9 @@ class StandardInput:
                 block = os.read(self._descriptor, BLOCK)
             except OSError:  # the terminal went away
                 block = b""
+            self._room.acquire()
             try:
-                asyncio.run_coroutine_threadsafe(self._blocks.put(block), loop).result()
+                loop.call_soon_threadsafe(self._blocks.put_nowait, block)
             except RuntimeError:  # the loop is closed: the verb has ended
                 return
 
