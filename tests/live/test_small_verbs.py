@@ -102,6 +102,15 @@ def test_an_interrupted_ping_prints_its_summary(wire):
     assert "packets transmitted" in ours.output
 
 
+def test_a_ping_ends_when_its_interface_disappears(wire):
+    ours = wire.ours.start_wirelab("ping", wire.peer_address, *place(wire))
+    ours.wait_for("icmp_seq=1")
+    wire.ours.ip(f"link del {wire.interface}")
+    assert ours.finish() == 1
+    assert "packets transmitted" in ours.output
+    assert ours.errors.splitlines()[-1] == "reason=link.down"
+
+
 def test_a_host_that_is_silent_to_pings_is_a_timeout(wire):
     wire.peer.sysctl("net.ipv4.icmp_echo_ignore_all", 1)
     words = ("ping", wire.peer_address, "-c", "1", "-W", "0.3")

@@ -157,6 +157,8 @@ async def _ping_once(
             text += " (nor to ARP)"
         _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(tally.reason)})
     except HostError as error:
+        if error.reason is Reason.LINK_DOWN:  # gone for good: no later request can leave
+            raise
         tally.reason = error.reason
         text = f"{error.reason} for icmp_seq={wrapped} ({error.detail})"
         _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(error.reason)})
