@@ -1,6 +1,8 @@
+import pytest
+
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace.failure import Step, find_failure
+from wirelab.sim.trace.failure import Step, find_failure, find_reset
 
 CLOSED = Drop(Reason.TCP_NO_LISTENER, "port 81 is closed", True)
 
@@ -90,3 +92,39 @@ def test_the_last_of_several_failures_is_told(story):
     failure = find_failure(story.trace)
     assert failure is not None
     assert failure.reason is Reason.LINK_LOSS
+
+
+def reset_by_a_live_peer(live):
+    """Port 81 of 10.0.0.2 is closed, as port 82 is; the peer's other traffic does not matter."""
+    live.delivered("wirelab", "10.0.0.2", live.tcp("wirelab", "10.0.0.2", "S", 1), 0)
+    live.delivered("wirelab", "10.0.0.2", live.tcp("wirelab", "10.0.0.2", "S", 7, ports=(5, 81)), 1)
+    rst = live.tcp("10.0.0.2", "wirelab", "R.", 0, 8, ports=(81, 5))
+    live.delivered("10.0.0.2", "wirelab", rst, 2)
+    live.delivered("10.0.0.2", "wirelab", live.udp("10.0.0.2", "wirelab", b"hi"), 3)
+    return live.trace
+
+
+@pytest.mark.parametrize("told", [Reason.TCP_NO_LISTENER, Reason.TCP_RESET])
+def test_what_a_live_peer_reset_is_found_by_its_answer(live, told):
+    """RFC 9293 section 3.10.7.1: a RST answers a segment that belongs to nothing there."""
+    failure = find_reset(reset_by_a_live_peer(live), told)
+    assert failure is not None
+    assert (failure.frame.id, failure.frame.receiver) == (2, "10.0.0.2")
+    assert failure.reason is told
+    assert failure.steps == (
+        Step("link", True),
+        Step("eth", True),
+        Step("ip", True),
+        Step("tcp", False),
+    )
+
+
+def test_a_reset_of_ours_is_no_answer_to_us(live):
+    live.delivered("wirelab", "10.0.0.2", live.tcp("wirelab", "10.0.0.2", "S", 1), 0)
+    live.delivered("wirelab", "10.0.0.2", live.tcp("wirelab", "10.0.0.2", "R", 2), 1)
+    assert find_reset(live.trace, Reason.TCP_RESET) is None
+
+
+def test_only_a_reset_of_a_live_peer_is_such_an_answer(live, story):
+    assert find_reset(reset_by_a_live_peer(live), Reason.TCP_TIMEOUT) is None
+    assert find_reset(story.trace, Reason.TCP_RESET) is None

@@ -105,3 +105,14 @@ def test_a_long_trace_takes_no_more_rows_than_a_person_reads(story):
 def test_a_timeout_is_explained_by_a_loss(story):
     story.lost("alice", "bob", story.tcp("alice", "bob", "S", 1), 0)
     assert reasons(story.trace, Reason.TCP_TIMEOUT) == ["link.loss"]
+
+
+def test_a_refusal_beyond_a_real_link_is_placed_at_the_peer(live):
+    live.delivered("wirelab", "10.0.0.2", live.tcp("wirelab", "10.0.0.2", "S", 7), 0)
+    rst = live.tcp("10.0.0.2", "wirelab", "R.", 0, 8, ports=(80, 49153))
+    live.delivered("10.0.0.2", "wirelab", rst, 1)
+    rows = failure_rows(live.trace, LOOK, Reason.TCP_NO_LISTENER, "wirelab")
+    assert [plain_text(row) for row in rows][:2] == [
+        " ✗ where: layer 4 TCP, on 10.0.0.2    reason: tcp.no_listener",
+        "   link ✓  the frame left wirelab and reached 10.0.0.2",
+    ]

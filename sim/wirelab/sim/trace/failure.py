@@ -37,6 +37,9 @@ LAYERS = {
 }
 """Layer of each reason's prefix: number and name."""
 
+_RESETS = frozenset((Reason.TCP_NO_LISTENER, Reason.TCP_RESET))
+"""What a program is told when the other side answers with a RST."""
+
 _LAYER_OF = {Reason.LIVE_KERNEL_RST: "tcp", Reason.LIVE_OFFLOAD_CHECKSUM: "tcp"}
 
 
@@ -98,17 +101,50 @@ def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Fai
     return explain_frame(max(candidates, key=lambda record: record.ended_order))
 
 
-def explain_frame(record: FrameRecord) -> Failure:
-    """How far a frame came that was not delivered."""
+def find_reset(trace: Trace, reason: Reason) -> Failure | None:
+    """The segment of ours that a host beyond a real link answered with a RST, or None.
+
+    There nobody sees the segment refused, only the answer to it.
+
+    Args:
+        trace: of a live run.
+        reason: what our program was told.
+    """
+    if trace.live is None or reason not in _RESETS:
+        return None
+    sent: dict[FlowKey, FrameRecord] = {}
+    refused = None
+    for record in trace.frames():
+        packet = read_frame(record.data)
+        ip, tcp = (None, None) if packet is None else (packet.get(IPv4), packet.get(TCP))
+        if ip is None or tcp is None:
+            continue
+        ours, theirs = (ip.source, tcp.source_port), (ip.destination, tcp.destination_port)
+        if record.sender in trace.hosts:
+            if not tcp.rst:
+                sent[*ours, *theirs] = record
+        elif tcp.rst and record.fate is Fate.DELIVERED:
+            refused = sent.get((*theirs, *ours), refused)
+    return None if refused is None else explain_frame(refused, reason)
+
+
+def explain_frame(record: FrameRecord, reason: Reason | None = None) -> Failure:
+    """How far a frame came that was not delivered.
+
+    Args:
+        record: the frame.
+        reason: why it failed; None = for the reason that the trace has.
+    """
     packet = read_frame(record.data)
-    assert record.reason is not None
-    failed_at = layer_of(record.reason)
+    reason = reason or record.reason
+    assert reason is not None
+    failed_at = layer_of(reason)
     steps = []
     for layer in _layers(packet):
         if layer == failed_at:
             break
         steps.append(Step(layer, True))
-    return Failure(record, packet, record.reason, (*steps, Step(failed_at, False)))
+    return Failure(record, packet, reason, (*steps, Step(failed_at, False)))
 
 
 def _layers(packet: Packet | None) -> list[str]:

@@ -118,8 +118,8 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "use another protocol",
     ),
     Reason.ICMP_PORT_UNREACHABLE: (
-        "the host has no socket on this UDP port",
-        "start the receiver, or check the port number",
+        "the host, or a firewall for it, says that this port is closed",
+        "start the receiver, check the port number, or ask who runs the firewall",
     ),
     Reason.ICMP_FRAGMENTATION_NEEDED: (
         "too large for a link on the way",
