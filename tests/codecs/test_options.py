@@ -131,3 +131,11 @@ def test_values_that_do_not_fit_are_the_callers_fault(option):
     with pytest.raises(EncodeError) as caught:
         option.encode()
     assert caught.value.layer == type(option).__name__
+
+
+def test_the_error_names_the_value_its_range_and_the_rule():
+    with pytest.raises(EncodeError) as caught:
+        bytes(TCP(options=[MaximumSegmentSize(70000)]))
+    assert str(caught.value) == (
+        "MaximumSegmentSize.value: expected 0 to 65535, got 70000 (RFC 9293 section 3.2)"
+    )

@@ -151,7 +151,7 @@ def test_strict_parsing_raises_where_lenient_parsing_stops(frames):
     cut = frames["tcp_syn"][:40]
     with pytest.raises(DecodeError) as caught:
         parse(cut, wire_length=74)
-    packet = parse(cut, strict=False)
+    packet = parse(cut, strict=False, wire_length=74)
     assert layers(packet) == ["Ethernet", "IPv4"]
     assert packet.payload == cut[34:]
     assert packet.error is not None
@@ -161,6 +161,35 @@ def test_strict_parsing_raises_where_lenient_parsing_stops(frames):
         38,
     )
     assert str(caught.value) == str(packet.error)
+
+
+@pytest.mark.parametrize("total_length", [0, 5, 65535])
+def test_leniently_a_length_that_lies_is_read_on_and_told(frames, total_length):
+    """What strict parsing would have raised; codecs.md: the reason and the offset."""
+    lying = frames["udp"][:16] + total_length.to_bytes(2, "big") + frames["udp"][18:]
+    with pytest.raises(DecodeError) as caught:
+        parse(lying)
+    packet = parse(lying, strict=False)
+    assert layers(packet) == ["Ethernet", "IPv4", "UDP"]
+    assert str(packet.error) == str(caught.value)
+    assert bytes(packet) == lying
+
+
+def test_leniently_the_first_of_several_faults_is_told(frames):
+    """A total length too large hides nothing: the cut datagram length would be the next fault."""
+    packet = parse(frames["udp"][:-4], strict=False)
+    assert packet.error is not None
+    assert (packet.error.layer, packet.error.field) == ("IPv4", "total_length")
+
+
+def test_a_quote_is_cut_by_nature_and_no_error(frames):
+    """RFC 792: header and 64 bits of the original datagram."""
+    quote = frames["udp"][14 : 14 + 28]
+    error = LINK / NETWORK / ICMPv4(type=3, code=3) / quote
+    quoted = parse(bytes(error)).quoted
+    assert quoted is not None
+    assert layers(quoted) == ["IPv4", "UDP"]
+    assert quoted.error is None
 
 
 def test_not_even_leniently_can_nothing_be_read():

@@ -40,9 +40,11 @@ def test_a_lone_ethernet_header_is_not_left_out():
     assert packet.summary() == expected
 
 
-def test_the_summary_says_where_parsing_stopped(frames):
+def test_the_summary_says_what_is_wrong_and_where(frames):
     packet = parse(frames["udp"][:38], strict=False)
-    assert "stopped: UDP.length at byte 38" in packet.summary()
+    assert "malformed: IPv4.total_length at byte 16" in packet.summary()
+    cut = parse(frames["udp"][:38], strict=False, wire_length=len(frames["udp"]))
+    assert "malformed: UDP.length at byte 38" in cut.summary()
 
 
 def test_show_names_every_field_and_judges_checksums(frames):

@@ -37,9 +37,18 @@ class Option:
             data = self.wire_data()
             return bytes((self.KIND, len(data) + 2)) + data
         except (struct.error, TypeError, ValueError) as error:
-            name = type(self).__name__
-            expected = f"values that fit ({error})"
-            raise EncodeError(name, ", ".join(self.__match_args__), self, expected) from None
+            raise self._refusal(error) from None
+
+    def _refusal(self, error: Exception) -> EncodeError:
+        """Which value does not fit, and what would."""
+        name = type(self).__name__
+        for field in self.FIELDS:
+            value = getattr(self, field.name)
+            if field.bits > 0 and not (isinstance(value, int) and 0 <= value < 1 << field.bits):
+                expected = f"0 to {(1 << field.bits) - 1}"
+                return EncodeError(name, field.name, value, expected, field.source)
+        expected = f"values that fit ({error})"
+        return EncodeError(name, ", ".join(self.__match_args__), self, expected)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -236,8 +236,8 @@ class Packet:
         header = self.layers[-1] if self.layers else None
         if not isinstance(header, ICMPv4) or header.type not in QUOTING_TYPES:
             return None
-        try:
-            packet = parse(self.payload, first=IPv4, strict=False)
+        try:  # a quote is cut by nature, so its lengths are no contradiction
+            packet = _parse_each(self.payload, IPv4, strict=False, wire_length=-1, checked=False)
         except DecodeError:
             return None
         packet.wire_length = packet[IPv4].total_length
@@ -306,9 +306,9 @@ def parse(
         frame: bytes, bytearray, memoryview or mmap; anything but bytes is copied.
         first: class of the outermost header.
         strict: raise for headers that are cut short or contradict themselves; otherwise give what
-            could be read, the rest as payload, and the reason in `Packet.error`. Lengths that
-            promise more than there is, and an IPv4 total length of 0 (a capture taken before
-            segmentation offload), are then taken as "up to the end".
+            could be read, the rest as payload, and in `Packet.error` what strict parsing would
+            have raised first. Lengths that promise more than there is, and an IPv4 total length
+            of 0 (a capture taken before segmentation offload), are then taken as "up to the end".
         wire_length: bytes that were on the wire. If that is more than `frame` has (a snaplen cut
             it), length fields may promise more than there is, also strictly.
 
@@ -329,26 +329,35 @@ def parse(
                 packet.error = None
                 packet.wire_length = wire_length
                 return packet
-    return _parse_each(frame, first, strict, wire_length)
+    return _parse_each(frame, first, strict, wire_length, checked=wire_length <= end)
 
 
-def _parse_each(frame: bytes, first: type[Header], strict: bool, wire_length: int) -> Packet:
-    """Header by header: for frames that are not usual, and to find the words for wrong ones."""
+def _parse_each(
+    frame: bytes, first: type[Header], strict: bool, wire_length: int, checked: bool = True
+) -> Packet:
+    """Header by header: for frames that are not usual, and to find the words for wrong ones.
+
+    `checked`: a length that promises more than there is contradicts the frame.
+    """
     packet = Packet()
     packet._data = frame
     packet.wire_length = wire_length
     layers: list[Header] = []
     offset, end = 0, len(frame)
-    checked = strict and wire_length <= end
     kind: type[Header] | None = first
     while kind is not None and len(layers) < MAXIMUM_LAYERS:
         try:
             header = kind.parse(frame, offset, end, checked)
         except DecodeError as error:
-            if strict or not layers:
+            if strict:
                 raise
-            packet.error = error
-            break
+            packet.error = packet.error or error
+            readable = _whatever_can_be_read(kind, frame, offset, end) if checked else None
+            if readable is None:
+                if not layers:
+                    raise
+                break
+            header = readable
         layers.append(header)
         end = header.payload_end(offset, end)
         offset += header.header_length
@@ -357,6 +366,14 @@ def _parse_each(frame: bytes, first: type[Header], strict: bool, wire_length: in
     packet.layers = tuple(layers)
     packet._start, packet._stop = offset, end
     return packet
+
+
+def _whatever_can_be_read(kind: type[Header], frame: bytes, offset: int, end: int) -> Header | None:
+    """A header whose lengths contradict the frame, or None if it cannot be read at all."""
+    try:
+        return kind.parse(frame, offset, end, strict=False)
+    except DecodeError:
+        return None
 
 
 def _next(header: Header) -> type[Header] | None:

@@ -31,7 +31,7 @@ def summary(packet: "Packet") -> str:
     elif payload:
         parts.append(_bytes(payload))
     if packet.error is not None:
-        parts.append(f"stopped: {packet.error}")
+        parts.append(f"malformed: {packet.error}")
     return " / ".join(parts)
 
 

@@ -25,9 +25,9 @@ def field_table(header: Header) -> str:
     return f"({''.join(row + ', ' for row in rows)})"
 
 
-def option_table(fields: list[tuple[str, Noted, int]]) -> str:
+def option_table(fields: list[tuple[str, Noted, int, int]]) -> str:
     """A tuple of `Field(...)` for the fields of an option; `bits` -1 for what repeats."""
-    rows = [_row(name, notes, offset, -1) for name, notes, offset in fields]
+    rows = [_row(name, notes, offset, bits) for name, notes, offset, bits in fields]
     return f"({''.join(row + ', ' for row in rows)})"
 
 

@@ -52,7 +52,16 @@ def _class(out: Lines, option: Option) -> None:
         slots = "".join(f"{name!r}, " for name in sorted(names))
         match = "".join(f"{name!r}, " for name in names)
         out.add(f"__slots__ = ({slots})", f"__match_args__ = ({match})", f"KIND = {option.kind}")
-        table = [(n, notes, _offset(data, i)) for i, (n, notes) in enumerate(_noted(data))]
+        table = [
+            (
+                name,
+                notes,
+                (2 + _size(data.fixed.format[:index])) * 8,
+                _size(code) * 8 if code else -1,
+            )
+            for index, (name, notes) in enumerate(_noted(data))
+            for code in (data.fixed.format[index : index + 1],)
+        ]
         if table:
             out.add(f"FIELDS = {option_table(table)}", "")
             _constructor(out, option, data)
@@ -69,12 +78,6 @@ def _noted(data: OptionData) -> list[tuple[str, Noted]]:
     if data.repeated_notes is not None:
         noted.append((data.repeated_name, data.repeated_notes))
     return noted
-
-
-def _offset(data: OptionData, index: int) -> int:
-    """Bits from the kind octet to a field."""
-    sizes = {"B": 1, "H": 2, "I": 4}
-    return (2 + sum(sizes[code] for code in data.fixed.format[:index])) * 8
 
 
 def _element(data: OptionData) -> str:

@@ -53,7 +53,7 @@ class RecordRoute(Option):
     )
     KIND = 7
     FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
         Field(
             "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
         ),
@@ -93,11 +93,12 @@ class InternetTimestamp(Option):
     )
     KIND = 68
     FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
         Field(
             "overflow_and_flag",
             display="ip.opt.overflow",
             bit_offset=24,
+            bits=8,
             format="hex",
             source="RFC 791 section 3.1",
         ),
@@ -131,7 +132,7 @@ class LooseSourceRoute(Option):
     )
     KIND = 131
     FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
         Field(
             "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
         ),
@@ -159,7 +160,9 @@ class StreamIdentifier(Option):
     __slots__ = ("value",)
     __match_args__ = ("value",)
     KIND = 136
-    FIELDS = (Field("value", display="ip.opt.sid", bit_offset=16, source="RFC 791 section 3.1"),)
+    FIELDS = (
+        Field("value", display="ip.opt.sid", bit_offset=16, bits=16, source="RFC 791 section 3.1"),
+    )
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -186,7 +189,7 @@ class StrictSourceRoute(Option):
     )
     KIND = 137
     FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, source="RFC 791 section 3.1"),
+        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
         Field(
             "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
         ),
@@ -214,7 +217,9 @@ class RouterAlert(Option):
     __slots__ = ("value",)
     __match_args__ = ("value",)
     KIND = 148
-    FIELDS = (Field("value", display="ip.opt.ra", bit_offset=16, source="RFC 2113 section 2.1"),)
+    FIELDS = (
+        Field("value", display="ip.opt.ra", bit_offset=16, bits=16, source="RFC 2113 section 2.1"),
+    )
 
     def __init__(self, value: int) -> None:
         self.value = value

@@ -44,7 +44,13 @@ class MaximumSegmentSize(Option):
     __match_args__ = ("value",)
     KIND = 2
     FIELDS = (
-        Field("value", display="tcp.options.mss_val", bit_offset=16, source="RFC 9293 section 3.2"),
+        Field(
+            "value",
+            display="tcp.options.mss_val",
+            bit_offset=16,
+            bits=16,
+            source="RFC 9293 section 3.2",
+        ),
     )
 
     def __init__(self, value: int) -> None:
@@ -72,6 +78,7 @@ class WindowScale(Option):
             "shift",
             display="tcp.options.wscale.shift",
             bit_offset=16,
+            bits=8,
             source="RFC 7323 section 2.2",
         ),
     )
@@ -139,12 +146,14 @@ class Timestamps(Option):
             "value",
             display="tcp.options.timestamp.tsval",
             bit_offset=16,
+            bits=32,
             source="RFC 7323 section 3.2",
         ),
         Field(
             "echo_reply",
             display="tcp.options.timestamp.tsecr",
             bit_offset=48,
+            bits=32,
             source="RFC 7323 section 3.2",
         ),
     )
