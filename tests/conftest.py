@@ -9,6 +9,7 @@ The live tests make network namespaces. Root can do that at once; anybody else c
 starts itself again under `unshare`, once, before pytest-xdist starts its workers.
 """
 
+import getpass
 import os
 import shutil
 import subprocess
@@ -67,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if capture is not None:
         capture.stop_global_capturing()  # gives file descriptors 1 and 2 back
     os.environ[AGAIN] = "1"
+    # pytest names its temporary folder after the user; that of the real root is not ours.
+    os.environ.setdefault("LOGNAME", getpass.getuser())
     os.execvp("unshare", [*UNSHARE, "sh", "-c", LOOPBACK_UP, "sh", *sys.orig_argv])
 
 
