@@ -42,6 +42,24 @@ def test_bob_sends_to_a_listener(capsys):
     assert second["hex"] == b"Hello UDP!".hex()
 
 
+def test_raw_output_is_the_datagrams_bytes_and_nothing_else(capsysbinary):
+    """As `nc -u -l` writes them: neither escaped nor ended by a line feed."""
+    data = "\x1b[31m\0\udcff"
+    assert main(["udp", "send", "bob", "49152", data, "--wait", "--raw"]) == 0
+    assert capsysbinary.readouterr().out == b"\x1b[31m\0\xff"
+    assert main(["udp", "listen", "5000", "-c", "2", "--raw"]) == 0
+    assert capsysbinary.readouterr().out == b"Hello UDP!" * 2
+
+
+@pytest.mark.parametrize("verb", [("send", "bob", "49152", "--wait"), ("listen", "5000")])
+@pytest.mark.parametrize("other", [("--json",), ("-w", "-")])
+def test_raw_output_is_refused_beside_other_output(verb, other, capsys):
+    assert main(["udp", *verb, "--raw", *other]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert f"--raw and {' '.join(other)} exclude each other" in output.err
+
+
 def test_bytes_that_are_no_text_are_sent_as_given(capsys):
     """The shell hands them over as surrogate escapes (PEP 383)."""
     assert main(["udp", "send", "bob", "49152", "\udcff", "--wait", "--json"]) == 0

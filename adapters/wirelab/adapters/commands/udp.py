@@ -41,12 +41,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     listen.add_argument("--echo", action="store_true", help="send each one back")
     for verb in (send, listen):
+        verb.add_argument(
+            "--raw", action="store_true", help="print datagrams as the bytes they are"
+        )
         options.add_place(verb)
         options.add_output(verb)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Send or listen."""
+    """Send or listen.
+
+    Raises:
+        CommandError: anything but success.
+    """
+    if arguments.raw and (arguments.json or arguments.write == "-"):
+        other = "--json" if arguments.json else "-w -"
+        raise CommandError(f"--raw and {other} exclude each other: choose one", Exit.USAGE)
     if arguments.verb == "listen":
         return _listen(arguments)
     return _send(arguments)
@@ -65,7 +75,7 @@ def _send(arguments: argparse.Namespace) -> int:
         sock.send_to(data, address, arguments.port)
         session.say(f"sent {len(data)} bytes from port {sock.port} to {address}:{arguments.port}")
         if arguments.wait is not None:
-            _show(session, await _answer(sock, arguments.wait))
+            _show(session, await _answer(sock, arguments.wait), raw=arguments.raw)
         return Exit.OK
 
     return run_program(arguments, program, transport="udp", port=arguments.source_port)
@@ -87,7 +97,7 @@ def _listen(arguments: argparse.Namespace) -> int:
         session.say(f"listening on UDP port {sock.port} of {session.host.address}")
         while left is None or left > 0:
             received = await sock.receive_from()
-            _show(session, received)
+            _show(session, received, raw=arguments.raw)
             if arguments.echo:
                 sock.send_to(*received)
             left = None if left is None else left - 1
@@ -101,8 +111,12 @@ def _listen(arguments: argparse.Namespace) -> int:
     return run_program(arguments, program, transport="udp", port=arguments.port, caller=caller)
 
 
-def _show(session: Session, received: Received) -> None:
+def _show(session: Session, received: Received, *, raw: bool) -> None:
     data, address, port = received
     session.say(f"{len(data)} bytes from {address}:{port}")
+    if raw:  # as `nc -u -l` does: what the terminal makes of it is the user's matter
+        session.output.buffer.write(data)
+        session.output.buffer.flush()
+        return
     text = printable(data.decode("utf-8", "backslashreplace"))
     session.result(text, {"address": address, "port": port, "text": text, "hex": data.hex()})
