@@ -186,7 +186,7 @@ def test_a_missing_empty_or_foreign_file_gives_one_line_and_exit_code_4(
     ("words", "message"),
     [
         (("-T", "fields", "-e", "ip.srcc"), "'ip.srcc'; did you mean ip.src"),
-        (("-T", "fields", "-e", "tcp"), "'tcp' is a protocol"),
+        (("-T", "fields", "-e", "tcp"), "'tcp' is a protocol, not a field, such as tcp.srcport"),
         (("-T", "fields"), "needs at least one -e"),
         (("-e", "ip.src"), "-e belongs to -T fields"),
         (("-E", "header=y"), "-E belongs to -T fields"),
@@ -226,6 +226,35 @@ def test_an_odd_number_of_digits_is_told(dissect):
     code, _, error = dissect("00 11 22 33 4")
     assert code == Exit.BAD_INPUT
     assert "9 hexadecimal digits are no whole bytes" in error
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("zz", "'z' is no hexadecimal digit"),
+        ("abc", "3 hexadecimal digits are no whole bytes"),
+        ("0", "1 hexadecimal digit is no whole byte"),
+        ("gone.pcap", "'g' is no hexadecimal digit"),
+    ],
+)
+def test_neither_a_file_nor_bytes_is_told_with_what_is_wrong(word, why, dissect):
+    code, lines, error = dissect(word, "--json")
+    assert (code, lines) == (Exit.BAD_INPUT, [])
+    assert f"{word}: cannot open: No such file or directory; nor is it bytes in hex" in error
+    assert why in error
+
+
+@pytest.mark.parametrize("words", [("",), ("", ""), ("-r", "")])
+def test_an_empty_name_is_told(words, dissect):
+    code, lines, error = dissect(*words)
+    assert (code, lines) == (Exit.BAD_INPUT, [])
+    assert "the input's name is empty; give a FILE, bytes in hexadecimal, or -" in error
+
+
+def test_a_single_byte_is_a_packet_too(dissect):
+    code, (line,), _ = dissect("0a")
+    assert code == Exit.OK
+    assert "got 1 byte" in line
 
 
 def test_a_cut_packet_shows_what_was_read_and_why_it_stops(dissect):

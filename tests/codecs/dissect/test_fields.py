@@ -9,6 +9,7 @@ from wirelab.codecs.dissect.fields import (
     duration_text,
     lookup,
     nearest_names,
+    usual_names,
 )
 
 
@@ -23,6 +24,29 @@ def test_a_part_of_a_name_finds_fields_that_hold_it():
 
 def test_nothing_is_near_to_nonsense():
     assert nearest_names("qqqqqqqq") == []
+
+
+def test_a_field_that_we_lack_is_refused_with_fields_of_the_same_protocol():
+    with pytest.raises(UnknownFieldError) as caught:
+        lookup("tcp.analysis.retransmission")
+    assert 1 <= len(caught.value.nearest) <= 3
+    assert all(name.startswith("tcp.") for name in caught.value.nearest)
+    assert str(caught.value).endswith(f"; tcp has {', '.join(caught.value.nearest)}, ...")
+
+
+@pytest.mark.parametrize("name", ["_ws.col.Info", "qqqqqqqq", ""])
+def test_where_nothing_is_near_the_usual_fields_are_named(name):
+    with pytest.raises(UnknownFieldError, match=r"; there are frame\.number, ip\.src, tcp\.port, "):
+        lookup(name)
+
+
+def test_every_protocol_has_fields_to_name():
+    protocols = [field.name for field in REGISTRY.values() if field.kind is Kind.PROTOCOL]
+    assert protocols
+    for protocol in protocols:
+        names = usual_names(protocol)
+        assert 1 <= len(names) <= 3
+        assert all(name.startswith(f"{protocol}.") and name in REGISTRY for name in names)
 
 
 def test_schemas_name_their_fields_and_aliases():

@@ -286,6 +286,8 @@ def test_an_empty_filter_passes_everything():
     ("text", "column", "message"),
     [
         ("tcp.prt == 80", 0, "did you mean tcp.port"),
+        ("tcp.analysis.retransmission", 0, "; tcp has tcp."),
+        ("_ws.col.Info == 1", 0, "; there are frame.number, ip.src"),
         ("tcp.port == ", 12, "expected a field or a value here, got the end"),
         ("tcp.port == eighty", 12, "'eighty' is no number for tcp.port"),
         ("ip.addr == 10.0.0.999", 11, "is no IPv4 address"),

@@ -34,7 +34,7 @@ from wirelab.codecs.capture import (
 )
 from wirelab.codecs.display_filter import DisplayFilter, DisplayFilterError, compile_filter
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
-from wirelab.codecs.dissect.fields import Kind
+from wirelab.codecs.dissect.fields import Kind, usual_names
 from wirelab.codecs.dissect.hex_text import HexError, parse_packets
 
 LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
@@ -196,7 +196,7 @@ def _fields_printer(arguments: argparse.Namespace) -> Printer:
         except UnknownFieldError as error:
             raise CommandError(str(error), Exit.USAGE) from None
         if field.kind is Kind.PROTOCOL:
-            text = f"{name!r} is a protocol and has no value here; ask for one of its fields"
+            text = f"{name!r} is a protocol, not a field, such as {', '.join(usual_names(name))}"
             raise CommandError(text, Exit.USAGE)
         fields.append(field)
     try:
@@ -225,15 +225,22 @@ def _open(
     if not words:
         raise CommandError("give a FILE, bytes in hexadecimal, or - for stdin", Exit.USAGE)
     text = " ".join(words)
+    if not any(words):
+        message = "the input's name is empty; give a FILE, bytes in hexadecimal, or - for stdin"
+        raise CommandError(message, Exit.BAD_INPUT)
     if text == "-":
         return _standard_input(arguments, stack)
-    is_file = arguments.read is not None or (len(words) == 1 and not _is_missing(text))
-    if is_file or not _looks_like_hex(text):
-        if len(words) > 1:
-            raise CommandError(f"{len(words)} inputs; give one FILE at a time", Exit.USAGE)
+    missing = None if arguments.read is not None else _why_missing(text)
+    if len(words) == 1 and missing is None:
         capture = stack.enter_context(open_capture(text))
         return capture, capture.records()
-    return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
+    if _looks_like_hex(text):
+        instead = "neither a capture nor bytes in hexadecimal"
+    elif len(words) > 1:
+        raise CommandError(f"{len(words)} inputs; give one FILE at a time", Exit.USAGE)
+    else:
+        instead = f"{text}: cannot open: {missing}; nor is it bytes in hexadecimal"
+    return None, _hexadecimal(text, LINK_TYPES[arguments.link_type], instead)
 
 
 def _standard_input(
@@ -244,20 +251,23 @@ def _standard_input(
     start = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
     if start and not start.startswith(CAPTURE_MAGICS):
         text = stream.read().decode("utf-8", "replace")
-        return None, _hexadecimal(text, LINK_TYPES[arguments.link_type])
+        instead = "neither a capture nor bytes in hexadecimal"
+        return None, _hexadecimal(text, LINK_TYPES[arguments.link_type], instead)
     capture = stack.enter_context(open_capture(stream))
     return capture, capture.records()
 
 
-def _is_missing(name: str) -> bool:
-    """Whether no file can have this name; one that cannot be looked at may be there."""
+def _why_missing(name: str) -> str | None:
+    """Why no file has this name; None if one has, or may have but cannot be looked at."""
     try:
         os.stat(name)
     except PermissionError:
-        return False
-    except (OSError, ValueError):  # not there, longer than a name may be, or with a NUL in it
-        return True
-    return False
+        return None
+    except OSError as error:  # not there, or longer than a name may be
+        return error.strerror
+    except ValueError as error:  # with a NUL in it
+        return str(error)
+    return None
 
 
 def _looks_like_hex(text: str) -> bool:
@@ -269,10 +279,17 @@ def _looks_like_hex(text: str) -> bool:
     return bool(re.fullmatch(r"(?:[0-9a-fA-F]{2}[\s:]){3,}.*", text, re.DOTALL))
 
 
-def _hexadecimal(text: str, link_type: int) -> Iterator[CapturedFrame]:
+def _hexadecimal(text: str, link_type: int, instead: str) -> Iterator[CapturedFrame]:
+    """The packets of a hexadecimal text.
+
+    Raises:
+        CaptureError: it is none; `instead` says what it is then.
+    """
     try:
         packets = parse_packets(text)
     except HexError as error:
-        raise CaptureError(f"neither a capture nor bytes in hexadecimal: {error}") from None
-    for number, data in enumerate(packets, 1):
-        yield CapturedFrame(number, 0, data, len(data), link_type, has_timestamp=False)
+        raise CaptureError(f"{instead}: {error}") from None
+    return (
+        CapturedFrame(number, 0, data, len(data), link_type, has_timestamp=False)
+        for number, data in enumerate(packets, 1)
+    )

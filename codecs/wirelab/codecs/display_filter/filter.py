@@ -56,7 +56,7 @@ from wirelab.codecs.display_filter.syntax import (
     Word,
     parse_filter,
 )
-from wirelab.codecs.dissect.fields import REGISTRY, DisplayField, Kind, nearest_names
+from wirelab.codecs.dissect.fields import REGISTRY, DisplayField, Kind, UnknownFieldError
 
 
 class DisplayFilter(NamedTuple):
@@ -241,11 +241,7 @@ class _Compiler:
     def _field(self, word: Word) -> DisplayField:
         field = REGISTRY.get(word.text)
         if field is None:
-            message = f"there is no field {word.text!r}"
-            nearest = nearest_names(word.text)
-            if nearest:
-                message += f"; did you mean {', '.join(nearest)}?"
-            raise self._fail(message, word.column, len(word.text))
+            raise self._fail(str(UnknownFieldError(word.text)), word.column, len(word.text))
         self.fields.add(field.name)
         return field
 

@@ -93,20 +93,39 @@ TITLES = {
 }
 """Attributes whose name is no title when it is capitalized."""
 
+USUAL = (
+    *("frame.number", "frame.time_relative", "frame.len"),
+    *("eth.src", "eth.dst", "eth.type"),
+    *("vlan.id", "vlan.priority", "vlan.etype"),
+    *("arp.opcode", "arp.src.proto_ipv4", "arp.src.hw_mac"),
+    *("ip.src", "ip.dst", "ip.ttl"),
+    *("icmp.type", "icmp.code", "icmp.seq"),
+    *("udp.srcport", "udp.dstport", "udp.length"),
+    *("tcp.srcport", "tcp.dstport", "tcp.flags"),
+    *("data.data", "data.len"),
+)
+"""What to name of a protocol when somebody asks for what is not there."""
+
 REGISTRY: dict[str, DisplayField] = {}
 """All display fields by name."""
 
 
 class UnknownFieldError(ValueError):
-    """No such display field; `nearest` are names that look like it."""
+    """No such display field; `nearest` are three at most: alike, or of the same protocol."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.nearest = nearest_names(name)
-        text = f"there is no field {name!r}"
+        protocol = name.partition(".")[0]
         if self.nearest:
-            text += f"; did you mean {', '.join(self.nearest)}?"
-        super().__init__(text)
+            others = f"did you mean {', '.join(self.nearest)}?"
+        elif usual_names(protocol):
+            self.nearest = _same_protocol(name)
+            others = f"{protocol} has {', '.join(self.nearest)}, ..."
+        else:
+            self.nearest = ["frame.number", "ip.src", "tcp.port"]
+            others = f"there are {', '.join(self.nearest)}, ..."
+        super().__init__(f"there is no field {name!r}; {others}")
 
 
 def nearest_names(name: str, count: int = 3) -> list[str]:
@@ -115,6 +134,18 @@ def nearest_names(name: str, count: int = 3) -> list[str]:
     inside = sorted((known for known in REGISTRY if wanted in known), key=len) if wanted else []
     close = get_close_matches(wanted, REGISTRY, n=count, cutoff=0.6)
     return list(dict.fromkeys(close + inside))[:count]
+
+
+def _same_protocol(name: str, count: int = 3) -> list[str]:
+    """Names of fields of the protocol that `name` begins with, the likeliest first."""
+    prefix = name.partition(".")[0] + "."
+    known = [each for each in REGISTRY if each.startswith(prefix)]
+    return get_close_matches(name.lower(), known, n=count, cutoff=0)
+
+
+def usual_names(protocol: str, count: int = 3) -> list[str]:
+    """Fields of a protocol that people ask for most; none when there is no such protocol."""
+    return [name for name in USUAL if name.startswith(f"{protocol}.")][:count]
 
 
 def lookup(name: str) -> DisplayField:

@@ -67,6 +67,8 @@ def parse_hex(text: str) -> bytes:
     if not digits:
         raise HexError("there are no hexadecimal digits")
     if len(digits) % 2:
+        if len(digits) == 1:
+            raise HexError("1 hexadecimal digit is no whole byte")
         raise HexError(f"{len(digits)} hexadecimal digits are no whole bytes")
     return bytes.fromhex(digits)
 
