@@ -69,6 +69,18 @@ def test_wifi_carries_only_the_hosts_mac(chosen, monkeypatch):
     assert own == b"\x02\x57" + ipv4_bytes("198.51.100.7")
 
 
+@pytest.mark.parametrize("words", [(), ("--ip", "198.51.100.7"), ("--guard",)])
+def test_an_interface_that_is_not_there_is_told_with_those_that_are(words, chosen):
+    with pytest.raises(CommandError, match="no interface 'eth99' here; there are: eth0") as caught:
+        chosen("-i", "eth99", *words)
+    assert caught.value.exit_code is Exit.IMPOSSIBLE
+
+
+def test_a_tap_that_is_not_there_is_made_when_it_is_opened(chosen):
+    made = chosen("-i", "tap99", "--link", "tap")
+    assert (made.interface, made.address) == ("tap99", place.OWN_ADDRESS)
+
+
 def test_without_an_address_the_way_out_is_told(chosen):
     with pytest.raises(CommandError) as caught:
         chosen("-i", "eth0")

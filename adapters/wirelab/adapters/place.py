@@ -66,6 +66,8 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     except OSError as error:  # not Linux, not macOS
         raise CommandError(str(error.strerror), Exit.IMPOSSIBLE) from error
     interface = there.get(name)
+    if interface is None and kind != "tap":  # a TAP is made when it is opened
+        raise CommandError(preflight.no_interface_text(name, there), Exit.IMPOSSIBLE)
     held = interface.addresses if interface is not None else ()
     own = arguments.ip and options.own_address(arguments.ip)
     place = Place(kind, name, b"", 24, None, arguments.gateway, arguments.guard)

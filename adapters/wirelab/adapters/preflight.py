@@ -9,7 +9,7 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from wirelab.adapters import system
@@ -145,6 +145,11 @@ def address_taken(address: bytes, owner: bytes) -> Problem:
     return Problem("address_taken", text)
 
 
+def no_interface_text(name: str, there: Iterable[str]) -> str:
+    """That there is no such interface, and which there are."""
+    return f"no interface {name!r} here; there are: {_list(there)}."
+
+
 def _of_the_system(plan: Plan, machine: Machine) -> Iterator[Problem]:
     """Is there such a link here, and may we open it?"""
     if not runs_on(plan.kind, machine.platform):
@@ -168,7 +173,7 @@ def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> I
     interface = there.get(name)
     if interface is None:
         if plan.kind != "tap":  # a TAP is made when it is opened
-            yield Problem("no_interface", f"no interface {name!r} here; there are: {_list(there)}.")
+            yield Problem("no_interface", no_interface_text(name, there))
         return
     if plan.kind == "tap":  # the rest is for wires that others share
         return
@@ -227,5 +232,5 @@ def _is_local(address: bytes, interfaces: list[Interface]) -> bool:
     return any(held.address == address for each in interfaces for held in each.addresses)
 
 
-def _list(names: dict[str, Interface]) -> str:
+def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
