@@ -46,6 +46,15 @@ def tshark(tool: Callable[[str], str]) -> str:
     return tool("tshark")
 
 
+@pytest.fixture(scope="session")
+def tcpdump(tool: Callable[[str], str]) -> list[str]:
+    """The words that run tcpdump on a file."""
+    words = [tool("tcpdump")]
+    if AGAIN in os.environ:  # it leaves root behind by changing groups, which root there may not
+        words = ["unshare", "--user", *words]
+    return words
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

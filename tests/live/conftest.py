@@ -449,9 +449,12 @@ class Lab:
     def can_tap(self) -> bool:
         return os.access("/dev/net/tun", os.R_OK | os.W_OK)
 
-    def tap_wire(self) -> Wire:
+    def need_tap(self) -> None:
         if not self.can_tap():
             pytest.skip("/dev/net/tun cannot be opened by this user")
+
+    def tap_wire(self) -> Wire:
+        self.need_tap()
         ours = self.namespace("ours")
         wire = Wire(ours, ours, interface="tap0")
         ours.ip("tuntap add dev tap0 mode tap")

@@ -313,8 +313,7 @@ def test_a_filter_comes_on_top_of_ours(connect, kind):
 def test_a_tap_is_made_set_up_and_taken_away(lab):
     """Without preparation by hand: what `--link tap` does for root."""
     ours = lab.namespace("ours")
-    if not lab.can_tap():
-        pytest.skip("/dev/net/tun cannot be opened by this user")
+    lab.need_tap()
     with ours:
         link = open_link("tap", "wl0", kernel_address=bytes([10, 9, 0, 1]), prefix_length=16)
     assert "inet 10.9.0.1/16" in ours.ip("addr show dev wl0")
@@ -360,8 +359,7 @@ def test_a_tap_made_just_now_is_not_to_be_switched_on_by_hand(tap_wire):
 
 def test_a_tap_says_which_address_its_kernel_refuses(lab):
     ours = lab.namespace("ours")
-    if not lab.can_tap():
-        pytest.skip("/dev/net/tun cannot be opened by this user")
+    lab.need_tap()
     with (
         ours,
         pytest.raises(LinkError, match=r"cannot give wl0 224\.0\.0\.1/4 \(Invalid arg.*\)\.$"),

@@ -81,6 +81,7 @@ def test_we_ping_the_kernel(wire, link):
 
 def test_we_ping_the_kernel_over_a_tap_that_is_made_for_it(lab):
     """`wirelab ping 10.77.0.1 --link tap` needs nothing set up beforehand."""
+    lab.need_tap()
     ours = lab.namespace("ours")
     done = ours.wirelab("ping", "10.77.0.1", "-c", "2", "--interval", "0.05", "--link", "tap")
     assert done.returncode == 0, done.stderr

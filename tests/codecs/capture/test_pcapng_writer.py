@@ -93,9 +93,9 @@ def test_wireshark_shows_the_names(tmp_path, tshark):
     assert output == "alice\n"
 
 
-def test_tcpdump_and_dpkt_skip_what_they_do_not_know(capture, tool):
+def test_tcpdump_and_dpkt_skip_what_they_do_not_know(capture, tcpdump):
     output = subprocess.run(
-        [tool("tcpdump"), "-nr", capture], capture_output=True, text=True, check=True
+        [*tcpdump, "-nr", capture], capture_output=True, text=True, check=True
     ).stdout
     assert len(output.splitlines()) == 3
     with capture.open("rb") as stream:

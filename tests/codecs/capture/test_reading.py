@@ -53,10 +53,10 @@ def test_what_editcap_writes_is_read(file_format, tmp_path, tool):
     assert read(target.read_bytes()) == (FRAMES, TIMES)
 
 
-def test_what_tcpdump_writes_is_read(tmp_path, tool):
+def test_what_tcpdump_writes_is_read(tmp_path, tcpdump):
     source, target = tmp_path / "in.pcap", tmp_path / "out.pcap"
     source.write_bytes(written(PcapWriter))
-    command = [tool("tcpdump"), "--nano", "-r", source, "-w", target]
+    command = [*tcpdump, "--nano", "-r", source, "-w", target]
     subprocess.run(command, check=True, capture_output=True)
     assert read(target.read_bytes()) == (FRAMES, TIMES)
 

@@ -69,13 +69,13 @@ def test_states_and_timers_are_journal_entries_between_the_frames(handshake):
     ]
 
 
-def test_dpkt_scapy_and_tcpdump_skip_the_journal(handshake, tool, tmp_path):
+def test_dpkt_scapy_and_tcpdump_skip_the_journal(handshake, tcpdump, tmp_path):
     path = tmp_path / "alice.pcapng"
     write_tap(handshake.trace, path, "alice")
     with path.open("rb") as file:
         assert len(list(dpkt.pcapng.Reader(file))) == 4
     assert len(rdpcap(str(path))) == 4
-    command = [tool("tcpdump"), "-n", "-r", str(path)]
+    command = [*tcpdump, "-n", "-r", str(path)]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     assert len(run.stdout.splitlines()) == 4
 
