@@ -184,6 +184,18 @@ def test_a_closed_udp_port_is_told(wire):
     done = wire.ours.wirelab(*words, *place(wire))
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "reason=icmp.port_unreachable"
+    assert f"layer 4 UDP, on {wire.peer_address} " in done.stderr
+
+
+def test_raw_output_is_what_the_kernel_sent_byte_for_byte(wire):
+    words = ("udp", "listen", str(PORT), "-c", "2", "--raw", *place(wire))
+    ours = wire.ours.start_wirelab(*words)
+    ours.wait_for("listening")
+    sender = wire.peer.kernel_socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for data in (b"\x1b[1m\0", b"\tno line feed"):
+        sender.sendto(data, (wire.own_address, PORT))
+    assert ours.finish() == 0
+    assert ours.output == "\x1b[1m\0\tno line feed"
 
 
 def test_the_hosts_own_address_sends_and_receives_udp_under_a_guard(wire):
