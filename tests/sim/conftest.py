@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, IPv4, MaximumSegmentSize
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, MaximumSegmentSize
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import FrameRecord, InterfaceInfo, LiveLink, Trace
@@ -89,6 +89,12 @@ class Story:
             options=(MaximumSegmentSize(1460),) if "S" in flags else (),
         )
         return self.ip(sender, target, header, payload)
+
+    def icmp_error(
+        self, sender: str, target: str, about: bytes, kind: int, code: int, quoted: int = 8
+    ) -> bytes:
+        """What `sender` says about a frame; it quotes that many bytes behind the IPv4 header."""
+        return self.ip(sender, target, ICMPv4(kind, code), about[14 : 14 + 20 + quoted])
 
     # What became of them.
 

@@ -2,7 +2,7 @@ import pytest
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.reasons import Reason
-from wirelab.sim.trace.failure import Step, find_failure, find_reset
+from wirelab.sim.trace.failure import Step, find_failure, find_quoted, find_reset
 
 CLOSED = Drop(Reason.TCP_NO_LISTENER, "port 81 is closed", True)
 
@@ -128,3 +128,47 @@ def test_a_reset_of_ours_is_no_answer_to_us(live):
 def test_only_a_reset_of_a_live_peer_is_such_an_answer(live, story):
     assert find_reset(reset_by_a_live_peer(live), Reason.TCP_TIMEOUT) is None
     assert find_reset(story.trace, Reason.TCP_RESET) is None
+
+
+@pytest.mark.parametrize("quoted", [8, 500])
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_what_a_live_peer_refused_by_icmp_is_found_by_its_quote(transport, quoted, live):
+    """RFC 792: the quote may end 8 bytes behind the IPv4 header."""
+    sent = {
+        "udp": live.udp("wirelab", "10.0.0.2", b"hi", port=9),
+        "tcp": live.tcp("wirelab", "10.0.0.2", "S", 7, ports=(5, 9)),
+    }
+    live.delivered("wirelab", "10.0.0.2", live.udp("wirelab", "10.0.0.2", b"hi", port=8), 0)
+    frame = live.delivered("wirelab", "10.0.0.2", sent[transport], 1)
+    live.delivered("wirelab", "10.0.0.2", live.udp("wirelab", "10.0.0.2", b"hi", port=7), 2)
+    error = live.icmp_error("10.0.0.2", "wirelab", sent[transport], 3, 3, quoted)
+    live.delivered("10.0.0.2", "wirelab", error, 3)
+    failure = find_quoted(live.trace, Reason.ICMP_PORT_UNREACHABLE)
+    assert failure is not None
+    assert (failure.frame, failure.host) == (frame, "10.0.0.2")
+    assert [step.layer for step in failure.steps] == ["link", "eth", "ip", transport]
+    assert [step.passed for step in failure.steps] == [True, True, True, False]
+
+
+def test_what_a_router_refused_failed_there_and_in_its_ip(live):
+    """RFC 1812 section 5.3.1: time exceeded comes from the router, not from the destination."""
+    sent = live.udp("wirelab", "10.0.0.2", b"hi")
+    live.delivered("wirelab", "10.0.0.2", sent, 0)
+    live.delivered("10.0.0.3", "wirelab", live.icmp_error("10.0.0.3", "wirelab", sent, 11, 0), 1)
+    failure = find_quoted(live.trace, Reason.ICMP_TTL_EXPIRED)
+    assert failure is not None
+    assert failure.host == "10.0.0.3"
+    assert failure.steps == (Step("link", True), Step("eth", True), Step("ip", False))
+
+
+def test_an_icmp_error_counts_when_it_is_about_us_and_says_what_we_were_told(live, story):
+    foreign = live.udp("10.0.0.3", "10.0.0.2", b"hi")
+    error = live.icmp_error("10.0.0.2", "wirelab", foreign, 3, 3)
+    live.delivered("10.0.0.2", "wirelab", error, 0)
+    assert find_quoted(live.trace, Reason.ICMP_PORT_UNREACHABLE) is None
+    ours = live.udp("wirelab", "10.0.0.2", b"hi")
+    live.delivered("wirelab", "10.0.0.2", ours, 1)
+    live.delivered("10.0.0.2", "wirelab", live.icmp_error("10.0.0.2", "wirelab", ours, 3, 3), 2)
+    assert find_quoted(live.trace, Reason.ICMP_PORT_UNREACHABLE) is not None
+    assert find_quoted(live.trace, Reason.ICMP_HOST_UNREACHABLE) is None
+    assert find_quoted(story.trace, Reason.ICMP_PORT_UNREACHABLE) is None

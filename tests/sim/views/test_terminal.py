@@ -116,3 +116,17 @@ def test_a_refusal_beyond_a_real_link_is_placed_at_the_peer(live):
         " ✗ where: layer 4 TCP, on 10.0.0.2    reason: tcp.no_listener",
         "   link ✓  the frame left wirelab and reached 10.0.0.2",
     ]
+
+
+def test_an_icmp_error_beyond_a_real_link_is_placed_at_who_sent_it(live):
+    """What we refused of the peer's before does not explain what it refused of ours."""
+    drop = Drop(Reason.UDP_NO_SOCKET, "port 9 is closed", True)
+    live.refused("10.0.0.2", "wirelab", live.udp("10.0.0.2", "wirelab", b"hi", port=9), 0, drop)
+    sent = live.udp("wirelab", "10.0.0.2", b"hi", port=9)
+    live.delivered("wirelab", "10.0.0.2", sent, 1)
+    live.delivered("10.0.0.2", "wirelab", live.icmp_error("10.0.0.2", "wirelab", sent, 3, 3), 2)
+    rows = failure_rows(live.trace, LOOK, Reason.ICMP_PORT_UNREACHABLE, "wirelab")
+    assert [plain_text(row) for row in rows][:2] == [
+        " ✗ where: layer 4 UDP, on 10.0.0.2    reason: icmp.port_unreachable",
+        "   link ✓  the frame left wirelab and reached 10.0.0.2",
+    ]

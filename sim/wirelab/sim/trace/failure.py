@@ -6,9 +6,10 @@ when the same bytes are delivered later.
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
+from wirelab.sim.host.icmp import reason_of
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import Fate, FrameRecord
@@ -40,6 +41,12 @@ LAYERS = {
 _RESETS = frozenset((Reason.TCP_NO_LISTENER, Reason.TCP_RESET))
 """What a program is told when the other side answers with a RST."""
 
+QUOTED_BYTES = 8
+"""What an ICMP error quotes at least behind the IPv4 header (RFC 792)."""
+
+_Quote: TypeAlias = tuple[bytes, bytes, int, bytes]
+"""Source, destination, protocol and the payload's first bytes: no router changes them."""
+
 _LAYER_OF = {Reason.LIVE_KERNEL_RST: "tcp", Reason.LIVE_OFFLOAD_CHECKSUM: "tcp"}
 
 
@@ -66,12 +73,13 @@ class Step(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A frame that failed, and how far it came."""
+    """A frame that failed, and how far it came; `host`: where that was, or was to be."""
 
     frame: FrameRecord
     packet: Packet | None
     reason: Reason
     steps: tuple[Step, ...]
+    host: str
 
 
 def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Failure | None:
@@ -128,23 +136,79 @@ def find_reset(trace: Trace, reason: Reason) -> Failure | None:
     return None if refused is None else explain_frame(refused, reason)
 
 
-def explain_frame(record: FrameRecord, reason: Reason | None = None) -> Failure:
+def find_quoted(trace: Trace, reason: Reason) -> Failure | None:
+    """The frame of ours that an ICMP error from beyond a real link quotes, or None.
+
+    Args:
+        trace: of a live run.
+        reason: what our program was told.
+    """
+    if trace.live is None or reason.layer != "icmp":
+        return None
+    sent: dict[_Quote, FrameRecord] = {}
+    refused = None
+    for record in trace.frames():
+        packet = read_frame(record.data)
+        if packet is None or IPv4 not in packet:
+            continue
+        if record.sender in trace.hosts:
+            sent[_quote(packet[IPv4], record.data[_end_of_ipv4(packet) :])] = record
+        elif record.fate is Fate.DELIVERED and (quoted := packet.quoted) is not None:
+            ip = quoted[IPv4]
+            found = sent.get(_quote(ip, packet.payload[ip.header_length :]))
+            if found is not None and reason_of(packet[ICMPv4]) is reason:
+                refused = found, record.sender
+    if refused is None:
+        return None
+    frame, host = refused
+    return explain_frame(frame, reason, _refused_at(frame, reason), host)
+
+
+def _quote(ip: IPv4, payload: bytes) -> _Quote:
+    """What a packet is known by when it comes back in an ICMP error."""
+    return ip.source, ip.destination, ip.protocol, payload[:QUOTED_BYTES]
+
+
+def _end_of_ipv4(packet: Packet) -> int:
+    """Bytes from the frame's start to what its IPv4 header carries."""
+    end = 0
+    for header in packet.layers:
+        end += header.header_length
+        if isinstance(header, IPv4):
+            break
+    return end
+
+
+def _refused_at(record: FrameRecord, reason: Reason) -> str:
+    """The layer that sends this ICMP error."""
+    transport = _layers(read_frame(record.data))[-1]
+    closed = reason is Reason.ICMP_PORT_UNREACHABLE and transport in ("udp", "tcp")
+    return transport if closed else "ip"
+
+
+def explain_frame(
+    record: FrameRecord, reason: Reason | None = None, layer: str = "", host: str = ""
+) -> Failure:
     """How far a frame came that was not delivered.
 
     Args:
         record: the frame.
         reason: why it failed; None = for the reason that the trace has.
+        layer: where it ended; "" = at the layer of the reason.
+        host: who refused it; "" = the host that it reached.
     """
     packet = read_frame(record.data)
     reason = reason or record.reason
     assert reason is not None
-    failed_at = layer_of(reason)
+    failed_at = layer or layer_of(reason)
     steps = []
     for layer in _layers(packet):
         if layer == failed_at:
             break
         steps.append(Step(layer, True))
-    return Failure(record, packet, reason, (*steps, Step(failed_at, False)))
+    return Failure(
+        record, packet, reason, (*steps, Step(failed_at, False)), host or record.receiver
+    )
 
 
 def _layers(packet: Packet | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import Trace
-from wirelab.sim.trace.failure import find_failure, find_reset
+from wirelab.sim.trace.failure import find_failure, find_quoted, find_reset
 from wirelab.sim.views.glyphs import ASCII, Glyphs, choose_glyphs
 from wirelab.sim.views.ladder import Ladder
 from wirelab.sim.views.messages import Language, choose_language
@@ -114,9 +114,11 @@ def failure_rows(
             one, the reason alone.
         host: who was told.
     """
-    failure = find_failure(trace, None if reason is None else _causes(reason))
-    if failure is None and reason is not None:
-        failure = find_reset(trace, reason)
+    failure = None
+    if reason is not None:  # an answer from beyond a real link says most
+        failure = find_reset(trace, reason) or find_quoted(trace, reason)
+    if failure is None:
+        failure = find_failure(trace, None if reason is None else _causes(reason))
     if failure is not None:
         return where_rows(failure, width=look.width, glyphs=look.glyphs, language=look.language)
     if reason is None:

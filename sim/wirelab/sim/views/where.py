@@ -38,8 +38,8 @@ def where_rows(
     elif frame.receiver == KERNEL:
         place = word("in_kernel", language)
     else:
-        place = word("on_host", language, host=frame.receiver)
-    yield from _heading(failure.reason, place, width, glyphs, language)
+        place = word("on_host", language, host=failure.host)
+    yield from _heading(failure.reason, failure.steps[-1].layer, place, width, glyphs, language)
     for step in failure.steps:
         if step.passed:
             mark = Span(glyphs.check, "good")
@@ -62,7 +62,7 @@ def reason_only_rows(
 ) -> Iterator[Row]:
     """The rows for a reason that no frame of the trace carries (nobody answered)."""
     place = word("on_host", language, host=host or "?")
-    yield from _heading(reason, place, width, glyphs, language)
+    yield from _heading(reason, layer_of(reason), place, width, glyphs, language)
     yield from _step_rows(
         Step(layer_of(reason), False),
         Span(glyphs.cut, "drop"),
@@ -73,11 +73,11 @@ def reason_only_rows(
 
 
 def _heading(
-    reason: Reason, place: str, width: int, glyphs: Glyphs, language: Language
+    reason: Reason, failed_at: str, place: str, width: int, glyphs: Glyphs, language: Language
 ) -> Iterator[Row]:
     """Layer, place and reason, in one line where they fit."""
-    if layer_of(reason) in LAYERS:
-        number, name = LAYERS[layer_of(reason)]
+    if failed_at in LAYERS:
+        number, name = LAYERS[failed_at]
         layer = word("layer", language, number=number, name=name)
         text = word("where", language, layer=layer, place=place)
     else:
@@ -112,7 +112,7 @@ def _passed(failure: Failure, layer: str, language: Language) -> str:
     """What a layer did with the frame that it let pass."""
     frame, packet = failure.frame, failure.packet
     if layer == "link":
-        receiver = word("kernel", language) if frame.receiver == KERNEL else frame.receiver
+        receiver = word("kernel", language) if frame.receiver == KERNEL else failure.host
         return word("walk_link", language, sender=frame.sender, receiver=receiver)
     assert packet is not None  # only a frame that was read has layers above the link
     if layer == "eth":
