@@ -5,6 +5,7 @@ import struct
 import dpkt
 from benchmarks.frames import LINK, NETWORK, PAYLOAD
 from benchmarks.harness import Row, compare
+from benchmarks.plain_construct import FRAME
 from scapy.layers import inet, l2
 
 from wirelab.codecs import TCP, Ethernet, IPv4, TCPFlags
@@ -90,6 +91,9 @@ def with_reference(payload: bytes) -> bytes:
 def measure() -> list[Row]:
     """Everybody writes the same bytes, which is checked first."""
     packet = LINK / NETWORK / _segment() / PAYLOAD
+    wanted = floor(PAYLOAD)
+    values = FRAME.parse(wanted)
+    compiled = FRAME.compile()
     competitors = {
         FLOOR: lambda: floor(PAYLOAD),
         "wirelab, bytes of a packet": lambda: bytes(packet),
@@ -97,9 +101,10 @@ def measure() -> list[Row]:
         "wirelab, headers made anew and stacked": lambda: new_headers(PAYLOAD),
         "dpkt": lambda: with_dpkt(PAYLOAD),
         "scapy": lambda: with_scapy(PAYLOAD),
+        "construct, compiled, checksums given": lambda: compiled.build(values) + PAYLOAD,
+        "construct, interpreted, checksums given": lambda: FRAME.build(values) + PAYLOAD,
         "wirelab's schemas, interpreted": lambda: with_reference(PAYLOAD),
     }
-    wanted = floor(PAYLOAD)
     for name, function in competitors.items():
         assert function() == wanted, name
     return compare(f"encode Ethernet/IPv4/TCP, {len(PAYLOAD)} bytes", competitors, FLOOR)
