@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from wirelab.adapters.links.link import Link, LinkDown, LinkError, LinkGone
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ipv4_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
@@ -100,7 +100,7 @@ class LiveDriver:
         self._gate = gate
         self._peers: dict[bytes, str] = {}
         # Neither a probe for our own address (RFC 5227) nor a broadcast has a host at its far end.
-        self._nobody = {bytes(4), b"\xff" * 4, *(one.address for one in host.interfaces)}
+        self._nobody = {ANY_IPV4, BROADCAST_IPV4, *(one.address for one in host.interfaces)}
         self._clock = clock
         self._started_at = clock()
         self._loop: asyncio.AbstractEventLoop | None = None

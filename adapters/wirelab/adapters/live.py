@@ -27,7 +27,7 @@ from wirelab.adapters.place import Place, check, choose_place, free_port
 from wirelab.adapters.policy import TransmitPolicy
 from wirelab.adapters.privileges import drop_privileges
 from wirelab.adapters.session import Job, Session
-from wirelab.codecs.addresses import ipv4_text, mac_bytes, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_text, mac_bytes, mac_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.sim.host import Host
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
@@ -206,7 +206,7 @@ def _opened(job: Job, place: Place) -> Link:
 
 def _config(place: Place, mac: bytes, mtu: int) -> HostConfig:
     """The host. On the host's own address its kernel answers ARP, ping and closed ports."""
-    routes = [] if place.gateway is None else [Route(bytes(4), 0, 0, place.gateway)]
+    routes = [] if place.gateway is None else [Route(ANY_IPV4, 0, 0, place.gateway)]
     return HostConfig(
         US,
         [InterfaceConfig(place.interface, mac, place.address, place.prefix_length, mtu)],

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from wirelab.adapters.links.link import HEADER_BYTES, TAG_BYTES, TAG_TYPE
 from wirelab.adapters.system import InterfaceAddress
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ipv4_text, mac_text
 
 SECOND = 1_000_000_000
 BROADCASTS_PER_S, BROADCAST_BURST = 50, 100
@@ -25,8 +25,6 @@ ICMP_ERROR_TYPES = frozenset({3, 4, 5, 11, 12})
 """RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem."""
 ARP, IPV4 = b"\x08\x06", b"\x08\x00"
 ARP_REQUEST = 1
-UNSPECIFIED = bytes(4)
-LIMITED_BROADCAST = b"\xff" * 4
 MULTICAST_FIRST = 224
 
 
@@ -103,7 +101,7 @@ class TransmitPolicy:
 
     def _ipv4(self, frame: bytes, now: int) -> str | None:
         source, destination = frame[26:30], frame[30:34]
-        if not self._spoof and source not in self._addresses and source != UNSPECIFIED:
+        if not self._spoof and source not in self._addresses and source != ANY_IPV4:
             return f"source address {ipv4_text(source)} is not ours; --spoof allows it"
         if not self._allow_global and not self._is_near(destination):
             return off_link_text(destination, self._networks)
@@ -115,7 +113,7 @@ class TransmitPolicy:
         return None
 
     def _is_near(self, destination: bytes) -> bool:
-        if destination == LIMITED_BROADCAST or MULTICAST_FIRST <= destination[0] < 240:
+        if destination == BROADCAST_IPV4 or MULTICAST_FIRST <= destination[0] < 240:
             return True
         return any(held.holds(destination) for held in self._networks)
 
@@ -123,7 +121,7 @@ class TransmitPolicy:
         sender_mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
         if not self._spoof:
             whose = "which is not ours; --spoof allows it"
-            if sender not in self._addresses and sender != UNSPECIFIED:
+            if sender not in self._addresses and sender != ANY_IPV4:
                 return f"ARP in the name of {ipv4_text(sender)}, {whose}"
             if sender_mac != self._mac:
                 return f"ARP in the name of {mac_text(sender_mac)}, {whose}"

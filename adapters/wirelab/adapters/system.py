@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wirelab.adapters import bsd, netlink
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 
 IFF_UP, IFF_LOOPBACK, IFF_RUNNING, IFF_LOWER_UP = 0x1, 0x8, 0x40, 0x10000
 GET_LINK, GET_ADDRESS, GET_ROUTE = 18, 22, 26
@@ -33,7 +33,6 @@ ETHTOOL_GET_GRO, ETHTOOL_GET_FLAGS, ETHTOOL_FLAG_LRO = 0x2B, 0x25, 1 << 15
 """Linux `include/uapi/linux/ethtool.h`."""
 SIOCGIWNAME = 0x8B01
 """Linux `include/uapi/linux/wireless.h`: answered by Wi-Fi interfaces only."""
-IPV4_ANY = bytes(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def routes() -> list[Route]:
         if table != MAIN_TABLE or kind != UNICAST_ROUTE or 4 not in held:  # RTA_OIF
             continue
         (index,) = struct.unpack("=I", held[4])
-        destination = held.get(1, IPV4_ANY)  # RTA_DST; 5: RTA_GATEWAY; 7: RTA_PREFSRC
+        destination = held.get(1, ANY_IPV4)  # RTA_DST; 5: RTA_GATEWAY; 7: RTA_PREFSRC
         found.append(Route(destination, prefix_length, index, held.get(5), held.get(7)))
     return sorted(found, key=lambda route: -route.prefix_length)
 

@@ -13,7 +13,6 @@ from typing import Protocol, TypeAlias
 BROADCAST_MAC = b"\xff" * 6  # RFC 894, "Address Mappings"
 ANY_IPV4 = b"\0" * 4  # "this host on this network", RFC 1122 section 3.2.1.3 (a)
 BROADCAST_IPV4 = b"\xff" * 4  # limited broadcast, RFC 1122 section 3.2.1.3 (c)
-LOOPBACK_IPV4 = b"\x7f\0\0\x01"  # RFC 1122 section 3.2.1.3 (g)
 
 MAC_FORM = "six bytes, like 02:00:00:00:00:01"
 IPV4_FORM = "four numbers from 0 to 255, like 10.0.0.1"

@@ -106,7 +106,6 @@ class _Body:
     data: str | None = None
     padded: bool = False
     options: str | None = None
-    terminated: bool = False
 
     @property
     def layout(self) -> str:
@@ -178,7 +177,7 @@ def _add(body: _Body, name: str | None, subcon: Any) -> None:
     elif isinstance(subcon, construct.GreedyRange):
         body.options = name
     elif subcon is construct.Terminated:
-        body.terminated = True
+        pass  # the end of a block; nothing to lay out
     elif isinstance(subcon, construct.Padded) and body.data is not None:
         body.padded = True
     else:

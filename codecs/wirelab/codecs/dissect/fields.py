@@ -16,9 +16,6 @@ from typing import Any, NamedTuple, TypeAlias
 from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.codecs.header import Field, Header
 
-Value: TypeAlias = int | bool | bytes | str
-"""Numbers and durations (nanoseconds) are int; addresses and byte strings are bytes."""
-
 
 class Kind(Enum):
     """The type of a field: how it prints, and what it compares with in a display filter."""

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Final
 
 from wirelab.codecs import ARP, DecodeError, Ethernet
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_MAC, ipv4_text, mac_text
 from wirelab.sim.host.config import SECOND
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Event, NeighborFailed, NeighborResolved
-from wirelab.sim.host.interface import BROADCAST_MAC, Interface, check_address
+from wirelab.sim.host.interface import Interface, check_address
 from wirelab.sim.host.neighbors import Neighbors
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.timers import Timers
@@ -27,7 +27,6 @@ HARDWARE_ETHERNET: Final = 1  # RFC 826 "Definitions"
 REQUEST: Final = 1  # RFC 826 "Definitions"
 REPLY: Final = 2
 
-NO_ADDRESS: Final = bytes(4)  # the sender of a probe, RFC 5227 section 1.1
 NO_MAC: Final = bytes(6)
 
 PROBE_PATIENCE: Final = 3 * SECOND
@@ -106,7 +105,7 @@ class Arp:
                 del self._probes[old]
         if len(self._probes) < MAXIMUM_PROBES:
             self._probes[address] = now + PROBE_PATIENCE
-        self._send(REQUEST, BROADCAST_MAC, NO_ADDRESS, NO_MAC, address)
+        self._send(REQUEST, BROADCAST_MAC, ANY_IPV4, NO_MAC, address)
 
     def announce(self) -> None:
         """Gratuitous ARP: tell everybody where our address is (RFC 5227 section 2.3)."""
@@ -132,7 +131,7 @@ class Arp:
             return self._impostor(mac)
         merged = self.neighbors.merge(sender, mac, now)
         if packet.target_protocol_address == self.interface.address:
-            if not merged and sender != NO_ADDRESS:  # RFC 5227 section 1.1: a probe leaves no trace
+            if not merged and sender != ANY_IPV4:  # RFC 5227 section 1.1: a probe leaves no trace
                 self.neighbors.add(sender, mac, now)
             if packet.operation == REQUEST and self._answer:  # NOW look at the opcode
                 self._send(REPLY, mac, self.interface.address, mac, sender)
@@ -153,7 +152,7 @@ class Arp:
         if mac[0] & 1 or mac == NO_MAC:
             return Drop(Reason.ARP_BAD_PACKET, f"sender {mac_text(mac)} is no single station")
         sender = packet.sender_protocol_address
-        if sender != NO_ADDRESS and (sender[0] >= 224 or self.interface.is_broadcast(sender)):
+        if sender != ANY_IPV4 and (sender[0] >= 224 or self.interface.is_broadcast(sender)):
             return Drop(Reason.ARP_BAD_PACKET, f"sender {ipv4_text(sender)} is no single host")
         return None
 

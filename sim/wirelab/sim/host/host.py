@@ -36,7 +36,6 @@ from wirelab.sim.host.udp import Udp, UdpSocket
 from wirelab.sim.reasons import Reason
 
 ETHERNET_HEADER: Final = 14  # bytes, RFC 894
-TCP_MINIMUM: Final = 20  # bytes of header, RFC 9293 section 3.1
 
 
 class Host:

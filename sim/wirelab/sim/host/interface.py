@@ -2,11 +2,8 @@
 
 from typing import Final
 
+from wirelab.codecs.addresses import BROADCAST_IPV4, BROADCAST_MAC
 from wirelab.sim.host.config import InterfaceConfig
-
-BROADCAST_MAC: Final = b"\xff" * 6
-LIMITED_BROADCAST: Final = b"\xff" * 4
-"""255.255.255.255, RFC 1122 section 3.2.1.3 (c)."""
 
 ALL_HOSTS: Final = b"\xe0\x00\x00\x01"
 """224.0.0.1, the group that every host is in (RFC 1112 section 4)."""
@@ -99,6 +96,6 @@ class Interface:
 
         The old all-zeros forms count too, as they SHOULD.
         """
-        if address == LIMITED_BROADCAST or address == self.broadcast:
+        if address == BROADCAST_IPV4 or address == self.broadcast:
             return True
         return self.broadcast is not None and address == self.network

@@ -5,11 +5,9 @@ Source: RFC 1122 section 3.3.1 (local/remote decision, gateways), section 3.3.4.
 
 from typing import Final, NamedTuple
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import BROADCAST_IPV4, BROADCAST_MAC, ipv4_text
 from wirelab.sim.host.config import Route
 from wirelab.sim.host.interface import (
-    BROADCAST_MAC,
-    LIMITED_BROADCAST,
     Interface,
     check_address,
     is_multicast,
@@ -82,7 +80,7 @@ class Routes:
             ValueError: not an address of 4 bytes.
         """
         check_address(destination)
-        if destination == LIMITED_BROADCAST:
+        if destination == BROADCAST_IPV4:
             return Hop(self._interfaces[0], destination, BROADCAST_MAC)
         if is_multicast(destination):
             route = self._route(destination)

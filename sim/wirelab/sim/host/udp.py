@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from wirelab.codecs import UDP, DecodeError
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
@@ -18,7 +18,6 @@ from wirelab.sim.host.icmp import PORT_UNREACHABLE, Icmp, Trouble
 from wirelab.sim.host.output import Ipv4Output
 from wirelab.sim.reasons import Reason
 
-ANY_ADDRESS: Final = bytes(4)
 FIRST_EPHEMERAL: Final = 49_152  # RFC 6335 section 6: 49152 to 65535
 EPHEMERAL_BITS: Final = 14
 
@@ -148,13 +147,13 @@ class Udp:
         """See `Host.udp_bind`."""
         if not 0 <= port <= 0xFFFF:
             raise ValueError(f"UDP port is {port}; give 0 (any free one) to 65535")
-        if address is not None and address != ANY_ADDRESS and not self._is_local(address):
+        if address is not None and address != ANY_IPV4 and not self._is_local(address):
             raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
         if port == 0:
             port = self._free_port()
-        wanted = address or ANY_ADDRESS
+        wanted = address or ANY_IPV4
         holders = self._ports.setdefault(port, {})
-        if holders and (wanted in holders or ANY_ADDRESS in (wanted, *holders)):
+        if holders and (wanted in holders or ANY_IPV4 in (wanted, *holders)):
             raise HostError(Reason.UDP_PORT_IN_USE, f"port {port}")
         socket = holders[wanted] = UdpSocket(self, wanted, port)
         return socket
@@ -173,7 +172,7 @@ class Udp:
         source = self._output.source_for(address)
         if source is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(address)}")
-        if socket.address != ANY_ADDRESS:
+        if socket.address != ANY_IPV4:
             source = socket.address
         if len(data) > LARGEST_PAYLOAD:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {LARGEST_PAYLOAD}")
@@ -234,4 +233,4 @@ class Udp:
         holders = self._ports.get(port)
         if holders is None:
             return None
-        return holders.get(address) or holders.get(ANY_ADDRESS)
+        return holders.get(address) or holders.get(ANY_IPV4)

@@ -14,7 +14,7 @@ Rule 2: an *instant* is all events of one time. Hosts transmit when the instant'
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route, TcpConfig
 from wirelab.sim.host.host import Host
 from wirelab.sim.network.addressing import AddressBook
@@ -371,5 +371,5 @@ def _default_route(gateway: bytes, interfaces: list[InterfaceConfig]) -> Route:
     for index, interface in enumerate(interfaces):
         difference = value ^ int.from_bytes(interface.address, "big")
         if difference >> (32 - interface.prefix_length) == 0:
-            return Route(bytes(4), 0, index, gateway)
-    return Route(bytes(4), 0, 0, gateway)
+            return Route(ANY_IPV4, 0, index, gateway)
+    return Route(ANY_IPV4, 0, 0, gateway)
