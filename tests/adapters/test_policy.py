@@ -52,15 +52,15 @@ def test_our_own_packets_to_neighbours_pass(policy):
 @pytest.mark.parametrize(
     ("frame", "text"),
     [
-        (packet(mac=PEER_MAC), "source MAC 02:00:00:00:00:02 is not ours; --spoof allows it"),
-        (packet(source=PEER), "source address 198.51.100.2 is not ours; --spoof allows it"),
+        (packet(mac=PEER_MAC), "source MAC 02:00:00:00:00:02 is not ours (spoof=True allows it)"),
+        (packet(source=PEER), "source address 198.51.100.2 is not ours (spoof=True allows it)"),
         (
             arp(sender=PEER),
-            "ARP in the name of 198.51.100.2, which is not ours; --spoof allows it",
+            "ARP in the name of 198.51.100.2, which is not ours (spoof=True allows it)",
         ),
         (
             arp(sender_mac=PEER_MAC, operation=2),
-            "ARP in the name of 02:00:00:00:00:02, which is not ours; --spoof allows it",
+            "ARP in the name of 02:00:00:00:00:02, which is not ours (spoof=True allows it)",
         ),
     ],
 )

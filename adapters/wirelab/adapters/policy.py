@@ -53,7 +53,7 @@ class TransmitPolicy:
     Args:
         mac: our MAC.
         addresses: our IPv4 addresses, with their networks.
-        spoof: let other source MACs and addresses out (`--spoof`).
+        spoof: let other source MACs and addresses out; no command does.
         allow_global: let packets out whose destination is not on our networks (`--allow-global`).
     """
 
@@ -87,7 +87,7 @@ class TransmitPolicy:
     def _source(self, frame: bytes) -> str | None:
         if self._spoof or frame[6:12] == self._mac:
             return None
-        return f"source MAC {mac_text(frame[6:12])} is not ours; --spoof allows it"
+        return f"source MAC {mac_text(frame[6:12])} is not ours (spoof=True allows it)"
 
     def _content(self, frame: bytes, now: int) -> str | None:
         while frame[12:14] == TAG_TYPE and len(frame) >= HEADER_BYTES + TAG_BYTES:
@@ -102,7 +102,7 @@ class TransmitPolicy:
     def _ipv4(self, frame: bytes, now: int) -> str | None:
         source, destination = frame[26:30], frame[30:34]
         if not self._spoof and source not in self._addresses and source != ANY_IPV4:
-            return f"source address {ipv4_text(source)} is not ours; --spoof allows it"
+            return f"source address {ipv4_text(source)} is not ours (spoof=True allows it)"
         if not self._allow_global and not self._is_near(destination):
             return off_link_text(destination, self._networks)
         header_length = (frame[14] & 0x0F) * 4
@@ -120,7 +120,7 @@ class TransmitPolicy:
     def _arp(self, frame: bytes, now: int) -> str | None:
         sender_mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
         if not self._spoof:
-            whose = "which is not ours; --spoof allows it"
+            whose = "which is not ours (spoof=True allows it)"
             if sender not in self._addresses and sender != ANY_IPV4:
                 return f"ARP in the name of {ipv4_text(sender)}, {whose}"
             if sender_mac != self._mac:
