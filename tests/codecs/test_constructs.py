@@ -7,7 +7,8 @@ import pytest
 from construct import Container, Int8ub, Int16ub, StreamError, Struct, this
 
 from wirelab.codecs.compiler.modules import schema_modules
-from wirelab.codecs.constructs import Checksum, Option, OptionList, Rule, Violation, field
+from wirelab.codecs.constructs import Checksum, Rule, Violation, field
+from wirelab.codecs.option_lists import Option, OptionList
 from wirelab.codecs.registries import Registry
 from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 

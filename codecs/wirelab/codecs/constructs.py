@@ -9,13 +9,10 @@ expression can be compiled and a lambda cannot.
     field(...)     a named field with display name, text format, default and source (`Noted`)
     Rule           a condition on what was read (`this.version == 4`)
     Checksum       16-bit Internet checksum over header, payload and pseudo-header
-    OptionList     TLV options of TCP and IPv4 (`Option` is one kind)
 
 In expressions a schema may also use `this.header_length` and `this.payload_length` (bytes).
 """
 
-import io
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +23,6 @@ from construct import (
     Int16ub,
     Renamed,
     StreamError,
-    Struct,
     Subconstruct,
 )
 from construct.core import evaluate
@@ -194,96 +190,6 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
             )
         value = internet_checksum(covered)
         return 0xFFFF if self.zero_means_none and value == 0 else value
-
-
-@dataclass(frozen=True)
-class Option:
-    """One kind of option.
-
-    Attributes:
-        name: name of its class.
-        fields: `field()`s of the option's data; the last may be a repeated group.
-        kind: type octet on the wire.
-    """
-
-    name: str
-    kind: int
-    fields: tuple[Renamed, ...] = ()
-    source: str = ""
-    doc: str = ""
-
-
-class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
-    """Type-length-value options up to a length; a tuple of `(class name, {field: value})`.
-
-    Kind 0 ends the list (what follows is its padding), kind 1 is one byte of padding; any other
-    kind has a length octet that counts the kind and itself (RFC 9293 section 3.1, RFC 791
-    section 3.1). Nothing is lost: a kind or a length that is not known gives `UnknownOption`, a
-    length that cannot be followed ends the list with `MalformedOption`.
-
-    Args:
-        length: `this` expression, bytes.
-        options: the known kinds.
-        usual: names of options that most often make up a whole list; generated code then looks for
-            this list first. It changes nothing but speed.
-    """
-
-    def __init__(self, length: Any, options: Sequence[Option], usual: Sequence[str] = ()) -> None:
-        super().__init__()
-        self.length = length
-        self.options = tuple(options)
-        self.usual = tuple(usual)
-        self.flagbuildnone = True
-
-    def _parse(self, stream: Any, context: Any, path: str) -> tuple[tuple[str, Any], ...]:
-        data = take(stream, evaluate(self.length, context), path)
-        items: list[tuple[str, Any]] = []
-        while data:
-            kind, size = data[0], data[1] if len(data) > 1 else 0
-            if kind == 0:
-                items.append(("EndOfOptions", {"padding": data[1:]}))
-                break
-            if kind == 1:
-                items.append(("NoOperation", {}))
-                data = data[1:]
-                continue
-            if not 2 <= size <= len(data):
-                items.append(("MalformedOption", {"data": data}))
-                break
-            items.append(self._one(kind, data[2:size]))
-            data = data[size:]
-        return tuple(items)
-
-    def _one(self, kind: int, data: bytes) -> tuple[str, Any]:
-        for option in self.options:
-            if option.kind != kind:
-                continue
-            stream = io.BytesIO(data)
-            try:
-                value = Struct(*option.fields).parse_stream(stream)
-            except ConstructError:
-                break
-            if stream.read() == b"":
-                return option.name, {key: value[key] for key in value if key != "_io"}
-        return "UnknownOption", {"kind": kind, "data": data}
-
-    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        encoded = b"".join([self._encode(name, values) for name, values in obj or ()])
-        stream.write(encoded + bytes(-len(encoded) % 4))
-        return obj
-
-    def _encode(self, name: str, values: Mapping[str, Any]) -> bytes:
-        if name == "EndOfOptions":
-            return bytes(1) + bytes(values["padding"])
-        if name == "NoOperation":
-            return b"\1"
-        if name == "MalformedOption":
-            return bytes(values["data"])
-        if name == "UnknownOption":
-            return bytes((values["kind"], len(values["data"]) + 2)) + bytes(values["data"])
-        option = next(option for option in self.options if option.name == name)
-        data = Struct(*option.fields).build(dict(values))
-        return bytes((option.kind, len(data) + 2)) + bytes(data)
 
 
 def take(stream: Any, length: int, path: str) -> bytes:

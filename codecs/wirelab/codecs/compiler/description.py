@@ -25,8 +25,9 @@ from construct import (
     Sequence,
 )
 
-from wirelab.codecs.constructs import Checksum, Noted, Option, OptionList, Rule
+from wirelab.codecs.constructs import Checksum, Noted, Rule
 from wirelab.codecs.header_schema import HeaderSchema, is_bit_group
+from wirelab.codecs.option_lists import Option, OptionList
 
 
 class SchemaError(Exception):

@@ -9,7 +9,8 @@ from wirelab.codecs.compiler.description import (
 from wirelab.codecs.compiler.fields import option_table
 from wirelab.codecs.compiler.row_values import ADDRESSES
 from wirelab.codecs.compiler.source import Lines, docstring, snake
-from wirelab.codecs.constructs import Noted, Option
+from wirelab.codecs.constructs import Noted
+from wirelab.codecs.option_lists import Option
 
 COMMON = ("EndOfOptions", "NoOperation", "UnknownOption", "MalformedOption")
 

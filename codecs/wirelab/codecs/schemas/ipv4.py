@@ -13,8 +13,9 @@ from construct import (
     this,
 )
 
-from wirelab.codecs.constructs import Checksum, Option, OptionList, Rule, field
+from wirelab.codecs.constructs import Checksum, Rule, field
 from wirelab.codecs.header_schema import Bound, HeaderSchema, Pieces, Selector
+from wirelab.codecs.option_lists import Option, OptionList
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
 SOURCE = "RFC 791 section 3.1"
