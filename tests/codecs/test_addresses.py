@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wirelab.codecs import EncodeError, IPv6
 from wirelab.codecs.addresses import (
     AddressError,
     ipv4_address,
     ipv4_bytes,
     ipv4_text,
+    ipv6_bytes,
+    ipv6_text,
     mac_address,
     mac_bytes,
     mac_text,
@@ -86,3 +89,68 @@ def test_an_address_of_another_length_is_written_in_hexadecimal():
     assert ipv4_text(bytes.fromhex("20010db8")) == "32.1.13.184"
     assert ipv4_text(b"\x20\x01\x0d") == "20:01:0d"
     assert mac_text(b"\x20\x01") == "20:01"
+
+
+@given(st.one_of(st.binary(min_size=16, max_size=16), st.integers(0, 255).map(lambda n: n << 8)))
+def test_ipv6_text_is_what_ipaddress_writes(value):
+    """RFC 5952 section 4; IPv4-mapped addresses (section 5) are tested below."""
+    address = value if isinstance(value, bytes) else value.to_bytes(16, "big")
+    assert ipv6_text(address) == str(ipaddress.IPv6Address(address))
+    assert ipv6_bytes(ipaddress.IPv6Address(address).exploded) == address
+    assert ipv6_bytes(ipv6_text(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("::", "::"),
+        ("::1", "::1"),
+        ("1::", "1::"),
+        ("2001:0DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
+        ("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"),
+        ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+        ("64:ff9b::192.0.2.33", "64:ff9b::c000:221"),
+    ],
+)
+def test_ipv6_addresses_are_written_the_one_way(text, canonical):
+    """RFC 5952 sections 4 and 5."""
+    assert ipv6_text(ipv6_bytes(text)) == canonical
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ":",
+        ":::",
+        "1",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "1::2::3",
+        "12345::",
+        "g::",
+        "1:2:3:4:5:6:7::8",
+        "1.2.3.4",
+        "1.2.3.4::",
+        "::1.2.3",
+        "::1.2.3.256",
+        "fe80::1%eth0",
+        "+1::",
+        "1_0::",
+        "::١",
+        "1:2:3:4:5:6:1.2.3.4:8",
+    ],
+)
+def test_other_text_is_no_ipv6_address(text):
+    """RFC 4291 section 2.2."""
+    with pytest.raises(AddressError, match="no IPv6 address"):
+        ipv6_bytes(text)
+
+
+def test_an_ipv6_address_may_be_bytes_text_or_an_object():
+    address = bytes(15) + b"\1"
+    forms = [address, "::1", ipaddress.IPv6Address("::1")]
+    assert [IPv6(source=form).source for form in forms] == [address] * 3
+    with pytest.raises(EncodeError, match="16 bytes"):
+        IPv6(source=b"\1\2\3\4")

@@ -7,10 +7,9 @@ import pytest
 from construct import Container, Int8ub, Int16ub, StreamError, Struct, this
 
 from wirelab.codecs.compiler.modules import schema_modules
-from wirelab.codecs.constructs import Checksum, Rule, Violation, field
+from wirelab.codecs.constructs import Checksum, PseudoHeader, Rule, Violation, field
 from wirelab.codecs.option_lists import Option, OptionList
 from wirelab.codecs.registries import Registry
-from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 
 
 def test_no_schema_has_a_lambda():
@@ -72,7 +71,7 @@ def test_an_option_list_longer_than_the_bytes_is_refused():
 
 def test_the_checksum_of_a_pseudo_header_and_payload():
     """The datagram of the fixture "udp", whose checksum scapy computed."""
-    checksum = Checksum(pseudo=ipv4_pseudo_header(17), zero_means_none=True)
+    checksum = Checksum(pseudo=PseudoHeader(17), zero_means_none=True)
     below = Container(source=b"\n\0\0\1", destination=b"\n\0\0\2")
     header = bytes.fromhex("c001c00000120000")
     assert checksum.compute(header, b"Hello UDP!", below) == 0xA26D

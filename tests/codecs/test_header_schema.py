@@ -14,7 +14,7 @@ TOY = HeaderSchema(
         field("level", BitsInteger(3), default=0),
     ),
     field("name_length", Int8ub, auto=len_(this.name)),
-    field("length", Int16ub, auto=this.header_length + this.payload_length),
+    field("length", Int16ub, auto=this.header_length + this.payload_size),
     field("checksum", Checksum()),
     field("name", Bytes(this.name_length), default=b""),
     bound=Bound(this.length, "length", "RFC 0 section 0"),

@@ -73,7 +73,7 @@ def test_the_pseudo_header_is_covered():
 
 
 def test_a_pseudo_header_needs_addresses():
-    with pytest.raises(EncodeError, match="IPv4 header below"):
+    with pytest.raises(EncodeError, match="IPv4 or IPv6 header below"):
         TCP.checksum_ok(bytes(20), 0, 20)
 
 

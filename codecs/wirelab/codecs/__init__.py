@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         AddressError,
         ipv4_bytes,
         ipv4_text,
+        ipv6_bytes,
+        ipv6_text,
         mac_bytes,
         mac_text,
     )
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
         UnknownOption,
     )
     from wirelab.codecs.packet import Packet, parse
-    from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4
+    from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
     from wirelab.codecs.protocols.ipv4 import (
         InternetTimestamp,
         IPv4Option,
@@ -59,6 +61,8 @@ _HOMES = {
         "AddressError",
         "ipv4_bytes",
         "ipv4_text",
+        "ipv6_bytes",
+        "ipv6_text",
         "mac_bytes",
         "mac_text",
     ),
@@ -67,7 +71,7 @@ _HOMES = {
     "header": ("AUTO", "Field", "Header"),
     "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
     "packet": ("Packet", "parse"),
-    "protocols": ("ARP", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4"),
+    "protocols": ("ARP", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4", "IPv6"),
     "protocols.ipv4": (
         "InternetTimestamp",
         "IPv4Option",
@@ -110,6 +114,7 @@ __all__ = [
     "ICMPv4",
     "IPv4",
     "IPv4Option",
+    "IPv6",
     "InternetTimestamp",
     "LooseSourceRoute",
     "MalformedOption",
@@ -130,6 +135,8 @@ __all__ = [
     "internet_checksum",
     "ipv4_bytes",
     "ipv4_text",
+    "ipv6_bytes",
+    "ipv6_text",
     "mac_bytes",
     "mac_text",
     "parse",

@@ -10,7 +10,7 @@ expression can be compiled and a lambda cannot.
     Rule           a condition on what was read (`this.version == 4`)
     Checksum       16-bit Internet checksum over header, payload and pseudo-header
 
-In expressions a schema may also use `this.header_length` and `this.payload_length` (bytes).
+In expressions a schema may also use `this.header_length` and `this.payload_size` (bytes).
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from typing import Any
 from construct import (
     Construct,
     ConstructError,
-    Container,
     Int16ub,
     Renamed,
     StreamError,
@@ -57,7 +56,8 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
     Attributes:
         display: Wireshark's display-filter name.
         aliases: display names that mean this field among others (`tcp.port`).
-        format: how the value is written: `dec`, `hex`, `bool`, `mac`, `ipv4`, `bytes`, `options`.
+        format: how the value is written: `dec`, `hex`, `bool`, `mac`, `ipv4`, `ipv6`, `bytes`,
+            `options`.
         names: what the values mean.
         source: where the field is defined.
         default: value for a header made without one (text is read as an address).
@@ -149,20 +149,46 @@ class Rule(Construct):  # type: ignore[misc]  # construct is untyped
         return 0
 
 
+@dataclass(frozen=True)
+class PseudoHeader:
+    """What transport checksums cover of the IP header below: addresses, length and a number.
+
+    Two layouts, one for each version of IP; they have the same sum, because a 16-bit word counts as
+    itself wherever it stands, and the other words are zero.
+
+    Attributes:
+        number: how IPv4's protocol field (IPv6's last next header field) names the header.
+    """
+
+    number: int
+
+    def encode(self, below: Any, length: int) -> bytes:
+        """The pseudo-header as the sum sees it.
+
+        Args:
+            below: mapping with the addresses `source` and `destination`.
+            length: bytes of header and payload.
+        """
+        addresses = bytes(below["source"]) + bytes(below["destination"])
+        if len(addresses) == 8:  # RFC 9293 section 3.1: zero, number, length
+            return addresses + bytes((0, self.number)) + length.to_bytes(2, "big")
+        # RFC 8200 section 8.1: length, zeros, number
+        return addresses + length.to_bytes(4, "big") + self.number.to_bytes(4, "big")
+
+
 class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
     """The 16-bit Internet checksum of RFC 1071; the enclosing `HeaderSchema` fills it in.
 
     Args:
         covers_payload: the payload is summed, too (TCP, UDP, ICMP), not only the header (IPv4).
-        pseudo: construct of the pseudo-header, or None. It may use `this.below.<field>`, the header
-            below, and `this.length`, bytes of header and payload.
+        pseudo: the pseudo-header that is summed before the header, or None.
         zero_means_none: 0 on the wire says "no checksum", so a computed 0 is sent as 0xFFFF (UDP).
     """
 
     def __init__(
         self,
         covers_payload: bool = True,
-        pseudo: Construct | None = None,
+        pseudo: "PseudoHeader | None" = None,
         zero_means_none: bool = False,
     ) -> None:
         super().__init__()
@@ -184,10 +210,7 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
         """The value for a header whose checksum field is zero."""
         covered = header + payload if self.covers_payload else header
         if self.pseudo is not None:
-            covered = (
-                self.pseudo.build({}, below=Container(below), length=len(header) + len(payload))
-                + covered
-            )
+            covered = self.pseudo.encode(below, len(header) + len(payload)) + covered
         value = internet_checksum(covered)
         return 0xFFFF if self.zero_means_none and value == 0 else value
 

@@ -9,7 +9,14 @@ bytes with construct (`wirelab.codecs.reference`), which is loaded for that and 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from wirelab.codecs.addresses import AddressError, AddressLike, ipv4_address, ipv4_text, mac_text
+from wirelab.codecs.addresses import (
+    AddressError,
+    AddressLike,
+    ipv4_address,
+    ipv4_text,
+    ipv6_text,
+    mac_text,
+)
 from wirelab.codecs.errors import DecodeError, EncodeError
 
 if TYPE_CHECKING:
@@ -49,7 +56,7 @@ class Field(NamedTuple):
         aliases: names that mean this field among others (`tcp.port`).
         bit_offset: bits from the start of the header; -1 after a part of variable length.
         bits: width; -1 if variable.
-        format: `dec`, `hex`, `bool`, `mac`, `ipv4`, `bytes`, `options`, `pairs`.
+        format: `dec`, `hex`, `bool`, `mac`, `ipv4`, `ipv6`, `bytes`, `options`, `pairs`.
         names: what the values mean, or None.
         source: where the field is defined.
         scale: the display shows the value times this (header lengths count units of 4 bytes).
@@ -166,7 +173,7 @@ class Header:
 
         Args:
             payload: what follows the header, already built.
-            below: the IPv4 header below, for the pseudo-header of TCP and UDP.
+            below: the IPv4 or IPv6 header below, for the pseudo-header of TCP and UDP.
             above: the class of the header that `payload` begins with, for an AUTO type.
 
         Raises:
@@ -182,7 +189,7 @@ class Header:
             buffer: bytes, bytearray, memoryview or mmap.
             offset: where the header begins.
             end: end of what the checksum covers (`payload_end`).
-            below: the IPv4 header below, for the pseudo-header of TCP and UDP.
+            below: the IPv4 or IPv6 header below, for the pseudo-header of TCP and UDP.
         """
         return True
 
@@ -284,6 +291,8 @@ def _address_text(format_name: str, value: bytes) -> str | None:
         return mac_text(value)
     if format_name == "ipv4" and len(value) == 4:
         return ipv4_text(value)
+    if format_name == "ipv6" and len(value) == 16:
+        return ipv6_text(value)
     return None
 
 
@@ -326,7 +335,7 @@ def refusal(
         value = values.get(field.name)
         if field.name not in values or value is AUTO or field.format in ("options", "pairs"):
             continue
-        if field.format in ("mac", "ipv4", "bytes"):
+        if field.format in ("mac", "ipv4", "ipv6", "bytes"):
             if field.bits >= 0 and not (isinstance(value, bytes) and len(value) * 8 == field.bits):
                 return EncodeError(
                     header.LAYER, field.name, value, f"{field.bits // 8} bytes", field.source
@@ -373,8 +382,9 @@ def missing_below(header: type[Header]) -> EncodeError:
         header.LAYER,
         "checksum",
         AUTO,
-        "the IPv4 header below (build(payload, below=...) or IPv4(...) / ...) or an explicit value",
-        "RFC 9293 section 3.1" if header.LAYER == "TCP" else "RFC 768 page 2",
+        "the IPv4 or IPv6 header below (build(payload, below=...) or IPv4(...) / ...) "
+        "or an explicit value",
+        next(field.source for field in header.FIELDS if field.name == "checksum"),
     )
 
 

@@ -19,11 +19,14 @@ class Bound:
     Attributes:
         length: `this` expression, bytes from the start of the header.
         name: the field to blame.
+        when: `this` expression; where it is false, the field says no length (IPv6's 0, an Ethernet
+            type), and the payload goes up to the end.
     """
 
     length: Any
     name: str
     source: str
+    when: Any = True
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
 
     def _check_bound(self, stream: Any, context: Container, start: int) -> None:
         bound = self.notes.bound
-        if bound is None:
+        if bound is None or not evaluate(bound.when, context):
             return
         length = evaluate(bound.length, context)
         here = stream.tell()
@@ -134,7 +137,7 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Container:
         payload: bytes = context._params.get("payload", b"")
         values = Container({key: value for key, value in (obj or {}).items() if value is not None})
-        values.payload_length = len(payload)
+        values.payload_size = len(payload)
         for name, noted in self.noted():
             if noted.default is not None:
                 values.setdefault(name, noted.default)

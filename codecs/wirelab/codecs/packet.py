@@ -10,12 +10,12 @@ Rule 3: nothing recurses over layers, so no frame is nested too deep; `MAXIMUM_L
 work, and what lies deeper stays payload.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import AUTO, Addressed, Buffer, Header
-from wirelab.codecs.protocols import TABLES, UDP, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.protocols import TABLES, UDP, Ethernet, ICMPv4, IPv4, IPv6
 from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
 from wirelab.codecs.registries.icmp import QUOTING_TYPES
 
@@ -110,20 +110,20 @@ class Packet:
         layers = self.layers
         for index in range(len(layers) - 1, -1, -1):
             header = layers[index]
-            under = layers[index - 1] if header.NEEDS_BELOW and index else None
-            below = under if isinstance(under, IPv4) else None
+            below = below_of(layers, index) if header.NEEDS_BELOW else None
             data = header.build(data, below, above)
             above = type(header)
         return data + self.trailer
 
     def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
-        """Each header with the IPv4 header below it and the class above, innermost first."""
+        """Each header with the IP header below it and the class above, innermost first."""
         layers = self.layers
         found: list[tuple[Header, Addressed | None, type[Header] | None]] = []
         for index in range(len(layers) - 1, -1, -1):
-            below = layers[index - 1] if index else None
+            header = layers[index]
+            below = below_of(layers, index) if header.NEEDS_BELOW else None
             above = type(layers[index + 1]) if index + 1 < len(layers) else None
-            found.append((layers[index], below if isinstance(below, IPv4) else None, above))
+            found.append((header, below, above))
         return found
 
     def get(self, kind: type[HeaderType]) -> HeaderType | None:
@@ -267,6 +267,12 @@ def _parts(part: "Header | Packet") -> tuple[tuple[Header, ...], bytes, bytes]:
     if isinstance(part, Packet):
         return part.layers, part.payload, part.trailer
     return (part,), b"", b""
+
+
+def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
+    """The addresses that the pseudo-header of a layer covers (RFC 8200 section 8.1), or None."""
+    under = layers[index - 1] if index else None
+    return under if isinstance(under, (IPv4, IPv6)) else None
 
 
 def _problems(

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
 from wirelab.codecs.header import AUTO, Field, Header, format_value
-from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
 from wirelab.codecs.registries import icmp
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ def _ipv4(header: Header) -> str:
     return text
 
 
+def _ipv6(header: Header) -> str:
+    assert isinstance(header, IPv6)
+    return f"IPv6 {ipv6_text(header.source)} > {ipv6_text(header.destination)}"
+
+
 def _icmpv4(header: Header) -> str:
     assert isinstance(header, ICMPv4)
     text = f"ICMP {icmp.TYPES.get(header.type, f'type {header.type}')}"
@@ -107,6 +112,7 @@ _SUMMARIES: dict[type[Header], Callable[[Header], str]] = {
     Dot1Q: _dot1q,
     ARP: _arp,
     IPv4: _ipv4,
+    IPv6: _ipv6,
     ICMPv4: _icmpv4,
     UDP: _udp,
     TCP: _tcp,
@@ -125,12 +131,14 @@ def show(packet: "Packet") -> str:
 
 
 def _layers(packet: "Packet", indent: str) -> Iterator[str]:
-    below: Header | None = None
+    from wirelab.codecs.packet import below_of
+
     known_whole, problems = packet.known_whole(), packet.verify_layers()
-    for header, whole, wrong in zip(packet.layers, known_whole, problems, strict=True):
+    layers = zip(packet.layers, known_whole, problems, strict=True)
+    for index, (header, whole, wrong) in enumerate(layers):
         should_be = {problem.field: problem.expected for problem in wrong}
         yield f"{indent}{header.TITLE}, {header.header_length} bytes"
-        known = whole and (isinstance(below, IPv4) or not header.NEEDS_BELOW)
+        known = whole and (not header.NEEDS_BELOW or below_of(packet.layers, index) is not None)
         for field in header.FIELDS:
             if not _applies(header, field):
                 continue
@@ -140,7 +148,6 @@ def _layers(packet: "Packet", indent: str) -> Iterator[str]:
                 text += _verdict(header, field, should_be.get(field.name), verifiable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
-        below = header
     for name, part in (("Payload", packet.payload), ("Trailer", packet.trailer)):
         if part:
             yield f"{indent}{name}, {_bytes(len(part))}"

@@ -14,18 +14,16 @@ from typing import Any
 from construct import (
     BitsInteger,
     Bytes,
-    Const,
     Construct,
     Flag,
     FormatField,
     GreedyBytes,
     GreedyRange,
-    Rebuild,
     Renamed,
     Sequence,
 )
 
-from wirelab.codecs.constructs import Checksum, Noted, Rule
+from wirelab.codecs.constructs import Checksum, Noted, PseudoHeader, Rule
 from wirelab.codecs.header_schema import HeaderSchema, is_bit_group
 from wirelab.codecs.option_lists import Option, OptionList
 
@@ -266,29 +264,14 @@ class PseudoPart:
     below: str = ""
 
 
-def describe_pseudo(construct: Construct) -> list[PseudoPart]:
-    """Walk a pseudo-header."""
-    parts, offset = [], 0
-    for member in construct.subcons:
-        inner = member.subcon
-        size = inner.sizeof()
-        part = PseudoPart(offset, size)
-        if isinstance(inner, Const):
-            part.constant = int(inner.value)
-        elif isinstance(inner, Rebuild):
-            names = _path(inner.func)
-            part.below = names[-1] if "below" in names else ""
-        else:
-            raise SchemaError(f"pseudo-header: {type(inner).__name__} cannot be compiled")
-        parts.append(part)
-        offset += size
-    return parts
-
-
-def _path(expression: Any) -> list[str]:
-    tree = ast.parse(repr(expression), mode="eval")
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    return [str(node.value) for node in reversed(nodes)]
+def describe_pseudo(pseudo: PseudoHeader) -> list[PseudoPart]:
+    """Write a pseudo-header down as IPv6 lays it out; IPv4's has the same sum."""
+    return [
+        PseudoPart(0, 16, below="source"),
+        PseudoPart(16, 16, below="destination"),
+        PseudoPart(32, 4),
+        PseudoPart(36, 4, constant=pseudo.number),
+    ]
 
 
 def expression(value: Any, name: Callable[[str], str]) -> str:

@@ -70,7 +70,7 @@ IMPORTS = {
     "collections.abc": ("Iterable", "Mapping"),
     "enum": ("IntFlag",),
     "typing": ("ClassVar", "Self", "TypeAlias"),
-    "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "mac_address"),
+    "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "ipv6_address", "mac_address"),
     "wirelab.codecs.errors": ("EncodeError",),
     "wirelab.codecs.header": (
         "AUTO",

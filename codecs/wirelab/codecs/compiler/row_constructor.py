@@ -52,10 +52,19 @@ def _argument(header: Header, name: str) -> str:
     if notes.format == "options":
         return f"Iterable[{header.name}Option] | bytes = ()"
     if notes.format in ADDRESSES:
-        return f"AddressLike = {notes.default!r}"
+        return f"AddressLike = {_literal(notes.default)}"
     if notes.default is None:
         return "int = AUTO"
     return f"{'bool' if notes.format == 'bool' else 'int'} = {notes.default!r}"
+
+
+def _literal(value: bytes) -> str:
+    """Bytes as source; the many zeros that IPv6 addresses begin with are counted."""
+    tail = value.lstrip(b"\0")
+    zeros = len(value) - len(tail)
+    if zeros <= 8:
+        return repr(value)
+    return f"bytes({zeros}) + {tail!r}" if tail else f"bytes({zeros})"
 
 
 def _address_argument(out: Lines, header: Header, name: str) -> None:

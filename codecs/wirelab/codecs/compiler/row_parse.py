@@ -40,7 +40,11 @@ def write_parse(out: Lines, header: Header) -> None:
             within = f"{finish} <= offset + {stop} <= limit"
             if not header.variable:
                 within = f"{size} <= {stop} <= limit - offset"
-            conditions.append(f"(not strict or {within})")
+            when = ""
+            if bound.when is not True:
+                when = f" and {expression(bound.when, reader.__getitem__)}"
+            strict = f"(strict{when})" if when else "strict"
+            conditions.append(f"(not {strict} or {within})")
         if len(conditions) == 1:
             out.add(f"if {finish} > limit:", f"    {fail}")
         else:

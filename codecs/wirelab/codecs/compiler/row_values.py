@@ -5,14 +5,14 @@ from wirelab.codecs.compiler.source import Lines
 
 FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 """struct codes of unsigned integers by size."""
-ADDRESSES = {"mac": ("mac_address", 6), "ipv4": ("ipv4_address", 4)}
+ADDRESSES = {"mac": ("mac_address", 6), "ipv4": ("ipv4_address", 4), "ipv6": ("ipv6_address", 16)}
 """Formats of addresses: the function that reads one, and its bytes."""
 
 
 def is_eager(header: Header, name: str) -> bool:
     """AUTO values that depend on the header alone are filled in at once, not by `build`."""
     notes = dict(header.schema.noted())[name]
-    return notes.auto is not None and "payload_length" not in repr(notes.auto)
+    return notes.auto is not None and "payload_size" not in repr(notes.auto)
 
 
 def all_bits(header: Header) -> list[Bits]:
@@ -76,7 +76,7 @@ def store_options(out: Lines, header: str, raw: str, may_be: str) -> None:
 
 
 class LengthNames:
-    """Names in AUTO expressions: `header_length`, `payload_length`, or a local of that name."""
+    """Names in AUTO expressions: `header_length`, `payload_size`, or a local of that name."""
 
     def __init__(self, header: Header, options: str) -> None:
         self.header = header
@@ -86,4 +86,4 @@ class LengthNames:
         """The expression for a name."""
         if name == "header_length":
             return f"({variable_length(self.header, self.options)})"
-        return "len(payload)" if name == "payload_length" else name
+        return "len(payload)" if name == "payload_size" else name

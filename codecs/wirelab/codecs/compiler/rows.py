@@ -143,8 +143,12 @@ def _lengths(out: Lines, header: Header) -> None:
     out.add("def payload_end(self, offset: int, end: int) -> int:")
     with out.indented():
         out.add(f'"""Where the payload ends: `{bound.name}` says, unless it cannot be right."""')
-        out.add(f"stop = offset + {length}")
-        out.add(f"return stop if offset + {variable_length(header)} <= stop <= end else end", "")
+        fits = f"stop if offset + {variable_length(header)} <= stop <= end else end"
+        if bound.when is True:
+            out.add(f"stop = offset + {length}", f"return {fits}", "")
+            return
+        out.add("stop = end", f"if {expression(bound.when, lambda name: f'self.{name}')}:")
+        out.add(f"    stop = offset + {length}", f"return {fits}", "")
 
 
 def _properties(out: Lines, header: Header) -> None:

@@ -9,6 +9,7 @@ from wirelab.codecs.protocols.dot1q import Dot1Q
 from wirelab.codecs.protocols.ethernet import Ethernet
 from wirelab.codecs.protocols.icmpv4 import ICMPv4
 from wirelab.codecs.protocols.ipv4 import IPv4
+from wirelab.codecs.protocols.ipv6 import IPv6
 from wirelab.codecs.protocols.tcp import TCP
 from wirelab.codecs.protocols.udp import UDP
 
@@ -18,6 +19,7 @@ HEADERS: tuple[type[Header], ...] = (
     Ethernet,
     ICMPv4,
     IPv4,
+    IPv6,
     TCP,
     UDP,
 )
@@ -29,14 +31,16 @@ TABLES: dict[str, dict[int, type[Header]]] = {
         0x8100: Dot1Q,
         0x88A8: Dot1Q,
         0x0800: IPv4,
+        0x86DD: IPv6,
     },
     "ip_protocol": {
         1: ICMPv4,
         4: IPv4,
+        41: IPv6,
         6: TCP,
         17: UDP,
     },
 }
 """Number space -> number -> the header that it names."""
 
-__all__ = ["ARP", "HEADERS", "TABLES", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4"]
+__all__ = ["ARP", "HEADERS", "TABLES", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4", "IPv6"]

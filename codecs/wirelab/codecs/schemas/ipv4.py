@@ -90,7 +90,7 @@ IPV4 = HeaderSchema(
         "total_length",
         Int16ub,
         "ip.len",
-        auto=this.header_length + this.payload_length,
+        auto=this.header_length + this.payload_size,
         doc="Bytes of header and payload; 0 in captures taken before segmentation offload.",
         source=SOURCE,
     ),

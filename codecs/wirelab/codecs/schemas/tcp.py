@@ -12,10 +12,9 @@ from construct import (
     this,
 )
 
-from wirelab.codecs.constructs import Checksum, Rule, View, field
+from wirelab.codecs.constructs import Checksum, PseudoHeader, Rule, View, field
 from wirelab.codecs.header_schema import HeaderSchema
 from wirelab.codecs.option_lists import Option, OptionList
-from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 
 SOURCE = "RFC 9293 section 3.1"
 
@@ -128,7 +127,7 @@ TCP = HeaderSchema(
     ),
     field(
         "checksum",
-        Checksum(pseudo=ipv4_pseudo_header(6)),
+        Checksum(pseudo=PseudoHeader(6)),
         "tcp.checksum",
         format="hex",
         source=SOURCE,

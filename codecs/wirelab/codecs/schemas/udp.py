@@ -2,9 +2,8 @@
 
 from construct import Int16ub, this
 
-from wirelab.codecs.constructs import Checksum, field
+from wirelab.codecs.constructs import Checksum, PseudoHeader, field
 from wirelab.codecs.header_schema import Bound, HeaderSchema
-from wirelab.codecs.schemas.pseudo_header import ipv4_pseudo_header
 
 UDP = HeaderSchema(
     "UDP",
@@ -28,13 +27,13 @@ UDP = HeaderSchema(
         "length",
         Int16ub,
         "udp.length",
-        auto=this.header_length + this.payload_length,
+        auto=this.header_length + this.payload_size,
         doc="Bytes of header and payload, at least 8.",
         source="RFC 768 page 2",
     ),
     field(
         "checksum",
-        Checksum(pseudo=ipv4_pseudo_header(17), zero_means_none=True),
+        Checksum(pseudo=PseudoHeader(17), zero_means_none=True),
         "udp.checksum",
         format="hex",
         doc="0 means that the sender computed none.",
