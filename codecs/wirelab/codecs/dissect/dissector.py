@@ -3,47 +3,17 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from wirelab.codecs.capture.records import (
-    LINK_TYPE_ETHERNET,
-    LINK_TYPE_IPV4,
-    LINK_TYPE_IPV6,
-    LINK_TYPE_LINUX_SLL,
-    LINK_TYPE_LINUX_SLL2,
-    LINK_TYPE_LOOP,
-    LINK_TYPE_NULL,
-    LINK_TYPE_RAW,
-    CapturedFrame,
-    Interface,
-    JournalEntry,
-)
-from wirelab.codecs.dissect.arp import ArpLayer
-from wirelab.codecs.dissect.data import DataLayer, ForeignLayer
-from wirelab.codecs.dissect.ethernet import (
-    SERVICE_TAG,
-    EthernetLayer,
-    Layer,
-    TypedPayload,
-    VlanLayer,
-)
-from wirelab.codecs.dissect.frame import LARGEST_LENGTH, FrameLayer
-from wirelab.codecs.dissect.icmpv4 import IcmpLayer
-from wirelab.codecs.dissect.ipv4 import Ipv4Layer
-from wirelab.codecs.dissect.link_layers import (
-    OLD_RAW_LINK_TYPES,
-    SLL2_HEADER,
-    SLL_HEADER,
-    CookedLayer,
-    JournalLayer,
-    NullLayer,
-    RawLayer,
-)
-from wirelab.codecs.dissect.tcp import TcpLayer
-from wirelab.codecs.dissect.udp import UdpLayer
+from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntry
+from wirelab.codecs.dissect.header_layer import declare_all
+from wirelab.codecs.dissect.layer import Context, load_layers
+from wirelab.codecs.dissect.layers.data import DataLayer
+from wirelab.codecs.dissect.layers.frame import LARGEST_LENGTH, FrameLayer
+from wirelab.codecs.dissect.layers.link_layers import LINK_TYPE_JOURNAL
 from wirelab.codecs.dissect.visit import Visit
 from wirelab.codecs.errors import DecodeError
 
-LINK_TYPE_JOURNAL = -1
-"""Ours: no link type of a file; stands for journal entries, which are no frames."""
+load_layers()
+declare_all()
 
 
 class Dissection(NamedTuple):
@@ -82,29 +52,9 @@ class Dissector:
         self._is_pcapng = is_pcapng
         self._protocols = names is None or "frame.protocols" in names
         self._frame = FrameLayer(names)
-        self._data = data = DataLayer(names)
-        above_ip: dict[int, Layer] = {}
-        above_ethernet: dict[int, Layer] = {}
-        ipv4 = Ipv4Layer(names, above_ip, data)
-        icmp = IcmpLayer(names, data)
-        icmp.quoted = ipv4
-        above_ip.update({1: icmp, 4: ipv4, 6: TcpLayer(names, data), 17: UdpLayer(names, data)})
-        payload = TypedPayload(names, above_ethernet, data)
-        vlan = VlanLayer(names, payload)
-        above_ethernet.update({0x0800: ipv4, 0x0806: ArpLayer(names), 0x8100: vlan})
-        above_ethernet[0x9100] = vlan
-        above_ethernet[SERVICE_TAG] = VlanLayer(names, payload, "ieee8021ad")
-        self._links: dict[int, Layer] = {
-            LINK_TYPE_ETHERNET: EthernetLayer(names, payload),
-            LINK_TYPE_IPV4: ipv4,
-            LINK_TYPE_IPV6: ForeignLayer("ipv6"),
-            LINK_TYPE_JOURNAL: JournalLayer(),
-            LINK_TYPE_NULL: NullLayer(ipv4),
-            LINK_TYPE_LOOP: NullLayer(ipv4),
-            LINK_TYPE_LINUX_SLL: CookedLayer("sll", payload, SLL_HEADER, 14),
-            LINK_TYPE_LINUX_SLL2: CookedLayer("sll", payload, SLL2_HEADER, 0),
-        }
-        self._links |= dict.fromkeys((LINK_TYPE_RAW, *OLD_RAW_LINK_TYPES), RawLayer(ipv4))
+        context = Context(names)
+        self._data = context.layer(DataLayer)
+        self._links = context.table("link_type")
 
     def dissect(self, record: CapturedFrame | JournalEntry) -> Dissection:
         """Read a frame as far as it goes; never raises for what is in it."""
@@ -115,7 +65,7 @@ class Dissector:
         self._frame.dissect(visit, frame, interface, self._is_pcapng)
         data = frame.data
         end, limit = len(data), max(min(frame.wire_length, LARGEST_LENGTH), len(data))
-        layer = self._links.get(frame.link_type)
+        layer = self._links[frame.link_type]
         if layer is None:
             layer, visit.opaque = self._data, f"link type {frame.link_type}"
         try:

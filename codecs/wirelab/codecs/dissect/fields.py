@@ -25,6 +25,7 @@ class Kind(Enum):
     BOOLEAN = "boolean"
     MAC = "mac"
     IPV4 = "ipv4"
+    IPV6 = "ipv6"
     BYTES = "bytes"
     STRING = "string"
     DURATION = "duration"
@@ -169,32 +170,69 @@ def declare(
     return field
 
 
-def schema_items(header: type[Header]) -> dict[str, Item]:
-    """The items of a header's fields that have a display name, by that name."""
-    return {
-        field.display: _schema_item(field)
+def declare_missing(name: str, kind: Kind, title: str, field: Field | None = None) -> DisplayField:
+    """Register a display field that a schema's field has, unless something else said more of it."""
+    known = REGISTRY.get(name)
+    if known is not None:
+        return known
+    if field is None:
+        return declare(name, kind, title)
+    digits = _digits(field.bits) if kind is Kind.HEX else 0
+    return declare(name, kind, title, digits, field.names)
+
+
+def _digits(bits: int) -> int:
+    """Hexadecimal digits that Wireshark prints: those of the smallest type that holds the bits."""
+    return next((size // 4 for size in (8, 16, 24, 32) if bits <= size), 16)
+
+
+def kind_of(field: Field) -> Kind | None:
+    """The type of a schema's field; None: a list, which is taken apart."""
+    return _KINDS.get(field.format)
+
+
+def title_of(name: str) -> str:
+    """An attribute's name for people."""
+    return TITLES.get(name) or name.replace("_", " ").capitalize()
+
+
+def items_of(header: type[Header]) -> tuple[Item, ...]:
+    """The items of a header's fields that have a display name, in wire order.
+
+    Fields that are not declared yet are declared.
+    """
+    return tuple(
+        _schema_item(field)
         for field in header.FIELDS
         if field.display and field.format in _KINDS  # lists of options are taken apart elsewhere
-    }
+    )
+
+
+def schema_items(header: type[Header]) -> dict[str, Item]:
+    """The items of a header's fields that have a display name, by that name."""
+    return {item.fields[0].name: item for item in items_of(header)}
 
 
 def _schema_item(field: Field) -> Item:
     kind = _KINDS[field.format]
-    digits = 2 if field.bits <= 8 else 4 if field.bits <= 16 else 8
-    title = TITLES.get(field.name) or field.name.replace("_", " ").capitalize()
     names = (field.display, *field.aliases)
-    fields = tuple(
-        declare(name, kind, title, digits if kind is Kind.HEX else 0, field.names) for name in names
-    )
+    fields = tuple(declare_missing(name, kind, title_of(field.name), field) for name in names)
     get: Callable[[Any], Any] = attrgetter(field.name)
     if field.scale != 1 and kind is Kind.NUMBER:
         get = _scaled(field.name, field.scale)
+    if field.when:
+        get = _sometimes(get, field.when)
     return Item(fields, get, (field.bit_offset + field.bits + 7) // 8)
 
 
 def _scaled(name: str, scale: int) -> Callable[[Any], Any]:
     get = attrgetter(name)
     return lambda header: get(header) * scale
+
+
+def _sometimes(get: Callable[[Any], Any], numbers: tuple[int, ...]) -> Callable[[Any], Any]:
+    """A view that has a meaning only for some numbers of the header's first field."""
+    return lambda header: get(header) if getattr(header, header.VALUES[0]) in numbers else None
 
 
 def derived(
@@ -246,13 +284,24 @@ def _time_text(nanoseconds: int) -> str:
     return f"{moment:%b} {day}, {moment:%Y %H:%M:%S}.{fraction:09d} {moment.tzname()}"
 
 
+def _ipv6_text(address: bytes) -> str:
+    if len(address) != 16:
+        return address.hex(":")
+    # Imported here: `socket` is large, and most captures hold no IPv6.
+    from socket import AF_INET6, inet_ntop
+
+    return inet_ntop(AF_INET6, address)
+
+
 _KINDS = {
     "dec": Kind.NUMBER,
     "hex": Kind.HEX,
     "bool": Kind.BOOLEAN,
     "mac": Kind.MAC,
     "ipv4": Kind.IPV4,
+    "ipv6": Kind.IPV6,
     "bytes": Kind.BYTES,
+    "text": Kind.STRING,
 }
 
 _TEXTS: dict[Kind, Callable[[DisplayField, Any], str]] = {
@@ -261,6 +310,7 @@ _TEXTS: dict[Kind, Callable[[DisplayField, Any], str]] = {
     Kind.BOOLEAN: lambda field, value: "1" if value else "0",
     Kind.MAC: lambda field, value: mac_text(value),
     Kind.IPV4: lambda field, value: ipv4_text(value),
+    Kind.IPV6: lambda field, value: _ipv6_text(value),
     Kind.BYTES: lambda field, value: value.hex() if value else "<MISSING>",
     Kind.STRING: lambda field, value: value,
     Kind.DURATION: lambda field, value: duration_text(value),

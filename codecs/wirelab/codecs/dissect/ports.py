@@ -2,28 +2,11 @@
 
 Such a payload is not `data` to Wireshark. Over UDP the protocol is named in `frame.protocols`;
 over TCP it is not, because Wireshark names it only in the segment that completes a message.
-`UDP_NAMES` and `TCP_PORTS` are the usual ports, where the payload is taken away from `data`. The
-two longer sets are all that Wireshark 4.0 claims (`tshark -G decodes`); whether it keeps a payload
-there depends on what is in it, so that they only serve to tell the user where we may differ.
+`TCP_PORTS` are the usual ones, where the payload is taken away from `data` (those of UDP stand in
+`foreign`). The two longer sets are all that Wireshark 4.0 claims (`tshark -G decodes`); whether it
+keeps a payload there depends on what is in it, so that they only serve to tell the user where we
+may differ.
 """
-
-UDP_NAMES = {
-    53: "dns",
-    67: "dhcp",
-    68: "dhcp",
-    69: "tftp",
-    123: "ntp",
-    137: "nbns",
-    138: "nbdgm",
-    161: "snmp",
-    162: "snmp",
-    500: "isakmp",
-    514: "syslog",
-    520: "rip",
-    1900: "ssdp",
-    5353: "mdns",
-    5355: "llmnr",
-}
 
 TCP_PORTS = frozenset(
     (

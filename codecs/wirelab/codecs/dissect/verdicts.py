@@ -7,7 +7,7 @@ wherever the whole of what a checksum covers was captured (RFC 1071).
 from typing import NamedTuple
 
 from wirelab.codecs.checksum import internet_checksum
-from wirelab.codecs.dissect.ipv4_options import final_destination
+from wirelab.codecs.dissect.layers.ipv4_options import final_destination
 from wirelab.codecs.dissect.visit import LayerBytes
 
 CORRECT, WRONG, NOT_CHECKED = "correct", "wrong", "not checked"

@@ -1,6 +1,7 @@
-"""What no layer of ours claims: shown as bytes, or only named when Wireshark has a dissector."""
+"""What no layer claims: shown as bytes."""
 
 from wirelab.codecs.dissect.fields import Kind, declare
+from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.visit import Buffer, Visit
 
 PROTOCOL = declare("data", Kind.PROTOCOL, "Data")
@@ -8,13 +9,14 @@ DATA = declare("data.data", Kind.BYTES, "Data")
 LENGTH = declare("data.len", Kind.NUMBER, "Length")
 
 
-class DataLayer:
+class DataLayer(Layer):
     """Bytes without a structure that is known here."""
 
-    def __init__(self, wanted: frozenset[str] | None) -> None:
-        self._protocol = wanted is None or "data" in wanted
-        self._data = wanted is None or "data.data" in wanted
-        self._length = wanted is None or "data.len" in wanted
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._protocol = context.wants("data")
+        self._data = context.wants("data.data")
+        self._length = context.wants("data.len")
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Show `buffer[offset:end]`; nothing when there is nothing."""
@@ -28,17 +30,4 @@ class DataLayer:
                 visit.items.append(("data.data", buffer[offset:end]))
             if self._length:
                 visit.items.append(("data.len", end - offset))
-        return limit
-
-
-class ForeignLayer:
-    """A protocol that Wireshark knows and we do not: named in `frame.protocols`, not shown."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
-        """Name the layer."""
-        visit.protocols.append(self._name)
-        visit.opaque = self._name
         return limit

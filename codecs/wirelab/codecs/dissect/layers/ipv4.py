@@ -1,21 +1,20 @@
 """IPv4 as Wireshark shows it: header, options, fragments (RFC 791)."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wirelab.codecs.addresses import ipv4_text
-from wirelab.codecs.dissect.data import ForeignLayer
-from wirelab.codecs.dissect.ethernet import Layer
+from wirelab.codecs.capture.records import LINK_TYPE_IPV4
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Kind,
     declare,
     derived,
-    plan,
     schema_items,
 )
 from wirelab.codecs.dissect.fragments import Datagram, Reassembly
-from wirelab.codecs.dissect.ipv4_options import OptionsView, final_destination
+from wirelab.codecs.dissect.layer import Context, Layer
+from wirelab.codecs.dissect.layers.data import DataLayer
+from wirelab.codecs.dissect.layers.ipv4_options import OptionsView, final_destination
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import IPv4
@@ -25,23 +24,6 @@ HEADER = 20
 """Bytes without options."""
 LARGEST_HEADER = 60
 NOT_VERIFIED = 2
-
-FOREIGN = {
-    2: "igmp",
-    33: "dccp",
-    41: "ipv6",
-    46: "rsvp",
-    47: "gre",
-    50: "esp",
-    51: "ah",
-    89: "ospf",
-    103: "pim",
-    112: "vrrp",
-    115: "l2tp",
-    132: "sctp",
-    136: "udplite",
-}
-"""Wireshark's names of protocols over IPv4 that have no codec here."""
 
 PROTOCOL = declare("ip", Kind.PROTOCOL, "Internet Protocol Version 4")
 
@@ -108,30 +90,26 @@ _FRAGMENT_FIELDS = (
 )
 
 
-class Ipv4Layer:
-    """IPv4 with reassembly.
+class Ipv4Layer(Layer):
+    """IPv4 with reassembly."""
 
-    Args:
-        wanted: names asked for; None: all.
-        layers: by protocol number; filled in by the dissector, which ties the layers together.
-        data: for protocols that nobody knows.
-    """
+    HEADERS = (IPv4,)
+    NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"link_type": (LINK_TYPE_IPV4,)}
 
-    def __init__(
-        self, wanted: frozenset[str] | None, layers: Mapping[int, Layer], data: Layer
-    ) -> None:
-        self._layers = layers
-        self._foreign = {number: ForeignLayer(name) for number, name in FOREIGN.items()}
-        self._data = data
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        wanted = context.wanted
+        self._layers = context.table("ip_protocol")
+        self._data = context.layer(DataLayer)
         self._wanted = wanted
-        self._shown = wanted is None or "ip" in wanted
-        self._length = plan(_LENGTH, wanted)
-        self._middle = plan(_MIDDLE, wanted)
-        self._destination = plan(_DESTINATION, wanted)
+        self._shown = context.wants("ip")
+        self._length = context.plan(_LENGTH)
+        self._middle = context.plan(_MIDDLE)
+        self._destination = context.plan(_DESTINATION)
         self._whole = self._length + self._middle + self._destination
         self._options = OptionsView(wanted)
         self._reassembly = Reassembly()
-        self._fragments = wanted is None or any(f.name in wanted for f in _FRAGMENT_FIELDS)
+        self._fragments = context.wants(*(field.name for field in _FRAGMENT_FIELDS))
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and hand the payload on; the rest behind it is padding."""
@@ -192,7 +170,7 @@ class Ipv4Layer:
     def _dispatch(
         self, visit: Visit, protocol: int, buffer: Buffer, start: int, end: int, limit: int
     ) -> None:
-        layer = self._layers.get(protocol) or self._foreign.get(protocol) or self._data
+        layer = self._layers[protocol] or self._data
         layer.dissect(visit, buffer, start, end, limit)
 
     def _fragment(

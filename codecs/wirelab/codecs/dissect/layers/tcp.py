@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from wirelab.codecs.dissect.conversations import Conversations, conversation_key
-from wirelab.codecs.dissect.data import DataLayer
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Kind,
@@ -12,10 +11,12 @@ from wirelab.codecs.dissect.fields import (
     plan,
     schema_items,
 )
+from wirelab.codecs.dissect.layer import Context, Layer
+from wirelab.codecs.dissect.layers.data import DataLayer
+from wirelab.codecs.dissect.layers.tcp_options import OptionsView, walk
+from wirelab.codecs.dissect.layers.tcp_retransmission import Verdict, judge
+from wirelab.codecs.dissect.layers.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
 from wirelab.codecs.dissect.ports import TCP_DISSECTED, TCP_PORTS
-from wirelab.codecs.dissect.tcp_options import OptionsView, walk
-from wirelab.codecs.dissect.tcp_retransmission import Verdict, judge
-from wirelab.codecs.dissect.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
 from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT, Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import TCP
@@ -132,11 +133,15 @@ REPEATED = "_repeated"
 """Not a field of Wireshark's: marks a retransmission for the one-line summary."""
 
 
-class TcpLayer:
+class TcpLayer(Layer):
     """TCP and its streams."""
 
-    def __init__(self, wanted: frozenset[str] | None, data: DataLayer) -> None:
-        self._data = data
+    HEADERS = (TCP,)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        wanted = context.wanted
+        self._data = context.layer(DataLayer)
         self._streams: Conversations[Stream] = Conversations()
         self._wanted = wanted
         self._shown = wanted is None or "tcp" in wanted

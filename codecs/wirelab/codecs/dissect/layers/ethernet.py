@@ -5,12 +5,13 @@ apart as Wireshark's `packet-eth.c` does with its default preferences: zeros tha
 to 60 bytes are padding, the last 4 bytes of 64 or more may be an FCS, the rest is a trailer.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from wirelab.codecs.addresses import mac_text
-from wirelab.codecs.dissect.data import ForeignLayer
-from wirelab.codecs.dissect.fields import Kind, declare, derived, plan, schema_items
+from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
+from wirelab.codecs.dissect.fields import Kind, declare, derived, schema_items
+from wirelab.codecs.dissect.layer import Context, Layer
+from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import Dot1Q, Ethernet
@@ -25,46 +26,6 @@ SMALLEST_FRAME = 60
 FCS = 4
 """Bytes."""
 SERVICE_TAG = 0x88A8
-
-FOREIGN = {
-    0x0842: "wol",
-    0x86DD: "ipv6",
-    0x8137: "ipx",
-    0x8808: "macc",
-    0x8809: "slow",
-    0x8847: "mpls",
-    0x8863: "pppoed",
-    0x8870: "llc",
-    0x8864: "pppoes",
-    0x888E: "eapol",
-    0x88CC: "lldp",
-    0x88E5: "macsec",
-    0x88F7: "ptp",
-    0x9000: "loop",
-}
-"""Wireshark's names of protocols over Ethernet that have no codec here."""
-
-
-class Layer(Protocol):
-    """A layer: adds its fields and hands its payload on."""
-
-    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
-        """Dissect `buffer[offset:end]`.
-
-        Args:
-            visit: the frame's state.
-            buffer: the frame.
-            offset: where the layer begins.
-            end: where the captured bytes end.
-            limit: where the bytes ended on the wire; at least `end`.
-
-        Returns:
-            Where the layer ended on the wire, by its own length field.
-
-        Raises:
-            DecodeError: it ends too early; what could be read has been added.
-        """
-
 
 PROTOCOL = declare("eth", Kind.PROTOCOL, "Ethernet")
 VLAN = declare("vlan", Kind.PROTOCOL, "802.1Q Virtual LAN")
@@ -116,22 +77,13 @@ _ADDRESSES = (
 
 
 class TypedPayload:
-    """What follows an Ethernet type, and the bytes behind it.
+    """What follows an Ethernet type, and the bytes behind it."""
 
-    Args:
-        wanted: names asked for; None: all.
-        layers: by Ethernet type; filled in by the dissector, which ties the layers together.
-        other: for types that nobody knows.
-    """
-
-    def __init__(
-        self, wanted: frozenset[str] | None, layers: Mapping[int, Layer], other: Layer
-    ) -> None:
-        self._layers = layers
-        self._other = other
-        self._foreign = {number: ForeignLayer(name) for number, name in FOREIGN.items()}
+    def __init__(self, context: Context) -> None:
+        self._layers = context.table("ethertype")
+        self._other = context.layer(DataLayer)
         names = ("eth.padding", "eth.trailer", "vlan.trailer", "eth.fcs", "eth.fcs.status")
-        self._wanted = frozenset(name for name in names if wanted is None or name in wanted)
+        self._wanted = frozenset(name for name in names if context.wants(name))
 
     def dissect(
         self,
@@ -145,7 +97,7 @@ class TypedPayload:
     ) -> None:
         """Dissect the payload by its type; an error in it ends here, as in Wireshark."""
         visit.protocols.append("ethertype")
-        layer = self._layers.get(kind) or self._foreign.get(kind) or self._other
+        layer = self._layers[kind] or self._other
         try:
             used = layer.dissect(visit, buffer, offset, end, limit)
         except DecodeError as error:
@@ -184,16 +136,20 @@ class TypedPayload:
             visit.items.append((name, value))
 
 
-class EthernetLayer:
+class EthernetLayer(Layer):
     """Ethernet II; the payload of IEEE 802.3 frames (LLC) is not dissected."""
 
-    def __init__(self, wanted: frozenset[str] | None, payload: TypedPayload) -> None:
-        self._payload = payload
-        self._shown = wanted is None or "eth" in wanted
-        self._addresses = plan(_ADDRESSES, wanted)
-        self._type = plan((_ETHERNET["eth.type"],), wanted)
-        self._length = wanted is None or "eth.len" in wanted
-        self._invalid = wanted is None or "eth.invalid_lentype" in wanted
+    HEADERS = (Ethernet,)
+    NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"link_type": (LINK_TYPE_ETHERNET,)}
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._payload = TypedPayload(context)
+        self._shown = context.wants("eth")
+        self._addresses = context.plan(_ADDRESSES)
+        self._type = context.plan((_ETHERNET["eth.type"],))
+        self._length = context.wants("eth.len")
+        self._invalid = context.wants("eth.invalid_lentype")
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and dissect by type."""
@@ -235,20 +191,22 @@ _TAG = (
 )
 
 
-class VlanLayer:
-    """A VLAN tag; Wireshark shows the service tag of 802.1ad under another protocol name."""
+class VlanLayer(Layer):
+    """A VLAN tag."""
 
-    def __init__(
-        self, wanted: frozenset[str] | None, payload: TypedPayload, name: str = "vlan"
-    ) -> None:
-        self._payload = payload
-        self._name = name
-        self._shown = name == "vlan" and (wanted is None or "vlan" in wanted)
-        self._tag = plan(_TAG, wanted) if name == "vlan" else ()
+    HEADERS = (Dot1Q,)
+    NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"ethertype": (0x9100,)}
+    NAME = "vlan"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._payload = TypedPayload(context)
+        self._shown = self.NAME == "vlan" and context.wants("vlan")
+        self._tag = context.plan(_TAG if self.NAME == "vlan" else ())
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the tag's fields and dissect by type."""
-        visit.protocols.append(self._name)
+        visit.protocols.append(self.NAME)
         visit.deepen("Dot1Q", offset)
         available = end - offset
         if self._shown:
@@ -263,3 +221,10 @@ class VlanLayer:
             name = "vlan.trailer"
             self._payload.dissect(visit, buffer, header.type, offset + 4, end, limit, name)
         return limit
+
+
+class ServiceTagLayer(VlanLayer):
+    """The service tag of 802.1ad, which Wireshark shows under another protocol name."""
+
+    NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"ethertype": (SERVICE_TAG,)}
+    NAME = "ieee8021ad"

@@ -1,16 +1,16 @@
 """UDP as Wireshark shows it (RFC 768)."""
 
 from wirelab.codecs.dissect.conversations import Conversations, conversation_key
-from wirelab.codecs.dissect.data import DataLayer
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Kind,
     declare,
     derived,
-    plan,
     schema_items,
 )
-from wirelab.codecs.dissect.ports import UDP_DISSECTED, UDP_NAMES
+from wirelab.codecs.dissect.layer import Context, ForeignLayer, Layer
+from wirelab.codecs.dissect.layers.data import DataLayer
+from wirelab.codecs.dissect.ports import UDP_DISSECTED
 from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT, Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import UDP
@@ -57,18 +57,22 @@ class _Conversation:
         self.last_ns = now_ns
 
 
-class UdpLayer:
+class UdpLayer(Layer):
     """UDP and its conversations."""
 
-    def __init__(self, wanted: frozenset[str] | None, data: DataLayer) -> None:
-        self._data = data
+    HEADERS = (UDP,)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._data = context.layer(DataLayer)
+        self._applications = context.table("udp_port")
         self._conversations: Conversations[_Conversation] = Conversations()
-        self._shown = wanted is None or "udp" in wanted
-        self._ports = plan(_PORTS, wanted)
-        self._checksum = plan(_CHECKSUM, wanted)
-        self._payload = wanted is None or "udp.payload" in wanted
+        self._shown = context.wants("udp")
+        self._ports = context.plan(_PORTS)
+        self._checksum = context.plan(_CHECKSUM)
+        self._payload = context.wants("udp.payload")
         names = ("udp.stream", "udp.time_relative", "udp.time_delta")
-        self._stateful = [name for name in names if wanted is None or name in wanted]
+        self._stateful = [name for name in names if context.wants(name)]
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and the payload."""
@@ -90,20 +94,25 @@ class UdpLayer:
         visit.emit_all(self._checksum, header)
         start = offset + HEADER
         if self._stateful:
-            self._conversation(visit, header, timed=start < limit and not visit.in_error)
-        if start < limit:
+            self._conversation(visit, header, timed=header.length > HEADER and not visit.in_error)
+        # Without a byte of payload captured, Wireshark stops; it does not even name what follows.
+        if start < end:
             if self._payload:
                 visit.items.append(("udp.payload", buffer[start:end]))
             stop = offset + header.length
-            ports = header.source_port, header.destination_port
-            if not UDP_DISSECTED.isdisjoint(ports):
-                visit.opaque = ABOVE_TRANSPORT
-            name = UDP_NAMES.get(ports[0]) or UDP_NAMES.get(ports[1])
-            if name is not None:
-                visit.protocols.append(name)
-                return limit
-            self._data.dissect(visit, buffer, start, min(end, stop), min(limit, stop))
+            self._application(visit, header, buffer, start, min(end, stop), min(limit, stop))
         return limit
+
+    def _application(
+        self, visit: Visit, header: UDP, buffer: Buffer, start: int, end: int, limit: int
+    ) -> None:
+        """What the ports suggest; Wireshark asks for the lower one first."""
+        ports = sorted((header.source_port, header.destination_port))
+        layer = self._applications[ports[0]] or self._applications[ports[1]]
+        is_foreign = layer is None or isinstance(layer, ForeignLayer)
+        (layer or self._data).dissect(visit, buffer, start, end, limit)
+        if is_foreign and not UDP_DISSECTED.isdisjoint(ports):
+            visit.opaque = ABOVE_TRANSPORT
 
     def _conversation(self, visit: Visit, header: UDP, timed: bool) -> None:
         """Add stream number and times; Wireshark times datagrams that carry something."""

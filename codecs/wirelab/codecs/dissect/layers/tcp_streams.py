@@ -6,7 +6,7 @@ The rules are those of Wireshark 4.0's `packet-tcp.c`:
 - a window is scaled when both SYNs were seen with the option, or when the sender's was.
 """
 
-from wirelab.codecs.dissect.tcp_options import WINDOW_SCALE
+from wirelab.codecs.dissect.layers.tcp_options import WINDOW_SCALE
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 MASK = 0xFFFFFFFF

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wirelab.codecs.dissect.fields import Item, Kind, declare, derived, plan, schema_items
+from wirelab.codecs.dissect.fields import Item, Kind, declare, derived, schema_items
+from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.protocols import ARP
 
@@ -85,13 +86,16 @@ _ADDRESSES = (
 )
 
 
-class ArpLayer:
+class ArpLayer(Layer):
     """ARP; all addresses are shown, or none when the packet is cut."""
 
-    def __init__(self, wanted: frozenset[str] | None) -> None:
-        self._shown = wanted is None or "arp" in wanted
-        self._head = plan(_HEAD, wanted)
-        self._addresses = plan(_ADDRESSES, wanted)
+    HEADERS = (ARP,)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._shown = context.wants("arp")
+        self._head = context.plan(_HEAD)
+        self._addresses = context.plan(_ADDRESSES)
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the packet's fields; what follows it is padding."""

@@ -7,7 +7,7 @@ Wireshark 4.0's `packet-tcp.c`, as far as they lead to one of the verdicts below
 
 from enum import Enum, auto
 
-from wirelab.codecs.dissect.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream, Track
+from wirelab.codecs.dissect.layers.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream, Track
 from wirelab.codecs.protocols import TCP
 
 FAST_NS = 20_000_000

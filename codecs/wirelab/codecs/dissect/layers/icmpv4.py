@@ -4,19 +4,18 @@ from typing import Any, Final, Literal
 
 from wirelab.codecs.checksum import verify
 from wirelab.codecs.dissect.conversations import Remembered
-from wirelab.codecs.dissect.data import DataLayer
-from wirelab.codecs.dissect.ethernet import Layer
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Item,
     Kind,
     declare,
     derived,
-    plan,
     schema_items,
 )
+from wirelab.codecs.dissect.layer import Context, Layer
+from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
-from wirelab.codecs.protocols import ICMPv4
+from wirelab.codecs.protocols import ICMPv4, IPv4
 
 SOURCE = "RFC 792"
 HEADER = 8
@@ -98,21 +97,21 @@ _WORDS[TIMESTAMP_REPLY] = _WORDS[TIMESTAMP]
 _WORDS[MASK_REPLY] = _WORDS[MASK]
 
 
-class IcmpLayer:
+class IcmpLayer(Layer):
     """ICMP; replies find the request they answer."""
 
-    quoted: Layer
-    """IPv4, set by the dissector: the layers refer to each other."""
+    HEADERS = (ICMPv4,)
 
-    def __init__(self, wanted: frozenset[str] | None, data: DataLayer) -> None:
-        self._data = data
-        self._wanted = wanted
-        self._shown = wanted is None or "icmp" in wanted
-        self._head = plan(_HEAD, wanted)
-        self._rest = plan(_REST, wanted)
-        self._mtu = plan(_MTU, wanted)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._data = context.layer(DataLayer)
+        self._wanted = context.wanted
+        self._shown = context.wants("icmp")
+        self._head = context.plan(_HEAD)
+        self._rest = context.plan(_REST)
+        self._mtu = context.plan(_MTU)
         self._requests: Remembered[tuple[bytes, bytes, int, int], tuple[int, int]] = Remembered()
-        self._matches = wanted is None or not wanted.isdisjoint(("icmp.resp_to", "icmp.resptime"))
+        self._matches = context.wants("icmp.resp_to", "icmp.resptime")
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the message's fields, and the packet that it quotes."""
@@ -179,7 +178,7 @@ class IcmpLayer:
         outside = visit.in_error, visit.source, visit.destination
         visit.in_error = True
         try:
-            self.quoted.dissect(visit, buffer, start, end, limit)
+            self.context.layer_of(IPv4).dissect(visit, buffer, start, end, limit)
         finally:
             visit.in_error, visit.source, visit.destination = outside
 

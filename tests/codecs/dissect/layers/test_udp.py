@@ -1,0 +1,33 @@
+"""UDP's fields against tshark's."""
+
+import pytest
+from scapy.layers.inet import IP, UDP
+from scapy.layers.l2 import Ether
+
+A, B = "02:00:00:00:00:0a", "02:00:00:00:00:0b"
+IA, IB = "10.0.0.1", "10.0.0.2"
+THERE = Ether(src=A, dst=B) / IP(src=IA, dst=IB, id=1)
+BACK = Ether(src=B, dst=A) / IP(src=IB, dst=IA, id=2)
+
+
+def base():
+    """Ports are outside of those that Wireshark hands to a dissector of its own."""
+    yield THERE / UDP(sport=50000, dport=49152) / b"Hello UDP!"
+    yield BACK / UDP(sport=49152, dport=50000) / (b"a longer answer" * 4)
+    yield THERE / UDP(sport=50000, dport=49152, chksum=0) / b"no checksum"
+    yield THERE / UDP(sport=50001, dport=49152)
+    yield THERE / UDP(sport=50002, dport=49152, len=12) / b"length too short"
+    yield THERE / UDP(sport=50003, dport=49152, len=99) / b"length too long"
+    yield THERE / UDP(sport=50007, dport=50007) / b"same ports"
+
+
+@pytest.fixture
+def frames(variations):
+    """About 400 of them."""
+    return variations(base(), count=420)
+
+
+def test_every_field_of_udp_is_what_tshark_prints(oracle, frames):
+    """RFC 768."""
+    compared = oracle("udp", frames)
+    assert set(compared.fields) - compared.filled == set()
