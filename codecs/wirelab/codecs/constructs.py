@@ -27,7 +27,7 @@ from construct import (
 from construct.core import evaluate
 
 from wirelab.codecs.checksum import internet_checksum
-from wirelab.codecs.registries import Registry
+from wirelab.codecs.registries import Registries, Registry
 
 
 class Violation(ConstructError):  # type: ignore[misc]  # noqa: N818 (it reads like what it is)
@@ -59,6 +59,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         format: how the value is written: `dec`, `hex`, `bool`, `mac`, `ipv4`, `ipv6`, `bytes`,
             `options`.
         names: what the values mean.
+        names_by: what the values mean, by the number of the header's first field.
         source: where the field is defined.
         default: value for a header made without one (text is read as an address).
         auto: expression that gives the value when the caller leaves it AUTO.
@@ -74,6 +75,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         self.aliases: tuple[str, ...] = notes.pop("aliases", ())
         self.format: str = notes.pop("format", "dec")
         self.names: Registry | None = notes.pop("names", None)
+        self.names_by: Registries | None = notes.pop("names_by", None)
         self.source: str = notes.pop("source", "")
         self.default: Any = notes.pop("default", None)
         self.auto: Any = notes.pop("auto", None)
@@ -104,6 +106,7 @@ class View:
         shift: bits to the right of the view.
         bits: width.
         format: as in `Noted`; `ipv4` makes it 4 bytes, `bool` a truth value.
+        names: what the values mean.
         when: numbers of the header's first field for which the view has a meaning (empty: all).
     """
 
@@ -114,6 +117,7 @@ class View:
     format: str = "dec"
     doc: str = ""
     source: str = ""
+    names: Registry | None = None
     aliases: tuple[str, ...] = ()
     when: tuple[int, ...] = ()
     settable: bool = False

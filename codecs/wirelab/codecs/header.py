@@ -58,6 +58,7 @@ class Field(NamedTuple):
         bits: width; -1 if variable.
         format: `dec`, `hex`, `bool`, `mac`, `ipv4`, `ipv6`, `bytes`, `options`, `pairs`.
         names: what the values mean, or None.
+        names_by: what the values mean, by the number of the header's first field, or None.
         source: where the field is defined.
         scale: the display shows the value times this (header lengths count units of 4 bytes).
         view_of: the field whose bits these are, or empty.
@@ -75,6 +76,13 @@ class Field(NamedTuple):
     scale: int = 1
     view_of: str = ""
     when: tuple[int, ...] = ()
+    names_by: Mapping[int, Mapping[int, str]] | None = None
+
+    def names_in(self, header: "Header") -> Mapping[int, str] | None:
+        """What the values mean in this very header, or None."""
+        if self.names_by is None:
+            return self.names
+        return self.names_by.get(getattr(header, header.VALUES[0]))
 
 
 class Addressed(Protocol):
@@ -266,15 +274,15 @@ class Header:
     def field_text(self, name: str) -> str:
         """The value of a field as people read it: addresses, hexadecimal, names of numbers."""
         field = _field(type(self), name)
-        return format_value(field, getattr(self, name))
+        return format_value(field, getattr(self, name), field.names_in(self))
 
 
 HeaderClass: TypeAlias = type[Header]
 """For annotations in classes that have a field named `type`."""
 
 
-def format_value(field: Field, value: Any) -> str:
-    """Write one value the way `field.format` asks for."""
+def format_value(field: Field, value: Any, names: Mapping[int, str] | None = None) -> str:
+    """Write one value the way `field.format` asks for, with its name in `names` or the field's."""
     if value is AUTO:
         return "AUTO"
     if isinstance(value, bytes):
@@ -282,7 +290,8 @@ def format_value(field: Field, value: Any) -> str:
         return value.hex() if text is None else text
     digits = (field.bits + 3) // 4
     text = f"0x{value:0{digits}x}" if field.format == "hex" else str(value)
-    name = field.names.get(value) if field.names is not None else None
+    names = names or field.names
+    name = names.get(value) if names is not None else None
     return f"{text} ({name})" if name else text
 
 

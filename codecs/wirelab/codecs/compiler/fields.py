@@ -7,6 +7,7 @@ from wirelab.codecs.compiler.description import (
     Word,
 )
 from wirelab.codecs.constructs import Noted, View
+from wirelab.codecs.registries import Registries, Registry
 
 
 def field_table(header: Header) -> str:
@@ -45,7 +46,8 @@ def _row(name: str, notes: Noted, offset: int, bits: int) -> str:
         "bit_offset": str(offset) if offset >= 0 else "",
         "bits": str(bits) if bits >= 0 else "",
         "format": repr(notes.format) if notes.format != "dec" else "",
-        "names": notes.names.home.partition(".")[2] if notes.names is not None else "",
+        "names": _registry(notes.names),
+        "names_by": _registry(notes.names_by),
         "source": repr(notes.source) if notes.source else "",
         "scale": str(notes.scale) if notes.scale != 1 else "",
     }
@@ -59,11 +61,17 @@ def _view_row(whole: str, view: View, offset: int) -> str:
         "bit_offset": str(offset),
         "bits": str(view.bits),
         "format": repr(view.format) if view.format != "dec" else "",
+        "names": _registry(view.names),
         "source": repr(view.source) if view.source else "",
         "view_of": repr(whole),
         "when": repr(view.when) if view.when else "",
     }
     return _call(view.name, values)
+
+
+def _registry(names: Registry | Registries | None) -> str:
+    """The variable that holds the names."""
+    return names.home.partition(".")[2] if names is not None else ""
 
 
 def _call(name: str, values: dict[str, str]) -> str:
@@ -74,9 +82,9 @@ def _call(name: str, values: dict[str, str]) -> str:
 def registries_of(header: Header) -> dict[str, set[str]]:
     """The registries that the table names: module -> variables."""
     found: dict[str, set[str]] = {}
-    noted = [notes for _, notes in header.schema.noted()]
-    for notes in noted:
-        if notes.names is not None:
-            module, _, variable = notes.names.home.partition(".")
-            found.setdefault(module, set()).add(variable)
+    for _, notes in header.schema.noted():
+        for names in (notes.names, notes.names_by, *(view.names for view in notes.views)):
+            if names is not None:
+                module, _, variable = names.home.partition(".")
+                found.setdefault(module, set()).add(variable)
     return found

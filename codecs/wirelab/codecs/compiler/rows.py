@@ -198,6 +198,8 @@ def _view_properties(out: Lines, integer: Integer) -> None:
         kind = "int"
         if view.format == "ipv4":
             kind, value = "bytes", f"{value}.to_bytes({view.bits // 8})"
+        elif view.format == "bool":
+            kind, value = "bool", f"self.{integer.name} & {hex(1 << view.shift)} != 0"
         _property(out, view.name, kind, f"{view.doc.rstrip('.')} ({view.source}).", value)
 
 

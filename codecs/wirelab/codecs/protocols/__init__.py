@@ -8,6 +8,7 @@ from wirelab.codecs.protocols.arp import ARP
 from wirelab.codecs.protocols.dot1q import Dot1Q
 from wirelab.codecs.protocols.ethernet import Ethernet
 from wirelab.codecs.protocols.icmpv4 import ICMPv4
+from wirelab.codecs.protocols.icmpv4_timestamp import ICMPv4Timestamp
 from wirelab.codecs.protocols.ipv4 import IPv4
 from wirelab.codecs.protocols.ipv6 import IPv6
 from wirelab.codecs.protocols.tcp import TCP
@@ -18,6 +19,7 @@ HEADERS: tuple[type[Header], ...] = (
     Dot1Q,
     Ethernet,
     ICMPv4,
+    ICMPv4Timestamp,
     IPv4,
     IPv6,
     TCP,
@@ -33,6 +35,10 @@ TABLES: dict[str, dict[int, type[Header]]] = {
         0x0800: IPv4,
         0x86DD: IPv6,
     },
+    "icmpv4_type": {
+        13: ICMPv4Timestamp,
+        14: ICMPv4Timestamp,
+    },
     "ip_protocol": {
         1: ICMPv4,
         4: IPv4,
@@ -43,4 +49,16 @@ TABLES: dict[str, dict[int, type[Header]]] = {
 }
 """Number space -> number -> the header that it names."""
 
-__all__ = ["ARP", "HEADERS", "TABLES", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4", "IPv6"]
+__all__ = [
+    "ARP",
+    "HEADERS",
+    "TABLES",
+    "TCP",
+    "UDP",
+    "Dot1Q",
+    "Ethernet",
+    "ICMPv4",
+    "ICMPv4Timestamp",
+    "IPv4",
+    "IPv6",
+]

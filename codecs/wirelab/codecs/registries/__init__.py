@@ -17,3 +17,19 @@ class Registry(dict[int, str]):
 
     def __reduce__(self) -> tuple[type["Registry"], tuple[str, dict[int, str]]]:
         return Registry, (self.home, dict(self))
+
+
+class Registries(dict[int, Registry]):
+    """Registries by a number that another field holds: the codes of each ICMP type.
+
+    Args:
+        home: module and variable, as in `Registry`.
+        registries: the entries.
+    """
+
+    def __init__(self, home: str, registries: Mapping[int, Registry]) -> None:
+        super().__init__(registries)
+        self.home = home
+
+    def __reduce__(self) -> tuple[type["Registries"], tuple[str, dict[int, Registry]]]:
+        return Registries, (self.home, dict(self))
