@@ -38,7 +38,7 @@ def test_the_names_of_the_standards_example(offset, name, after):
 
 def test_names_compress_as_in_the_standards_example():
     """RFC 1035 section 4.1.4."""
-    offsets = {}
+    offsets: dict[tuple[bytes, ...], int] = {}
     for place, name in ((20, "F.ISI.ARPA"), (40, "FOO.F.ISI.ARPA"), (64, "ARPA"), (66, ".")):
         encoded = encode_name(name, offsets, place)
         assert RFC_EXAMPLE[place : place + len(encoded)] == encoded
@@ -160,7 +160,7 @@ def test_what_is_no_text_of_a_name_is_refused(name):
 
 def test_names_beyond_the_reach_of_a_pointer_are_written_out():
     """RFC 1035 section 4.1.4: 14 bits."""
-    offsets = {}
+    offsets: dict[tuple[bytes, ...], int] = {}
     first = encode_name("example.com", offsets, 0x4000)
     assert offsets == {}
     assert encode_name("example.com", offsets, 0x4010) == first

@@ -11,11 +11,6 @@ from wirelab.codecs.registries import icmp
 if TYPE_CHECKING:
     from wirelab.codecs.packet import Packet
 
-CODES = {
-    3: icmp.UNREACHABLE_CODES,
-    5: icmp.REDIRECT_CODES,
-    11: icmp.TIME_EXCEEDED_CODES,
-}
 FLAG_NAMES = ("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ae")
 
 
@@ -84,7 +79,7 @@ def _ipv6(header: Header) -> str:
 def _icmpv4(header: Header) -> str:
     assert isinstance(header, ICMPv4)
     text = f"ICMP {icmp.TYPES.get(header.type, f'type {header.type}')}"
-    codes = CODES.get(header.type)
+    codes = icmp.CODES.get(header.type)
     if codes is not None:
         return f"{text}: {codes.get(header.code, f'code {header.code}')}"
     if header.type in (0, 8):
