@@ -60,10 +60,16 @@ def module_source(name: str, doc: str, headers: list[Header]) -> str:
     codes = ["A002"] if "        type: int" in text else []
     if any(header.options and len(header.options.options) > 4 for header in headers):
         codes.append("C901")
+    if any(_settable_views(header) > 7 for header in headers):  # the constructor tests each
+        codes += [code for code in ("C901", "PLR0912") if code not in codes]
     if codes:
         out.add(f"# ruff: noqa: {', '.join(codes)}", "")
     out.add(*_imports(text, headers), "")
     return f"{out.text().rstrip()}\n\n{text.strip()}\n"
+
+
+def _settable_views(header: Header) -> int:
+    return sum(view.settable for _, notes in header.schema.noted() for view in notes.views)
 
 
 IMPORTS = {

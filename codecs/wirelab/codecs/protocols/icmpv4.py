@@ -6,7 +6,7 @@ what follows: a packet that is quoted, or a body that is a header of its own (`I
 Generated from schemas/icmpv4.py by `make generate`; do not edit.
 """
 
-# ruff: noqa: A002
+# ruff: noqa: A002, C901, PLR0912
 
 import struct
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ _pack = _FIXED.pack
 
 
 class ICMPv4Timestamp(Header):
-    """ICMP Timestamps (RFC 792 "Timestamp or Timestamp Reply Message").
+    """ICMP Timestamps (RFC 792).
 
     Attributes:
         originate: Milliseconds since midnight UTC when the asker last touched the message (RFC 792
@@ -94,7 +94,7 @@ class ICMPv4Timestamp(Header):
     def parse(
         cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
     ) -> Self:
-        """Read the header at `offset` (RFC 792 "Timestamp or Timestamp Reply Message"); see `Header`."""
+        """Read the header at `offset` (RFC 792); see `Header`."""
         limit = len(buffer) if end is None else end
         header = cls.__new__(cls)
         try:

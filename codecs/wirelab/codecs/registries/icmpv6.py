@@ -1,4 +1,4 @@
-"""ICMPv6 types, codes and options (IANA "Internet Control Message Protocol version 6 Parameters")."""
+"""ICMPv6 types, codes and options (IANA "ICMPv6 Parameters")."""
 
 from wirelab.codecs.registries import Registries, Registry
 

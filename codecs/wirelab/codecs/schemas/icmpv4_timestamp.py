@@ -35,6 +35,6 @@ ICMPV4_TIMESTAMP = HeaderSchema(
     ),
     title="ICMP Timestamps",
     display="icmp",
-    source=SOURCE,
+    source="RFC 792",
     carried={"icmpv4_type": (13, 14)},
 )
