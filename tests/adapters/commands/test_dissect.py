@@ -299,18 +299,18 @@ def test_a_full_disk_is_told_without_a_traceback(capture):
     assert done.returncode == Exit.IMPOSSIBLE
 
 
-IPV6 = Ethernet(type=0x86DD) / bytes(40)
+MPLS = Ethernet(type=0x8847) / bytes(40)
 HTTP = Ethernet() / IPv4() / TCP(source_port=50000, destination_port=80, flags=0x18) / b"GET /"
 
 
 @pytest.mark.parametrize(
     ("words", "notes"),
     [
-        (("-T", "fields", "-e", "tcp.port"), ["2 packets (the first is 1) with ipv6"]),
-        (("-Y", "ip.src == 10.0.0.1"), ["2 packets (the first is 1) with ipv6"]),
+        (("-T", "fields", "-e", "tcp.port"), ["2 packets (the first is 1) with mpls"]),
+        (("-Y", "ip.src == 10.0.0.1"), ["2 packets (the first is 1) with mpls"]),
         (("-T", "fields", "-e", "eth.src", "-e", "frame.len"), []),
-        (("-T", "fields", "-e", "frame.protocols"), ["with ipv6", "1 packet (the first is 3) at"]),
-        (("-Y", "data.len > 3"), ["with ipv6", "1 packet (the first is 3) at"]),
+        (("-T", "fields", "-e", "frame.protocols"), ["with mpls", "1 packet (the first is 3) at"]),
+        (("-Y", "data.len > 3"), ["with mpls", "1 packet (the first is 3) at"]),
         ((), []),
         (("-V",), []),
     ],
@@ -319,7 +319,7 @@ def test_what_tshark_would_find_inside_is_noted_where_it_matters(words, notes, t
     path = tmp_path / "foreign.pcapng"
     with PcapngWriter(path) as writer:
         writer.add_interface("eth0")
-        for packet in (IPV6, IPV6, HTTP):
+        for packet in (MPLS, MPLS, HTTP):
             writer.write(bytes(packet), 0)
     code, _, error = dissect(path, *words)
     assert code == Exit.OK

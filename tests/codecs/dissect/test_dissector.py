@@ -11,7 +11,13 @@ from wirelab.codecs.capture import CapturedFrame, PcapWriter, open_capture
 from wirelab.codecs.dissect import REGISTRY, Dissector, Kind
 from wirelab.codecs.dissect.tree import json_layers, layers
 
-FIELDS = [name for name, field in REGISTRY.items() if field.kind is not Kind.PROTOCOL]
+PROTOCOLS = ("frame", "eth", "vlan", "arp", "ip", "icmp", "udp", "tcp", "data")
+"""Of the corpus; those of the others are compared in layers/."""
+FIELDS = [
+    name
+    for name, field in REGISTRY.items()
+    if field.kind is not Kind.PROTOCOL and name.partition(".")[0] in PROTOCOLS
+]
 
 
 def texts(dissection):
@@ -180,11 +186,8 @@ def test_what_leads_to_ipv4_is_dissected_as_tshark_does(
 @pytest.mark.parametrize(
     ("link_type", "data", "opaque"),
     [
-        (1, bytes(12) + b"\x86\xdd" + bytes(40), "ipv6"),
+        (1, bytes(12) + b"\x88\x47" + bytes(40), "mpls"),
         (1, bytes(12) + b"\0\x26" + bytes(40), "llc"),
-        (101, b"\x60" + bytes(39), "ipv6"),
-        (229, b"\x60" + bytes(39), "ipv6"),
-        (0, b"\x1e\0\0\0\x60" + bytes(39), "ipv6"),
         (0, b"\7\0\0\0" + bytes(39), "null"),
         (9999, bytes(60), "link type 9999"),
         (1, HELLO, ""),

@@ -143,7 +143,9 @@ def _same_protocol(name: str, count: int = 3) -> list[str]:
 
 def usual_names(protocol: str, count: int = 3) -> list[str]:
     """Fields of a protocol that people ask for most; none when there is no such protocol."""
-    return [name for name in USUAL if name.startswith(f"{protocol}.")][:count]
+    prefix = f"{protocol}."
+    usual = [name for name in USUAL if name.startswith(prefix)]
+    return (usual or [name for name in REGISTRY if name.startswith(prefix)])[:count]
 
 
 def lookup(name: str) -> DisplayField:

@@ -21,6 +21,9 @@ from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Field, Header
 
+_ADDRESSES = frozenset(("source", "destination"))
+"""Attributes of a network header, of which streams are told apart."""
+
 
 class Span(NamedTuple):
     """Where a layer lies in the buffer."""
@@ -66,6 +69,8 @@ class HeaderLayer(Layer):
         self._next: Table | None = None
         if self.header.NEXT_TABLE:
             self._next = context.table(self.header.NEXT_TABLE)
+        names = {field.name for field in self.header.FIELDS}
+        self._addressed = self.header.NEXT_TABLE == "ip_protocol" and names >= _ADDRESSES
         self._fixed = max((_last_byte(field) for field in self.header.FIELDS), default=0)
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
@@ -88,6 +93,8 @@ class HeaderLayer(Layer):
         visit.emit_all(self._plan, header)
         for view in self._lists:
             view.show(visit, header)
+        if self._addressed:
+            visit.source, visit.destination = header.source, header.destination  # type: ignore[attr-defined]
         limit = header.payload_end(offset, limit)
         span = Span(offset, start, min(end, limit), limit)
         self.computed(visit, header, buffer, span)
