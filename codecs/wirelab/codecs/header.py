@@ -125,15 +125,6 @@ class Header:
     DISPLAY: ClassVar[str] = ""
     """Wireshark's name of the protocol (`ip`)."""
 
-    def __init_subclass__(cls) -> None:
-        cls.WHOLE = {
-            field.name: field.bits
-            for field in cls.FIELDS
-            if field.name in cls.__slots__
-            and field.format in ("dec", "hex")
-            and field.name not in cls.COMPUTED_ALONE  # AUTO means a number for these at once
-        }
-
     @classmethod
     def parse(
         cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True

@@ -36,7 +36,6 @@ from wirelab.codecs.compiler import (
     option_rows,
     row_build,
     row_values,
-    rows,
 )
 from wirelab.codecs.compiler.description import describe
 from wirelab.codecs.compiler.equality import (
@@ -239,12 +238,11 @@ def shift_bits(patch):
 
 def widen_masks(patch):
     """The row backend lets one bit too many through."""
-    for backend in (rows, row_values):
 
-        def broken(bit, word, raw):
-            return bits_value(replace(bit, width=bit.width + 1), word, raw)
+    def broken(bit, word, raw):
+        return bits_value(replace(bit, width=bit.width + 1), word, raw)
 
-        patch.setattr(backend, "bits_value", broken)
+    patch.setattr(row_values, "bits_value", broken)
 
 
 def shift_bytes(patch):

@@ -36,10 +36,17 @@ def write_constructor(out: Lines, header: Header) -> None:
 
 def _constructor_stores(out: Lines, header: Header) -> None:
     for part in header.fixed:
-        if isinstance(part, Word) and any(bit.notes.flags for bit in part.bits):
-            out.add("# `+` makes plain ints of flags, which are slow to combine.")
-        value = _word_value(part) if isinstance(part, Word) else part.name
-        out.add(f"self.{part.name} = {value}")
+        if not isinstance(part, Word):
+            out.add(f"self.{part.name} = {part.name}")
+            continue
+        for bit in part.bits:
+            if bit.notes.flags:
+                out.add("# `+` makes plain ints of flags, which are slow to combine.")
+            # Whatever number a caller gives for one bit, a bool is read.
+            value = f"{bit.name} != 0" if bit.width == 1 else bit.name
+            plus = "+" if bit.notes.flags else ""
+            out.add(f"self.{bit.name} = {plus}{value}")
+        out.add(f"self.{part.name} = {_word_value(part)}")
     for variable in header.variable:
         if isinstance(variable, Options):
             out.add("self._options = encoded", "self._decoded = None")

@@ -1,14 +1,19 @@
 """The row backend: `parse` of a header class."""
 
 from wirelab.codecs.compiler.description import Header, Options, Word, expression
-from wirelab.codecs.compiler.row_values import advance, reader_of, store_options
+from wirelab.codecs.compiler.row_values import (
+    advance,
+    reader_of,
+    store_options,
+    store_word,
+    word_local,
+)
 from wirelab.codecs.compiler.source import Lines
 
 
 def write_parse(out: Lines, header: Header) -> None:
     """`parse`: one `unpack_from` into slots, then one test of all that must hold."""
-    words: set[str] = set()
-    reader = reader_of(header, words)
+    reader = reader_of(header)
     size = header.fixed_size
     fail = "raise explain(cls, buffer, offset, limit, strict)"
     out.add("@classmethod", "def parse(")
@@ -18,13 +23,10 @@ def write_parse(out: Lines, header: Header) -> None:
         out.add(f'"""Read the header at `offset` ({header.schema.notes.source}); see `Header`."""')
         out.add("limit = len(buffer) if end is None else end", "header = cls.__new__(cls)")
         out.add("try:", "    (")
-        needed = [n for n in words if _word_is_needed(header, n)]
         for part in header.fixed:
-            target = part.name.lstrip("_") if part.name in needed else f"header.{part.name}"
+            target = word_local(part) if isinstance(part, Word) else f"header.{part.name}"
             out.add(f"        {target},")
         out.add("    ) = _unpack(buffer, offset)", "except struct.error:", f"    {fail} from None")
-        for word in sorted(needed):
-            out.add(f"header.{word} = {word.lstrip('_')}")
         conditions = [expression(rule.condition, reader.__getitem__) for rule in header.rules]
         finish = f"offset + {size}"
         for index, variable in enumerate(header.variable):
@@ -49,16 +51,12 @@ def write_parse(out: Lines, header: Header) -> None:
             out.add(f"if {finish} > limit:", f"    {fail}")
         else:
             out.add(f"if not ({' and '.join(conditions)}):", f"    {fail}")
+        for part in header.fixed:
+            if isinstance(part, Word):
+                store_word(out, "header", part, word_local(part))
         _variable_stores(out, header)
         out.add("return header")
     out.add("")
-
-
-def _word_is_needed(header: Header, word: str) -> bool:
-    text = repr([part.length for part in header.variable])
-    text += repr([rule.condition for rule in header.rules])
-    part = next(part for part in header.fixed if part.name == word)
-    return isinstance(part, Word) and any(f"'{bit.name}'" in text for bit in part.bits)
 
 
 def _variable_stores(out: Lines, header: Header) -> None:

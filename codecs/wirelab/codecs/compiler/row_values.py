@@ -1,5 +1,7 @@
 """The row backend: how generated code names and reaches values."""
 
+from collections.abc import Mapping
+
 from wirelab.codecs.compiler.description import Bits, Header, Options, Word
 from wirelab.codecs.compiler.source import Lines
 
@@ -29,17 +31,43 @@ def bits_value(bit: Bits, word: Word, raw: str) -> str:
     return shifted if top else f"{shifted} & {(1 << bit.width) - 1}"
 
 
-def reader_of(header: Header, used: set[str], raw: str = "") -> dict[str, str]:
-    """How code reaches each fixed field: words through a local (or a slot), the rest directly."""
+def reader_of(header: Header) -> dict[str, str]:
+    """How `parse` reaches each fixed field: bits through their word's local, the rest directly."""
     names: dict[str, str] = {}
     for part in header.fixed:
         if isinstance(part, Word):
             for bit in part.bits:
-                names[bit.name] = f"({bits_value(bit, part, raw + part.name.lstrip('_'))})"
-                used.add(part.name)
+                names[bit.name] = f"({bits_value(bit, part, word_local(part))})"
         else:
-            names[part.name] = f"{'self' if raw else 'header'}.{part.name}"
+            names[part.name] = f"header.{part.name}"
     return names
+
+
+def word_local(word: Word) -> str:
+    """The local variable of a word that has just been unpacked."""
+    return word.name.lstrip("_")
+
+
+def store_word(
+    out: Lines, header: str, word: Word, raw: str, known: Mapping[str, int] | None = None
+) -> None:
+    """Keep a word as it is, for `build`, and each of its bit fields, for readers.
+
+    A slot is read several times as fast as a property that shifts and masks.
+
+    Args:
+        out: where to write.
+        header: variable that holds the header.
+        word: the word.
+        raw: its value, as an expression.
+        known: fields that can have but one value.
+    """
+    out.add(f"{header}.{word.name} = {raw}")
+    for bit in word.bits:
+        value = bits_value(bit, word, raw)
+        if known is not None and bit.name in known:
+            value = repr(bool(known[bit.name]) if bit.width == 1 else known[bit.name])
+        out.add(f"{header}.{bit.name} = {value}")
 
 
 def advance(begin: str, length: str, size: int) -> str:

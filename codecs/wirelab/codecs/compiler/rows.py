@@ -1,7 +1,8 @@
 """The row backend: one typed class a header, one `struct` call a run of fixed fields.
 
 Choices, measured (CONTRIBUTING.md, "Decisions"):
-- fields are unpacked straight into slots; words of bits stay raw and are shifted by properties;
+- fields are unpacked straight into slots; a word of bits is kept for `build`, and each of its
+  fields for readers;
 - options stay bytes until somebody asks;
 - checksums are arithmetic over the fields, not a pass over built bytes: modulo 65535 a 16-bit word
   counts as itself wherever it stands, so a field's weight is 1 or 256 by the parity of its end.
@@ -9,7 +10,6 @@ Choices, measured (CONTRIBUTING.md, "Decisions"):
 
 from wirelab.codecs.compiler import option_rows
 from wirelab.codecs.compiler.description import (
-    Bits,
     FixedBytes,
     Header,
     Integer,
@@ -24,12 +24,10 @@ from wirelab.codecs.compiler.row_parse import write_parse
 from wirelab.codecs.compiler.row_values import (
     FORMATS,
     all_bits,
-    bits_value,
     is_eager,
-    reader_of,
     variable_length,
 )
-from wirelab.codecs.compiler.source import Lines, attribute, docstring, sentence
+from wirelab.codecs.compiler.source import Lines, attribute, docstring
 from wirelab.codecs.constructs import Checksum
 
 
@@ -76,7 +74,10 @@ def flags_source(header: Header) -> str:
 
 def slots(header: Header) -> list[str]:
     """The slots of the class, in wire order."""
-    names = [part.name for part in header.fixed]
+    names = []
+    for fixed in header.fixed:
+        names.append(fixed.name)
+        names += [bit.name for bit in fixed.bits] if isinstance(fixed, Word) else []
     for part in header.variable:
         names += ["_options", "_decoded"] if isinstance(part, Options) else [part.name]
     return names
@@ -100,6 +101,16 @@ def _class_head(out: Lines, header: Header) -> None:
     ):
         if names:
             out.add(f"{constant} = ({', '.join(map(repr, names))},)")
+    # AUTO means a number at once for those computed alone.
+    whole = {
+        part.name: part.size * 8
+        for part in header.fixed
+        if isinstance(part, Integer)
+        and part.notes.format in ("dec", "hex")
+        and part.name not in _computed(header, False)
+    }
+    if whole:
+        out.add(f"WHOLE: ClassVar[Mapping[str, int]] = {whole!r}")
     if header.checksum and header.checksum.checksum and header.checksum.checksum.pseudo:
         out.add("NEEDS_BELOW = True")
     if notes.carried:
@@ -110,6 +121,8 @@ def _class_head(out: Lines, header: Header) -> None:
     out.add(f"FIELDS = {field_table(header)}", "")
     for part in header.fixed:
         out.add(f"{part.name}: {'bytes' if isinstance(part, FixedBytes) else 'int'}")
+        for bit in part.bits if isinstance(part, Word) else ():
+            out.add(f"{bit.name}: {'bool' if bit.width == 1 else 'int'}")
     for variable in header.variable:
         if isinstance(variable, Options):
             out.add("_options: bytes", f"_decoded: tuple[{header.name}Option, ...] | None")
@@ -154,17 +167,16 @@ def _lengths(out: Lines, header: Header) -> None:
 def _properties(out: Lines, header: Header) -> None:
     for part in header.fixed:
         if isinstance(part, Word):
-            _bit_properties(out, part)
+            _flag_properties(out, part)
         elif isinstance(part, Integer):
             _view_properties(out, part)
     pieces = header.schema.notes.pieces
     if pieces is not None:
-        reader = reader_of(header, set(), "self._")
         for name, condition, doc in (
             ("starts_payload", pieces.starts, "Whether the payload begins with a header."),
             ("ends_payload", pieces.ends, "Whether nothing of the payload follows elsewhere."),
         ):
-            _property(out, name, "bool", doc, expression(condition, reader.__getitem__))
+            _property(out, name, "bool", doc, expression(condition, lambda name: f"self.{name}"))
     if header.options:
         source = header.options.notes.source
         out.add("@property", f"def options(self) -> tuple[{header.name}Option, ...]:")
@@ -178,16 +190,11 @@ def _properties(out: Lines, header: Header) -> None:
         out.add('    """The options as they stand on the wire."""', "    return self._options", "")
 
 
-def _bit_properties(out: Lines, word: Word) -> None:
-    raw = f"self.{word.name}"
+def _flag_properties(out: Lines, word: Word) -> None:
     for bit in word.bits:
-        kind = "bool" if bit.width == 1 else "int"
-        doc = sentence(bit.name, bit.notes, bit.width)
-        _property(out, bit.name, kind, doc, bits_value(bit, word, raw))
         for view in bit.notes.views:
-            part = Bits(view.name, bit.notes, bit.shift + view.shift, view.bits, False)
             doc = f"{view.doc.rstrip('.')} ({view.source})."
-            _property(out, view.name, "bool", doc, bits_value(part, word, raw))
+            _property(out, view.name, "bool", doc, f"self.{bit.name} & {1 << view.shift} != 0")
 
 
 def _view_properties(out: Lines, integer: Integer) -> None:

@@ -88,6 +88,7 @@ class ARP(Header):
         "hardware_length",
         "protocol_length",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {"hardware_type": 16, "protocol_type": 16, "operation": 16}
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2054,)}
     FIELDS = (
         Field(

@@ -39,7 +39,10 @@ class Dot1Q(Header):
 
     __slots__ = (
         "_word0",
+        "drop_eligible",
+        "priority",
         "type",
+        "vlan_id",
     )
     __match_args__ = (
         "priority",
@@ -57,6 +60,7 @@ class Dot1Q(Header):
         "vlan_id",
         "type",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {"type": 16}
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (33024, 34984)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "ethertype"
@@ -91,6 +95,9 @@ class Dot1Q(Header):
     )
 
     _word0: int
+    priority: int
+    drop_eligible: bool
+    vlan_id: int
     type: int
 
     def __init__(
@@ -111,6 +118,9 @@ class Dot1Q(Header):
             refused = True
         if refused:
             raise refusal(Dot1Q, locals())
+        self.priority = priority
+        self.drop_eligible = drop_eligible != 0
+        self.vlan_id = vlan_id
         self._word0 = priority << 13 | drop_eligible << 12 | vlan_id
         self.type = type
 
@@ -123,13 +133,17 @@ class Dot1Q(Header):
         header = cls.__new__(cls)
         try:
             (
-                header._word0,
+                word0,
                 header.type,
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
         if offset + 4 > limit:
             raise explain(cls, buffer, offset, limit, strict)
+        header._word0 = word0
+        header.priority = word0 >> 13
+        header.drop_eligible = word0 & 4096 != 0
+        header.vlan_id = word0 & 4095
         return header
 
     @property
@@ -151,18 +165,3 @@ class Dot1Q(Header):
             return _pack(self._word0, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
-
-    @property
-    def priority(self) -> int:
-        """Priority code point (IEEE 802.1Q section 9.6; 3 bits)."""
-        return self._word0 >> 13
-
-    @property
-    def drop_eligible(self) -> bool:
-        """Drop eligible (IEEE 802.1Q section 9.6; 1 bit)."""
-        return self._word0 & 4096 != 0
-
-    @property
-    def vlan_id(self) -> int:
-        """Vlan id (IEEE 802.1Q section 9.6; 12 bits)."""
-        return self._word0 & 4095

@@ -6,7 +6,8 @@ Generated from schemas/ethernet.py by `make generate`; do not edit.
 # ruff: noqa: A002
 
 import struct
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from wirelab.codecs.addresses import AddressLike, mac_address
 from wirelab.codecs.header import (
@@ -56,6 +57,7 @@ class Ethernet(Header):
         "source",
         "type",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {"type": 16}
     NEXT_FIELD = "type"
     NEXT_TABLE = "ethertype"
     FIELDS = (

@@ -67,6 +67,12 @@ class ICMPv4(Header):
         "rest_of_header",
     )
     COMPUTED = ("checksum",)
+    WHOLE: ClassVar[Mapping[str, int]] = {
+        "type": 8,
+        "code": 8,
+        "checksum": 16,
+        "rest_of_header": 32,
+    }
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (1,)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "icmpv4_type"

@@ -339,11 +339,19 @@ class IPv4(Header):
         "_word6",
         "checksum",
         "destination",
+        "dont_fragment",
+        "dscp",
+        "ecn",
+        "fragment_offset",
         "identification",
+        "ihl",
+        "more_fragments",
         "protocol",
+        "reserved_flag",
         "source",
         "total_length",
         "ttl",
+        "version",
     )
     __match_args__ = (
         "version",
@@ -394,6 +402,12 @@ class IPv4(Header):
         "ihl",
         "checksum",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {
+        "total_length": 16,
+        "identification": 16,
+        "ttl": 8,
+        "protocol": 8,
+    }
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
     NEXT_FIELD = "protocol"
     NEXT_TABLE = "ip_protocol"
@@ -500,9 +514,17 @@ class IPv4(Header):
     )
 
     _word0: int
+    version: int
+    ihl: int
+    dscp: int
+    ecn: int
     total_length: int
     identification: int
     _word6: int
+    reserved_flag: bool
+    dont_fragment: bool
+    more_fragments: bool
+    fragment_offset: int
     ttl: int
     protocol: int
     checksum: int
@@ -554,9 +576,17 @@ class IPv4(Header):
             refused = True
         if refused:
             raise refusal(IPv4, locals())
+        self.version = version
+        self.ihl = ihl
+        self.dscp = dscp
+        self.ecn = ecn
         self._word0 = version << 12 | ihl << 8 | dscp << 2 | ecn
         self.total_length = total_length
         self.identification = identification
+        self.reserved_flag = reserved_flag != 0
+        self.dont_fragment = dont_fragment != 0
+        self.more_fragments = more_fragments != 0
+        self.fragment_offset = fragment_offset
         self._word6 = (
             reserved_flag << 15 | dont_fragment << 14 | more_fragments << 13 | fragment_offset
         )
@@ -580,7 +610,7 @@ class IPv4(Header):
                 word0,
                 header.total_length,
                 header.identification,
-                header._word6,
+                word6,
                 header.ttl,
                 header.protocol,
                 header.checksum,
@@ -589,7 +619,6 @@ class IPv4(Header):
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
-        header._word0 = word0
         header_end = offset + (word0 >> 8 & 15) * 4
         if not (
             word0 >> 12 == 4
@@ -598,6 +627,16 @@ class IPv4(Header):
             and (not strict or header_end <= offset + header.total_length <= limit)
         ):
             raise explain(cls, buffer, offset, limit, strict)
+        header._word0 = word0
+        header.version = word0 >> 12
+        header.ihl = word0 >> 8 & 15
+        header.dscp = word0 >> 2 & 63
+        header.ecn = word0 & 3
+        header._word6 = word6
+        header.reserved_flag = word6 & 32768 != 0
+        header.dont_fragment = word6 & 16384 != 0
+        header.more_fragments = word6 & 8192 != 0
+        header.fragment_offset = word6 & 8191
         if header_end > offset + 20:
             header._options = bytes(buffer[offset + 20 : header_end])
             header._decoded = None
@@ -675,54 +714,14 @@ class IPv4(Header):
         return total > 0 and total % 0xFFFF == 0
 
     @property
-    def version(self) -> int:
-        """Version (RFC 791 section 3.1; 4 bits)."""
-        return self._word0 >> 12
-
-    @property
-    def ihl(self) -> int:
-        """Header length in units of 4 bytes (RFC 791 section 3.1; 4 bits)."""
-        return self._word0 >> 8 & 15
-
-    @property
-    def dscp(self) -> int:
-        """Dscp (RFC 2474; 6 bits)."""
-        return self._word0 >> 2 & 63
-
-    @property
-    def ecn(self) -> int:
-        """Ecn (RFC 3168 section 5; 2 bits)."""
-        return self._word0 & 3
-
-    @property
-    def reserved_flag(self) -> bool:
-        """Reserved flag (RFC 791 section 3.1; 1 bit)."""
-        return self._word6 & 32768 != 0
-
-    @property
-    def dont_fragment(self) -> bool:
-        """Dont fragment (RFC 791 section 3.1; 1 bit)."""
-        return self._word6 & 16384 != 0
-
-    @property
-    def more_fragments(self) -> bool:
-        """More fragments (RFC 791 section 3.1; 1 bit)."""
-        return self._word6 & 8192 != 0
-
-    @property
-    def fragment_offset(self) -> int:
-        """Place of this fragment in units of 8 bytes (RFC 791 section 3.1; 13 bits)."""
-        return self._word6 & 8191
-
-    @property
     def starts_payload(self) -> bool:
         """Whether the payload begins with a header."""
-        return self._word6 & 8191 == 0
+        return self.fragment_offset == 0
 
     @property
     def ends_payload(self) -> bool:
         """Whether nothing of the payload follows elsewhere."""
-        return (self._word6 & 8192 != 0) == 0
+        return self.more_fragments == 0
 
     @property
     def options(self) -> tuple[IPv4Option, ...]:

@@ -277,7 +277,10 @@ class TCP(Header):
         "_word12",
         "acknowledgment_number",
         "checksum",
+        "data_offset",
         "destination_port",
+        "flags",
+        "reserved",
         "sequence_number",
         "source_port",
         "urgent_pointer",
@@ -318,6 +321,15 @@ class TCP(Header):
         "checksum",
     )
     COMPUTED_ALONE = ("data_offset",)
+    WHOLE: ClassVar[Mapping[str, int]] = {
+        "source_port": 16,
+        "destination_port": 16,
+        "sequence_number": 32,
+        "acknowledgment_number": 32,
+        "window": 16,
+        "checksum": 16,
+        "urgent_pointer": 16,
+    }
     NEEDS_BELOW = True
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (6,)}
     FIELDS = (
@@ -491,6 +503,9 @@ class TCP(Header):
     sequence_number: int
     acknowledgment_number: int
     _word12: int
+    data_offset: int
+    reserved: int
+    flags: int
     window: int
     checksum: int
     urgent_pointer: int
@@ -531,7 +546,10 @@ class TCP(Header):
         self.destination_port = destination_port
         self.sequence_number = sequence_number
         self.acknowledgment_number = acknowledgment_number
+        self.data_offset = data_offset
+        self.reserved = reserved
         # `+` makes plain ints of flags, which are slow to combine.
+        self.flags = +flags
         self._word12 = data_offset << 12 | reserved << 9 | +flags
         self.window = window
         self.checksum = checksum
@@ -559,10 +577,13 @@ class TCP(Header):
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
-        header._word12 = word12
         header_end = offset + (word12 >> 12) * 4
         if not (word12 >> 12 >= 5 and header_end <= limit):
             raise explain(cls, buffer, offset, limit, strict)
+        header._word12 = word12
+        header.data_offset = word12 >> 12
+        header.reserved = word12 >> 9 & 7
+        header.flags = word12 & 511
         if header_end > offset + 20:
             header._options = bytes(buffer[offset + 20 : header_end])
             header._decoded = None
@@ -638,64 +659,49 @@ class TCP(Header):
         return total > 0 and total % 0xFFFF == 0
 
     @property
-    def data_offset(self) -> int:
-        """Header length in units of 4 bytes (RFC 9293 section 3.1; 4 bits)."""
-        return self._word12 >> 12
-
-    @property
-    def reserved(self) -> int:
-        """Reserved (RFC 9293 section 3.1; 3 bits)."""
-        return self._word12 >> 9 & 7
-
-    @property
-    def flags(self) -> int:
-        """All nine control bits; see `TCPFlags` (RFC 9293 section 3.1; 9 bits)."""
-        return self._word12 & 511
-
-    @property
     def fin(self) -> bool:
         """The sender has no more data (RFC 9293 section 3.1)."""
-        return self._word12 & 1 != 0
+        return self.flags & 1 != 0
 
     @property
     def syn(self) -> bool:
         """Synchronize sequence numbers (RFC 9293 section 3.1)."""
-        return self._word12 & 2 != 0
+        return self.flags & 2 != 0
 
     @property
     def rst(self) -> bool:
         """Reset the connection (RFC 9293 section 3.1)."""
-        return self._word12 & 4 != 0
+        return self.flags & 4 != 0
 
     @property
     def psh(self) -> bool:
         """Hand the data to the application now (RFC 9293 section 3.1)."""
-        return self._word12 & 8 != 0
+        return self.flags & 8 != 0
 
     @property
     def ack(self) -> bool:
         """The acknowledgment number counts (RFC 9293 section 3.1)."""
-        return self._word12 & 16 != 0
+        return self.flags & 16 != 0
 
     @property
     def urg(self) -> bool:
         """The urgent pointer counts (RFC 9293 section 3.1)."""
-        return self._word12 & 32 != 0
+        return self.flags & 32 != 0
 
     @property
     def ece(self) -> bool:
         """ECN echo (RFC 3168 section 6.1)."""
-        return self._word12 & 64 != 0
+        return self.flags & 64 != 0
 
     @property
     def cwr(self) -> bool:
         """Congestion window reduced (RFC 3168 section 6.1)."""
-        return self._word12 & 128 != 0
+        return self.flags & 128 != 0
 
     @property
     def ae(self) -> bool:
         """Accurate ECN (RFC 9768 section 3.1)."""
-        return self._word12 & 256 != 0
+        return self.flags & 256 != 0
 
     @property
     def options(self) -> tuple[TCPOption, ...]:

@@ -62,6 +62,12 @@ class UDP(Header):
         "length",
         "checksum",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {
+        "source_port": 16,
+        "destination_port": 16,
+        "length": 16,
+        "checksum": 16,
+    }
     NEEDS_BELOW = True
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (17,)}
     FIELDS = (
