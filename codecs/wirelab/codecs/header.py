@@ -100,6 +100,24 @@ class Addressed(Protocol):
 HeaderType = TypeVar("HeaderType", bound="Header")
 
 
+Makers: TypeAlias = "Mapping[type[Header], Callable[[Packet], Header]]"
+"""Header class -> the function that makes one, alone, of a packet's numbers."""
+
+
+class Stack:
+    """Makes the headers of a packet of which only the numbers have been read.
+
+    Subclasses are generated, in `wirelab.codecs.protocols.stacks`.
+    """
+
+    MAKERS: ClassVar[Makers]
+
+    @staticmethod
+    def layers(packet: "Packet") -> "tuple[Header, ...]":
+        """Make all headers."""
+        raise NotImplementedError
+
+
 class Header:
     """A header on the wire. Concrete ones are generated, in `wirelab.codecs.protocols`."""
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from wirelab.codecs.errors import DecodeError, EncodeError
-from wirelab.codecs.header import AUTO, Addressed, Buffer, Header
+from wirelab.codecs.header import AUTO, Addressed, Buffer, Header, Stack
 from wirelab.codecs.protocols import TABLES, UDP, Ethernet, ICMPv4, IPv4, IPv6
-from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
+from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
 from wirelab.codecs.registries.icmp import QUOTING_TYPES
 
 HeaderType = TypeVar("HeaderType", bound=Header)
@@ -59,12 +59,26 @@ class Packet:
         wire_length: bytes that were on the wire, more than were captured if a snaplen cut them.
     """
 
-    # The payload is a part of the frame and is cut out only when asked for.
-    __slots__ = ("_data", "_start", "_stop", "error", "layers", "wire_length")
+    # The payload is a part of the frame and is cut out only when asked for. The headers of usual
+    # frames are made when asked for, too: all at once, or some alone, which are then kept in a
+    # dictionary until all are there. That cannot be seen from outside, because nothing changes a
+    # header.
+    __slots__ = (
+        "_data",
+        "_layers",
+        "_stack",
+        "_start",
+        "_stop",
+        "_values",
+        "error",
+        "wire_length",
+    )
 
-    layers: tuple[Header, ...]
     error: DecodeError | None
     wire_length: int
+    _layers: tuple[Header, ...] | dict[type[Header], Header] | None
+    _stack: type[Stack]
+    _values: tuple[Any, ...]
     _data: bytes
     _start: int
     _stop: int
@@ -72,12 +86,28 @@ class Packet:
     def __init__(
         self, layers: tuple[Header, ...] = (), payload: bytes = b"", trailer: bytes = b""
     ) -> None:
-        self.layers = layers
+        self._layers = layers
         self.error = None
         self._data = payload + trailer
         self._start = 0
         self._stop = len(payload)
         self.wire_length = -1
+
+    @property
+    def layers(self) -> tuple[Header, ...]:
+        """The headers, outermost first."""
+        layers = self._layers
+        if layers.__class__ is not tuple:
+            layers = self._layers = self._make(layers)
+        return layers
+
+    def _make(self, made: Any) -> tuple[Header, ...]:
+        """All headers; those that have been made alone stay the same objects."""
+        layers = self._stack.layers(self)
+        if made is not None:
+            layers = tuple([made.get(type(header), header) for header in layers])
+        self._values = ()
+        return layers
 
     @classmethod
     def stack(cls, below: "Header | Packet", above: "Header | Packet | bytes") -> "Packet":
@@ -128,6 +158,10 @@ class Packet:
 
     def get(self, kind: type[HeaderType]) -> HeaderType | None:
         """The outermost header of a class, or None."""
+        if self._layers.__class__ is not tuple:
+            found = self._made_alone(kind)
+            if found is not None:
+                return found
         try:
             for header in self.layers:
                 if isinstance(header, kind):
@@ -136,6 +170,19 @@ class Packet:
             hint = "ask for a header class, like packet[TCP]; packet.layers are all headers"
             raise TypeError(f"{hint}, not {kind!r}") from None
         return None
+
+    def _made_alone(self, kind: type[HeaderType]) -> HeaderType | None:
+        """A header whose stack has not been made yet; None if it is better to make all."""
+        make = self._stack.MAKERS.get(kind) if isinstance(kind, type) else None
+        if make is None:
+            return None
+        made: Any = self._layers
+        if made is None:
+            made = self._layers = {}
+        if kind not in made:
+            made[kind] = make(self)
+        found: HeaderType = made[kind]
+        return found
 
     def __getitem__(self, kind: type[HeaderType]) -> HeaderType:
         header = self.get(kind)
@@ -174,10 +221,9 @@ class Packet:
 
     def _with(self, layers: Iterable[Header]) -> "Packet":
         """A copy with other headers."""
-        copy = new(Packet)
-        for slot in self.__slots__:
+        copy = Packet(tuple(layers))
+        for slot in ("_data", "_start", "_stop", "error", "wire_length"):
             setattr(copy, slot, getattr(self, slot))
-        copy.layers = tuple(layers)
         return copy
 
     def resolved(self) -> "Packet":
@@ -326,12 +372,14 @@ def parse(
         frame = bytes(memoryview(frame))
     end = len(frame)
     # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
-    if first is Ethernet and end > USUAL_AT:
-        read = USUAL[frame[USUAL_AT]]
+    if first is Ethernet and end >= SHORTEST:
+        at, readers = USUAL[frame[USUAL_AT]]
+        read = readers[frame[at]]
         if read is not None:
             packet = new(Packet)
             if read(frame, end, packet):
                 packet._data = frame
+                packet._layers = None
                 packet.error = None
                 packet.wire_length = wire_length
                 return packet
@@ -369,7 +417,7 @@ def _parse_each(
         offset += header.header_length
         checked = checked and header.ends_payload
         kind = _next(header)
-    packet.layers = tuple(layers)
+    packet._layers = tuple(layers)
     packet._start, packet._stop = offset, end
     return packet
 

@@ -1,34 +1,36 @@
 """The readers of usual stacks give what going header by header gives."""
 
+import copy
+import pickle
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from wirelab.codecs import DecodeError, Packet, packet
+from wirelab.codecs import DecodeError, Packet, packet, protocols
 from wirelab.codecs.compiler import stacks
 from wirelab.codecs.compiler.equality import load
 from wirelab.codecs.compiler.modules import headers_of, schema_modules
 from wirelab.codecs.compiler.row_values import bits_value
 from wirelab.codecs.protocols import Ethernet
-from wirelab.codecs.protocols.stacks import USUAL, USUAL_AT
 
 
 def quick(frame: bytes) -> Packet | None:
     """What the reader of a usual stack says, or None if it says nothing."""
-    read = USUAL[frame[USUAL_AT]] if len(frame) > USUAL_AT else None
-    if read is None or not read(frame, len(frame), Packet()):
-        return None
-    return packet.parse(frame)
+    return packet.parse(frame) if read_with(protocols.stacks, frame) else None
 
 
 def read_with(module: Any, frame: bytes) -> Packet | None:
     """The same with any compiled module."""
+    if len(frame) < module.SHORTEST:
+        return None
     found = Packet()
-    read = module.USUAL[frame[module.USUAL_AT]] if len(frame) > module.USUAL_AT else None
+    at, readers = module.USUAL[frame[module.USUAL_AT]]
+    read = readers[frame[at]]
     if read is None or not read(frame, len(frame), found):
         return None
     found._data = frame
+    found._layers = None
     return found
 
 
@@ -74,6 +76,37 @@ def test_both_paths_agree_on_cut_frames(frames):
                 assert quick(frame[:length]) == slow(frame[:length])
 
 
+def test_a_header_made_alone_is_the_one_among_all_layers(frames):
+    for name in USUAL_FRAMES:
+        expected = slow(frames[name])
+        for kind in [type(header) for header in expected.layers]:
+            found = packet.parse(frames[name])
+            alone = found[kind]
+            assert alone == expected[kind]
+            assert found[kind] is alone
+            assert alone in found.layers
+            assert any(header is alone for header in found.layers)
+            assert found == expected
+
+
+def test_made_headers_are_like_parsed_ones_in_every_slot(frames):
+    """What is known of usual stacks beforehand (version 4, no fragment) must be stored, too."""
+    for name in USUAL_FRAMES:
+        found, expected = packet.parse(frames[name]).layers, slow(frames[name]).layers
+        for mine, other in zip(found, expected, strict=True):
+            assert {slot: getattr(mine, slot) for slot in mine.__slots__} == {
+                slot: getattr(other, slot) for slot in other.__slots__
+            }
+
+
+def test_a_packet_not_yet_made_can_be_copied_and_pickled(frames):
+    for name in USUAL_FRAMES:
+        found = packet.parse(frames[name])
+        assert pickle.loads(pickle.dumps(found)) == found
+        assert copy.copy(packet.parse(frames[name])) == found
+        assert bytes(copy.deepcopy(packet.parse(frames[name]))) == frames[name]
+
+
 def test_nothing_the_quick_path_reads_is_refused_by_the_slow_one(frames):
     for name, frame in frames.items():
         try:
@@ -89,8 +122,8 @@ def test_nothing_the_quick_path_reads_is_refused_by_the_slow_one(frames):
 
 def shift_offsets(patch):
     """Each header but the outermost begins one byte too late."""
-    offset = stacks.Stack.offset
-    patch.setattr(stacks.Stack, "offset", lambda self, header: offset(self, header) + 1)
+    offset = stacks.UsualStack.offset
+    patch.setattr(stacks.UsualStack, "offset", lambda self, header: offset(self, header) + 1)
 
 
 def widen_masks(patch):
@@ -104,7 +137,7 @@ def widen_masks(patch):
 
 def forget_demands(patch):
     """Fragments and headers with options are taken for usual ones."""
-    patch.setattr(stacks.Stack, "_demands", lambda self, header: [])
+    patch.setattr(stacks.UsualStack, "_demands", lambda self, header: [])
 
 
 @pytest.mark.parametrize("break_it", [None, shift_offsets, widen_masks, forget_demands])

@@ -95,6 +95,23 @@ def _class_head(out: Lines, header: Header) -> None:
     out.add(f"__match_args__ = ({values},)", "")
     out.add(f"LAYER = {header.name!r}", f"TITLE = {notes.title!r}", f"DISPLAY = {notes.display!r}")
     out.add(f"VALUES = ({values},)")
+    _constants(out, header)
+    out.add(f"FIELDS = {field_table(header)}", "")
+    for part in header.fixed:
+        out.add(f"{part.name}: {'bytes' if isinstance(part, FixedBytes) else 'int'}")
+        for bit in part.bits if isinstance(part, Word) else ():
+            out.add(f"{bit.name}: {'bool' if bit.width == 1 else 'int'}")
+    for variable in header.variable:
+        if isinstance(variable, Options):
+            out.add("_options: bytes", f"_decoded: tuple[{header.name}Option, ...] | None")
+        else:
+            out.add(f"{variable.name}: bytes")
+    out.add("")
+
+
+def _constants(out: Lines, header: Header) -> None:
+    """What `Header` declares and needs to know of each class."""
+    notes = header.schema.notes
     for constant, names in (
         ("COMPUTED", _computed(header, True)),
         ("COMPUTED_ALONE", _computed(header, False)),
@@ -118,17 +135,6 @@ def _class_head(out: Lines, header: Header) -> None:
         out.add(f"NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {{{carried}}}")
     if notes.selects:
         out.add(f"NEXT_FIELD = {notes.selects.field!r}", f"NEXT_TABLE = {notes.selects.table!r}")
-    out.add(f"FIELDS = {field_table(header)}", "")
-    for part in header.fixed:
-        out.add(f"{part.name}: {'bytes' if isinstance(part, FixedBytes) else 'int'}")
-        for bit in part.bits if isinstance(part, Word) else ():
-            out.add(f"{bit.name}: {'bool' if bit.width == 1 else 'int'}")
-    for variable in header.variable:
-        if isinstance(variable, Options):
-            out.add("_options: bytes", f"_decoded: tuple[{header.name}Option, ...] | None")
-        else:
-            out.add(f"{variable.name}: bytes")
-    out.add("")
 
 
 def _computed(header: Header, with_payload: bool) -> list[str]:
