@@ -7,12 +7,22 @@ from typing import Any
 
 import pytest
 
-from wirelab.codecs import DecodeError, Packet, packet, protocols
+from wirelab.codecs import (
+    TCP,
+    UDP,
+    DecodeError,
+    Ethernet,
+    IPv4,
+    IPv6,
+    Packet,
+    Timestamps,
+    packet,
+    protocols,
+)
 from wirelab.codecs.compiler import stacks
 from wirelab.codecs.compiler.equality import load
 from wirelab.codecs.compiler.modules import headers_of, schema_modules
 from wirelab.codecs.compiler.row_values import bits_value
-from wirelab.codecs.protocols import Ethernet
 
 
 def quick(frame: bytes) -> Packet | None:
@@ -44,7 +54,21 @@ def flip(frame: bytes, bit: int) -> bytes:
     return bytes(flipped)
 
 
-USUAL_FRAMES = ("udp", "tcp_syn", "tcp_sack", "tcp_data")
+USUAL_FRAMES = ("udp", "tcp_syn", "tcp_sack", "tcp_data", "ipv6_udp", "ipv6_tcp")
+
+IPV6 = Ethernet("02:00:00:00:00:02", "02:00:00:00:00:01") / IPv6(
+    source="2001:db8::1", destination="2001:db8::2", dscp=46, ecn=1, flow_label=0xABCDE
+)
+
+
+@pytest.fixture(scope="module")
+def frames(frames):
+    """The frames of all tests, and some with IPv6."""
+    return frames | {
+        "ipv6_udp": bytes(IPV6 / UDP(7, 49152) / b"Hello UDP!"),
+        "ipv6_tcp": bytes(IPV6 / TCP(1, 2, options=[Timestamps(1, 2)]) / b"data"),
+        "ipv6_ip": bytes(IPV6 / IPv4() / UDP(1, 2)),
+    }
 
 
 def test_usual_frames_are_read_at_once(frames):

@@ -28,7 +28,12 @@ from wirelab.codecs.compiler.description import (
 from wirelab.codecs.compiler.row_values import FORMATS, bits_value, store_options, store_word
 from wirelab.codecs.compiler.source import Lines
 
-STACKS = (("Ethernet", "IPv4", "TCP"), ("Ethernet", "IPv4", "UDP"))
+STACKS = (
+    ("Ethernet", "IPv4", "TCP"),
+    ("Ethernet", "IPv4", "UDP"),
+    ("Ethernet", "IPv6", "TCP"),
+    ("Ethernet", "IPv6", "UDP"),
+)
 
 
 def stacks_source(headers: dict[str, Header]) -> str:
@@ -67,8 +72,9 @@ def _write_tables(out: Lines, stacks: Sequence["UsualStack"]) -> None:
         out.add(f"    0x{low:02x}: _table({alike[0].selector_offset()}, {{{rows}}}),")
     out.add("}", f"USUAL_AT = {stacks[0].carrier_offset()}")
     out.add('"""Where the lower byte of the number of the header before the last stands."""')
+    out.add("_NONE = _table(0, {})")
     out.add("USUAL: tuple[Readers, ...] = tuple(")
-    out.add("    [_TABLES.get(number) or _table(0, {}) for number in range(256)]", ")")
+    out.add("    [_TABLES.get(number, _NONE) for number in range(256)]", ")")
     out.add('"""By that byte: where the number of the last header stands; by that one, readers."""')
 
 
@@ -186,6 +192,9 @@ class UsualStack:
     def _demands(self, header: Header) -> list[Any]:
         """What a usual header fulfils, as `this` expressions."""
         demands = [rule.condition for rule in header.rules]
+        bound = header.schema.notes.bound
+        if bound is not None and bound.when is not True:
+            demands.append(bound.when)
         if header is self.headers[-1]:
             return demands
         demands += [part.length == 0 for part in header.variable]

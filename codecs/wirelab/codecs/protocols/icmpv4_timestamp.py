@@ -45,6 +45,7 @@ class ICMPv4Timestamp(Header):
         "receive",
         "transmit",
     )
+    WHOLE: ClassVar[Mapping[str, int]] = {"originate": 32, "receive": 32, "transmit": 32}
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"icmpv4_type": (13, 14)}
     FIELDS = (
         Field(

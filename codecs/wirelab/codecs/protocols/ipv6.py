@@ -46,10 +46,14 @@ class IPv6(Header):
     __slots__ = (
         "_word0",
         "destination",
+        "dscp",
+        "ecn",
+        "flow_label",
         "hop_limit",
         "next_header",
         "payload_length",
         "source",
+        "version",
     )
     __match_args__ = (
         "version",
@@ -78,6 +82,7 @@ class IPv6(Header):
         "destination",
     )
     COMPUTED = ("payload_length",)
+    WHOLE: ClassVar[Mapping[str, int]] = {"payload_length": 16, "next_header": 8, "hop_limit": 8}
     NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (34525,), "ip_protocol": (41,)}
     NEXT_FIELD = "next_header"
     NEXT_TABLE = "ip_protocol"
@@ -139,6 +144,10 @@ class IPv6(Header):
     )
 
     _word0: int
+    version: int
+    dscp: int
+    ecn: int
+    flow_label: int
     payload_length: int
     next_header: int
     hop_limit: int
@@ -175,6 +184,10 @@ class IPv6(Header):
             refused = True
         if refused:
             raise refusal(IPv6, locals())
+        self.version = version
+        self.dscp = dscp
+        self.ecn = ecn
+        self.flow_label = flow_label
         self._word0 = version << 28 | dscp << 22 | ecn << 20 | flow_label
         self.payload_length = payload_length
         self.next_header = next_header
@@ -200,7 +213,6 @@ class IPv6(Header):
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
-        header._word0 = word0
         if not (
             word0 >> 28 == 6
             and offset + 40 <= limit
@@ -210,6 +222,11 @@ class IPv6(Header):
             )
         ):
             raise explain(cls, buffer, offset, limit, strict)
+        header._word0 = word0
+        header.version = word0 >> 28
+        header.dscp = word0 >> 22 & 63
+        header.ecn = word0 >> 20 & 3
+        header.flow_label = word0 & 1048575
         return header
 
     @property
@@ -251,23 +268,3 @@ class IPv6(Header):
             )
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
-
-    @property
-    def version(self) -> int:
-        """Version (RFC 8200 section 3; 4 bits)."""
-        return self._word0 >> 28
-
-    @property
-    def dscp(self) -> int:
-        """Dscp (RFC 2474; 6 bits)."""
-        return self._word0 >> 22 & 63
-
-    @property
-    def ecn(self) -> int:
-        """Ecn (RFC 3168 section 5; 2 bits)."""
-        return self._word0 >> 20 & 3
-
-    @property
-    def flow_label(self) -> int:
-        """Flow label (RFC 6437; 20 bits)."""
-        return self._word0 & 1048575

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from wirelab.codecs.header import Header, Makers, Stack
 from wirelab.codecs.protocols.ethernet import Ethernet
 from wirelab.codecs.protocols.ipv4 import IPv4
+from wirelab.codecs.protocols.ipv6 import IPv6
 from wirelab.codecs.protocols.tcp import TCP
 from wirelab.codecs.protocols.udp import UDP
 
@@ -268,6 +269,214 @@ class EthernetIPv4UDP(Stack):
         return ethernet, ipv4, udp
 
 
+_unpack_ethernet_ipv6_tcp = struct.Struct("!6s6sHIHBB16s16sHHIIHHHH").unpack_from
+
+
+def _ipv6_on_ethernet(packet: "Packet") -> IPv6:
+    ipv6 = new(IPv6)
+    (
+        ipv6_word0,
+        ipv6.payload_length,
+        ipv6.next_header,
+        ipv6.hop_limit,
+        ipv6.source,
+        ipv6.destination,
+    ) = packet._values[3:9]
+    ipv6._word0 = ipv6_word0
+    ipv6.version = 6
+    ipv6.dscp = ipv6_word0 >> 22 & 63
+    ipv6.ecn = ipv6_word0 >> 20 & 3
+    ipv6.flow_label = ipv6_word0 & 1048575
+    return ipv6
+
+
+def _tcp_on_ethernet_ipv6(packet: "Packet") -> TCP:
+    tcp = new(TCP)
+    (
+        tcp.source_port,
+        tcp.destination_port,
+        tcp.sequence_number,
+        tcp.acknowledgment_number,
+        tcp_word12,
+        tcp.window,
+        tcp.checksum,
+        tcp.urgent_pointer,
+    ) = packet._values[9:17]
+    tcp._word12 = tcp_word12
+    tcp.data_offset = tcp_word12 >> 12
+    tcp.reserved = tcp_word12 >> 9 & 7
+    tcp.flags = tcp_word12 & 511
+    start = packet._start
+    if start > 74:
+        tcp._options = packet._data[74:start]
+        tcp._decoded = None
+    else:
+        tcp._options = b""
+        tcp._decoded = ()
+    return tcp
+
+
+class EthernetIPv6TCP(Stack):
+    """Ethernet / IPv6 / TCP."""
+
+    MAKERS: ClassVar[Makers] = {
+        Ethernet: _ethernet,
+        IPv6: _ipv6_on_ethernet,
+        TCP: _tcp_on_ethernet_ipv6,
+    }
+
+    @staticmethod
+    def read(frame: bytes, end: int, packet: "Packet") -> bool:
+        """Read the numbers into `packet`; False if anything is unusual."""
+        try:
+            values = _unpack_ethernet_ipv6_tcp(frame)
+        except struct.error:
+            return False
+        ethernet_type = values[2]
+        ipv6_word0 = values[3]
+        ipv6_payload_length = values[4]
+        tcp_word12 = values[13]
+        ipv6_stop = 14 + 40 + ipv6_payload_length
+        start = 54 + (tcp_word12 >> 12) * 4
+        if not (
+            ethernet_type == 0x86DD
+            and ipv6_word0 & 0xF0000000 == 0x60000000
+            and ipv6_payload_length != 0
+            and ipv6_stop <= end
+            and tcp_word12 >= 0x5000
+            and start <= ipv6_stop
+        ):
+            return False
+        packet._values = values
+        packet._stack = EthernetIPv6TCP
+        packet._start = start
+        packet._stop = ipv6_stop
+        return True
+
+    @staticmethod
+    def layers(packet: "Packet") -> tuple[Header, ...]:
+        """Make all headers."""
+        ethernet = new(Ethernet)
+        ipv6 = new(IPv6)
+        tcp = new(TCP)
+        (
+            ethernet.destination,
+            ethernet.source,
+            ethernet.type,
+            ipv6_word0,
+            ipv6.payload_length,
+            ipv6.next_header,
+            ipv6.hop_limit,
+            ipv6.source,
+            ipv6.destination,
+            tcp.source_port,
+            tcp.destination_port,
+            tcp.sequence_number,
+            tcp.acknowledgment_number,
+            tcp_word12,
+            tcp.window,
+            tcp.checksum,
+            tcp.urgent_pointer,
+        ) = packet._values
+        ipv6._word0 = ipv6_word0
+        ipv6.version = 6
+        ipv6.dscp = ipv6_word0 >> 22 & 63
+        ipv6.ecn = ipv6_word0 >> 20 & 3
+        ipv6.flow_label = ipv6_word0 & 1048575
+        tcp._word12 = tcp_word12
+        tcp.data_offset = tcp_word12 >> 12
+        tcp.reserved = tcp_word12 >> 9 & 7
+        tcp.flags = tcp_word12 & 511
+        start = packet._start
+        if start > 74:
+            tcp._options = packet._data[74:start]
+            tcp._decoded = None
+        else:
+            tcp._options = b""
+            tcp._decoded = ()
+        return ethernet, ipv6, tcp
+
+
+_unpack_ethernet_ipv6_udp = struct.Struct("!6s6sHIHBB16s16sHHHH").unpack_from
+
+
+def _udp_on_ethernet_ipv6(packet: "Packet") -> UDP:
+    udp = new(UDP)
+    (
+        udp.source_port,
+        udp.destination_port,
+        udp.length,
+        udp.checksum,
+    ) = packet._values[9:13]
+    return udp
+
+
+class EthernetIPv6UDP(Stack):
+    """Ethernet / IPv6 / UDP."""
+
+    MAKERS: ClassVar[Makers] = {
+        Ethernet: _ethernet,
+        IPv6: _ipv6_on_ethernet,
+        UDP: _udp_on_ethernet_ipv6,
+    }
+
+    @staticmethod
+    def read(frame: bytes, end: int, packet: "Packet") -> bool:
+        """Read the numbers into `packet`; False if anything is unusual."""
+        try:
+            values = _unpack_ethernet_ipv6_udp(frame)
+        except struct.error:
+            return False
+        ethernet_type = values[2]
+        ipv6_word0 = values[3]
+        ipv6_payload_length = values[4]
+        udp_length = values[11]
+        ipv6_stop = 14 + 40 + ipv6_payload_length
+        start = 62
+        udp_stop = 54 + udp_length
+        if not (
+            ethernet_type == 0x86DD
+            and ipv6_word0 & 0xF0000000 == 0x60000000
+            and ipv6_payload_length != 0
+            and ipv6_stop <= end
+            and start <= udp_stop <= ipv6_stop
+        ):
+            return False
+        packet._values = values
+        packet._stack = EthernetIPv6UDP
+        packet._start = start
+        packet._stop = udp_stop
+        return True
+
+    @staticmethod
+    def layers(packet: "Packet") -> tuple[Header, ...]:
+        """Make all headers."""
+        ethernet = new(Ethernet)
+        ipv6 = new(IPv6)
+        udp = new(UDP)
+        (
+            ethernet.destination,
+            ethernet.source,
+            ethernet.type,
+            ipv6_word0,
+            ipv6.payload_length,
+            ipv6.next_header,
+            ipv6.hop_limit,
+            ipv6.source,
+            ipv6.destination,
+            udp.source_port,
+            udp.destination_port,
+            udp.length,
+            udp.checksum,
+        ) = packet._values
+        ipv6._word0 = ipv6_word0
+        ipv6.version = 6
+        ipv6.dscp = ipv6_word0 >> 22 & 63
+        ipv6.ecn = ipv6_word0 >> 20 & 3
+        ipv6.flow_label = ipv6_word0 & 1048575
+        return ethernet, ipv6, udp
+
+
 SHORTEST = 42
 """Bytes of the shortest of these stacks: no frame below is usual."""
 
@@ -281,8 +490,10 @@ def _table(at: int, readers: dict[int, Reader]) -> Readers:
 
 _TABLES = {
     0x00: _table(23, {6: EthernetIPv4TCP.read, 17: EthernetIPv4UDP.read}),
+    0xDD: _table(20, {6: EthernetIPv6TCP.read, 17: EthernetIPv6UDP.read}),
 }
 USUAL_AT = 13
 """Where the lower byte of the number of the header before the last stands."""
-USUAL: tuple[Readers, ...] = tuple([_TABLES.get(number) or _table(0, {}) for number in range(256)])
+_NONE = _table(0, {})
+USUAL: tuple[Readers, ...] = tuple([_TABLES.get(number, _NONE) for number in range(256)])
 """By that byte: where the number of the last header stands; by that one, readers."""
