@@ -1,0 +1,179 @@
+"""Strategies for stacks of headers, and for the frames that they make."""
+
+import re
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from wirelab.codecs.constructs import Checksum
+from wirelab.codecs.errors import CodecError, EncodeError
+from wirelab.codecs.header import AUTO, Header
+from wirelab.codecs.packet import Packet
+from wirelab.codecs.protocols import HEADERS, TABLES, Ethernet
+from wirelab.codecs.reference import schema_of
+from wirelab.codecs.strategies.headers import headers
+
+Part = type[Header] | Header | SearchStrategy[Any]
+"""What a stack is described with: a class, a header as it is, or a strategy of headers."""
+
+DEEPEST = 6
+"""Headers of a stack that is made up; ours: what nests, nests twice in that."""
+
+SMALLEST = 60
+"""Bytes of the shortest Ethernet frame without its checksum (IEEE 802.3 section 4.2.3.3)."""
+
+
+def payloads(maximum: int = 64) -> SearchStrategy[bytes]:
+    """Payloads: none, odd and even ones, all zeros, all ones."""
+    size = st.integers(1, maximum)
+    return st.one_of(
+        st.just(b""),
+        st.binary(max_size=maximum),
+        st.builds(lambda count, byte: byte * count, size, st.sampled_from([b"\0", b"\xff"])),
+    )
+
+
+def packets(
+    *parts: Part, payload: bytes | SearchStrategy[bytes] | None = None
+) -> SearchStrategy[Packet]:
+    """Packets of a stack of headers, or, without `parts`, of any stack that begins with Ethernet.
+
+    Args:
+        parts: outermost first; classes, headers, or strategies of headers.
+        payload: what follows the last header; None: `payloads()`, and sometimes one that makes the
+            last checksum come out as zero.
+
+    Returns:
+        A strategy of `Packet`. Each header names the next one, and lengths and checksums are AUTO,
+        unless a part says otherwise. So `parse(bytes(packet))` has the same layers.
+    """
+    given = payload if isinstance(payload, SearchStrategy) or payload is None else st.just(payload)
+    return _packets(parts, given)
+
+
+@st.composite
+def _packets(
+    draw: st.DrawFn, parts: tuple[Part, ...], payload: SearchStrategy[bytes] | None
+) -> Packet:
+    stack: list[Header] = []
+    for part in reversed(parts or draw(stacks())):
+        header = draw(_header(part, stack[0] if stack else None))
+        stack.insert(0, header)
+    data = draw(payloads() if payload is None else payload)
+    packet = Packet(tuple(_alone(stack)), data)
+    if payload is None and _sums_its_payload(stack[-1]) and draw(st.sampled_from([False, True])):
+        return _summing_to_zero(packet)
+    return packet
+
+
+def _alone(stack: list[Header]) -> list[Header]:
+    """The stack without AUTO checksums over addresses that no header of it has."""
+    try:
+        bytes(Packet(tuple(stack)))
+    except EncodeError:
+        return [one.replace(checksum=0) if one.NEEDS_BELOW else one for one in stack]
+    return stack
+
+
+@st.composite
+def stacks(draw: st.DrawFn, first: type[Header] = Ethernet) -> tuple[type[Header], ...]:
+    """Classes of headers that may stand on top of each other, by the dispatch tables."""
+    found = [first]
+    while len(found) < DEEPEST and (above := followers(found[-1])):
+        chosen = draw(st.sampled_from([None, *above]))
+        if chosen is None:
+            break
+        found.append(chosen)
+    return tuple(found)
+
+
+def followers(header: type[Header]) -> list[type[Header]]:
+    """The headers that `header` can name as its next."""
+    return [one for one in HEADERS if header.NEXT_TABLE in one.NUMBERS]
+
+
+def _header(part: Part, above: Header | None) -> SearchStrategy[Any]:
+    """The header of a part, in step with the header above it."""
+    if isinstance(part, Header):
+        return st.just(part)
+    if isinstance(part, SearchStrategy):
+        return part.map(lambda header: _below(header, above))
+    return _in_step(part, None if above is None else type(above))
+
+
+@cache  # Hypothesis thinks about each new strategy at length
+def _in_step(header: type[Header], above: type[Header] | None) -> SearchStrategy[Any]:
+    if above is None:
+        return headers(header).map(_last)
+    return headers(header, **_carrying(header, above))
+
+
+def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
+    """Values that make `header` one with `above` in it, whole."""
+    values: dict[str, Any] = {}
+    if header.NEXT_TABLE in above.NUMBERS:
+        values[header.NEXT_FIELD] = AUTO
+    schema = schema_of(header.LAYER)
+    if schema.notes.pieces is not None:
+        # A fragment's payload begins with no header: names in `this.fragment_offset == 0`.
+        conditions = f"{schema.notes.pieces.starts!r} {schema.notes.pieces.ends!r}"
+        for name in re.findall(r"this\['(\w+)'\]", conditions):
+            values[name] = dict(schema.noted())[name].default
+    return values
+
+
+def _below(header: Header, above: Header | None) -> Header:
+    """A header that somebody else drew: as it is, but for a next header that AUTO can name."""
+    if above is None or header.NEXT_TABLE not in above.NUMBERS:
+        return header
+    known = TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))
+    return header if known is type(above) else header.replace(**{header.NEXT_FIELD: AUTO})
+
+
+def _last(header: Header) -> Header:
+    """A header above which nothing is known: its number must not promise a header."""
+    if not header.NEXT_TABLE:
+        return header
+    number = getattr(header, header.NEXT_FIELD)
+    known = TABLES[header.NEXT_TABLE]
+    if number is not AUTO and number not in known:
+        return header
+    unknown = next(one for one in range(max(known) + 1, 0, -1) if one not in known)
+    return header.replace(**{header.NEXT_FIELD: unknown})
+
+
+def _sums_its_payload(header: Header) -> bool:
+    if "checksum" not in header.COMPUTED or header.header_length % 2:
+        return False
+    noted = dict(schema_of(header.LAYER).noted())["checksum"]
+    return isinstance(noted.subcon, Checksum) and noted.subcon.covers_payload
+
+
+def _summing_to_zero(packet: Packet) -> Packet:
+    """The same packet with two more bytes, which make its last checksum come out as zero."""
+    data = packet.payload + bytes(len(packet.payload) % 2)
+    try:
+        built = Packet(packet.layers, data + bytes(2)).resolved().layers[-1]
+    except CodecError:  # nothing below it has the addresses of the pseudo-header
+        return packet
+    checksum: int = built.checksum  # type: ignore[attr-defined]
+    return Packet(packet.layers, data + checksum.to_bytes(2, "big"))
+
+
+def frames(*parts: Part) -> SearchStrategy[bytes]:
+    """Frames as they are on the wire: packets, some with padding and a trailer.
+
+    Args:
+        parts: as `packets` takes them.
+    """
+    return _frames(packets(*parts))
+
+
+@st.composite
+def _frames(draw: st.DrawFn, made: SearchStrategy[Packet]) -> bytes:
+    frame = bytes(draw(made))
+    padded = draw(st.sampled_from([0, SMALLEST]))
+    trailer = draw(st.one_of(st.just(b""), st.binary(min_size=4, max_size=4)))
+    return frame + bytes(max(0, padded - len(frame))) + trailer
