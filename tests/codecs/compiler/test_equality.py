@@ -1,34 +1,12 @@
 """Generated code means what its schema means, and the gate that says so catches broken code."""
 
-import inspect
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirelab.codecs import (
-    ARP,
-    AUTO,
-    SACK,
-    TCP,
-    UDP,
-    DecodeError,
-    Dot1Q,
-    EndOfOptions,
-    Ethernet,
-    Header,
-    ICMPv4,
-    IPv4,
-    MaximumSegmentSize,
-    NoOperation,
-    RecordRoute,
-    RouterAlert,
-    SACKPermitted,
-    Timestamps,
-    UnknownOption,
-    WindowScale,
-)
+from wirelab.codecs import ARP, AUTO, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, strategies
 from wirelab.codecs.compiler import (
     description,
     fields,
@@ -48,106 +26,19 @@ from wirelab.codecs.compiler.modules import headers_of, module_source, schema_mo
 from wirelab.codecs.compiler.row_values import bits_value
 from wirelab.codecs.protocols import HEADERS
 
-u1, u8, u16, u32 = (st.integers(0, (1 << bits) - 1) for bits in (1, 8, 16, 32))
-auto16 = st.one_of(st.just(AUTO), u16)
-mac, address = st.binary(min_size=6, max_size=6), st.binary(min_size=4, max_size=4)
+address = st.binary(min_size=4, max_size=4)
+BELOW = IPv4(source="10.0.0.1", destination="10.0.0.2")
 
 
-def bits(width):
-    return st.integers(0, (1 << width) - 1)
-
-
-tcp_options = st.lists(
-    st.one_of(
-        st.builds(MaximumSegmentSize, u16),
-        st.builds(WindowScale, u8),
-        st.just(SACKPermitted()),
-        st.builds(SACK, st.lists(st.tuples(u32, u32), max_size=1).map(tuple)),
-        st.builds(Timestamps, u32, u32),
-        st.just(NoOperation()),
-        st.builds(UnknownOption, st.integers(9, 255), st.binary(max_size=4)),
-    ),
-    max_size=3,
-).map(tuple)
-ip_options = st.lists(
-    st.one_of(
-        st.builds(RecordRoute, u8, st.lists(address, max_size=2).map(tuple)),
-        st.builds(RouterAlert, u16),
-        st.just(NoOperation()),
-        st.builds(EndOfOptions),
-    ),
-    max_size=2,
-).map(tuple)
-HEADER_VALUES: dict[type[Header], st.SearchStrategy[Header]] = {
-    Ethernet: st.builds(Ethernet, mac, mac, u16),
-    Dot1Q: st.builds(Dot1Q, bits(3), st.booleans(), bits(12), u16),
-    ARP: st.builds(
-        ARP,
-        hardware_type=u16,
-        protocol_type=u16,
-        operation=u16,
-        sender_hardware_address=mac,
-        sender_protocol_address=address,
-        target_hardware_address=mac,
-        target_protocol_address=address,
-    ),
-    IPv4: st.builds(
-        IPv4,
-        dscp=bits(6),
-        ecn=bits(2),
-        total_length=auto16,
-        identification=u16,
-        reserved_flag=st.booleans(),
-        dont_fragment=st.booleans(),
-        more_fragments=st.booleans(),
-        fragment_offset=bits(13),
-        ttl=u8,
-        protocol=u8,
-        checksum=auto16,
-        source=address,
-        destination=address,
-        options=ip_options,
-    ),
-    ICMPv4: st.builds(ICMPv4, u8, u8, auto16, u32),
-    UDP: st.builds(UDP, u16, u16, auto16, auto16),
-    TCP: st.builds(
-        TCP,
-        source_port=u16,
-        destination_port=u16,
-        sequence_number=u32,
-        acknowledgment_number=u32,
-        reserved=bits(3),
-        flags=bits(9),
-        window=u16,
-        checksum=auto16,
-        urgent_pointer=u16,
-        options=tcp_options,
-    ),
-}
-
-
-def values_of(header):
-    """A strategy of headers: the one above, or whatever can be read from bytes."""
-    written = HEADER_VALUES.get(header)
-    return st.binary(min_size=80, max_size=80).map(read_as(header)) if written is None else written
-
-
-def read_as(header):
-    """Read `header` from bytes, with the defaults of what rules demand."""
-
-    def read(data):
-        try:
-            return header.parse(data, strict=False)
-        except DecodeError:
-            return header(**dict.fromkeys(automatic(header), 0))
-
-    return read
+def either(header):
+    """Right headers and wrong ones."""
+    return strategies.headers(header) | strategies.headers(header, wrong=True)
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
 def test_made_up_headers_are_encoded_alike(header):
     @settings(max_examples=60, deadline=None)
-    @given(values_of(header), st.binary(max_size=33), address, address)
+    @given(either(header), st.binary(max_size=33), address, address)
     def check(value, payload, source, destination):
         below = IPv4(source=source, destination=destination)
         assert encode_difference(value, payload, below) is None
@@ -163,6 +54,21 @@ def test_any_bytes_are_decoded_alike(header):
     @given(st.binary(max_size=80), st.booleans())
     def check(data, strict):
         assert decode_difference(header, data, strict) is None
+
+    check()
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
+def test_made_up_headers_are_decoded_alike_whole_and_damaged(header):
+    @settings(max_examples=60, deadline=None)
+    @given(either(header), st.booleans(), st.data())
+    def check(value, strict, data):
+        built = bytearray(value.build(b"payload", BELOW))
+        if data.draw(st.booleans()):
+            place = data.draw(st.integers(0, len(built) - 1))
+            built[place] = data.draw(st.integers(0, 255))
+            del built[data.draw(st.integers(0, len(built))) :]
+        assert decode_difference(header, bytes(built), strict) is None
 
     check()
 
@@ -202,12 +108,6 @@ def test_frames_with_any_one_bit_flipped_are_decoded_alike(frames):
             assert decode_difference(header, flip(data, bit)) is None
 
 
-def automatic(header):
-    """The constructor arguments that are AUTO unless given."""
-    parameters = inspect.signature(header).parameters.values()
-    return [one.name for one in parameters if one.default is AUTO]
-
-
 def flip(data, bit):
     flipped = bytearray(data)
     flipped[bit // 8] ^= 0x80 >> bit % 8
@@ -217,7 +117,8 @@ def flip(data, bit):
 @pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
 def test_the_table_says_where_each_field_is(header, frames):
     found = [data for kind, data in pieces(frames) if kind is header]
-    found = found or [header(**dict.fromkeys(automatic(header), 0)).build()]
+    made = strategies.samples(strategies.headers(header), 30)
+    found += [value.build(b"", BELOW) for value in made]
     assert [table_difference(header, data) for data in found] == [None] * len(found)
 
 

@@ -5,6 +5,7 @@
     packets(Ethernet, IPv4, TCP)   a stack with payload; `packets()`: any stack that there can be
     frames()                       bytes on the wire, with padding and trailers
     malformed()                    a frame that something was done to, and what that was
+    samples(frames(), 100)         some of them, the same at every call
 
 All are derived from the declarations in `wirelab.codecs.schemas`: a new protocol needs nothing
 here. They favour what breaks programs (boundary numbers, all zeros, all ones, checksums that come
@@ -31,6 +32,7 @@ try:
     from wirelab.codecs.strategies.headers import headers, option_lists, options
     from wirelab.codecs.strategies.malformed import Malformed, malformed
     from wirelab.codecs.strategies.packets import frames, packets, payloads
+    from wirelab.codecs.strategies.values import samples
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "hypothesis":
         raise
@@ -48,4 +50,5 @@ __all__ = [
     "options",
     "packets",
     "payloads",
+    "samples",
 ]

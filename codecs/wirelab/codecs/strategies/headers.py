@@ -1,8 +1,6 @@
 """Strategies for single headers and for their options."""
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
 from typing import Any, TypeVar
 
 from construct import Bytes, Container
@@ -10,15 +8,15 @@ from construct.core import evaluate
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from wirelab.codecs import options as common
-from wirelab.codecs.constructs import Checksum, Noted, OptionList, Rule
-from wirelab.codecs.constructs import Option as OptionSchema
+from wirelab.codecs.constructs import Checksum, Noted, Rule
 from wirelab.codecs.errors import CodecError, EncodeError
 from wirelab.codecs.header import AUTO, Field, Header
+from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.reference import schema_of
-from wirelab.codecs.strategies.values import fixed_bytes, free_bytes, integers, value
+from wirelab.codecs.strategies.lists import elements, lists
+from wirelab.codecs.strategies.values import cached, fixed_bytes, integers, value
 
 HeaderType = TypeVar("HeaderType", bound=Header)
 
@@ -57,22 +55,42 @@ def headers(
     return _headers(header, {**_plan(header, wrong), **given}, frozenset(given))
 
 
-def options(header: type[Header]) -> SearchStrategy[Option]:
-    """One option as `header` may carry it: known kinds, unknown ones, and padding.
+def options(header: type[Header], name: str = "") -> SearchStrategy[Option]:
+    """One element of a list of `header`: an option of a known kind, an unknown one, a record.
+
+    Args:
+        header: `TCP`, `IPv4`, ...
+        name: the list; by default the header's first.
 
     Raises:
-        TypeError: the header has no options.
+        TypeError: the header has no such list.
     """
-    for _, notes in schema_of(header.LAYER).noted():
-        if isinstance(notes.subcon, OptionList):
-            return _any_option(header, notes.subcon)
-    raise TypeError(f"{header.LAYER} has no options")
+    return elements(header.__module__, _list(header, name)[1])
 
 
-def option_lists(header: type[Header], maximum: int = 12) -> SearchStrategy[tuple[Option, ...]]:
-    """Options that fit into `header` together, from none to as many as there is room for."""
-    found = st.lists(options(header), max_size=maximum)
-    return found.map(lambda chosen: _that_fit(header, tuple(chosen)))
+def option_lists(
+    header: type[Header], name: str = "", maximum: int = 8
+) -> SearchStrategy[tuple[Option, ...]]:
+    """Options that fit into `header` together, from none to as many as there is room for.
+
+    Args:
+        header: `TCP`, `IPv4`, ...
+        name: the list; by default the header's first.
+        maximum: at most so many.
+
+    Raises:
+        TypeError: the header has no such list.
+    """
+    name, declared = _list(header, name)
+    whole = lists(header.__module__, declared, maximum)
+    return whole.map(lambda chosen: _that_fit(header, name, chosen))
+
+
+def _list(header: type[Header], wanted: str) -> tuple[str, OptionList | RecordList]:
+    for name, notes in schema_of(header.LAYER).noted():
+        if isinstance(notes.subcon, (OptionList, RecordList)) and wanted in (name, ""):
+            return name, notes.subcon
+    raise TypeError(f"{header.LAYER} has no list{wanted and f' {wanted}'}")
 
 
 def _strategy(given: Any) -> SearchStrategy[Any]:
@@ -99,7 +117,7 @@ def _headers(
     return header(**values)
 
 
-@cache
+@cached
 def _with_default(header: type[Header]) -> frozenset[str]:
     """The constructor arguments that can be left out."""
     noted = schema_of(header.LAYER).noted()
@@ -108,7 +126,7 @@ def _with_default(header: type[Header]) -> frozenset[str]:
     )
 
 
-@cache
+@cached
 def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
     """A strategy for each constructor argument but AUTO ones and bytes of variable length."""
     schema = schema_of(header.LAYER)
@@ -119,8 +137,8 @@ def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
             if wrong:
                 bits = field_of(header, name).bits
                 plan[name] = st.one_of(st.just(AUTO), integers(bits))
-        elif isinstance(notes.subcon, OptionList):
-            plan[name] = option_lists(header)
+        elif isinstance(notes.subcon, (OptionList, RecordList)):
+            plan[name] = option_lists(header, name)
         elif name in rules and not wrong:
             plan[name] = st.sampled_from(_allowed(header, name, rules[name]))
         elif not _is_variable(notes):
@@ -150,7 +168,7 @@ def _is_variable(notes: Noted) -> bool:
     return isinstance(notes.subcon, Bytes) and not isinstance(notes.subcon.length, int)
 
 
-@cache
+@cached
 def _variable(header: type[Header]) -> list[tuple[list[int], list[str]]]:
     """Groups of fields that share a length, with the lengths that they may have.
 
@@ -182,28 +200,11 @@ def _of_length(header: type[Header], name: str, length: int) -> SearchStrategy[b
     return fixed_bytes(length, dict(schema_of(header.LAYER).noted())[name])
 
 
-def _any_option(header: type[Header], declared: OptionList) -> SearchStrategy[Option]:
-    known = [_option(header, option) for option in declared.options]
-    unnamed = sorted(set(range(2, 256)) - {option.kind for option in declared.options})
-    return st.one_of(
-        st.just(common.NoOperation()),
-        *known,
-        st.builds(common.UnknownOption, st.sampled_from(unnamed), free_bytes()),
-        st.just(common.EndOfOptions()),
-    )
-
-
-def _option(header: type[Header], declared: OptionSchema) -> SearchStrategy[Option]:
-    """Options of one kind, made by the generated class of that name."""
-    kind = getattr(import_module(header.__module__), declared.name)
-    return st.builds(kind, **{str(one.name): value(one) for one in declared.fields})
-
-
-def _that_fit(header: type[Header], chosen: tuple[Option, ...]) -> tuple[Option, ...]:
+def _that_fit(header: type[Header], name: str, chosen: tuple[Option, ...]) -> tuple[Option, ...]:
     """As many of `chosen` as the header has room for."""
     while chosen:
         try:
-            header(options=chosen)  # type: ignore[call-arg]
+            header(**{name: chosen})
         except EncodeError:
             chosen = chosen[:-1]
         else:

@@ -1,19 +1,19 @@
 """Strategies for stacks of headers, and for the frames that they make."""
 
-import re
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from wirelab.codecs.constructs import Checksum
-from wirelab.codecs.errors import CodecError, EncodeError
+from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.header import AUTO, Header
 from wirelab.codecs.packet import Packet
 from wirelab.codecs.protocols import HEADERS, TABLES, Ethernet
 from wirelab.codecs.reference import schema_of
 from wirelab.codecs.strategies.headers import headers
+from wirelab.codecs.strategies.lists import names_in
+from wirelab.codecs.strategies.values import cached
 
 Part = type[Header] | Header | SearchStrategy[Any]
 """What a stack is described with: a class, a header as it is, or a strategy of headers."""
@@ -61,11 +61,10 @@ def _packets(
     for part in reversed(parts or draw(stacks())):
         header = draw(_header(part, stack[0] if stack else None))
         stack.insert(0, header)
-    data = draw(payloads() if payload is None else payload)
-    packet = Packet(tuple(_alone(stack)), data)
-    if payload is None and _sums_its_payload(stack[-1]) and draw(st.sampled_from([False, True])):
-        return _summing_to_zero(packet)
-    return packet
+    stack = _alone(stack)
+    if payload is None and _sums_its_payload(stack[-1]):
+        payload = st.one_of(payloads(), _bytes_summing_to_zero(tuple(stack)))
+    return Packet(tuple(stack), draw(payloads() if payload is None else payload))
 
 
 def _alone(stack: list[Header]) -> list[Header]:
@@ -103,7 +102,7 @@ def _header(part: Part, above: Header | None) -> SearchStrategy[Any]:
     return _in_step(part, None if above is None else type(above))
 
 
-@cache  # Hypothesis thinks about each new strategy at length
+@cached  # Hypothesis thinks about each new strategy at length
 def _in_step(header: type[Header], above: type[Header] | None) -> SearchStrategy[Any]:
     if above is None:
         return headers(header).map(_last)
@@ -118,8 +117,7 @@ def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
     schema = schema_of(header.LAYER)
     if schema.notes.pieces is not None:
         # A fragment's payload begins with no header: names in `this.fragment_offset == 0`.
-        conditions = f"{schema.notes.pieces.starts!r} {schema.notes.pieces.ends!r}"
-        for name in re.findall(r"this\['(\w+)'\]", conditions):
+        for name in names_in(schema.notes.pieces.starts, schema.notes.pieces.ends):
             values[name] = dict(schema.noted())[name].default
     return values
 
@@ -151,15 +149,19 @@ def _sums_its_payload(header: Header) -> bool:
     return isinstance(noted.subcon, Checksum) and noted.subcon.covers_payload
 
 
-def _summing_to_zero(packet: Packet) -> Packet:
-    """The same packet with two more bytes, which make its last checksum come out as zero."""
-    data = packet.payload + bytes(len(packet.payload) % 2)
-    try:
-        built = Packet(packet.layers, data + bytes(2)).resolved().layers[-1]
-    except CodecError:  # nothing below it has the addresses of the pseudo-header
-        return packet
-    checksum: int = built.checksum  # type: ignore[attr-defined]
-    return Packet(packet.layers, data + checksum.to_bytes(2, "big"))
+def _bytes_summing_to_zero(stack: tuple[Header, ...]) -> SearchStrategy[bytes]:
+    """Payloads with which the last checksum of a stack comes out as zero."""
+
+    def balance(data: bytes) -> bytes:
+        even = data + bytes(len(data) % 2)
+        try:  # the two bytes that make it so are what the checksum is without them
+            header = Packet(stack, even + bytes(2)).resolved().layers[-1]
+        except EncodeError:
+            return data
+        checksum: int = header.checksum  # type: ignore[attr-defined]
+        return even + checksum.to_bytes(2, "big")
+
+    return st.binary(min_size=1, max_size=16).map(balance)
 
 
 def frames(*parts: Part) -> SearchStrategy[bytes]:

@@ -6,7 +6,8 @@ Rule 2: a construct that is not known here is refused with its name, never skipp
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, ParamSpec, TypeVar, cast
 
 from construct import (
     BitsInteger,
@@ -17,9 +18,11 @@ from construct import (
     FormatField,
     GreedyBytes,
     GreedyRange,
+    Prefixed,
     Renamed,
 )
 from construct import Sequence as ConstructSequence
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -30,6 +33,19 @@ REPEATED = 3
 
 REST = 12
 """Bytes of a part without a length of its own at most; ours."""
+
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Drawn = TypeVar("Drawn")
+
+
+def cached(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """`functools.cache`, for functions of header classes.
+
+    mypy takes a class whose instances are not hashable for not hashable itself.
+    """
+    return cast("Callable[Parameters, Result]", cache(function))
 
 
 def integers(bits: int, notes: Noted | None = None) -> SearchStrategy[int]:
@@ -100,6 +116,32 @@ _KINDS: Sequence[tuple[Any, Callable[[Any, Noted | None], SearchStrategy[Any]]]]
     (FormatField, _format_field),
     (Checksum, lambda construct, notes: integers(16)),
     (Bytes, _bytes),
+    (Prefixed, lambda construct, notes: value(construct.subcon, notes)),
     (GreedyRange, _repeated),
     (ConstructSequence, _sequence),
 )
+
+
+def samples(strategy: SearchStrategy[Drawn], count: int = 100) -> list[Drawn]:
+    """Values of a strategy, the same at every call: for a fuzzer's corpus, or a table of cases.
+
+    Args:
+        strategy: any strategy of Hypothesis's, small or large.
+        count: how many at most; fewer if the strategy has no more.
+    """
+    found: list[Drawn] = []
+
+    @settings(
+        max_examples=count,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(drawn: Drawn) -> None:
+        found.append(drawn)
+
+    collect()
+    return found
