@@ -15,7 +15,7 @@ from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.reference import schema_of
-from wirelab.codecs.strategies.lists import elements, lists
+from wirelab.codecs.strategies.lists import elements, lists, names_in
 from wirelab.codecs.strategies.values import cached, fixed_bytes, integers, value
 
 HeaderType = TypeVar("HeaderType", bound=Header)
@@ -131,10 +131,14 @@ def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
     """A strategy for each constructor argument but AUTO ones and bytes of variable length."""
     schema = schema_of(header.LAYER)
     rules = {member.blames: member for member in schema.subcons if isinstance(member, Rule)}
+    # A header whose parts are not as long as it says would refuse to be built.
+    steering = names_in(
+        *[notes.subcon.length for _, notes in schema.noted() if _is_variable(notes)]
+    )
     plan: dict[str, SearchStrategy[Any]] = {}
     for name, notes in schema.noted():
         if notes.auto is not None or isinstance(notes.subcon, Checksum):
-            if wrong:
+            if wrong and name not in steering:
                 bits = field_of(header, name).bits
                 plan[name] = st.one_of(st.just(AUTO), integers(bits))
         elif isinstance(notes.subcon, (OptionList, RecordList)):

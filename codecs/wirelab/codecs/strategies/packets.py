@@ -113,7 +113,7 @@ def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
     """Values that make `header` one with `above` in it, whole."""
     values: dict[str, Any] = {}
     if header.NEXT_TABLE in above.NUMBERS:
-        values[header.NEXT_FIELD] = AUTO
+        values[header.NEXT_FIELD] = _numbers(header, above)
     schema = schema_of(header.LAYER)
     if schema.notes.pieces is not None:
         # A fragment's payload begins with no header: names in `this.fragment_offset == 0`.
@@ -122,12 +122,19 @@ def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
     return values
 
 
+def _numbers(header: type[Header], above: type[Header]) -> SearchStrategy[int]:
+    """By what `header` may name `above`: AUTO where it can be, and each of its numbers."""
+    is_auto = dict(schema_of(header.LAYER).noted())[header.NEXT_FIELD].default is None
+    return st.sampled_from([AUTO] * is_auto + list(above.NUMBERS[header.NEXT_TABLE]))
+
+
 def _below(header: Header, above: Header | None) -> Header:
-    """A header that somebody else drew: as it is, but for a next header that AUTO can name."""
+    """A header that somebody else drew: as it is, but it names the one above it."""
     if above is None or header.NEXT_TABLE not in above.NUMBERS:
         return header
     known = TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))
-    return header if known is type(above) else header.replace(**{header.NEXT_FIELD: AUTO})
+    number = type(above).NUMBERS[header.NEXT_TABLE][0]
+    return header if known is type(above) else header.replace(**{header.NEXT_FIELD: number})
 
 
 def _last(header: Header) -> Header:
