@@ -8,6 +8,7 @@ import pytest
 from wirelab.codecs.capture import CaptureError, JournalEntry, PcapngWriter, open_capture
 from wirelab.codecs.protocols import pcapng
 from wirelab.codecs.protocols.pcapng import BIG, LITTLE
+from wirelab.codecs.protocols.pcapng_blocks import InterfaceDescriptionBlock
 
 
 def block(kind, body, order=LITTLE):
@@ -55,7 +56,7 @@ def read(data):
 )
 def test_time_counts_in_units_of_the_interface(resolution, ticks, nanoseconds):
     """Section 4.2, if_tsresol: a power of 10, or of 2 with the high bit."""
-    options = ((pcapng.INTERFACE_TIME_RESOLUTION, resolution),)
+    options = ((InterfaceDescriptionBlock.time_resolution.code, resolution),)
     (frame,) = read(section() + interface(options=options) + packet(time=ticks))
     assert frame.timestamp_ns == nanoseconds
 
@@ -67,7 +68,7 @@ def test_without_a_resolution_time_counts_in_microseconds():
 
 def test_the_interface_s_offset_is_added():
     """Section 4.2, if_tsoffset: seconds."""
-    options = ((pcapng.INTERFACE_TIME_OFFSET, struct.pack("<q", 100)),)
+    options = ((InterfaceDescriptionBlock.time_offset_s.code, struct.pack("<q", 100)),)
     (frame,) = read(section() + interface(options=options) + packet(time=7))
     assert frame.timestamp_ns == 100_000_007_000
 
@@ -82,7 +83,7 @@ def test_sections_of_both_byte_orders_follow_each_other():
 
 def test_a_simple_packet_has_no_time_and_ends_at_the_snapshot_length():
     """Section 4.4."""
-    body = pcapng.SimplePacket(6).build(LITTLE) + b"012300\0\0"
+    body = pcapng.SimplePacket(6, b"012300\0\0").build(LITTLE)
     data = section() + interface(snapshot_length=5) + block(pcapng.BLOCK_SIMPLE_PACKET, body)
     (frame,) = read(data)
     assert (frame.data, frame.wire_length, frame.has_timestamp) == (b"01230", 6, False)
@@ -96,7 +97,7 @@ def test_an_obsolete_packet_block_is_read():
 
 
 def test_unknown_blocks_and_options_are_passed_over():
-    options = ((0x1234, b"what"), (pcapng.INTERFACE_NAME, b"eth0"))
+    options = ((0x1234, b"what"), (InterfaceDescriptionBlock.name.code, b"eth0"))
     data = section() + block(0x0BAD, b"body") + interface(options=options) + packet()
     capture = open_capture(io.BytesIO(data))
     assert len(list(capture)) == 1
@@ -124,14 +125,15 @@ def test_a_version_from_the_future_is_refused():
         read(block(pcapng.BLOCK_SECTION_HEADER, body))
 
 
-def test_names_of_other_kinds_of_address_are_passed_over():
+def test_names_of_ipv6_addresses_are_read_and_those_of_links_passed_over():
     stream = io.BytesIO()
     with PcapngWriter(stream) as writer:
         writer.write_names({"10.0.0.1": "alice"})
-    body = pcapng.NameResolution(((2, bytes(16) + b"six\0"), (0, b""))).build(LITTLE)
+    records = ((2, bytes(15) + b"\1six\0"), (3, bytes(6) + b"mac\0"), (0, b""))
+    body = pcapng.NameResolution(records).build(LITTLE)
     capture = open_capture(io.BytesIO(stream.getvalue() + block(4, body)))
     assert list(capture) == []
-    assert capture.names == {"10.0.0.1": ["alice"]}
+    assert capture.names == {"10.0.0.1": ["alice"], "::1": ["six"]}
 
 
 def test_a_block_that_ends_with_another_length_is_damaged():

@@ -129,7 +129,7 @@ def test_a_cut_file_says_what_where_and_how_much():
     with pytest.raises(CaptureError) as caught:
         list(open_capture(io.BytesIO(data[:-10])))
     assert str(caught.value) == (
-        "the file is cut (pcap data at byte 350: expected 64 bytes, got 54 bytes)"
+        "the file is cut (pcap record 5, data at byte 350: expected 64 bytes, got 54 bytes)"
     )
 
 

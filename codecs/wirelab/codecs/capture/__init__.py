@@ -10,10 +10,11 @@
 [(1, 1500, 'the first')]
 """
 
+from wirelab.codecs.capture.blocks import BlockWriter, read_blocks
 from wirelab.codecs.capture.errors import CaptureError
 from wirelab.codecs.capture.pcap_writer import PcapWriter
 from wirelab.codecs.capture.pcapng_writer import PcapngWriter
-from wirelab.codecs.capture.reading import CaptureReader, open_capture
+from wirelab.codecs.capture.reading import CaptureReader, open_capture, read_frames
 from wirelab.codecs.capture.records import (
     DIRECTION_IN,
     DIRECTION_OUT,
@@ -33,6 +34,7 @@ __all__ = [
     "LINK_TYPE_IPV4",
     "LINK_TYPE_NULL",
     "LINK_TYPE_RAW",
+    "BlockWriter",
     "CaptureError",
     "CaptureReader",
     "CapturedFrame",
@@ -41,4 +43,6 @@ __all__ = [
     "PcapWriter",
     "PcapngWriter",
     "open_capture",
+    "read_blocks",
+    "read_frames",
 ]

@@ -2,6 +2,9 @@
 
 from wirelab.codecs.errors import DecodeError
 
+UNITS = {"pcap": "record", "pcapng": "block"}
+"""What the number in an error counts."""
+
 
 class CaptureError(DecodeError):
     """A capture file that is missing, empty, cut or of another kind.
@@ -15,6 +18,7 @@ class CaptureError(DecodeError):
         got: what stands there.
         source: where the rule is written.
         path: the file's name, when it has one.
+        record: number of the record (pcap) or block (pcapng) in the file, from 1, where known.
     """
 
     def __init__(
@@ -28,16 +32,21 @@ class CaptureError(DecodeError):
         got: str = "",
         source: str = "",
         path: str | None = None,
+        record: int | None = None,
     ) -> None:
         super().__init__(layer, field, offset, expected, got, source)
         self.problem = problem
         self.path = path
+        self.record = record
 
     def __str__(self) -> str:
         """One line: file, problem, place, expected and got."""
         where = f"{self.path}: " if self.path else ""
         text = f"{where}{self.problem}"
         if self.layer != "file":
-            text += f" ({self.layer} {self.field} at byte {self.offset}"
+            unit = (
+                "" if self.record is None else f"{UNITS.get(self.layer, 'record')} {self.record}, "
+            )
+            text += f" ({self.layer} {unit}{self.field} at byte {self.offset}"
             text += f": expected {self.expected}, got {self.got})" if self.expected else ")"
         return text

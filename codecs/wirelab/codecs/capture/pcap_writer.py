@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from wirelab.codecs.capture.output import Destination, Output
+from wirelab.codecs.capture.pcap_reader import FCS_LENGTH_SHIFT, FCS_PRESENT
 from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.protocols.pcap import (
@@ -18,6 +19,8 @@ from wirelab.codecs.protocols.pcap import (
     Record,
 )
 
+_SOURCE = "draft-ietf-opsawg-pcap section 4"
+
 
 class PcapWriter:
     """Writes frames of one link type.
@@ -26,8 +29,10 @@ class PcapWriter:
         destination: a path, or a binary file object (left open).
         link_type: of every frame.
         nanoseconds: resolution of the time stamps; False: microseconds, rounded down.
-        snapshot_length: bytes kept of a frame; longer frames are cut.
+        snapshot_length: bytes kept of a frame; longer frames are cut. 0: all are kept.
         byte_order: `little` or `big`.
+        fcs_length: bytes of frame check sequence behind each frame, an even number to 30; None:
+            the file does not say.
     """
 
     def __init__(
@@ -38,12 +43,18 @@ class PcapWriter:
         nanoseconds: bool = True,
         snapshot_length: int = 262_144,
         byte_order: str = "little",
+        fcs_length: int | None = None,
     ) -> None:
         self._output = Output(destination)
         self._order = LITTLE if byte_order == "little" else BIG
         self._unit = 1 if nanoseconds else 1000
-        self._snapshot_length = snapshot_length
+        self._kept = snapshot_length or None
         magic = MAGIC_NANOSECONDS if nanoseconds else MAGIC_MICROSECONDS
+        if fcs_length is not None:
+            if fcs_length not in range(0, 31, 2):
+                expected = "an even number of bytes from 0 to 30"
+                raise EncodeError("pcap", "fcs_length", fcs_length, expected, _SOURCE)
+            link_type |= FCS_PRESENT | fcs_length // 2 << FCS_LENGTH_SHIFT
         header = FileHeader(magic, 2, 4, 0, 0, snapshot_length, link_type)
         self._output.write(header.build(self._order))
 
@@ -70,7 +81,7 @@ class PcapWriter:
                 "draft-ietf-opsawg-pcap section 5",
             )
         wire = len(data) if wire_length is None else wire_length
-        kept = bytes(data[: self._snapshot_length])
+        kept = bytes(data[: self._kept])
         record = Record(seconds, fraction // self._unit, wire, kept)
         self._output.write(record.build(self._order))
 

@@ -1,57 +1,66 @@
 """Reading pcapng: sections of either byte order, interfaces, packets, journal entries, names.
 
-Source: draft-ietf-opsawg-pcapng. Blocks and options that are not known are passed over.
+Source: draft-ietf-opsawg-pcapng. Blocks and options that are not known are passed over; `blocks.py`
+gives them all.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Literal
+from struct import Struct
+from typing import Any, TypeAlias
 
 from wirelab.codecs.addresses import ipv4_text
-from wirelab.codecs.capture.errors import CaptureError
+from wirelab.codecs.capture.block_walk import LARGEST_BLOCK, BlockWalk
 from wirelab.codecs.capture.journal import parse_entry
 from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntry
 from wirelab.codecs.capture.source import Source
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import pcapng
-from wirelab.codecs.protocols.pcapng import BIG, LITTLE, Options
+from wirelab.codecs.protocols.pcapng import Options
+from wirelab.codecs.protocols.pcapng_blocks import (
+    EnhancedPacketBlock,
+    InterfaceDescriptionBlock,
+    NameResolutionBlock,
+    SectionHeaderBlock,
+)
 
-MAGIC = pcapng.BLOCK_SECTION_HEADER.to_bytes(4, "big")
-"""First four bytes of the file; the same in both byte orders."""
+Record: TypeAlias = CapturedFrame | JournalEntry
 
-LARGEST_BLOCK = 16 * 1024 * 1024
-"""Bytes; ours: 64 packets of the largest size. A damaged length must not fill the memory."""
+_PACKET_HEADS = (Struct("<IIIIIII"), Struct(">IIIIIII"))
+"""Type, total length, and the fixed fields of an enhanced packet."""
+_LENGTHS = (Struct("<I"), Struct(">I"))
+_FIXED = 28
+_NANOSECONDS = 1_000_000_000
 
-_BYTE_ORDERS: dict[int, Literal["little", "big"]] = {LITTLE: "little", BIG: "big"}
+_FLAGS = EnhancedPacketBlock.packet_flags.code
+_DROP_COUNT = EnhancedPacketBlock.drop_count.code
+_PACKET_ID = EnhancedPacketBlock.packet_id.code
 
-_BLOCK_FRAME = 12
-"""Bytes of a block around its body: type, length, length again."""
+new = tuple.__new__
 
 
 class PcapngReader:
-    """The frames and journal entries of one pcapng file, in order."""
+    """The frames and journal entries of one pcapng file, in order.
+
+    As in `PcapReader`, `Source.position` is the start of a block whenever somebody else looks.
+    """
 
     file_format = "pcapng"
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._order = LITTLE
+        self._walk = BlockWalk(source)
         self._number = 0
         self._section = -1
         self._section_interfaces: list[int] = []
+        self._scales: list[int] = []
+        """Of the section's interfaces: nanoseconds a unit of time, 0 where that is not enough."""
         self.interfaces: list[Interface] = []
         """Of all sections so far; `CapturedFrame.interface` counts through."""
         self.section_comments: list[str] = []
         self.names: dict[str, list[str]] = {}
-        """IPv4 address -> names, of the name-resolution blocks so far."""
-        self.byte_order = ""
-        # The first section header is read at once, so that a foreign file fails on opening.
-        self._head()
-        self._begin_section()
-
-    def records(self) -> Iterator[CapturedFrame | JournalEntry]:
-        """Every whole record; then CaptureError if the file is cut or damaged."""
-        source = self._source
-        readers: dict[int, Callable[[int, int], CapturedFrame | JournalEntry | None]] = {
+        """Address -> names, of the name-resolution blocks so far."""
+        self._readers: dict[int, Callable[[int, int], Record | None]] = {
+            pcapng.BLOCK_SECTION_HEADER: self._section_header,
             pcapng.BLOCK_ENHANCED_PACKET: self._enhanced_packet,
             pcapng.BLOCK_INTERFACE: self._interface_description,
             pcapng.BLOCK_PACKET: self._obsolete_packet,
@@ -59,126 +68,140 @@ class PcapngReader:
             pcapng.BLOCK_NAME_RESOLUTION: self._name_resolution,
             pcapng.BLOCK_JOURNAL: self._journal_entry,
         }
-        while source.fill(1):
-            kind, total = self._head()
-            if kind == pcapng.BLOCK_SECTION_HEADER:
-                self._begin_section()
-                continue
-            read = readers.get(kind)
-            try:
-                record = read and read(source.position + 8, source.position + total - 4)
-            except DecodeError as error:
-                raise self._damaged(error) from None
-            source.position += total
-            if record is not None:
-                yield record
+        # The first section header is read at once, so that a foreign file fails on opening.
+        self._next()
+
+    @property
+    def byte_order(self) -> str:
+        """Of the section: `little` or `big`."""
+        return self._walk.byte_order
+
+    def records(self) -> Iterator[Record]:
+        """Every whole record; then CaptureError if the file is cut or damaged."""
+        source = self._source
+        while source.position < len(source.buffer) or source.fill(1):
+            yield from self._usual_packets(lean=False)
+            if source.fill(1):
+                record = self._next()
+                if record is not None:
+                    yield record
+
+    def frames(self) -> Iterator[tuple[int, bytes]]:
+        """Time stamp and bytes of every whole frame; then CaptureError as above."""
+        source = self._source
+        while source.position < len(source.buffer) or source.fill(1):
+            yield from self._usual_packets(lean=True)
+            if source.fill(1):
+                record = self._next()
+                if type(record) is CapturedFrame:
+                    yield record.timestamp_ns, record.data
+
+    def _usual_packets(self, lean: bool) -> Iterator[Any]:
+        """The enhanced packets of the window, up to the first block that wants more care.
+
+        Args:
+            lean: yield time stamp and bytes, and pass over options; otherwise yield
+                `CapturedFrame`s, up to the first packet that has options.
+        """
+        source, walk = self._source, self._walk
+        buffer, position = source.buffer, source.position
+        unpack_from = _PACKET_HEADS[walk.order].unpack_from
+        length_at = _LENGTHS[walk.order].unpack_from
+        scales, indexes = self._scales, self._section_interfaces
+        interfaces, limit = len(scales), len(buffer)
+        last = limit - _FIXED - 4
+        first = number = self._number
+        try:
+            while position <= last:
+                kind, total, interface, high, low, captured, wire = unpack_from(buffer, position)
+                if kind != 6 or interface >= interfaces or not scales[interface]:
+                    return
+                start, end = position + _FIXED, position + total
+                stop = start + captured
+                if stop > end - 4 or end > limit or total & 3 or total > LARGEST_BLOCK:
+                    return
+                if length_at(buffer, end - 4)[0] != total or not (lean or end - stop < 8):
+                    return
+                position = end
+                number += 1
+                time = (high << 32 | low) * scales[interface]
+                if lean:
+                    yield time, buffer[start:stop]
+                    continue
+                index = indexes[interface]
+                data, link_type = buffer[start:stop], self.interfaces[index].link_type
+                # The tuple whole: half the cost of the constructor with its defaults.
+                yield new(
+                    CapturedFrame,
+                    (number, time, data, wire, link_type, index, (), None, None, None, True),
+                )
+        finally:
+            source.position = position
+            walk.number += number - first
+            self._number = number
 
     # Blocks.
 
-    def _head(self) -> tuple[int, int]:
-        """Type and total length of the next block, which is then wholly in the buffer."""
-        source = self._source
-        if not source.fill(_BLOCK_FRAME):
-            raise self._cut("block", _BLOCK_FRAME)
-        head = source.buffer[source.position : source.position + 12]
-        if head[:4] == MAGIC:
-            self._set_byte_order(head[8:12])
-        byte_order = _BYTE_ORDERS[self._order]
-        kind = int.from_bytes(head[:4], byte_order)
-        total = int.from_bytes(head[4:8], byte_order)
-        if total < _BLOCK_FRAME or total % 4 or total > LARGEST_BLOCK:
-            raise self._error(
-                "the file is damaged",
-                "total_length",
-                source.offset + 4,
-                f"a multiple of 4 from {_BLOCK_FRAME} to {LARGEST_BLOCK}",
-                str(total),
-            )
-        if not source.fill(total):
-            raise self._cut("block", total)
-        end = source.position + total
-        again = int.from_bytes(source.buffer[end - 4 : end], byte_order)
-        if again != total:
-            raise self._error(
-                "the file is damaged",
-                "total_length at the end of the block",
-                source.offset + total - 4,
-                str(total),
-                str(again),
-            )
-        return kind, total
-
-    def _set_byte_order(self, magic: bytes) -> None:
-        for order, name in _BYTE_ORDERS.items():
-            if magic == pcapng.BYTE_ORDER_MAGIC.to_bytes(4, name):
-                self._order = order
-                self.byte_order = name
-                return
-        raise self._error(
-            "the file is damaged",
-            "byte_order_magic",
-            self._source.offset + 8,
-            "1a2b3c4d in either byte order",
-            magic.hex(),
-        )
-
-    def _begin_section(self) -> None:
-        """Read a section header; the interfaces of the section before it are forgotten."""
-        source = self._source
-        byte_order = _BYTE_ORDERS[self._order]
-        total = int.from_bytes(
-            source.buffer[source.position + 4 : source.position + 8],
-            byte_order,
-        )
+    def _next(self) -> Record | None:
+        """Read the next block; None if it is none that users iterate over."""
+        walk, source = self._walk, self._source
+        kind, total = walk.head()
+        read = self._readers.get(kind)
+        start = source.position
         try:
-            header = pcapng.SectionHeader.parse(
-                source.buffer, source.position + 8, source.position + total - 4, self._order
-            )
+            record = read(start + 8, start + total - 4) if read is not None else None
         except DecodeError as error:
-            raise self._damaged(error) from None
-        if header.version_major != 1:
-            raise self._error(
-                "this pcapng version is not known",
-                "version_major",
-                source.offset + 12,
-                "1",
-                str(header.version_major),
-            )
-        source.position += total
+            walk.fail_in_body(error, source.consumed)
+        walk.skip(total)
+        return record
+
+    def _block(self) -> bytes:
+        """The bytes of the next block, which `head` has looked at."""
+        source = self._source
+        at = source.position
+        total = int.from_bytes(source.buffer[at + 4 : at + 8], self._walk.byte_order)
+        return source.buffer[at : at + total]
+
+    def _section_header(self, start: int, end: int) -> None:
+        """Begin a section; the interfaces of the section before it are forgotten."""
+        header = pcapng.SectionHeader.parse(self._source.buffer, start, end, self._walk.order)
+        self._walk.check_version(header)
         self._section += 1
         self._section_interfaces = []
-        self.section_comments += _texts(header.options, pcapng.OPTION_COMMENT)
+        self._scales = []
+        block = SectionHeaderBlock.read(self._block(), self._walk.byte_order)
+        self.section_comments += block.comments
 
     def _interface_description(self, start: int, end: int) -> None:
-        block = pcapng.InterfaceDescription.parse(self._source.buffer, start, end, self._order)
-        byte_order = _BYTE_ORDERS[self._order]
-        units, offset_s = 1_000_000, 0
-        for code, value in block.options:
-            if code == pcapng.INTERFACE_TIME_RESOLUTION and len(value) == 1:
-                base = 2 if value[0] & 0x80 else 10
-                units = int(base ** (value[0] & 0x7F))
-            elif code == pcapng.INTERFACE_TIME_OFFSET and len(value) == 8:
-                offset_s = int.from_bytes(value, byte_order, signed=True)
+        # Parsed in place first, so that an error's offset counts from the window.
+        pcapng.InterfaceDescription.parse(self._source.buffer, start, end, self._walk.order)
+        offset = self._source.offset
+        block = InterfaceDescriptionBlock.read(self._block(), self._walk.byte_order, offset)
+        units, offset_s = block.units_per_second, block.time_offset_s or 0
         self._section_interfaces.append(len(self.interfaces))
+        exact = not offset_s and _NANOSECONDS % units == 0
+        self._scales.append(_NANOSECONDS // units if exact else 0)
         self.interfaces.append(
             Interface(
                 link_type=block.link_type,
                 snapshot_length=block.snapshot_length,
-                name=next(_texts(block.options, pcapng.INTERFACE_NAME), None),
-                description=next(_texts(block.options, pcapng.INTERFACE_DESCRIPTION), None),
+                name=block.name,
+                description=block.description,
                 units_per_second=units,
                 time_offset_s=offset_s,
                 section=self._section,
                 number=len(self._section_interfaces) - 1,
+                fcs_length=block.fcs_length,
+                block=block,
             )
         )
 
     def _enhanced_packet(self, start: int, end: int) -> CapturedFrame:
-        block = pcapng.EnhancedPacket.parse(self._source.buffer, start, end, self._order)
+        block = pcapng.EnhancedPacket.parse(self._source.buffer, start, end, self._walk.order)
         return self._packet(block)
 
     def _obsolete_packet(self, start: int, end: int) -> CapturedFrame:
-        block = pcapng.ObsoletePacket.parse(self._source.buffer, start, end, self._order)
+        block = pcapng.ObsoletePacket.parse(self._source.buffer, start, end, self._walk.order)
         frame = self._packet(block)
         if block.drops_count != 0xFFFF and frame.drop_count is None:
             frame = frame._replace(drop_count=block.drops_count)
@@ -186,45 +209,51 @@ class PcapngReader:
 
     def _packet(self, block: pcapng.EnhancedPacket | pcapng.ObsoletePacket) -> CapturedFrame:
         index, interface = self._interface(block.interface_id)
-        timestamp = block.timestamp_high << 32 | block.timestamp_low
-        units = interface.units_per_second
-        if units != 1_000_000_000:
+        time = block.timestamp_high << 32 | block.timestamp_low
+        scale = self._scales[block.interface_id]
+        if scale:
+            time *= scale
+        else:
             # Whole seconds first: a resolution that is no divisor of 10^9 must not round twice.
-            timestamp = timestamp // units * 1_000_000_000 + (
-                timestamp % units * 1_000_000_000 // units
-            )
-        if interface.time_offset_s:
-            timestamp += interface.time_offset_s * 1_000_000_000
+            seconds, rest = divmod(time, interface.units_per_second)
+            seconds += interface.time_offset_s
+            time = seconds * _NANOSECONDS + rest * _NANOSECONDS // interface.units_per_second
         self._number += 1
-        frame = CapturedFrame(
-            self._number, timestamp, block.data, block.wire_length, interface.link_type, index
-        )
-        return self._with_options(frame, block.options) if block.options else frame
+        link_type, data, wire = interface.link_type, block.data, block.wire_length
+        if not block.options:
+            return new(
+                CapturedFrame,
+                (self._number, time, data, wire, link_type, index, (), None, None, None, True),
+            )
+        frame = CapturedFrame(self._number, time, data, wire, link_type, index)
+        return self._with_options(frame, block.options)
 
     def _with_options(self, frame: CapturedFrame, options: Options) -> CapturedFrame:
-        byte_order = _BYTE_ORDERS[self._order]
+        byte_order = self._walk.byte_order
         numbers: dict[int, int] = {}
+        comments: list[str] = []
         for code, value in options:
             if code == pcapng.OPTION_END:
                 break
-            if code in (pcapng.PACKET_FLAGS, pcapng.PACKET_DROP_COUNT, pcapng.PACKET_ID):
-                numbers[code] = int.from_bytes(value, byte_order)
+            if code == pcapng.OPTION_COMMENT:
+                comments.append(value.partition(b"\0")[0].decode("utf-8", "replace"))
+            elif code in (_FLAGS, _DROP_COUNT, _PACKET_ID):
+                numbers.setdefault(code, int.from_bytes(value, byte_order))
         return frame._replace(
-            comments=tuple(_texts(options, pcapng.OPTION_COMMENT)),
-            packet_flags=numbers.get(pcapng.PACKET_FLAGS),
-            packet_id=numbers.get(pcapng.PACKET_ID),
-            drop_count=numbers.get(pcapng.PACKET_DROP_COUNT),
+            comments=tuple(comments),
+            packet_flags=numbers.get(_FLAGS),
+            packet_id=numbers.get(_PACKET_ID),
+            drop_count=numbers.get(_DROP_COUNT),
         )
 
     def _simple_packet(self, start: int, end: int) -> CapturedFrame:
-        buffer = self._source.buffer
-        wire_length = pcapng.SimplePacket.parse(buffer, start, end, self._order).wire_length
+        block = pcapng.SimplePacket.parse(self._source.buffer, start, end, self._walk.order)
         index, interface = self._interface(0)
-        captured = min(wire_length, interface.snapshot_length or wire_length, end - start - 4)
+        wire = block.wire_length
+        data = block.padded_data[: min(wire, interface.snapshot_length or wire)]
         self._number += 1
-        data = buffer[start + 4 : start + 4 + captured]
         return CapturedFrame(
-            self._number, 0, data, wire_length, interface.link_type, index, has_timestamp=False
+            self._number, 0, data, wire, interface.link_type, index, has_timestamp=False
         )
 
     def _journal_entry(self, start: int, end: int) -> JournalEntry:
@@ -232,62 +261,27 @@ class PcapngReader:
         return parse_entry(self._number, self._source.buffer[start:end])
 
     def _name_resolution(self, start: int, end: int) -> None:
-        block = pcapng.NameResolution.parse(self._source.buffer, start, end, self._order)
-        for code, value in block.records:
-            if code == pcapng.NAME_END:
-                break
-            if code == pcapng.NAME_IPV4 and len(value) > 4:
-                names = [name.decode("utf-8", "replace") for name in value[4:].split(b"\0") if name]
-                self.names.setdefault(ipv4_text(value[:4]), []).extend(names)
+        pcapng.NameResolution.parse(self._source.buffer, start, end, self._walk.order)
+        block = NameResolutionBlock.read(self._block(), self._walk.byte_order)
+        for address, names in block.names.items():
+            text = _address_text(address)
+            if text is not None:
+                self.names.setdefault(text, []).extend(names)
 
     def _interface(self, number: int) -> tuple[int, Interface]:
         if number >= len(self._section_interfaces):
-            raise self._error(
-                "the file is damaged",
-                "interface_id",
-                self._source.offset + 8,
-                f"below {len(self._section_interfaces)}, the interfaces of this section",
-                str(number),
-            )
+            expected = f"below {len(self._section_interfaces)}, the interfaces of this section"
+            self._walk.fail("interface_id", self._source.offset + 8, expected, str(number))
         index = self._section_interfaces[number]
         return index, self.interfaces[index]
 
-    # Errors.
 
-    def _error(
-        self, problem: str, field: str, offset: int, expected: str, got: str
-    ) -> CaptureError:
-        return CaptureError(
-            problem,
-            layer="pcapng",
-            field=field,
-            offset=offset,
-            expected=expected,
-            got=got,
-            source="draft-ietf-opsawg-pcapng section 3.1",
-        )
+def _address_text(address: bytes) -> str | None:
+    """An IP address in words; None for the addresses of a link layer."""
+    if len(address) == 4:
+        return ipv4_text(address)
+    if len(address) == 16:
+        from ipaddress import IPv6Address  # rarely needed, and its import takes milliseconds
 
-    def _cut(self, field: str, need: int) -> CaptureError:
-        available = self._source.available
-        return self._error(
-            "the file is cut", field, self._source.offset, f"{need} bytes", f"{available} bytes"
-        )
-
-    def _damaged(self, error: DecodeError) -> CaptureError:
-        """A body's error, which counts from the buffer, at its place in the file."""
-        if isinstance(error, CaptureError):
-            return error
-        offset = self._source.consumed + (error.offset or 0)
-        field = f"{error.layer}.{error.field}"
-        return self._error(
-            "the file is damaged", field, offset, str(error.expected), str(error.got)
-        )
-
-
-def _texts(options: Options, wanted: int) -> Iterator[str]:
-    """The text options of one code, up to the end of options."""
-    for code, value in options:
-        if code == pcapng.OPTION_END:
-            return
-        if code == wanted:
-            yield value.partition(b"\0")[0].decode("utf-8", "replace")
+        return str(IPv6Address(address))
+    return None

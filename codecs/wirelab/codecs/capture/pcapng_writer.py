@@ -5,24 +5,37 @@ Source: draft-ietf-opsawg-pcapng; which block carries what is decided in our "Vi
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.block import Block
 from wirelab.codecs.capture.journal import build_entry
 from wirelab.codecs.capture.output import Destination, Output
 from wirelab.codecs.capture.records import DIRECTION_IN, DIRECTION_OUT, LINK_TYPE_ETHERNET
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.protocols import pcapng
-from wirelab.codecs.protocols.pcapng import BIG, LITTLE, Options
+from wirelab.codecs.protocols.pcapng import BIG, LITTLE
+from wirelab.codecs.protocols.pcapng_blocks import (
+    CustomBlock,
+    DecryptionSecretsBlock,
+    EnhancedPacketBlock,
+    InterfaceDescriptionBlock,
+    InterfaceStatisticsBlock,
+    JournalBlock,
+    NameResolutionBlock,
+    SectionHeaderBlock,
+)
 
 _SOURCE = "draft-ietf-opsawg-pcapng section 4.3"
 _DIRECTIONS = {"in": DIRECTION_IN, "out": DIRECTION_OUT}
+_NAME_KINDS = {4: pcapng.NAME_IPV4, 16: pcapng.NAME_IPV6}
 
 
 class PcapngWriter:
-    """Writes one section: interfaces, frames, journal entries, names, statistics.
+    """Writes one section: interfaces, frames, journal entries, names, statistics, secrets.
 
-    The bytes depend on the arguments only, so the same calls give the same file.
+    The bytes depend on the arguments only, so the same calls give the same file. `write_block`
+    takes any block, also one that was read from another file.
 
     Args:
         destination: a path, or a binary file object (left open).
@@ -47,14 +60,14 @@ class PcapngWriter:
         self._byte_order = byte_order
         self._order = LITTLE if byte_order == "little" else BIG
         self._interfaces = 0
-        options = _text_options(
-            (pcapng.OPTION_COMMENT, comment),
-            (pcapng.SECTION_HARDWARE, hardware),
-            (pcapng.SECTION_OS, operating_system),
-            (pcapng.SECTION_APPLICATION, application),
+        header = SectionHeaderBlock(
+            byte_order=byte_order,
+            comments=() if comment is None else (comment,),
+            hardware=hardware,
+            operating_system=operating_system,
+            application=application,
         )
-        header = pcapng.SectionHeader(1, 0, -1, _ended(options))
-        self._block(pcapng.BLOCK_SECTION_HEADER, header.build(self._order))
+        self._output.write(header.raw)
 
     def __enter__(self) -> Self:
         return self
@@ -77,24 +90,39 @@ class PcapngWriter:
         snapshot_length: int = 0,
         speed_bits_s: int | None = None,
         mac: bytes | None = None,
+        **options: Any,
     ) -> int:
         """Declare an interface, with nanosecond time stamps.
 
+        Args:
+            name: such as `eth0`.
+            link_type: of its frames.
+            description: of the interface.
+            comment: for people to read.
+            snapshot_length: bytes kept of a frame; 0: all.
+            speed_bits_s: bits a second.
+            mac: its address.
+            options: others of `InterfaceDescriptionBlock`, such as `ipv4_addresses` or `filter`.
+
         Returns:
             Its number, for `write`.
+
+        Raises:
+            EncodeError: an option that there is not, or a value that does not fit.
         """
-        options = _text_options(
-            (pcapng.OPTION_COMMENT, comment),
-            (pcapng.INTERFACE_NAME, name),
-            (pcapng.INTERFACE_DESCRIPTION, description),
+        block = InterfaceDescriptionBlock(
+            byte_order=self._byte_order,
+            link_type=link_type,
+            snapshot_length=snapshot_length,
+            comments=() if comment is None else (comment,),
+            name=name,
+            description=description,
+            mac_address=mac,
+            speed_bits_s=speed_bits_s,
+            time_resolution=9,
+            **options,
         )
-        if mac is not None:
-            options.append((pcapng.INTERFACE_MAC_ADDRESS, bytes(mac)))
-        if speed_bits_s is not None:
-            options.append((pcapng.INTERFACE_SPEED, self._integer(speed_bits_s, 8)))
-        options.append((pcapng.INTERFACE_TIME_RESOLUTION, b"\x09"))
-        block = pcapng.InterfaceDescription(link_type, 0, snapshot_length, _ended(options))
-        self._block(pcapng.BLOCK_INTERFACE, block.build(self._order))
+        self._output.write(block.raw)
         self._interfaces += 1
         return self._interfaces - 1
 
@@ -110,6 +138,7 @@ class PcapngWriter:
         flags: int = 0,
         packet_id: int | None = None,
         drop_count: int | None = None,
+        **options: Any,
     ) -> None:
         """Write a frame.
 
@@ -123,9 +152,10 @@ class PcapngWriter:
             flags: the other bits of `epb_flags` (section 4.3.1).
             packet_id: the same wherever the same frame was captured.
             drop_count: frames lost by the capture itself since the last one.
+            options: others of `EnhancedPacketBlock`, such as `queue`, `hashes` or `verdicts`.
 
         Raises:
-            EncodeError: the interface was not declared, or the time does not fit 64 bits.
+            EncodeError: the interface was not declared, or a value does not fit.
         """
         if not 0 <= interface < self._interfaces:
             expected = f"one of the {self._interfaces} interfaces declared with add_interface"
@@ -134,25 +164,26 @@ class PcapngWriter:
             expected = "nanoseconds that fit 64 bits"
             raise EncodeError("pcapng", "timestamp", timestamp_ns, expected, _SOURCE)
         flags |= _DIRECTIONS.get(direction or "", 0)
-        options: list[tuple[int, bytes]] = []
-        if comment is not None:
-            comments = (comment,) if isinstance(comment, str) else comment
-            options += _text_options(*((pcapng.OPTION_COMMENT, text) for text in comments))
-        if flags:
-            options.append((pcapng.PACKET_FLAGS, self._integer(flags, 4)))
-        if drop_count is not None:
-            options.append((pcapng.PACKET_DROP_COUNT, self._integer(drop_count, 8)))
-        if packet_id is not None:
-            options.append((pcapng.PACKET_ID, self._integer(packet_id, 8)))
-        block = pcapng.EnhancedPacket(
-            interface,
-            timestamp_ns >> 32,
-            timestamp_ns & 0xFFFFFFFF,
-            len(data) if wire_length is None else wire_length,
-            bytes(data),
-            _ended(options) if options else (),
+        wire = len(data) if wire_length is None else wire_length
+        high, low = timestamp_ns >> 32, timestamp_ns & 0xFFFFFFFF
+        if comment is None and not flags and packet_id is drop_count is None and not options:
+            plain = pcapng.EnhancedPacket(interface, high, low, wire, bytes(data))
+            self._block(pcapng.BLOCK_ENHANCED_PACKET, plain.build(self._order))
+            return
+        block = EnhancedPacketBlock(
+            byte_order=self._byte_order,
+            interface_id=interface,
+            timestamp_high=high,
+            timestamp_low=low,
+            wire_length=wire,
+            data=bytes(data),
+            comments=() if comment is None else comment,
+            packet_flags=flags or None,
+            drop_count=drop_count,
+            packet_id=packet_id,
+            **options,
         )
-        self._block(pcapng.BLOCK_ENHANCED_PACKET, block.build(self._order))
+        self._output.write(block.raw)
 
     def write_journal(self, fields: Mapping[str, str], timestamp_ns: int) -> None:
         """Write an event as a systemd journal entry: a row in Wireshark, skipped by others.
@@ -162,18 +193,25 @@ class PcapngWriter:
             timestamp_ns: as in `write`; kept in microseconds.
         """
         entry = build_entry(fields, timestamp_ns)
-        self._block(pcapng.BLOCK_JOURNAL, entry + bytes(-len(entry) % 4))
+        self._output.write(JournalBlock(byte_order=self._byte_order, padded_entry=entry).raw)
 
-    def write_names(self, names: Mapping[str | bytes, str | Sequence[str]]) -> None:
-        """Write names of IPv4 addresses, which Wireshark then shows (`-N n`)."""
+    def write_names(self, names: Mapping[str | bytes, str | Sequence[str]], **options: Any) -> None:
+        """Write names of IPv4 and IPv6 addresses, which Wireshark then shows (`-N n`).
+
+        Args:
+            names: address, as text or bytes -> its name or names.
+            options: of `NameResolutionBlock`, such as `server_name`.
+        """
         records: list[tuple[int, bytes]] = []
         for address, given in names.items():
             texts = (given,) if isinstance(given, str) else given
-            raw = ipv4_bytes(address) if isinstance(address, str) else address
-            value = raw + b"".join(text.encode() + b"\0" for text in texts)
-            records.append((pcapng.NAME_IPV4, value))
-        block = pcapng.NameResolution(_ended(records, pcapng.NAME_END))
-        self._block(pcapng.BLOCK_NAME_RESOLUTION, block.build(self._order))
+            raw = _address_bytes(address) if isinstance(address, str) else bytes(address)
+            kind = _NAME_KINDS.get(len(raw))
+            if kind is None:
+                raise EncodeError("pcapng", "records", address, "an IPv4 or IPv6 address", _SOURCE)
+            records.append((kind, raw + b"".join(text.encode() + b"\0" for text in texts)))
+        block = NameResolutionBlock(byte_order=self._byte_order, records=records, **options)
+        self._output.write(block.raw)
 
     def write_statistics(
         self,
@@ -182,20 +220,71 @@ class PcapngWriter:
         interface: int = 0,
         received: int | None = None,
         dropped: int | None = None,
+        **options: Any,
     ) -> None:
-        """Write the counters of an interface, at the end of a capture."""
-        options = [
-            (code, self._integer(count, 8))
-            for code, count in (
-                (pcapng.STATISTICS_RECEIVED, received),
-                (pcapng.STATISTICS_DROPPED, dropped),
-            )
-            if count is not None
-        ]
-        block = pcapng.InterfaceStatistics(
-            interface, timestamp_ns >> 32, timestamp_ns & 0xFFFFFFFF, _ended(options)
+        """Write the counters of an interface, at the end of a capture.
+
+        Args:
+            timestamp_ns: when they were read.
+            interface: what `add_interface` returned.
+            received: packets.
+            dropped: packets that the interface lost.
+            options: others of `InterfaceStatisticsBlock`, such as `accepted`.
+        """
+        block = InterfaceStatisticsBlock(
+            byte_order=self._byte_order,
+            interface_id=interface,
+            timestamp=timestamp_ns,
+            received=received,
+            dropped=dropped,
+            **options,
         )
-        self._block(pcapng.BLOCK_INTERFACE_STATISTICS, block.build(self._order))
+        self._output.write(block.raw)
+
+    def write_key_log(
+        self, secrets: str | bytes, secrets_type: int = pcapng.SECRETS_TLS_KEY_LOG
+    ) -> None:
+        """Write keys, such as a TLS key log, before the packets that they open (section 4.7)."""
+        data = secrets.encode() if isinstance(secrets, str) else bytes(secrets)
+        block = DecryptionSecretsBlock(
+            byte_order=self._byte_order, secrets_type=secrets_type, data=data
+        )
+        self._output.write(block.raw)
+
+    def write_custom(
+        self, enterprise_number: int, contents: bytes, *, is_copied: bool = True
+    ) -> None:
+        """Write a block of one's own (section 4.8).
+
+        Args:
+            enterprise_number: whose; IANA's list of private enterprise numbers.
+            contents: padded with zeros to a multiple of 4 bytes.
+            is_copied: programs that do not know the block may copy it.
+        """
+        kind = pcapng.BLOCK_CUSTOM if is_copied else pcapng.BLOCK_CUSTOM_UNCOPIED
+        block = CustomBlock(
+            byte_order=self._byte_order,
+            type=kind,
+            enterprise_number=enterprise_number,
+            contents=contents,
+        )
+        self._output.write(block.raw)
+
+    def write_block(self, block: Block) -> None:
+        """Write any block, as it stands; a section header begins a section of its byte order.
+
+        Raises:
+            EncodeError: the block has another byte order than the section.
+        """
+        if isinstance(block, SectionHeaderBlock):
+            self._byte_order, self._interfaces = block.byte_order, 0
+            self._order = LITTLE if block.byte_order == "little" else BIG
+        elif block.byte_order != self._byte_order:
+            expected = f"{self._byte_order}, as of the section"
+            raise EncodeError("pcapng", "byte_order", block.byte_order, expected, _SOURCE)
+        elif isinstance(block, InterfaceDescriptionBlock):
+            self._interfaces += 1
+        self._output.write(block.raw)
 
     def flush(self) -> None:
         """Hand everything written so far to the file."""
@@ -213,11 +302,13 @@ class PcapngWriter:
         return value.to_bytes(size, self._byte_order)
 
 
-def _text_options(*pairs: tuple[int, str | None]) -> list[tuple[int, bytes]]:
-    """The texts that are there, as options."""
-    return [(code, text.encode()) for code, text in pairs if text is not None]
+def _address_bytes(text: str) -> bytes:
+    """An IPv4 or IPv6 address of its text."""
+    if ":" not in text:
+        return ipv4_bytes(text)
+    from ipaddress import AddressValueError, IPv6Address  # its import takes milliseconds
 
-
-def _ended(options: list[tuple[int, bytes]], end: int = pcapng.OPTION_END) -> Options:
-    """The options with the end-of-options mark that section 3.5 asks for."""
-    return (*options, (end, b""))
+    try:
+        return IPv6Address(text).packed
+    except AddressValueError as error:
+        raise EncodeError("pcapng", "records", text, f"an address ({error})", _SOURCE) from None

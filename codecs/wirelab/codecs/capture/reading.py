@@ -1,48 +1,47 @@
-"""Opening a capture file of any kind that we read."""
+"""The frames of a capture file of any kind that we read."""
 
-import gzip
-import io
-import os
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
 
-from wirelab.codecs.capture import pcap_reader, pcapng_reader
-from wirelab.codecs.capture.errors import CaptureError
+from wirelab.codecs.capture import block_walk, pcap_reader
+from wirelab.codecs.capture.opening import Input, not_a_capture, open_source
 from wirelab.codecs.capture.pcap_reader import PcapReader
 from wirelab.codecs.capture.pcapng_reader import PcapngReader
 from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntry
-from wirelab.codecs.capture.source import Readable, Source
-
-GZIP_MAGIC = b"\x1f\x8b"
-
-_FAILURES = (CaptureError, OSError, EOFError, zlib.error)
-"""What reading may raise; `gzip.BadGzipFile` is an OSError."""
+from wirelab.codecs.capture.source import Source
 
 
 class Reader(Protocol):
     """What the readers of both formats have."""
 
     file_format: str
-    byte_order: str
     interfaces: list[Interface]
+
+    @property
+    def byte_order(self) -> str:
+        """`little` or `big`."""
 
     def records(self) -> Iterator[CapturedFrame | JournalEntry]:
         """Every whole record; then CaptureError if the file is cut or damaged."""
 
+    def frames(self) -> Iterator[tuple[int, bytes]]:
+        """Time stamp and bytes of every whole frame; then CaptureError as above."""
+
 
 class CaptureReader:
-    """The frames of a capture file, one after the other; never more than a few in memory.
+    """The frames of a capture file, one after the other; never more than a window in memory.
 
-    Iterate once, inside `with` or not; leaving `with` closes a file that `open_capture` opened.
+    Three ways to iterate, cheapest first: `frames()` gives time stamp and bytes, the reader itself
+    `CapturedFrame`s, and `records()` journal entries, too. Each goes on where the last loop stopped,
+    also after the end of a file that has grown since; one loop at a time. Leaving `with` closes a file that
+    `open_capture` opened.
     """
 
-    def __init__(self, source: Source, path: str | None, closing: ExitStack) -> None:
-        self._path = path
+    def __init__(self, source: Source, closing: ExitStack) -> None:
         self._closing = closing
-        self._reader = self._recognize(source)
+        self._reader = _recognize(source)
         self.file_format: str = self._reader.file_format
         """`pcap` or `pcapng`."""
 
@@ -82,46 +81,33 @@ class CaptureReader:
 
     @property
     def names(self) -> dict[str, list[str]]:
-        """IPv4 address -> names, of the pcapng name-resolution blocks seen so far."""
+        """IP address -> names, of the pcapng name-resolution blocks seen so far."""
         return self._reader.names if isinstance(self._reader, PcapngReader) else {}
 
     def records(self) -> Iterator[CapturedFrame | JournalEntry]:
         """Frames and journal entries; then CaptureError if the file is cut or damaged."""
-        try:
-            yield from self._reader.records()
-        except _FAILURES as error:
-            raise self._explained(error) from None
+        return self._reader.records()
 
-    def _explained(self, error: Exception) -> CaptureError:
-        """The error with the file's name, whatever layer it comes from."""
-        if isinstance(error, CaptureError):
-            error.path = self._path
-            return error
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-            return CaptureError(f"cannot read: {error.strerror or error}", path=self._path)
-        return CaptureError(f"the gzip stream is cut or damaged: {error}", path=self._path)
+    def frames(self) -> Iterator[tuple[int, bytes]]:
+        """Time stamps in nanoseconds, and bytes: what loops over large captures want.
 
-    def _recognize(self, source: Source) -> Reader:
-        try:
-            source.fill(4)
-            magic = source.buffer[:4]
-            if magic in pcap_reader.MAGICS:
-                return PcapReader(source)
-            if magic == pcapng_reader.MAGIC:
-                return PcapngReader(source)
-        except _FAILURES as error:
-            raise self._explained(error) from None
-        if not magic:
-            raise CaptureError("the file is empty", path=self._path)
-        raise CaptureError(
-            f"not a capture file: it begins with {magic.hex(' ')}, not as pcap or pcapng",
-            expected="a pcap or pcapng magic",
-            got=magic.hex(),
-            path=self._path,
-        )
+        A frame without a time stamp (pcapng's simple packets) has 0. Options of packets are not
+        looked at, so damage in them is not seen. CaptureError as of `records`.
+        """
+        return self._reader.frames()
 
 
-def open_capture(file: str | os.PathLike[str] | Readable) -> CaptureReader:
+def _recognize(source: Source) -> Reader:
+    source.fill(4)
+    magic = source.buffer[:4]
+    if magic in pcap_reader.MAGICS:
+        return PcapReader(source)
+    if magic == block_walk.MAGIC:
+        return PcapngReader(source)
+    raise not_a_capture(source)
+
+
+def open_capture(file: Input) -> CaptureReader:
     """Open a pcap or pcapng file, also one compressed by gzip.
 
     Args:
@@ -135,38 +121,20 @@ def open_capture(file: str | os.PathLike[str] | Readable) -> CaptureReader:
             is iterated, after every whole frame before the damage.
     """
     closing = ExitStack()
-    path = os.fspath(file) if isinstance(file, str | os.PathLike) else None
     try:
-        if isinstance(file, str | os.PathLike):
-            source = Source(closing.enter_context(open(file, "rb")))  # noqa: SIM115
-        else:
-            source = Source(file)
-        source.fill(2)
-        if source.buffer[:2] == GZIP_MAGIC:
-            stream = gzip.GzipFile(fileobj=_Rest(source), mode="rb")
-            source = Source(closing.enter_context(stream))
-        return CaptureReader(source, path, closing)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        closing.close()
-        if isinstance(error, CaptureError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise CaptureError(f"cannot open: {reason}", path=path) from None
+        return CaptureReader(open_source(file, closing), closing)
     except BaseException:
         closing.close()
         raise
 
 
-class _Rest(io.RawIOBase):
-    """A source as a file object again, for `gzip`."""
+def read_frames(file: Input) -> Iterator[tuple[int, bytes]]:
+    """Time stamp in nanoseconds and bytes of every frame, as dpkt's readers give them.
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    The leanest loop over a capture; `open_capture` tells more of each frame.
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; gzip always says how many."""
-        self._source.fill(1)
-        return self._source.take(min(size, self._source.available))
+    Raises:
+        CaptureError: as of `open_capture`, at the first frame asked for.
+    """
+    with open_capture(file) as capture:
+        yield from capture.frames()

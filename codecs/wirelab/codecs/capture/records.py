@@ -1,7 +1,10 @@
 """What a capture file holds: frames, journal entries, and the interfaces they came from."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Optional
+
+if TYPE_CHECKING:
+    from wirelab.codecs.protocols.pcapng_blocks import InterfaceDescriptionBlock
 
 LINK_TYPE_NULL = 0
 """BSD loopback: 4 bytes of address family, then the packet (tcpdump.org/linktypes.html)."""
@@ -37,6 +40,8 @@ class Interface(NamedTuple):
     """In its section, from 0: what `frame.interface_id` shows."""
     fcs_length: int | None = None
     """Bytes of frame check sequence at the end of each frame; None: the file does not say."""
+    block: Optional["InterfaceDescriptionBlock"] = None
+    """The pcapng block with all options (addresses, speeds, filter, ...); None in pcap files."""
 
 
 class CapturedFrame(NamedTuple):

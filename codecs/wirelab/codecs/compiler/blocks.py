@@ -4,9 +4,10 @@ It walks the construct schemas of `schemas/pcap.py` and `schemas/pcapng.py` and 
 tuple a schema, with `parse` and `build`, and one pair of `struct.Struct` (little, big) for the
 integers in front, which the reader's inner loop uses directly.
 
-What it understands: unsigned and signed integers, `Const` and `Rebuild(…, len_(this.x))` of them,
-`Bytes(this.length)`, `Padding(-this.length % 4)`, a `GreedyRange` of code/length/value options,
-and `Terminated`. Anything else is refused, with the schema's name.
+What it understands: unsigned and signed integers, `Const`, `Default` and
+`Rebuild(…, len_(this.x))` of them, `Bytes(this.length)`, `GreedyBytes`,
+`Padding(-this.length % 4)`, a `GreedyRange` of code/length/value options, and `Terminated`.
+Anything else is refused, with the schema's name.
 """
 
 from collections.abc import Callable
@@ -93,7 +94,7 @@ def _wrong(layer: str, field: str, offset: int, expected: int, got: int) -> Deco
 
 
 @dataclass
-class _Body:
+class Body:
     """What the walk found in one schema."""
 
     name: str
@@ -104,11 +105,21 @@ class _Body:
     lengths: dict[str, str] = field(default_factory=dict)
     """Length field -> the field it measures."""
     data: str | None = None
+    rest: str | None = None
+    """The field that takes everything up to the end."""
     padded: bool = False
+    defaults: dict[str, int | str] = field(default_factory=dict)
+    """Integer field -> its usual value, or the bytes field that it usually measures."""
     options: str | None = None
 
     @property
+    def title(self) -> str:
+        """The name of its class."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+    @property
     def layout(self) -> str:
+        """The name of its pair of `struct.Struct`."""
         return f"{self.name.upper()}_FIXED"
 
     @property
@@ -127,7 +138,7 @@ def generate() -> dict[str, str]:
 
 def _module(schemas: ModuleType, summary: str) -> str:
     name = schemas.__name__.rpartition(".")[2]
-    bodies = [_walk(schema) for schema in schemas.SCHEMAS]
+    bodies = [walk(schema) for schema in schemas.SCHEMAS]
     parts = [PREAMBLE.format(summary=summary, name=name)]
     parts += ["\n"]
     parts += [
@@ -143,8 +154,9 @@ def _module(schemas: ModuleType, summary: str) -> str:
     return "".join(parts)
 
 
-def _walk(schema: Callable[[ByteOrder], Any]) -> _Body:
-    body = _Body(schema.__name__, schema.__doc__ or "")
+def walk(schema: Callable[[ByteOrder], Any]) -> Body:
+    """What a schema lays out; TypeError for what this backend does not know."""
+    body = Body(schema.__name__, schema.__doc__ or "")
     for subcon in schema(LITTLE).subcons:
         _add(body, subcon.name, getattr(subcon, "subcon", subcon) if subcon.name else subcon)
     if _walk_formats(schema(BIG)) != body.formats:
@@ -157,20 +169,27 @@ def _walk_formats(schema: Any) -> str:
     return "".join(leaf.fmtstr[1].replace("L", "I") for leaf in leaves if leaf is not None)
 
 
+_AROUND_INTEGERS = construct.Renamed | construct.Const | construct.Rebuild | construct.Default
+
+
 def _integer(subcon: Any) -> Any:
     """The `FormatField` under renames, constants and rebuilt lengths; None if it is none."""
-    while isinstance(subcon, construct.Renamed | construct.Const | construct.Rebuild):
+    while isinstance(subcon, _AROUND_INTEGERS):
         subcon = subcon.subcon
     return subcon if isinstance(subcon, construct.FormatField) else None
 
 
-def _add(body: _Body, name: str | None, subcon: Any) -> None:
+def _add(body: Body, name: str | None, subcon: Any) -> None:
     integer = _integer(subcon)
     if integer is not None and name is not None and body.data is None and body.options is None:
         body.formats += integer.fmtstr[1].replace("L", "I")
         body.names.append(name)
         if isinstance(subcon, construct.Const):
             body.constants[name] = subcon.value
+        elif isinstance(subcon, construct.Default):
+            body.defaults[name] = _usual(subcon.value)
+    elif subcon is construct.GreedyBytes:
+        body.rest = name
     elif isinstance(subcon, construct.Bytes):
         body.data = name
         body.lengths[_measured(body, subcon.length)] = name or ""
@@ -184,7 +203,14 @@ def _add(body: _Body, name: str | None, subcon: Any) -> None:
         raise TypeError(f"{body.name}: this backend does not know {subcon!r}")
 
 
-def _measured(body: _Body, expression: Any) -> str:
+def _usual(value: Any) -> int | str:
+    """A number, or the field that `len_(this.field)` measures."""
+    if isinstance(value, int):
+        return value
+    return repr(value).rpartition("this['")[2].partition("']")[0]
+
+
+def _measured(body: Body, expression: Any) -> str:
     """The length field that `this.length` names."""
     for name in body.names:
         if repr(expression) == repr(getattr(construct.this, name)):
@@ -192,8 +218,8 @@ def _measured(body: _Body, expression: Any) -> str:
     raise TypeError(f"{body.name}: the length {expression!r} is not an integer before it")
 
 
-def _class(body: _Body) -> str:
-    title = "".join(word.capitalize() for word in body.name.split("_"))
+def _class(body: Body) -> str:
+    title = body.title
     lines = ["", "", f'{body.layout} = (Struct("<{body.formats}"), Struct(">{body.formats}"))']
     if not body.formats:
         lines = []
@@ -201,13 +227,13 @@ def _class(body: _Body) -> str:
     lines += [f'    """{body.summary.strip()}' + ("\n    " if "\n" in body.summary else "") + '"""']
     lines += [""]
     lines += [f"    {name}: int" for name in body.kept]
-    lines += [f"    {body.data}: bytes"] if body.data else []
+    lines += [f"    {body.data or body.rest}: bytes"] if body.data or body.rest else []
     lines += [f"    {body.options}: Options = ()"] if body.options else []
     lines += [*_parse(body, title), *_build(body)]
     return "\n".join(lines) + "\n"
 
 
-def _parse(body: _Body, title: str) -> list[str]:
+def _parse(body: Body, title: str) -> list[str]:
     lines = [
         "",
         "    @classmethod",
@@ -247,11 +273,13 @@ def _parse(body: _Body, title: str) -> list[str]:
             f'            "{body.name}", "{body.options}", buffer, {position}, end, order',
             "        )",
         ]
-    kept = [*body.kept, *filter(None, (body.data, body.options))]
+    if body.rest:
+        lines += [f"        {body.rest} = bytes(buffer[{position} : end])"]
+    kept = [*body.kept, *filter(None, (body.data, body.rest, body.options))]
     return [*lines, f"        return cls({', '.join(kept)})"]
 
 
-def _build(body: _Body) -> list[str]:
+def _build(body: Body) -> list[str]:
     values = []
     for name in body.names:
         if name in body.constants:
@@ -261,7 +289,7 @@ def _build(body: _Body) -> list[str]:
         else:
             values.append(f"self.{name}")
     parts = [f"{body.layout}[order].pack({', '.join(values)})"] if values else []
-    parts += [f"self.{body.data}"] if body.data else []
+    parts += [f"self.{body.data or body.rest}"] if body.data or body.rest else []
     parts += [f"bytes(-len(self.{body.data}) % 4)"] if body.padded else []
     parts += [f"_build_options(self.{body.options}, order)"] if body.options else []
     return [

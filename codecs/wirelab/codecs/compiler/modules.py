@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from wirelab.codecs import schemas
-from wirelab.codecs.compiler import blocks
+from wirelab.codecs.compiler import block_classes, blocks
 from wirelab.codecs.compiler.description import Header, describe
 from wirelab.codecs.compiler.fields import registries_of
 from wirelab.codecs.compiler.option_rows import COMMON
@@ -44,7 +44,7 @@ def generate() -> dict[str, str]:
             index += [(name, header) for header in headers]
     sources["__init__.py"] = _index_source(index)
     sources["stacks.py"] = stacks_source({header.name: header for _, header in index})
-    sources |= blocks.generate()
+    sources |= blocks.generate() | block_classes.generate()
     return {
         name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())
     }

@@ -20,30 +20,26 @@ BLOCK_NAME_RESOLUTION = 4
 BLOCK_INTERFACE_STATISTICS = 5
 BLOCK_ENHANCED_PACKET = 6
 BLOCK_JOURNAL = 9
+BLOCK_DECRYPTION_SECRETS = 10
+BLOCK_CUSTOM = 0x00000BAD
+BLOCK_CUSTOM_UNCOPIED = 0x40000BAD
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 OPTION_END = 0
 OPTION_COMMENT = 1
-SECTION_HARDWARE = 2
-SECTION_OS = 3
-SECTION_APPLICATION = 4
-INTERFACE_NAME = 2
-INTERFACE_DESCRIPTION = 3
-INTERFACE_IPV4_ADDRESS = 4
-INTERFACE_MAC_ADDRESS = 6
-INTERFACE_SPEED = 8
-INTERFACE_TIME_RESOLUTION = 9
-INTERFACE_FILTER = 11
-INTERFACE_OS = 12
-INTERFACE_TIME_OFFSET = 14
-PACKET_FLAGS = 2
-PACKET_DROP_COUNT = 4
-PACKET_ID = 5
+OPTION_CUSTOM_TEXT = 0x00000BAC
+OPTION_CUSTOM_BYTES = 0x00000BAD
+OPTION_CUSTOM_TEXT_UNCOPIED = 0x00004BAC
+OPTION_CUSTOM_BYTES_UNCOPIED = 0x00004BAD
 NAME_END = 0
 NAME_IPV4 = 1
-STATISTICS_START_TIME = 2
-STATISTICS_END_TIME = 3
-STATISTICS_RECEIVED = 4
-STATISTICS_DROPPED = 5
+NAME_IPV6 = 2
+NAME_EUI48 = 3
+NAME_EUI64 = 4
+SECRETS_SSH_KEY_LOG = 0x5353484B
+SECRETS_TLS_KEY_LOG = 0x544C534B
+SECRETS_WIREGUARD_KEY_LOG = 0x57474B4C
+SECRETS_ZIGBEE_NETWORK_KEY = 0x5A4E574B
+SECRETS_ZIGBEE_APPLICATION_KEY = 0x5A415053
 
 Options = tuple[tuple[int, bytes], ...]
 _OPTION = (Struct("<HH"), Struct(">HH"))
@@ -261,12 +257,14 @@ SIMPLE_PACKET_FIXED = (Struct("<I"), Struct(">I"))
 
 
 class SimplePacket(NamedTuple):
-    """The head of a packet without time, of interface 0 (section 4.4).
+    """A packet without time, of interface 0 (section 4.4).
 
-    Its data run to the end of the block or to the interface's snapshot length.
+    Its data end at `wire_length` or at the interface's snapshot length, then come zeros up to a
+    multiple of 4 bytes.
     """
 
     wire_length: int
+    padded_data: bytes
 
     @classmethod
     def parse(cls, buffer: Buffer, offset: int, end: int, order: int) -> "SimplePacket":
@@ -274,11 +272,12 @@ class SimplePacket(NamedTuple):
         if end - offset < 4:
             raise _cut("simple_packet", "wire_length", offset, 4, end)
         (wire_length,) = SIMPLE_PACKET_FIXED[order].unpack_from(buffer, offset)
-        return cls(wire_length)
+        padded_data = bytes(buffer[offset + 4 : end])
+        return cls(wire_length, padded_data)
 
     def build(self, order: int) -> bytes:
         """The bytes on disk, in byte order `LITTLE` or `BIG`."""
-        return SIMPLE_PACKET_FIXED[order].pack(self.wire_length)
+        return SIMPLE_PACKET_FIXED[order].pack(self.wire_length) + self.padded_data
 
 
 class NameResolution(NamedTuple):
@@ -324,3 +323,82 @@ class InterfaceStatistics(NamedTuple):
         return INTERFACE_STATISTICS_FIXED[order].pack(
             self.interface_id, self.timestamp_high, self.timestamp_low
         ) + _build_options(self.options, order)
+
+
+class Journal(NamedTuple):
+    """An entry of systemd's journal in its export format, then zeros to a multiple of 4 (4.9)."""
+
+    padded_entry: bytes
+
+    @classmethod
+    def parse(cls, buffer: Buffer, offset: int, end: int, order: int) -> "Journal":
+        """Read one out of `buffer[offset:end]`; DecodeError if it is cut."""
+        padded_entry = bytes(buffer[offset:end])
+        return cls(padded_entry)
+
+    def build(self, order: int) -> bytes:
+        """The bytes on disk, in byte order `LITTLE` or `BIG`."""
+        return self.padded_entry
+
+
+DECRYPTION_SECRETS_FIXED = (Struct("<II"), Struct(">II"))
+
+
+class DecryptionSecrets(NamedTuple):
+    """Keys for what the packets after it carry, such as a TLS key log (section 4.7)."""
+
+    secrets_type: int
+    data: bytes
+    options: Options = ()
+
+    @classmethod
+    def parse(cls, buffer: Buffer, offset: int, end: int, order: int) -> "DecryptionSecrets":
+        """Read one out of `buffer[offset:end]`; DecodeError if it is cut."""
+        if end - offset < 8:
+            raise _cut("decryption_secrets", "secrets_type", offset, 8, end)
+        secrets_type, secrets_length = DECRYPTION_SECRETS_FIXED[order].unpack_from(buffer, offset)
+        stop = offset + 8 + secrets_length
+        if stop + -secrets_length % 4 > end:
+            raise _cut(
+                "decryption_secrets", "data", offset + 8, secrets_length + -secrets_length % 4, end
+            )
+        data = bytes(buffer[offset + 8 : stop])
+        options = _parse_options(
+            "decryption_secrets", "options", buffer, stop + -secrets_length % 4, end, order
+        )
+        return cls(secrets_type, data, options)
+
+    def build(self, order: int) -> bytes:
+        """The bytes on disk, in byte order `LITTLE` or `BIG`."""
+        return (
+            DECRYPTION_SECRETS_FIXED[order].pack(self.secrets_type, len(self.data))
+            + self.data
+            + bytes(-len(self.data) % 4)
+            + _build_options(self.options, order)
+        )
+
+
+CUSTOM_FIXED = (Struct("<I"), Struct(">I"))
+
+
+class Custom(NamedTuple):
+    """Whatever the owner of a private enterprise number put there (section 4.8).
+
+    Where its data end and options begin is known to the owner only.
+    """
+
+    enterprise_number: int
+    contents: bytes
+
+    @classmethod
+    def parse(cls, buffer: Buffer, offset: int, end: int, order: int) -> "Custom":
+        """Read one out of `buffer[offset:end]`; DecodeError if it is cut."""
+        if end - offset < 4:
+            raise _cut("custom", "enterprise_number", offset, 4, end)
+        (enterprise_number,) = CUSTOM_FIXED[order].unpack_from(buffer, offset)
+        contents = bytes(buffer[offset + 4 : end])
+        return cls(enterprise_number, contents)
+
+    def build(self, order: int) -> bytes:
+        """The bytes on disk, in byte order `LITTLE` or `BIG`."""
+        return CUSTOM_FIXED[order].pack(self.enterprise_number) + self.contents

@@ -14,6 +14,8 @@ from construct import (
     Int32ul,
     Int64sb,
     Int64sl,
+    Int64ub,
+    Int64ul,
 )
 
 
@@ -22,9 +24,10 @@ class ByteOrder(NamedTuple):
 
     u16: Any
     u32: Any
+    u64: Any
     i32: Any
     i64: Any
 
 
-LITTLE = ByteOrder(u16=Int16ul, u32=Int32ul, i32=Int32sl, i64=Int64sl)
-BIG = ByteOrder(u16=Int16ub, u32=Int32ub, i32=Int32sb, i64=Int64sb)
+LITTLE = ByteOrder(u16=Int16ul, u32=Int32ul, u64=Int64ul, i32=Int32sl, i64=Int64sl)
+BIG = ByteOrder(u16=Int16ub, u32=Int32ub, u64=Int64ub, i32=Int32sb, i64=Int64sb)

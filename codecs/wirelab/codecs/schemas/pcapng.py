@@ -6,13 +6,25 @@ Source: draft-ietf-opsawg-pcapng. The generated code is `protocols/pcapng.py`.
     | type | total length | body, padded to 4 | total length |     (section 3.1)
     +------+--------------+- - - - - - - - - -+--------------+
 
-The schemas below are the bodies. An unknown block is skipped by its total length, an unknown
-option is kept as its code and bytes.
+The schemas below are the bodies. An unknown block is kept as its bytes, an unknown option as its
+code and bytes; `schemas/pcapng_options.py` says what the known ones hold.
 """
 
 from typing import Any
 
-from construct import Bytes, Const, GreedyRange, Padding, Rebuild, Struct, Terminated, len_, this
+from construct import (
+    Bytes,
+    Const,
+    Default,
+    GreedyBytes,
+    GreedyRange,
+    Padding,
+    Rebuild,
+    Struct,
+    Terminated,
+    len_,
+    this,
+)
 
 from wirelab.codecs.schemas.byte_order import ByteOrder
 
@@ -27,36 +39,31 @@ CONSTANTS = {
     "BLOCK_INTERFACE_STATISTICS": 5,
     "BLOCK_ENHANCED_PACKET": 6,
     "BLOCK_JOURNAL": 9,
+    "BLOCK_DECRYPTION_SECRETS": 10,
+    "BLOCK_CUSTOM": 0x00000BAD,
+    # The same, not to be copied by a program that does not know it (section 4.8).
+    "BLOCK_CUSTOM_UNCOPIED": 0x40000BAD,
     "BYTE_ORDER_MAGIC": 0x1A2B3C4D,
     # Options of every block (section 3.5).
     "OPTION_END": 0,
     "OPTION_COMMENT": 1,
-    # Options of the section header (section 4.1).
-    "SECTION_HARDWARE": 2,
-    "SECTION_OS": 3,
-    "SECTION_APPLICATION": 4,
-    # Options of an interface (section 4.2).
-    "INTERFACE_NAME": 2,
-    "INTERFACE_DESCRIPTION": 3,
-    "INTERFACE_IPV4_ADDRESS": 4,
-    "INTERFACE_MAC_ADDRESS": 6,
-    "INTERFACE_SPEED": 8,
-    "INTERFACE_TIME_RESOLUTION": 9,
-    "INTERFACE_FILTER": 11,
-    "INTERFACE_OS": 12,
-    "INTERFACE_TIME_OFFSET": 14,
-    # Options of an enhanced packet (section 4.3).
-    "PACKET_FLAGS": 2,
-    "PACKET_DROP_COUNT": 4,
-    "PACKET_ID": 5,
+    # Custom options: an enterprise number, then text or bytes, to be copied or not.
+    "OPTION_CUSTOM_TEXT": 2988,
+    "OPTION_CUSTOM_BYTES": 2989,
+    "OPTION_CUSTOM_TEXT_UNCOPIED": 19372,
+    "OPTION_CUSTOM_BYTES_UNCOPIED": 19373,
     # Records of name resolution (section 4.5).
     "NAME_END": 0,
     "NAME_IPV4": 1,
-    # Options of interface statistics (section 4.6).
-    "STATISTICS_START_TIME": 2,
-    "STATISTICS_END_TIME": 3,
-    "STATISTICS_RECEIVED": 4,
-    "STATISTICS_DROPPED": 5,
+    "NAME_IPV6": 2,
+    "NAME_EUI48": 3,
+    "NAME_EUI64": 4,
+    # Kinds of secrets (section 4.7).
+    "SECRETS_SSH_KEY_LOG": 0x5353484B,
+    "SECRETS_TLS_KEY_LOG": 0x544C534B,
+    "SECRETS_WIREGUARD_KEY_LOG": 0x57474B4C,
+    "SECRETS_ZIGBEE_NETWORK_KEY": 0x5A4E574B,
+    "SECRETS_ZIGBEE_APPLICATION_KEY": 0x5A415053,
 }
 
 
@@ -81,9 +88,9 @@ def section_header(order: ByteOrder) -> Struct:
     """Begins a section; `section_length` -1 means "not known" (section 4.1)."""
     return Struct(
         "byte_order_magic" / Const(0x1A2B3C4D, order.u32),
-        "version_major" / order.u16,
-        "version_minor" / order.u16,
-        "section_length" / order.i64,
+        "version_major" / Default(order.u16, 1),
+        "version_minor" / Default(order.u16, 0),
+        "section_length" / Default(order.i64, -1),
         "options" / _options(order),
         Terminated,
     )
@@ -93,8 +100,8 @@ def interface_description(order: ByteOrder) -> Struct:
     """An interface; packets name it by its place in the section, from 0 (section 4.2)."""
     return Struct(
         "link_type" / order.u16,
-        "reserved" / order.u16,
-        "snapshot_length" / order.u32,
+        "reserved" / Default(order.u16, 0),
+        "snapshot_length" / Default(order.u32, 0),
         "options" / _options(order),
         Terminated,
     )
@@ -103,11 +110,11 @@ def interface_description(order: ByteOrder) -> Struct:
 def enhanced_packet(order: ByteOrder) -> Struct:
     """A packet; the time counts in units of the interface's `if_tsresol` (section 4.3)."""
     return Struct(
-        "interface_id" / order.u32,
-        "timestamp_high" / order.u32,
-        "timestamp_low" / order.u32,
+        "interface_id" / Default(order.u32, 0),
+        "timestamp_high" / Default(order.u32, 0),
+        "timestamp_low" / Default(order.u32, 0),
         "captured_length" / Rebuild(order.u32, len_(this.data)),
-        "wire_length" / order.u32,
+        "wire_length" / Default(order.u32, len_(this.data)),
         "data" / Bytes(this.captured_length),
         _padding(this.captured_length),
         "options" / _options(order),
@@ -118,12 +125,12 @@ def enhanced_packet(order: ByteOrder) -> Struct:
 def obsolete_packet(order: ByteOrder) -> Struct:
     """A packet as writers before 2009 wrote it (appendix A)."""
     return Struct(
-        "interface_id" / order.u16,
-        "drops_count" / order.u16,
-        "timestamp_high" / order.u32,
-        "timestamp_low" / order.u32,
+        "interface_id" / Default(order.u16, 0),
+        "drops_count" / Default(order.u16, 0xFFFF),
+        "timestamp_high" / Default(order.u32, 0),
+        "timestamp_low" / Default(order.u32, 0),
         "captured_length" / Rebuild(order.u32, len_(this.data)),
-        "wire_length" / order.u32,
+        "wire_length" / Default(order.u32, len_(this.data)),
         "data" / Bytes(this.captured_length),
         _padding(this.captured_length),
         "options" / _options(order),
@@ -132,11 +139,12 @@ def obsolete_packet(order: ByteOrder) -> Struct:
 
 
 def simple_packet(order: ByteOrder) -> Struct:
-    """The head of a packet without time, of interface 0 (section 4.4).
+    """A packet without time, of interface 0 (section 4.4).
 
-    Its data run to the end of the block or to the interface's snapshot length.
+    Its data end at `wire_length` or at the interface's snapshot length, then come zeros up to a
+    multiple of 4 bytes.
     """
-    return Struct("wire_length" / order.u32)
+    return Struct("wire_length" / order.u32, "padded_data" / GreedyBytes)
 
 
 def name_resolution(order: ByteOrder) -> Struct:
@@ -147,12 +155,37 @@ def name_resolution(order: ByteOrder) -> Struct:
 def interface_statistics(order: ByteOrder) -> Struct:
     """Counters of an interface, at the end of a capture (section 4.6)."""
     return Struct(
-        "interface_id" / order.u32,
-        "timestamp_high" / order.u32,
-        "timestamp_low" / order.u32,
+        "interface_id" / Default(order.u32, 0),
+        "timestamp_high" / Default(order.u32, 0),
+        "timestamp_low" / Default(order.u32, 0),
         "options" / _options(order),
         Terminated,
     )
+
+
+def journal(order: ByteOrder) -> Struct:
+    """An entry of systemd's journal in its export format, then zeros to a multiple of 4 (4.9)."""
+    return Struct("padded_entry" / GreedyBytes)
+
+
+def decryption_secrets(order: ByteOrder) -> Struct:
+    """Keys for what the packets after it carry, such as a TLS key log (section 4.7)."""
+    return Struct(
+        "secrets_type" / order.u32,
+        "secrets_length" / Rebuild(order.u32, len_(this.data)),
+        "data" / Bytes(this.secrets_length),
+        _padding(this.secrets_length),
+        "options" / _options(order),
+        Terminated,
+    )
+
+
+def custom(order: ByteOrder) -> Struct:
+    """Whatever the owner of a private enterprise number put there (section 4.8).
+
+    Where its data end and options begin is known to the owner only.
+    """
+    return Struct("enterprise_number" / order.u32, "contents" / GreedyBytes)
 
 
 SCHEMAS = (
@@ -163,4 +196,35 @@ SCHEMAS = (
     simple_packet,
     name_resolution,
     interface_statistics,
+    journal,
+    decryption_secrets,
+    custom,
 )
+
+TYPES = {
+    "section_header": ("BLOCK_SECTION_HEADER",),
+    "interface_description": ("BLOCK_INTERFACE",),
+    "obsolete_packet": ("BLOCK_PACKET",),
+    "simple_packet": ("BLOCK_SIMPLE_PACKET",),
+    "name_resolution": ("BLOCK_NAME_RESOLUTION",),
+    "interface_statistics": ("BLOCK_INTERFACE_STATISTICS",),
+    "enhanced_packet": ("BLOCK_ENHANCED_PACKET",),
+    "journal": ("BLOCK_JOURNAL",),
+    "decryption_secrets": ("BLOCK_DECRYPTION_SECRETS",),
+    "custom": ("BLOCK_CUSTOM", "BLOCK_CUSTOM_UNCOPIED"),
+}
+"""Schema -> the block types that have it; a new block gets the first."""
+
+SHAPES = {
+    "section_header": "Block",
+    "interface_description": "InterfaceShape",
+    "enhanced_packet": "PacketShape",
+    "obsolete_packet": "PacketShape",
+    "simple_packet": "SimplePacketShape",
+    "name_resolution": "NamesShape",
+    "interface_statistics": "TimedShape",
+    "journal": "JournalShape",
+    "decryption_secrets": "SecretsShape",
+    "custom": "CustomShape",
+}
+"""Schema -> the class of `capture/block.py` with what is computed from the body."""

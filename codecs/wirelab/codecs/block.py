@@ -1,0 +1,379 @@
+"""What all blocks of pcapng files have; `protocols/pcapng_blocks.py` has the classes.
+
+Source: draft-ietf-opsawg-pcapng section 3.
+
+Rule 1: a block that was read keeps its bytes, and they are what is written: unknown options, odd
+padding and all.
+Rule 2: a block is a value: `replace` gives a changed copy, and only that is encoded anew.
+Rule 3: an option whose value does not have its shape is None as an attribute; its bytes stand in
+`options`.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, overload
+
+from wirelab.codecs.errors import EncodeError
+
+ByteOrderName: TypeAlias = Literal["little", "big"]
+Pairs: TypeAlias = tuple[tuple[int, bytes], ...]
+"""Codes and values of options."""
+Value = TypeVar("Value")
+
+SOURCE = "draft-ietf-opsawg-pcapng section 3"
+FRAME = 12
+"""Bytes of a block around its body: type, length, length again (section 3.1)."""
+OPTION_END = 0
+BYTE_ORDERS: tuple[ByteOrderName, ...] = ("little", "big")
+_SIGNS = {"little": "<", "big": ">"}
+
+
+class Layout(Generic[Value]):
+    """The shape of an option's value: struct codes, and whether bytes of any number follow."""
+
+    __slots__ = ("_structs", "rest")
+
+    def __init__(self, codes: str, rest: bool = False) -> None:
+        self._structs = {name: struct.Struct(sign + codes) for name, sign in _SIGNS.items()}
+        self.rest = rest
+
+    def read(self, value: bytes, byte_order: ByteOrderName) -> Value | None:
+        """The value, or None if the bytes do not have this shape."""
+        layout = self._structs[byte_order]
+        if len(value) != layout.size and not (self.rest and len(value) > layout.size):
+            return None
+        parts: tuple[Any, ...] = layout.unpack_from(value)
+        if self.rest:
+            parts += (value[layout.size :],)
+        found: Any = parts if len(parts) > 1 else parts[0]
+        return found  # type: ignore[no-any-return]
+
+    def write(self, value: Any, byte_order: ByteOrderName) -> bytes:
+        """The bytes; raises struct.error or TypeError for values of another shape."""
+        parts = value if isinstance(value, tuple) else (value,)
+        behind = bytes(parts[-1]) if self.rest else b""
+        fixed = parts[:-1] if self.rest else parts
+        layout = self._structs[byte_order]
+        data = layout.pack(*fixed)
+        if layout.unpack(data) != fixed:  # `s` cuts and pads silently
+            raise struct.error("bytes of another length")
+        return data + behind
+
+
+class TextLayout(Layout[str]):
+    """UTF-8; a zero byte that some writers append ends it."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("", rest=True)
+
+    def read(self, value: bytes, byte_order: ByteOrderName) -> str:
+        """The text; bytes that are no UTF-8 become replacement characters."""
+        return value.partition(b"\0")[0].decode("utf-8", "replace")
+
+    def write(self, value: Any, byte_order: ByteOrderName) -> bytes:
+        """The bytes of a text."""
+        return str(value).encode()
+
+
+TEXT = TextLayout()
+
+
+class AnyOption(Generic[Value]):
+    """An option as an attribute of block classes."""
+
+    __slots__ = ("code", "layout", "name")
+    many = False
+
+    def __init__(self, code: int, layout: Layout[Value]) -> None:
+        self.code = code
+        self.layout = layout
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def pairs(
+        self, block_name: str, value: Any, byte_order: ByteOrderName
+    ) -> list[tuple[int, bytes]]:
+        """The option on the wire, for a value given by a caller; None is no option."""
+        if value is None:
+            return []
+        if isinstance(value, str) and self.many:
+            value = (value,)
+        try:
+            found = [
+                (self.code, self.layout.write(one, byte_order))
+                for one in (value if self.many else (value,))
+            ]
+        except (struct.error, TypeError, ValueError) as error:
+            expected = f"a value of the option's shape ({error})"
+            raise EncodeError(block_name, self.name, value, expected, SOURCE) from None
+        for _, data in found:
+            if len(data) > 0xFFFF:
+                raise EncodeError(block_name, self.name, value, "at most 65535 bytes", SOURCE)
+        return found
+
+    def found(self, block: "Block") -> list[Value]:
+        """All values of the option in a block that have its shape."""
+        values = (
+            self.layout.read(data, block.byte_order)
+            for code, data in block.options
+            if code == self.code
+        )
+        return [value for value in values if value is not None]
+
+
+class OneOption(AnyOption[Value]):
+    """An option that occurs once; the first counts, None where there is none."""
+
+    __slots__ = ()
+
+    @overload
+    def __get__(self, block: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, block: "Block", owner: type) -> Value | None: ...
+    def __get__(self, block: "Block | None", owner: type) -> "Self | Value | None":
+        """The value."""
+        if block is None:
+            return self
+        found = self.found(block)
+        return found[0] if found else None
+
+
+class ManyOptions(AnyOption[Value]):
+    """An option that may occur several times."""
+
+    __slots__ = ()
+    many = True
+
+    @overload
+    def __get__(self, block: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, block: "Block", owner: type) -> tuple[Value, ...]: ...
+    def __get__(self, block: "Block | None", owner: type) -> "Self | tuple[Value, ...]":
+        """All values."""
+        return self if block is None else tuple(self.found(block))
+
+
+class BodyField(Generic[Value]):
+    """A fixed field of a block as an attribute of block classes."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def __get__(self, block: "Block", owner: type) -> Value:
+        """The value."""
+        value: Value = block.body[self.index]
+        return value
+
+
+class Block:
+    """One block of a pcapng file; the base of all, and the class of types that are not known.
+
+    Args:
+        byte_order: `little` or `big`, of the section that it will stand in.
+        type: the block type, of an unknown one.
+        options: codes and values that have no attribute, such as custom options; they come last.
+        values: fields and options by their attribute names; fields that have usual values may be
+            left out.
+
+    Attributes:
+        type: the block type.
+        raw: the whole block as it stands in the file.
+        body: its fields and options, as a named tuple; of an unknown block, its bytes.
+        offset: in the file, in bytes; -1 for a block that was not read from one.
+    """
+
+    __slots__ = ("body", "byte_order", "offset", "raw", "type")
+    __hash__ = None  # type: ignore[assignment]  # like headers: compared, never keys
+
+    TYPES: ClassVar[tuple[int, ...]] = ()
+    BODY: ClassVar[Any] = None
+    DEFAULTS: ClassVar[Mapping[str, int | str]] = {}
+    """Field -> its usual value, or the name of the field whose length it usually has."""
+    OPTIONS: ClassVar[tuple[str, ...]] = ()
+
+    type: int
+    raw: bytes
+    body: Any
+    byte_order: ByteOrderName
+    offset: int
+
+    def __init__(
+        self,
+        *,
+        byte_order: ByteOrderName = "little",
+        type: int | None = None,  # noqa: A002 - the attribute's name
+        options: Iterable[tuple[int, bytes]] = (),
+        **values: Any,
+    ) -> None:
+        self.byte_order = byte_order
+        self.offset = -1
+        self.type = self.TYPES[0] if type is None and self.TYPES else type or 0
+        if self.BODY is None:
+            self.body = bytes(values.pop("body", b""))
+            self._no_more(values)
+        else:
+            self.body = self._body_of(values, tuple(options))
+        self.raw = self._encoded()
+
+    @classmethod
+    def read(cls, raw: bytes, byte_order: ByteOrderName, offset: int = -1) -> "Self":
+        """A block that stands in a file, type and both lengths included.
+
+        Raises:
+            DecodeError: the body is cut or contradicts itself.
+        """
+        block = object.__new__(cls)
+        block.byte_order = byte_order
+        block.offset = offset
+        block.raw = raw
+        block.type = int.from_bytes(raw[:4], byte_order)
+        if cls.BODY is None:
+            block.body = raw[8:-4]
+        else:
+            block.body = cls.BODY.parse(raw, 8, len(raw) - 4, BYTE_ORDERS.index(byte_order))
+        return block
+
+    def __bytes__(self) -> bytes:
+        return self.raw
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Block):
+            return NotImplemented
+        return self.raw == other.raw and self.byte_order == other.byte_order
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        if self.BODY is None:
+            return f"{name}(type={self.type:#x}, body={self.body!r})"
+        return f"{name}({', '.join(f'{key}={value!r}' for key, value in self.values().items())})"
+
+    @property
+    def options(self) -> Pairs:
+        """Codes and values of all options up to the end mark, unknown ones included."""
+        return until_end(self._pairs())
+
+    def values(self) -> dict[str, Any]:
+        """Fields and the options that are there, by attribute name; `options`: the others."""
+        if self.BODY is None:
+            return {"body": self.body}
+        found = {name: getattr(self, name) for name in self._field_names()}
+        known = set()
+        for name in self.OPTIONS:
+            option: AnyOption[Any] = getattr(type(self), name)
+            value = getattr(self, name)
+            if value is not None and value != ():
+                found[name] = value
+                known.add(option.code)
+        others = tuple(pair for pair in self.options if pair[0] not in known)
+        return found | ({"options": others} if others else {})
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other values; None or () takes an option away.
+
+        Raises:
+            EncodeError: a name or value that the block does not know.
+        """
+        copy = object.__new__(type(self))
+        copy.byte_order, copy.type, copy.offset = self.byte_order, self.type, -1
+        if self.BODY is None:
+            copy.body = bytes(changes.pop("body", self.body))
+            self._no_more(changes)
+        else:
+            body = {name: changes.pop(name, getattr(self, name)) for name in self._field_names()}
+            pairs = list(self._pairs())
+            for name in [name for name in self.OPTIONS if name in changes]:
+                pairs = self._with_option(pairs, name, changes.pop(name))
+            self._no_more(changes)
+            copy.body = self._make(body, tuple(pairs))
+        copy.raw = copy._encoded()
+        return copy
+
+    # How a class keeps its options; NamesShape differs.
+
+    def _pairs(self) -> Pairs:
+        """All options as they stand in the body, the end mark included."""
+        return getattr(self.body, "options", ())
+
+    def _make(self, fields: Mapping[str, Any], pairs: Pairs) -> Any:
+        """The body of fields and options."""
+        if "options" in self.BODY._fields:
+            return self.BODY(**fields, options=pairs)
+        if pairs:
+            expected = "no options: this block cannot carry any"
+            raise EncodeError(type(self).__name__, "options", pairs, expected, SOURCE)
+        return self.BODY(**fields)
+
+    @classmethod
+    def _field_names(cls) -> tuple[str, ...]:
+        return tuple(name for name in cls.BODY._fields if name != "options")
+
+    # Building.
+
+    def _body_of(self, values: dict[str, Any], others: Pairs) -> Any:
+        fields: dict[str, Any] = {}
+        usual = {}
+        for name in self._field_names():
+            if name in values:
+                fields[name] = values.pop(name)
+            elif name in self.DEFAULTS:
+                fields[name] = usual[name] = self.DEFAULTS[name]
+            else:
+                raise EncodeError(type(self).__name__, name, None, "a value", SOURCE)
+        for name, default in usual.items():
+            if isinstance(default, str):
+                fields[name] = len(fields[default])
+        pairs: list[tuple[int, bytes]] = []
+        for name in self.OPTIONS:
+            option: AnyOption[Any] = getattr(type(self), name)
+            pairs += option.pairs(type(self).__name__, values.pop(name, None), self.byte_order)
+        self._no_more(values)
+        pairs += others
+        return self._make(fields, (*pairs, (OPTION_END, b"")) if pairs else ())
+
+    def _with_option(
+        self, pairs: list[tuple[int, bytes]], name: str, value: Any
+    ) -> list[tuple[int, bytes]]:
+        """The options with those of one name exchanged, where the first of them stood."""
+        option: AnyOption[Any] = getattr(type(self), name)
+        given = option.pairs(type(self).__name__, value, self.byte_order)
+        codes = [code for code, _ in pairs]
+        end = codes.index(OPTION_END) if OPTION_END in codes else len(pairs)
+        place = codes.index(option.code) if option.code in codes[:end] else end
+        head = [pair for pair in pairs[:place] if pair[0] != option.code]
+        tail = [pair for pair in pairs[place:end] if pair[0] != option.code]
+        changed = head + given + tail
+        return changed + (pairs[end:] or [(OPTION_END, b"")] if changed else [])
+
+    def _no_more(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            names = ("body",) if self.BODY is None else (*self._field_names(), *self.OPTIONS)
+            expected = f"one of the block's values: {', '.join(names)}"
+            raise EncodeError(type(self).__name__, name, value, expected, SOURCE)
+
+    def _encoded(self) -> bytes:
+        name = type(self).__name__
+        try:
+            body: bytes = (
+                self.body
+                if self.BODY is None
+                else self.body.build(BYTE_ORDERS.index(self.byte_order))
+            )
+        except (struct.error, TypeError) as error:
+            raise EncodeError(name, "", self.body, f"values that fit ({error})", SOURCE) from None
+        body += bytes(-len(body) % 4)
+        length = (len(body) + FRAME).to_bytes(4, self.byte_order)
+        return self.type.to_bytes(4, self.byte_order) + length + body + length
+
+
+def until_end(pairs: Pairs) -> Pairs:
+    """The options before the end mark."""
+    for index, (code, _) in enumerate(pairs):
+        if code == OPTION_END:
+            return pairs[:index]
+    return pairs
