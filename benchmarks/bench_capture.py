@@ -1,4 +1,4 @@
-"""Iterating over the records of capture files: ours beside dpkt's readers, microseconds a record."""
+"""Iterating over the records of capture files, ours beside dpkt's readers."""
 
 import tempfile
 from collections.abc import Callable, Iterable

@@ -34,9 +34,9 @@ class CaptureReader:
     """The frames of a capture file, one after the other; never more than a window in memory.
 
     Three ways to iterate, cheapest first: `frames()` gives time stamp and bytes, the reader itself
-    `CapturedFrame`s, and `records()` journal entries, too. Each goes on where the last loop stopped,
-    also after the end of a file that has grown since; one loop at a time. Leaving `with` closes a file that
-    `open_capture` opened.
+    `CapturedFrame`s, and `records()` journal entries, too. Each goes on where the last loop
+    stopped, also after the end of a file that has grown since; one loop at a time. Leaving `with`
+    closes a file that `open_capture` opened.
     """
 
     def __init__(self, source: Source, closing: ExitStack) -> None:
