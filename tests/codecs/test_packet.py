@@ -297,6 +297,12 @@ def test_a_problem_gives_numbers_and_source(frames):
     assert [str(problem) for problem in packet.verify()] == [text]
 
 
+def test_a_checksum_over_addresses_that_are_not_here_stays():
+    """RFC 9293 section 3.1: the pseudo-header is part of the sum."""
+    alone = parse(TCP(1, 2, checksum=7).build(b"data"), first=TCP)
+    assert alone.fix_checksums() == alone
+
+
 def test_fixed_checksums_are_right(frames):
     wrong = parse(frames["udp"]).replace(IPv4, ttl=3, checksum=0).replace(UDP, checksum=1)
     fixed = wrong.fix_checksums()

@@ -239,12 +239,16 @@ class Packet:
         """A copy with right checksums.
 
         UDP's 0 ("none computed") stays, and so does a checksum over bytes that are not here: that
-        of a transport header of which a fragment or a snaplen has cut something off.
+        of a transport header of which a fragment or a snaplen has cut something off, or of one
+        without the IP header below.
         """
         layers: list[Header] = []
-        for header, whole in zip(self.layers, self.known_whole(), strict=True):
+        for index, whole in enumerate(self.known_whole()):
+            header = self.layers[index]
             computed = header.COMPUTED if whole else header.COMPUTED_ALONE
             is_known = "checksum" in computed and not _is_unused_checksum(header)
+            if header.NEEDS_BELOW and below_of(self.layers, index) is None:
+                is_known = False
             layers.append(header.replace(checksum=AUTO) if is_known else header)
         return self._with(layers).resolved()
 
