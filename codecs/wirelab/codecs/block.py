@@ -357,16 +357,14 @@ class Block:
             raise EncodeError(type(self).__name__, name, value, expected, SOURCE)
 
     def _encoded(self) -> bytes:
-        name = type(self).__name__
+        name, order = type(self).__name__, BYTE_ORDERS.index(self.byte_order)
         try:
-            body: bytes = (
-                self.body
-                if self.BODY is None
-                else self.body.build(BYTE_ORDERS.index(self.byte_order))
-            )
+            body: bytes = self.body if self.BODY is None else self.body.build(order)
         except (struct.error, TypeError) as error:
             raise EncodeError(name, "", self.body, f"values that fit ({error})", SOURCE) from None
-        body += bytes(-len(body) % 4)
+        if len(body) % 4:  # only what takes the rest of a block can be uneven
+            body += bytes(-len(body) % 4)
+            self.body = body if self.BODY is None else self.BODY.parse(body, 0, len(body), order)
         length = (len(body) + FRAME).to_bytes(4, self.byte_order)
         return self.type.to_bytes(4, self.byte_order) + length + body + length
 
