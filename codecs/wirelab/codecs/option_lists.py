@@ -12,10 +12,10 @@ an `UnknownOption`; where the lengths cannot be followed any further, the rest o
 
 An option's fields may be integers of 1, 2, 3, 4 or 8 bytes, anonymous `BitStruct`s, and bytes of a
 fixed length; parts whose length depends on others: `Bytes(this.x)`, `Array(this.n, Bytes(4))`,
-`Prefixed(Int8ub, GreedyBytes)`, and fixed fields behind them; `Optional(Int32ub)`s at the end; and
-as the last part the rest: `GreedyBytes`, `GreedyRange(...)`, an `OptionList(None, ...)` or a
-`RecordList(...)`. A `Const` tells options of one kind apart (MPTCP's subtypes): the first of them
-that fits is taken.
+`Prefixed(Int8ub, GreedyBytes)`, `If(this.x, Int32ub)`, `WhenLength(Int32ub, 6, 10)`, and fixed
+fields behind them; and as the last part the rest: `GreedyBytes`, `GreedyRange(...)`, an
+`OptionList(None, ...)` or a `RecordList(...)`. A `Const` tells options of one kind apart (MPTCP's
+subtypes): the first of them that fits is taken.
 """
 
 import io
@@ -30,6 +30,7 @@ from construct import (
     Container,
     StreamError,
     Struct,
+    Subconstruct,
     Transformed,
 )
 from construct.core import evaluate
@@ -45,6 +46,9 @@ class Body(Struct):  # type: ignore[misc]  # construct is untyped
 
     def _parse(self, stream: Any, context: Any, path: str) -> dict[str, Any]:
         inner = Container(_=context, _params=context._params, _io=stream, **_modes(context))
+        start = stream.tell()
+        inner["_length"] = stream.seek(0, io.SEEK_END) - start
+        stream.seek(start)
         values: dict[str, Any] = {}
         for member in self.subcons:
             value = member._parsereport(stream, inner, path)
@@ -54,12 +58,12 @@ class Body(Struct):  # type: ignore[misc]  # construct is untyped
         return values
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        values = Container({name: value for name, value in obj.items() if value is not None})
+        values = Container({name: obj.get(name) for name, _ in self.noted()})
         for name, noted in self.noted():
-            if noted.default is not None:
-                values.setdefault(name, noted.default)
+            if values[name] is None:
+                values[name] = noted.default
         for name, noted in self.noted():
-            if name not in values and noted.auto is not None:
+            if values[name] is None and noted.auto is not None:
                 values[name] = evaluate(noted.auto, values)
         inner = Container(values, _=context, _params=context._params, **_modes(context))
         for member in self.subcons:
@@ -74,6 +78,29 @@ class Body(Struct):  # type: ignore[misc]  # construct is untyped
             group = member.subcon.subcons if isinstance(member, Transformed) else [member]
             found += [(str(one.name), one.subcon) for one in group]
         return found
+
+
+class WhenLength(Subconstruct):  # type: ignore[misc]  # construct is untyped
+    """A part of an option that is there or not, as the length of the option's data says.
+
+    Absent, it is None. For layouts that grow from one message of an exchange to the next.
+
+    Args:
+        subcon: an integer, or bytes of a fixed length.
+        lengths: bytes of data with which it is there.
+    """
+
+    def __init__(self, subcon: Construct, *lengths: int) -> None:
+        super().__init__(subcon)
+        self.lengths = lengths
+        self.flagbuildnone = True
+
+    def _parse(self, stream: Any, context: Any, path: str) -> Any:
+        present = context["_length"] in self.lengths
+        return self.subcon._parse(stream, context, path) if present else None
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return obj if obj is None else self.subcon._build(obj, stream, context, path)
 
 
 @dataclass(frozen=True)
@@ -127,6 +154,8 @@ class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
         style: how kind and length stand before the data; by default as in TCP and IPv4.
         usual: names of options that most often make up a whole list; generated code then looks for
             this list first. It changes nothing but speed.
+        name: of the type alias for any option of the list; by default made of the names of the
+            header and of the field.
     """
 
     def __init__(
@@ -135,12 +164,14 @@ class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
         options: Sequence[Option],
         style: TlvStyle = INTERNET_OPTIONS,
         usual: Sequence[str] = (),
+        name: str = "",
     ) -> None:
         super().__init__()
         self.length = length
         self.options = tuple(options)
         self.style = style
         self.usual = tuple(usual)
+        self.name_of_type = name
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> Items:
@@ -213,13 +244,17 @@ class RecordList(Construct):  # type: ignore[misc]  # construct is untyped
         length: `this` expression, bytes; None: all that is left.
         count: `this` expression, how many records; None: up to the end. What is behind the last one
             is kept as a `MalformedRecord`.
+        name: of the type alias, as for an `OptionList`.
     """
 
-    def __init__(self, record: Record, length: Any = None, count: Any = None) -> None:
+    def __init__(
+        self, record: Record, length: Any = None, count: Any = None, name: str = ""
+    ) -> None:
         super().__init__()
         self.record = record
         self.length = length
         self.count = count
+        self.name_of_type = name
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> Items:

@@ -1,42 +1,51 @@
-"""TLV options: what those of TCP and IPv4 have in common.
+"""Options and records: what all lists of them have in common.
 
-Source: RFC 9293 section 3.1 and RFC 791 section 3.1.
+Source: RFC 9293 section 3.1 and RFC 791 section 3.1 for the options of TCP and IPv4.
 
 Decoding loses nothing: what is not understood comes as `UnknownOption`, what cannot even be
-followed as `MalformedOption`, so that encoding gives the same bytes again.
+followed as `MalformedOption` or `MalformedRecord`, so that encoding gives the same bytes again.
 """
 
 import struct
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.header import Field
+from wirelab.codecs.header import Field, format_value
+from wirelab.codecs.tlv import INTERNET_OPTIONS, TlvStyle
+
+ADDRESS_FORMATS = ("mac", "ipv4", "ipv6")
+BYTES_FORMATS = (*ADDRESS_FORMATS, "bytes", "text")
 
 
-class Option:
-    """One option. Generated classes add their fields as slots."""
+UNFIT = (struct.error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What values that do not fit raise while they are packed."""
+
+
+class Record:
+    """One record of a list. Generated classes add their fields as slots."""
 
     __slots__: tuple[str, ...] = ()
     __match_args__: tuple[str, ...] = ()
 
-    KIND: ClassVar[int] = -1
     FIELDS: ClassVar[tuple[Field, ...]] = ()
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return b""
 
-    def encode(self) -> bytes:
-        """Kind, length and data.
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
+        """The bytes on the wire.
+
+        Args:
+            style: of the list; records have no use for it.
 
         Raises:
-            EncodeError: a value out of range, or more than 253 bytes of data.
+            EncodeError: a value out of range, or of the wrong type.
         """
         try:
-            data = self.wire_data()
-            return bytes((self.KIND, len(data) + 2)) + data
-        except (struct.error, TypeError, ValueError) as error:
+            return self.wire_data()
+        except UNFIT as error:
             raise self._refusal(error) from None
 
     def _refusal(self, error: Exception) -> EncodeError:
@@ -44,8 +53,8 @@ class Option:
         name = type(self).__name__
         for field in self.FIELDS:
             value = getattr(self, field.name)
-            if field.bits > 0 and not (isinstance(value, int) and 0 <= value < 1 << field.bits):
-                expected = f"0 to {(1 << field.bits) - 1}"
+            expected = _expected(field, value)
+            if expected:
                 return EncodeError(name, field.name, value, expected, field.source)
         expected = f"values that fit ({error})"
         return EncodeError(name, ", ".join(self.__match_args__), self, expected)
@@ -59,39 +68,80 @@ class Option:
         return hash((type(self), *(getattr(self, name) for name in self.__match_args__)))
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        texts = {field.name: field for field in self.FIELDS if field.format in ADDRESS_FORMATS}
+        values = ", ".join(
+            f"{name}={_repr(texts.get(name), getattr(self, name))}" for name in self.__match_args__
+        )
         return f"{type(self).__name__}({values})"
 
 
-class EndOfOptions(Option):
-    """Kind 0: the end of the list, with the bytes after it.
+class Option(Record):
+    """One option: kind, length and data."""
+
+    __slots__ = ()
+
+    KIND: ClassVar[int] = -1
+
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
+        """Kind, length and data.
+
+        Args:
+            style: of the list that it stands in.
+
+        Raises:
+            EncodeError: a value out of range, or more data than the length can say.
+        """
+        try:
+            data = self.wire_data()
+            if style is INTERNET_OPTIONS:
+                return bytes((self.KIND, len(data) + 2)) + data
+            return style.join(self.KIND, data)
+        except UNFIT as error:
+            raise self._refusal(error) from None
+
+
+class Padding(Option):
+    """An option that is its kind and nothing else."""
+
+    __slots__ = ()
+    __match_args__ = ()
+
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
+        """The kind octet alone; there is no length."""
+        return bytes((self.KIND,))
+
+
+class ListEnd(Option):
+    """The end of a list, with the bytes after it.
 
     Attributes:
-        padding: bytes up to the end of the header; zeros, says the standard.
+        padding: bytes up to the end of the list; zeros, say the standards.
     """
 
     __slots__ = ("padding",)
     __match_args__ = ("padding",)
-    KIND = 0
+    FIELDS = (Field("padding", format="bytes"),)
 
     def __init__(self, padding: bytes = b"") -> None:
         self.padding = padding
 
-    def encode(self) -> bytes:
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
         """The kind octet and the padding; there is no length."""
-        return b"\0" + _checked(self, "padding", self.padding)
+        return bytes((self.KIND,)) + _checked(self, "padding", self.padding)
 
 
-class NoOperation(Option):
-    """Kind 1: one byte of padding between options."""
+class NoOperation(Padding):
+    """Kind 1: one byte of padding between options of TCP or IPv4."""
 
     __slots__ = ()
-    __match_args__ = ()
     KIND = 1
 
-    def encode(self) -> bytes:
-        """The kind octet alone; there is no length."""
-        return b"\1"
+
+class EndOfOptions(ListEnd):
+    """Kind 0: the end of the options of TCP or IPv4, with the bytes after it."""
+
+    __slots__ = ()
+    KIND = 0
 
 
 class UnknownOption(Option):
@@ -110,20 +160,20 @@ class UnknownOption(Option):
         self.kind = kind
         self.data = data
 
-    def encode(self) -> bytes:
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
         """Kind, length and data; the kind is the option's own."""
         try:
-            return bytes((self.kind, len(self.data) + 2)) + self.data
-        except (TypeError, ValueError) as error:
-            expected = f"a kind from 0 to 255 and at most 253 bytes ({error})"
+            return style.join(self.kind, _checked(self, "data", self.data))
+        except UNFIT as error:
+            expected = f"a kind and a length that fit into their octets ({error})"
             raise EncodeError("UnknownOption", "kind, data", self, expected) from None
 
 
-class MalformedOption(Option):
-    """The rest of a list whose length octet is missing, below 2, or past the end.
+class Malformed(Record):
+    """The rest of a list that cannot be followed.
 
     Attributes:
-        data: everything from the kind octet on.
+        data: everything from there on.
     """
 
     __slots__ = ("data",)
@@ -133,42 +183,98 @@ class MalformedOption(Option):
     def __init__(self, data: bytes) -> None:
         self.data = data
 
-    def encode(self) -> bytes:
+    def wire_data(self) -> bytes:
         """The bytes as they were found."""
         return _checked(self, "data", self.data)
+
+
+class MalformedOption(Malformed, Option):
+    """The rest of a list whose length octet is missing, too small, or past the end."""
+
+    __slots__ = ()
+
+    def encode(self, style: TlvStyle = INTERNET_OPTIONS) -> bytes:
+        """The bytes as they were found."""
+        return self.wire_data()
+
+
+class MalformedRecord(Malformed):
+    """The rest of a list that is no record, or lies behind the last one that was announced."""
+
+    __slots__ = ()
 
 
 NO_OPERATION = NoOperation()
 """The one instance that decoding hands out."""
 
 
-def encode_options(header: str, options: Iterable[Option] | bytes, limit: int) -> bytes:
-    """Options as they stand in the header, padded with zeros to a multiple of 4 bytes.
+def encode_list(
+    owner: str,
+    name: str,
+    items: Iterable[Record] | bytes,
+    style: TlvStyle = INTERNET_OPTIONS,
+    limit: int = -1,
+) -> bytes:
+    """A list as it stands on the wire, padded with zeros as its style demands.
+
+    Args:
+        owner: name of the class that has the list, for the message.
+        name: of the list there.
+        items: options or records; or bytes, which are taken as they are.
+        style: how options are framed.
+        limit: most bytes there may be; -1: any number.
 
     Raises:
-        EncodeError: longer than `limit` bytes, a value out of range, or something else.
+        EncodeError: longer than `limit`, a value out of range, or something else.
     """
-    if isinstance(options, (bytes, bytearray, memoryview)):
-        encoded = bytes(options)
+    if isinstance(items, (bytes, bytearray, memoryview)):
+        encoded = bytes(items)
     else:
-        encoded = b"".join([option.encode() for option in _sequence(header, options)])
-    encoded += bytes(-len(encoded) % 4)
-    if len(encoded) > limit:
-        raise EncodeError(header, "options", options, f"at most {limit} bytes")
+        encoded = b"".join([item.encode(style) for item in _sequence(owner, name, items)])
+    if len(encoded) % style.alignment:
+        encoded += bytes(-len(encoded) % style.alignment)
+    if len(encoded) > limit >= 0:
+        raise EncodeError(owner, name, items, f"at most {limit} bytes")
     return encoded
 
 
-def _sequence(header: str, options: Iterable[Option]) -> tuple[Option, ...]:
+def _sequence(owner: str, name: str, items: Iterable[Record]) -> tuple[Record, ...]:
     try:
-        sequence = tuple(options)
+        sequence = tuple(items)
     except TypeError:
         sequence = None
-    if sequence is None or not all([isinstance(option, Option) for option in sequence]):
-        raise EncodeError(header, "options", options, "bytes, or a sequence of options")
+    if sequence is None or not all([isinstance(item, Record) for item in sequence]):
+        what = "records" if name.endswith("records") else "options"
+        raise EncodeError(owner, name, items, f"bytes, or a sequence of {what}")
     return sequence
 
 
-def _checked(option: Option, name: str, value: object) -> bytes:
+def data_argument(value: bytes | str) -> bytes:
+    """The bytes of an argument that may be text; text goes out as UTF-8."""
+    return value.encode() if isinstance(value, str) else value
+
+
+def _expected(field: Field, value: object) -> str:
+    """What would fit, if `value` does not fit into `field`."""
+    if field.bits <= 0 or value is None:
+        return ""
+    if field.format in BYTES_FORMATS:
+        fits = isinstance(value, bytes) and len(value) * 8 == field.bits
+        return "" if fits else f"{field.bits // 8} bytes"
+    fits = isinstance(value, int) and 0 <= value < 1 << field.bits
+    return "" if fits else f"0 to {(1 << field.bits) - 1}"
+
+
+def _repr(field: Field | None, value: Any) -> str:
+    """A value as the constructor takes it, addresses as text."""
+    if field is None or value is None:
+        return repr(value)
+    if isinstance(value, tuple):
+        return f"({''.join(f'{_repr(field, one)}, ' for one in value)})"
+    return repr(format_value(field, value))
+
+
+def _checked(record: Record, name: str, value: object) -> bytes:
     if not isinstance(value, bytes):
-        raise EncodeError(type(option).__name__, name, value, "bytes")
+        raise EncodeError(type(record).__name__, name, value, "bytes")
     return value

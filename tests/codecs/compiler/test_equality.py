@@ -11,7 +11,7 @@ from wirelab.codecs.compiler import (
     description,
     fields,
     modules,
-    option_rows,
+    option_decoders,
     row_build,
     row_values,
 )
@@ -162,8 +162,8 @@ def shift_the_table(patch):
 
 def widen_options(patch):
     """The options backend takes the fixed part of each option for a byte longer."""
-    size = option_rows._size
-    patch.setattr(option_rows, "_size", lambda codes: size(codes) + 1)
+    run = option_decoders._run
+    patch.setattr(option_decoders, "_run", lambda body: replace(run(body), size=run(body).size + 1))
 
 
 def forget_rules(patch):

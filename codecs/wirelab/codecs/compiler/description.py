@@ -17,15 +17,13 @@ from construct import (
     Construct,
     Flag,
     FormatField,
-    GreedyBytes,
-    GreedyRange,
     Renamed,
     Sequence,
 )
 
 from wirelab.codecs.constructs import Checksum, Noted, PseudoHeader, Rule
 from wirelab.codecs.header_schema import HeaderSchema, is_bit_group
-from wirelab.codecs.option_lists import Option, OptionList
+from wirelab.codecs.option_lists import OptionList, RecordList
 
 
 class SchemaError(Exception):
@@ -89,13 +87,26 @@ class VariableBytes:
 
 @dataclass
 class Options:
-    """The option list that ends a header."""
+    """A list of options or records.
+
+    Attributes:
+        length: expression, or None for "up to the end of what is there".
+    """
 
     name: str
     notes: Noted
     length: Any
-    options: tuple[Option, ...]
-    usual: tuple[str, ...] = ()
+    construct: OptionList | RecordList
+
+    @property
+    def raw(self) -> str:
+        """The slot with the bytes."""
+        return f"_{self.name}"
+
+    @property
+    def decoded(self) -> str:
+        """The slot with the decoded list, or None as long as nobody asked."""
+        return f"_decoded_{self.name}"
 
 
 FixedPart = Integer | FixedBytes | Word
@@ -118,9 +129,9 @@ class Header:
         return sum(part.size for part in self.fixed)
 
     @property
-    def options(self) -> Options | None:
-        """The option list, if the header has one."""
-        return next((part for part in self.variable if isinstance(part, Options)), None)
+    def lists(self) -> list[Options]:
+        """The lists of the header."""
+        return [part for part in self.variable if isinstance(part, Options)]
 
     @property
     def checksum(self) -> Integer | None:
@@ -151,7 +162,7 @@ def describe(schema: HeaderSchema) -> Header:
 
 
 def _add_part(header: Header, member: Construct) -> None:
-    name, notes = _unwrap(member)
+    name, notes = unwrap(member)
     inner, offset = notes.subcon, header.fixed_size
     fixed = _fixed(name, notes, offset)
     if fixed is not None:
@@ -160,8 +171,8 @@ def _add_part(header: Header, member: Construct) -> None:
         header.fixed.append(fixed)
     elif isinstance(inner, Bytes):
         header.variable.append(VariableBytes(name, notes, inner.length))
-    elif isinstance(inner, OptionList):
-        header.variable.append(Options(name, notes, inner.length, inner.options, inner.usual))
+    elif isinstance(inner, (OptionList, RecordList)):
+        header.variable.append(Options(name, notes, inner.length, inner))
     else:
         raise SchemaError(f"{header.name}.{name}: {type(inner).__name__} cannot be compiled")
 
@@ -179,7 +190,12 @@ def _fixed(name: str, notes: Noted, offset: int) -> FixedPart | None:
     return None
 
 
-def _unwrap(member: Construct) -> tuple[str, Noted]:
+def unwrap(member: Construct) -> tuple[str, Noted]:
+    """Name and notes of a field.
+
+    Raises:
+        SchemaError: not written with `field(...)`.
+    """
     if not isinstance(member, Renamed) or not isinstance(member.subcon, Noted):
         raise SchemaError(f"{member!r}: write fields with field(...)")
     return str(member.name), member.subcon
@@ -189,7 +205,7 @@ def _word(member: Construct, offset: int) -> Word:
     """A `BitStruct`: most significant field first."""
     widths = []
     for one in member.subcon.subcons:
-        name, notes = _unwrap(one)
+        name, notes = unwrap(one)
         is_flag = notes.subcon is Flag
         if not is_flag and not isinstance(notes.subcon, BitsInteger):
             raise SchemaError(f"{name}: only BitsInteger and Flag in a BitStruct")
@@ -202,45 +218,6 @@ def _word(member: Construct, offset: int) -> Word:
         left -= width
         word.bits.append(Bits(name, notes, left, width, is_flag))
     return word
-
-
-@dataclass
-class Group:
-    """One fixed run inside an option: struct format without byte order, and its field names."""
-
-    format: str
-    names: list[str]
-    notes: list[Noted]
-
-
-@dataclass
-class OptionData:
-    """What an option holds: a fixed run, then maybe a repeated group, or all the rest."""
-
-    fixed: Group
-    repeated: str = ""  # struct format of one element
-    repeated_name: str = ""
-    repeated_notes: Noted | None = None
-    rest: bool = False  # the repeated element is one byte: keep them as bytes
-
-
-def describe_option(option: Option) -> OptionData:
-    """Walk the fields of one option."""
-    data = OptionData(Group("", [], []))
-    for member in option.fields:
-        name, notes = _unwrap(member)
-        inner = notes.subcon
-        if isinstance(inner, FormatField):
-            data.fixed.format += struct_code(inner)
-            data.fixed.names.append(name)
-            data.fixed.notes.append(notes)
-        elif isinstance(inner, GreedyRange) or inner is GreedyBytes:
-            data.rest = inner is GreedyBytes
-            data.repeated = "" if data.rest else struct_code(inner.subcon)
-            data.repeated_name, data.repeated_notes = name, notes
-        else:
-            raise SchemaError(f"{option.name}.{name}: {type(inner).__name__} cannot be compiled")
-    return data
 
 
 def struct_code(construct: Construct) -> str:
@@ -292,6 +269,14 @@ class _Substitute(ast.NodeTransformer):
         if isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant):
             return ast.parse(self.name(str(node.slice.value)), mode="eval").body
         raise SchemaError(f"{ast.unparse(node)}: only this.<field> can be compiled")
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """`this.x != None` is how construct says `is not None`."""
+        self.generic_visit(node)
+        right = node.comparators[0]
+        if isinstance(right, ast.Constant) and right.value is None:
+            node.ops = [ast.IsNot() if isinstance(node.ops[0], ast.NotEq) else ast.Is()]
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         node.args = [self.visit(argument) for argument in node.args]

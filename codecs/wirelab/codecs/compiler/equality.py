@@ -13,7 +13,7 @@ from typing import Any
 
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import AUTO, Addressed, Header
-from wirelab.codecs.options import Option
+from wirelab.codecs.options import Record
 from wirelab.codecs.reference import decode, encode, schema_of
 
 
@@ -27,8 +27,7 @@ def load(source: str, name: str = "wirelab_generated") -> ModuleType:
 def values_of(header: Header) -> dict[str, Any]:
     """A generated header as the reference gives it: fields, with options as name and values."""
     values = {field.name: getattr(header, field.name) for field in header.FIELDS}
-    if "options" in values:
-        values["options"] = tuple(option_values(option) for option in values["options"])
+    values.update((name, item_values(value)) for name, value in values.items())
     values["header_length"] = header.header_length
     return values
 
@@ -43,9 +42,14 @@ def reference_values(layer: str, data: bytes, strict: bool = True) -> dict[str, 
     return values
 
 
-def option_values(option: Option) -> tuple[str, dict[str, Any]]:
-    """An option as the reference gives it; repeated groups become lists there."""
-    return type(option).__name__, {name: getattr(option, name) for name in option.__match_args__}
+def item_values(value: Any) -> Any:
+    """Options and records as the reference gives them: name of the class, and fields by name."""
+    if isinstance(value, tuple):
+        return tuple(item_values(one) for one in value)
+    if isinstance(value, Record):
+        fields = {name: item_values(getattr(value, name)) for name in value.__match_args__}
+        return type(value).__name__, fields
+    return value
 
 
 def decode_difference(header: type[Header], data: bytes, strict: bool = True) -> str | None:

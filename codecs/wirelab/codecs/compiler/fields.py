@@ -1,5 +1,7 @@
 """The `FIELDS` table of a header class."""
 
+from collections.abc import Iterable
+
 from wirelab.codecs.compiler.description import (
     FixedBytes,
     Header,
@@ -79,10 +81,10 @@ def _call(name: str, values: dict[str, str]) -> str:
     return f"Field({name!r}{arguments})"
 
 
-def registries_of(header: Header) -> dict[str, set[str]]:
-    """The registries that the table names: module -> variables."""
+def registries_of(noted: Iterable[Noted]) -> dict[str, set[str]]:
+    """The registries that the tables of such fields name: module -> variables."""
     found: dict[str, set[str]] = {}
-    for _, notes in header.schema.noted():
+    for notes in noted:
         for names in (notes.names, notes.names_by, *(view.names for view in notes.views)):
             if names is not None:
                 module, _, variable = names.home.partition(".")

@@ -1,6 +1,7 @@
 """Whole generated modules: one for each schema module, and the index of all headers."""
 
 import re
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -10,7 +11,13 @@ from wirelab.codecs import schemas
 from wirelab.codecs.compiler import block_classes, blocks
 from wirelab.codecs.compiler.description import Header, describe
 from wirelab.codecs.compiler.fields import registries_of
-from wirelab.codecs.compiler.option_rows import COMMON
+from wirelab.codecs.compiler.option_names import AnyList
+from wirelab.codecs.compiler.option_rows import (
+    COMMON,
+    ListType,
+    lists_of,
+    lists_source,
+)
 from wirelab.codecs.compiler.rows import header_source
 from wirelab.codecs.compiler.source import Lines, format_source
 from wirelab.codecs.compiler.stacks import stacks_source
@@ -32,16 +39,26 @@ def headers_of(module: ModuleType) -> list[Header]:
     return [describe(value) for value in vars(module).values() if isinstance(value, HeaderSchema)]
 
 
+def lists_alone(name: str, module: ModuleType) -> list[tuple[str, AnyList]]:
+    """The lists that a schema module declares by themselves, with the module's name."""
+    return [(name, value) for value in vars(module).values() if isinstance(value, AnyList)]
+
+
 def generate() -> dict[str, str]:
     """All generated modules: file name in `protocols/` -> source."""
-    sources: dict[str, str] = {}
-    index: list[tuple[str, Header]] = []
+    found: list[tuple[str, ModuleType, list[Header]]] = []
     for module in schema_modules():
         name = module.__name__.rpartition(".")[2]
-        headers = headers_of(module)
-        if headers:
-            sources[f"{name}.py"] = module_source(name, module.__doc__ or "", headers)
-            index += [(name, header) for header in headers]
+        found.append((name, module, headers_of(module)))
+    index = [(name, header) for name, _, headers in found for header in headers]
+    alone = [pair for name, module, _ in found for pair in lists_alone(name, module)]
+    lists = lists_of(index, alone)
+    homes = {kind.home for kind in lists.values()}
+    sources = {
+        f"{name}.py": module_source(name, module.__doc__ or "", headers, lists)
+        for name, module, headers in found
+        if headers or name in homes
+    }
     sources["__init__.py"] = _index_source(index)
     sources["stacks.py"] = stacks_source({header.name: header for _, header in index})
     sources |= blocks.generate() | block_classes.generate()
@@ -50,30 +67,34 @@ def generate() -> dict[str, str]:
     }
 
 
-def module_source(name: str, doc: str, headers: list[Header]) -> str:
-    """One generated module."""
-    bodies = [header_source(header) for header in headers]
+def module_source(
+    name: str, doc: str, headers: list[Header], lists: Mapping[str, ListType] | None = None
+) -> str:
+    """One generated module.
+
+    Args:
+        name: of the module.
+        doc: of the schema module.
+        headers: that it declares.
+        lists: all lists by alias; None: those of `headers`.
+    """
+    if lists is None:
+        lists = lists_of([(name, header) for header in headers])
+    own = [kind for kind in lists.values() if kind.home == name]
+    bodies = [lists_source(own)] if own else []
+    bodies += [header_source(header) for header in headers]
     text = "\n".join(bodies)
     out = Lines()
     out.add(f'"""{doc.strip()}', "", NOTE.format(name=name), '"""', "")
     # A field may be called `type`, and an option list has a branch for each option.
-    codes = ["A002"] if "        type: int" in text else []
-    if any(header.options and len(header.options.options) > 4 for header in headers):
-        codes.append("C901")
-    if any(_settable_views(header) > 7 for header in headers):  # the constructor tests each
-        codes += [code for code in ("C901", "PLR0912") if code not in codes]
-    if codes:
-        out.add(f"# ruff: noqa: {', '.join(codes)}", "")
-    out.add(*_imports(text, headers), "")
+    # So has a constructor for each settable view. `format_source` drops what is not needed.
+    out.add("# ruff: noqa: A002, C901, PLR0912", "")
+    out.add(*_imports(text, headers, lists.values(), name), "")
     return f"{out.text().rstrip()}\n\n{text.strip()}\n"
 
 
-def _settable_views(header: Header) -> int:
-    return sum(view.settable for _, notes in header.schema.noted() for view in notes.views)
-
-
 IMPORTS = {
-    "collections.abc": ("Iterable", "Mapping"),
+    "collections.abc": ("Callable", "Iterable", "Mapping"),
     "enum": ("IntFlag",),
     "typing": ("ClassVar", "Self", "TypeAlias"),
     "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "ipv6_address", "mac_address"),
@@ -92,17 +113,24 @@ IMPORTS = {
         "refusal",
         "set_view",
     ),
-    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "encode_options"),
+    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
+    "wirelab.codecs.tlv": ("TlvStyle",),
 }
 
 
-def _imports(text: str, headers: list[Header]) -> list[str]:
-    """Only what the body uses, in ruff's order."""
+def _imports(text: str, headers: list[Header], lists: Collection[ListType], home: str) -> list[str]:
+    """Only what the body of the module `home` uses, in ruff's order."""
     wanted = {module: [n for n in names if _uses(text, n)] for module, names in IMPORTS.items()}
-    for header in headers:
-        for module, variables in registries_of(header).items():
-            name = f"wirelab.codecs.registries.{module}"
-            wanted[name] = sorted({*wanted.get(name, []), *variables})
+    noted = [notes for header in headers for _, notes in header.schema.noted()]
+    noted += [notes for kind in lists if kind.home == home for notes in kind.noted]
+    for module, variables in registries_of(noted).items():
+        wanted[f"wirelab.codecs.registries.{module}"] = sorted(variables)
+    for kind in lists:
+        if kind.home == home:
+            continue
+        used = [name for name in kind.names if _uses(text, name)]
+        if used:
+            wanted.setdefault(f"wirelab.codecs.protocols.{kind.home}", []).extend(used)
     groups: tuple[list[str], list[str]] = (["import struct"], [])
     for module in sorted(wanted):
         names = sorted(wanted[module], key=_import_order)

@@ -26,8 +26,7 @@ def write_build(out: Lines, header: Header) -> None:
     out.add(") -> bytes:")
     with out.indented():
         out.add('"""Header and payload as they go on the wire; see `Header`."""')
-        if header.options:
-            out.add("options = self._options")
+        out.add(*(f"{part.name} = self.{part.raw}" for part in header.lists))
         _check_variable(out, header)
         out.add("try:")
         with out.indented():
@@ -36,7 +35,7 @@ def write_build(out: Lines, header: Header) -> None:
                 values["checksum"] = "checksum"
                 _checksum(out, header, values)
             tail = "".join(
-                " + options" if isinstance(part, Options) else f" + self.{part.name}"
+                f" + {part.name}" if isinstance(part, Options) else f" + self.{part.name}"
                 for part in header.variable
             )
             out.add(f"return _pack({', '.join(values.values())}){tail} + payload")
@@ -56,7 +55,7 @@ def _auto_values(out: Lines, header: Header) -> dict[str, str]:
             name = values[part.name] = local(part.name)
             auto = "next_number(self, above)"
             if not is_next:
-                auto = expression(part.notes.auto, LengthNames(header, "options"))
+                auto = expression(part.notes.auto, LengthNames(header))
             out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
     return values
 
@@ -85,9 +84,8 @@ def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
         if rule.pseudo is not None:
             out.add("if below is None:", f"    raise missing_below({header.name})")
         terms = [_weighted(part, values[part.name]) for part in header.fixed if part is not field]
-        if header.options:
-            terms.append("from_bytes(options)")
-        terms += _pseudo_terms(header, f"{variable_length(header, 'options')} + len(payload)")
+        terms += [f"from_bytes({part.name})" for part in header.lists]
+        terms += _pseudo_terms(header, f"{variable_length(header, '{}')} + len(payload)")
         if rule.covers_payload:
             # Last, so that the small numbers are added up before the one big one is copied.
             terms.append("(from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))")
@@ -135,8 +133,7 @@ def write_checksum_ok(out: Lines, header: Header) -> None:
             low = f"offset + {field.offset}"
             out.add(f"if buffer[{low}] == 0 == buffer[{low} + 1]:", "    return True")
         if not rule.covers_payload:
-            assert header.options is not None
-            length = expression(header.options.length, _RawReader(header))
+            length = expression(header.lists[0].length, _RawReader(header))
             end = advance(f"offset + {header.fixed_size}", length, header.fixed_size)
             out.add(f"end = {end}")
         if rule.pseudo is not None:

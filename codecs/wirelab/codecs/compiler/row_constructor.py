@@ -1,7 +1,11 @@
 """The row backend: `__init__` of a header class."""
 
+from construct import Container
+from construct.core import evaluate
+
 from wirelab.codecs.compiler.description import Header, Integer, Options, Word, expression
-from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, is_eager
+from wirelab.codecs.compiler.option_names import alias_of, decoder_of, style_of
+from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, is_eager
 from wirelab.codecs.compiler.source import Lines
 
 
@@ -21,11 +25,11 @@ def write_constructor(out: Lines, header: Header) -> None:
         for name, notes in noted:
             if notes.format in ADDRESSES:
                 _address_argument(out, header, name)
-        if header.options:
-            out.add(f'encoded = encode_options({header.name!r}, options, 40) if options else b""')
+        for part in header.lists:
+            _encode_list(out, header, part)
         for name, notes in noted:
             if is_eager(header, name):
-                value = expression(notes.auto, LengthNames(header, "encoded"))
+                value = expression(notes.auto, LengthNames(header, "encoded_{}"))
                 out.add(f"if {name} is AUTO:", f"    {name} = {value}")
         for view in views:
             _settable_view(out, header, view.name)
@@ -49,15 +53,42 @@ def _constructor_stores(out: Lines, header: Header) -> None:
         out.add(f"self.{part.name} = {_word_value(part)}")
     for variable in header.variable:
         if isinstance(variable, Options):
-            out.add("self._options = encoded", "self._decoded = None")
+            out.add(f"self.{variable.raw} = encoded_{variable.name}")
+            out.add(f"self.{variable.decoded} = None")
         else:
             out.add(f"self.{variable.name} = {variable.name}")
 
 
+def _encode_list(out: Lines, header: Header, part: Options) -> None:
+    """The bytes of a list argument; and its items, if an AUTO value counts them."""
+    name, construct = part.name, part.construct
+    alias = alias_of(construct, header.name, name)
+    if any(f"len_(this['{name}'])" in repr(notes.auto) for _, notes in header.schema.noted()):
+        decode = f"{decoder_of(alias)}({name})"
+        out.add(f"{name} = {decode} if isinstance({name}, bytes) else tuple({name})")
+    arguments = [repr(header.name), repr(name), name]
+    style, limit = style_of(construct, alias), _limit(header, part)
+    arguments += [style] if style else []
+    arguments += [f"limit={limit}"] if limit is not None else []
+    out.add(f'encoded_{name} = encode_list({", ".join(arguments)}) if {name} else b""')
+
+
+def _limit(header: Header, part: Options) -> int | None:
+    """Most bytes that a list can have, if a single bit field says how many there are."""
+    for bit in all_bits(header):
+        try:
+            largest = Container({bit.name: (1 << bit.width) - 1})
+            return int(evaluate(part.length, largest)) if part.length is not None else None
+        except KeyError:
+            continue
+    return None
+
+
 def _argument(header: Header, name: str) -> str:
     notes = dict(header.schema.noted())[name]
-    if notes.format == "options":
-        return f"Iterable[{header.name}Option] | bytes = ()"
+    for part in header.lists:
+        if part.name == name:
+            return f"Iterable[{alias_of(part.construct, header.name, name)}] | bytes = ()"
     if notes.format in ADDRESSES:
         return f"AddressLike = {_literal(notes.default)}"
     if notes.default is None:

@@ -31,11 +31,16 @@ def write_parse(out: Lines, header: Header) -> None:
         finish = f"offset + {size}"
         for index, variable in enumerate(header.variable):
             begin = finish
-            length = expression(variable.length, reader.__getitem__)
             last = index == len(header.variable) - 1
             finish = "header_end" if last else f"{variable.name}_end"
+            if variable.length is None:
+                out.add(f"{finish} = limit")
+                conditions.append(f"{begin} <= limit")
+                break
+            length = expression(variable.length, reader.__getitem__)
             out.add(f"{finish} = {advance(begin, length, size if index == 0 else 0)}")
-        conditions.append(f"{finish} <= limit")
+        else:
+            conditions.append(f"{finish} <= limit")
         bound = header.schema.notes.bound
         if bound:
             stop = expression(bound.length, reader.__getitem__)
@@ -48,7 +53,7 @@ def write_parse(out: Lines, header: Header) -> None:
             strict = f"(strict{when})" if when else "strict"
             conditions.append(f"(not {strict} or {within})")
         if len(conditions) == 1:
-            out.add(f"if {finish} > limit:", f"    {fail}")
+            out.add(f"if {conditions[0].replace('<=', '>')}:", f"    {fail}")
         else:
             out.add(f"if not ({' and '.join(conditions)}):", f"    {fail}")
         for part in header.fixed:
@@ -65,8 +70,8 @@ def _variable_stores(out: Lines, header: Header) -> None:
         last = index == len(header.variable) - 1
         finish = "header_end" if last else f"{part.name}_end"
         if isinstance(part, Options):
-            raw = f"bytes(buffer[{begin} : header_end])"
-            store_options(out, "header", raw, f"header_end > {begin}")
+            raw = f"bytes(buffer[{begin} : {finish}])"
+            store_options(out, part, "header", raw, f"{finish} > {begin}")
         else:
             out.add(f"header.{part.name} = bytes(buffer[{begin}:{finish}])")
         begin = finish

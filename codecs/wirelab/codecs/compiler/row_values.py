@@ -78,40 +78,43 @@ def advance(begin: str, length: str, size: int) -> str:
     return f"{begin} + {length}"
 
 
-def variable_length(header: Header, options: str = "self._options") -> str:
-    """`header_length` as an expression."""
+def variable_length(header: Header, where: str = "self._{}") -> str:
+    """`header_length` as an expression; `where`: how code reaches the bytes of a list."""
     terms = [str(header.fixed_size)]
     for part in header.variable:
-        terms.append(f"len({options})" if isinstance(part, Options) else f"len(self.{part.name})")
+        is_list = isinstance(part, Options)
+        terms.append(f"len({where.format(part.name) if is_list else f'self.{part.name}'})")
     return " + ".join(terms)
 
 
-def store_options(out: Lines, header: str, raw: str, may_be: str) -> None:
-    """Keep the bytes of an option list in `header`; without any, there is nothing to decode.
+def store_options(out: Lines, part: Options, header: str, raw: str, may_be: str) -> None:
+    """Keep the bytes of a list in `header`; without any, there is nothing to decode.
 
     Args:
         out: where to write.
+        part: the list.
         header: variable that holds the header.
         raw: the bytes, as an expression.
         may_be: condition for there being options; empty: there are none.
     """
-    none = (f'{header}._options = b""', f"{header}._decoded = ()")
+    none = (f'{header}.{part.raw} = b""', f"{header}.{part.decoded} = ()")
     if not may_be:
         out.add(*none)
         return
-    out.add(f"if {may_be}:", f"    {header}._options = {raw}", f"    {header}._decoded = None")
+    out.add(f"if {may_be}:", f"    {header}.{part.raw} = {raw}")
+    out.add(f"    {header}.{part.decoded} = None")
     out.add("else:", *(f"    {line}" for line in none))
 
 
 class LengthNames:
     """Names in AUTO expressions: `header_length`, `payload_size`, or a local of that name."""
 
-    def __init__(self, header: Header, options: str) -> None:
+    def __init__(self, header: Header, where: str = "{}") -> None:
         self.header = header
-        self.options = options
+        self.where = where
 
     def __call__(self, name: str) -> str:
         """The expression for a name."""
         if name == "header_length":
-            return f"({variable_length(self.header, self.options)})"
+            return f"({variable_length(self.header, self.where)})"
         return "len(payload)" if name == "payload_size" else name

@@ -8,7 +8,6 @@ Choices, measured (CONTRIBUTING.md, "Decisions"):
   counts as itself wherever it stands, so a field's weight is 1 or 256 by the parity of its end.
 """
 
-from wirelab.codecs.compiler import option_rows
 from wirelab.codecs.compiler.description import (
     FixedBytes,
     Header,
@@ -18,6 +17,7 @@ from wirelab.codecs.compiler.description import (
     expression,
 )
 from wirelab.codecs.compiler.fields import field_table
+from wirelab.codecs.compiler.option_names import alias_of, decoder_of, singular
 from wirelab.codecs.compiler.row_build import write_build, write_checksum_ok
 from wirelab.codecs.compiler.row_constructor import write_constructor
 from wirelab.codecs.compiler.row_parse import write_parse
@@ -29,13 +29,12 @@ from wirelab.codecs.compiler.row_values import (
 )
 from wirelab.codecs.compiler.source import Lines, attribute, docstring
 from wirelab.codecs.constructs import Checksum
+from wirelab.codecs.option_lists import RecordList
 
 
 def header_source(header: Header) -> str:
     """The class of one header, with what it needs before and after it."""
     out = Lines()
-    if header.options:
-        out.add(option_rows.classes_source(header))
     out.add(flags_source(header))
     codes = "".join(
         FORMATS[part.size] if not isinstance(part, FixedBytes) else f"{part.size}s"
@@ -79,7 +78,7 @@ def slots(header: Header) -> list[str]:
         names.append(fixed.name)
         names += [bit.name for bit in fixed.bits] if isinstance(fixed, Word) else []
     for part in header.variable:
-        names += ["_options", "_decoded"] if isinstance(part, Options) else [part.name]
+        names += [part.raw, part.decoded] if isinstance(part, Options) else [part.name]
     return names
 
 
@@ -103,7 +102,8 @@ def _class_head(out: Lines, header: Header) -> None:
             out.add(f"{bit.name}: {'bool' if bit.width == 1 else 'int'}")
     for variable in header.variable:
         if isinstance(variable, Options):
-            out.add("_options: bytes", f"_decoded: tuple[{header.name}Option, ...] | None")
+            alias = alias_of(variable.construct, header.name, variable.name)
+            out.add(f"{variable.raw}: bytes", f"{variable.decoded}: tuple[{alias}, ...] | None")
         else:
             out.add(f"{variable.name}: bytes")
     out.add("")
@@ -183,17 +183,25 @@ def _properties(out: Lines, header: Header) -> None:
             ("ends_payload", pieces.ends, "Whether nothing of the payload follows elsewhere."),
         ):
             _property(out, name, "bool", doc, expression(condition, lambda name: f"self.{name}"))
-    if header.options:
-        source = header.options.notes.source
-        out.add("@property", f"def options(self) -> tuple[{header.name}Option, ...]:")
-        with out.indented():
-            out.add(f'"""The options, decoded when first asked for ({source})."""')
-            out.add("decoded = self._decoded")
-            out.add("if decoded is None:")
-            out.add("    decoded = self._decoded = _decode_options(self._options)")
-            out.add("return decoded", "")
-        out.add("@property", "def option_bytes(self) -> bytes:")
-        out.add('    """The options as they stand on the wire."""', "    return self._options", "")
+    for one in header.lists:
+        _list_properties(out, header, one)
+
+
+def _list_properties(out: Lines, header: Header, part: Options) -> None:
+    construct = part.construct
+    alias = alias_of(construct, header.name, part.name)
+    count = ""
+    if isinstance(construct, RecordList) and construct.count is not None:
+        count = f", {expression(construct.count, lambda name: f'self.{name}')}"
+    out.add("@property", f"def {part.name}(self) -> tuple[{alias}, ...]:")
+    with out.indented():
+        out.add(f'"""The {part.name}, decoded when first asked for ({part.notes.source})."""')
+        out.add(f"decoded = self.{part.decoded}", "if decoded is None:")
+        out.add(f"    decoded = {decoder_of(alias)}(self.{part.raw}{count})")
+        out.add(f"    self.{part.decoded} = decoded", "return decoded", "")
+    out.add("@property", f"def {singular(part.name)}_bytes(self) -> bytes:")
+    out.add(f'    """The {part.name} as they stand on the wire."""')
+    out.add(f"    return self.{part.raw}", "")
 
 
 def _flag_properties(out: Lines, word: Word) -> None:

@@ -1,6 +1,7 @@
 """Small helpers for writing Python source. Layout is ruff's business; see `format_source`."""
 
 import builtins
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,15 +43,9 @@ def local(name: str) -> str:
 
 
 def snake(name: str) -> str:
-    """`MaximumSegmentSize` -> `maximum_segment_size`, `SACKPermitted` -> `sack_permitted`."""
-    out = ""
-    for index, letter in enumerate(name):
-        before = name[index - 1] if index else ""
-        after = name[index + 1 : index + 2]
-        if letter.isupper() and before and (before.islower() or after.islower()):
-            out += "_"
-        out += letter.lower()
-    return out
+    """`MaximumSegmentSize` -> `maximum_segment_size`, `IPv4Option` -> `ipv4_option`."""
+    words = re.findall(r"[A-Z]+v\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|\d+", name)
+    return "_".join(words).lower()
 
 
 def sentence(name: str, notes: Noted, bits: int | None) -> str:
@@ -81,11 +76,25 @@ def docstring(text: str, width: int = 92) -> list[str]:
 
 
 def format_source(source: str, path: Path) -> str:
-    """Lay out a module as `ruff format` does, with the project's configuration for `path`."""
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"]
+    """Lay out a module as `ruff format` does, with the project's configuration for `path`.
+
+    Of the rules that its `noqa` line names, those stay that it breaks.
+    """
+    # Formatting first, because it makes the lines that the rules count; and last, for the layout.
+    formatted = _ruff(path, source, "format")
+    linted = _ruff(path, formatted, "check", "--fix-only", "--quiet", "--fixable=RUF100")
+    return formatted if linted == formatted else _ruff(path, linted, "format")
+
+
+def _ruff(path: Path, source: str, *command: str) -> str:
     result = subprocess.run(
-        command, input=source, capture_output=True, text=True, check=False, cwd=path.parent
+        [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(path), "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=path.parent,
     )
     if result.returncode:
-        raise RuntimeError(f"ruff cannot format {path.name}: {result.stderr}\n{source}")
+        raise RuntimeError(f"ruff cannot {command[0]} {path.name}: {result.stderr}\n{source}")
     return result.stdout

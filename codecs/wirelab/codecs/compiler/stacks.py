@@ -330,7 +330,7 @@ class UsualStack:
                 if last:
                     out.add("start = packet._start")
                 may_be = f"start > {begin}" if last else ""
-                store_options(out, variable, f"packet._data[{begin}:start]", may_be)
+                store_options(out, variable_part, variable, f"packet._data[{begin}:start]", may_be)
 
 
 def _variable(header: Header) -> str:

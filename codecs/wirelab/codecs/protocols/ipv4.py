@@ -29,7 +29,7 @@ from wirelab.codecs.options import (
     NoOperation,
     Option,
     UnknownOption,
-    encode_options,
+    encode_list,
 )
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
@@ -37,7 +37,7 @@ from_bytes = int.from_bytes
 new = object.__new__
 
 _RECORD_ROUTE = struct.Struct("!B")
-_RECORD_ROUTE_ITEM = struct.Struct("!4s")
+_RECORD_ROUTE_ROUTE = struct.Struct("!4s")
 
 
 class RecordRoute(Option):
@@ -66,9 +66,9 @@ class RecordRoute(Option):
         )
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _RECORD_ROUTE.pack(self.pointer) + b"".join(
-            [_RECORD_ROUTE_ITEM.pack(item) for item in self.route]
+            [_RECORD_ROUTE_ROUTE.pack(one) for one in self.route]
         )
 
 
@@ -111,12 +111,12 @@ class InternetTimestamp(Option):
         self.entries = entries
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _INTERNET_TIMESTAMP.pack(self.pointer, self.overflow_and_flag) + self.entries
 
 
 _LOOSE_SOURCE_ROUTE = struct.Struct("!B")
-_LOOSE_SOURCE_ROUTE_ITEM = struct.Struct("!4s")
+_LOOSE_SOURCE_ROUTE_ROUTE = struct.Struct("!4s")
 
 
 class LooseSourceRoute(Option):
@@ -145,9 +145,9 @@ class LooseSourceRoute(Option):
         )
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _LOOSE_SOURCE_ROUTE.pack(self.pointer) + b"".join(
-            [_LOOSE_SOURCE_ROUTE_ITEM.pack(item) for item in self.route]
+            [_LOOSE_SOURCE_ROUTE_ROUTE.pack(one) for one in self.route]
         )
 
 
@@ -168,12 +168,12 @@ class StreamIdentifier(Option):
         self.value = value
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _STREAM_IDENTIFIER.pack(self.value)
 
 
 _STRICT_SOURCE_ROUTE = struct.Struct("!B")
-_STRICT_SOURCE_ROUTE_ITEM = struct.Struct("!4s")
+_STRICT_SOURCE_ROUTE_ROUTE = struct.Struct("!4s")
 
 
 class StrictSourceRoute(Option):
@@ -202,9 +202,9 @@ class StrictSourceRoute(Option):
         )
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _STRICT_SOURCE_ROUTE.pack(self.pointer) + b"".join(
-            [_STRICT_SOURCE_ROUTE_ITEM.pack(item) for item in self.route]
+            [_STRICT_SOURCE_ROUTE_ROUTE.pack(one) for one in self.route]
         )
 
 
@@ -225,7 +225,7 @@ class RouterAlert(Option):
         self.value = value
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _ROUTER_ALERT.pack(self.value)
 
 
@@ -243,7 +243,7 @@ IPv4Option: TypeAlias = (
 )
 
 
-def _decode_options(data: bytes) -> tuple[IPv4Option, ...]:
+def decode_ipv4_options(data: bytes) -> tuple[IPv4Option, ...]:
     """Read a whole option list; loses nothing and never fails."""
     found: list[IPv4Option] = []
     offset, end = 0, len(data)
@@ -256,50 +256,53 @@ def _decode_options(data: bytes) -> tuple[IPv4Option, ...]:
         if kind == 0:
             found.append(EndOfOptions(data[offset + 1 :]))
             break
-        size = data[offset + 1] if offset + 1 < end else 0
-        stop = offset + size
-        if size < 2 or stop > end:
+        body = offset + 2
+        if body > end:
             found.append(MalformedOption(data[offset:]))
             break
-        if kind == 7 and size >= 3 and (size - 3) % 4 == 0:
+        stop = offset + data[offset + 1]
+        if not body <= stop <= end:
+            found.append(MalformedOption(data[offset:]))
+            break
+        if kind == 7 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
             record_route = new(RecordRoute)
-            (record_route.pointer,) = _RECORD_ROUTE.unpack_from(data, offset + 2)
+            (record_route.pointer,) = _RECORD_ROUTE.unpack_from(data, body)
             record_route.route = tuple(
-                [item for (item,) in _RECORD_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
+                [item for (item,) in _RECORD_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
             )
             found.append(record_route)
-        elif kind == 68 and size >= 4:
+        elif kind == 68 and stop - body >= 2:
             internet_timestamp = new(InternetTimestamp)
             (
                 internet_timestamp.pointer,
                 internet_timestamp.overflow_and_flag,
-            ) = _INTERNET_TIMESTAMP.unpack_from(data, offset + 2)
-            internet_timestamp.entries = data[offset + 4 : stop]
+            ) = _INTERNET_TIMESTAMP.unpack_from(data, body)
+            internet_timestamp.entries = data[body + 2 : stop]
             found.append(internet_timestamp)
-        elif kind == 131 and size >= 3 and (size - 3) % 4 == 0:
+        elif kind == 131 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
             loose_source_route = new(LooseSourceRoute)
-            (loose_source_route.pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            (loose_source_route.pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, body)
             loose_source_route.route = tuple(
-                [item for (item,) in _LOOSE_SOURCE_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
+                [item for (item,) in _LOOSE_SOURCE_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
             )
             found.append(loose_source_route)
-        elif kind == 136 and size == 4:
+        elif kind == 136 and stop - body == 2:
             stream_identifier = new(StreamIdentifier)
-            (stream_identifier.value,) = _STREAM_IDENTIFIER.unpack_from(data, offset + 2)
+            (stream_identifier.value,) = _STREAM_IDENTIFIER.unpack_from(data, body)
             found.append(stream_identifier)
-        elif kind == 137 and size >= 3 and (size - 3) % 4 == 0:
+        elif kind == 137 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
             strict_source_route = new(StrictSourceRoute)
-            (strict_source_route.pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, offset + 2)
+            (strict_source_route.pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, body)
             strict_source_route.route = tuple(
-                [item for (item,) in _STRICT_SOURCE_ROUTE_ITEM.iter_unpack(data[offset + 3 : stop])]
+                [item for (item,) in _STRICT_SOURCE_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
             )
             found.append(strict_source_route)
-        elif kind == 148 and size == 4:
+        elif kind == 148 and stop - body == 2:
             router_alert = new(RouterAlert)
-            (router_alert.value,) = _ROUTER_ALERT.unpack_from(data, offset + 2)
+            (router_alert.value,) = _ROUTER_ALERT.unpack_from(data, body)
             found.append(router_alert)
         else:
-            found.append(UnknownOption(kind, data[offset + 2 : stop]))
+            found.append(UnknownOption(kind, data[body:stop]))
         offset = stop
     return tuple(found)
 
@@ -333,7 +336,7 @@ class IPv4(Header):
     """
 
     __slots__ = (
-        "_decoded",
+        "_decoded_options",
         "_options",
         "_word0",
         "_word6",
@@ -531,7 +534,7 @@ class IPv4(Header):
     source: bytes
     destination: bytes
     _options: bytes
-    _decoded: tuple[IPv4Option, ...] | None
+    _decoded_options: tuple[IPv4Option, ...] | None
 
     def __init__(
         self,
@@ -556,9 +559,9 @@ class IPv4(Header):
             source = address_argument(IPv4, "source", source, ipv4_address)
         if not (isinstance(destination, bytes) and len(destination) == 4):
             destination = address_argument(IPv4, "destination", destination, ipv4_address)
-        encoded = encode_options("IPv4", options, 40) if options else b""
+        encoded_options = encode_list("IPv4", "options", options, limit=40) if options else b""
         if ihl is AUTO:
-            ihl = (20 + len(encoded)) // 4
+            ihl = (20 + len(encoded_options)) // 4
         try:
             refused = (
                 (version | ihl) >> 4
@@ -595,8 +598,8 @@ class IPv4(Header):
         self.checksum = checksum
         self.source = source
         self.destination = destination
-        self._options = encoded
-        self._decoded = None
+        self._options = encoded_options
+        self._decoded_options = None
 
     @classmethod
     def parse(
@@ -639,10 +642,10 @@ class IPv4(Header):
         header.fragment_offset = word6 & 8191
         if header_end > offset + 20:
             header._options = bytes(buffer[offset + 20 : header_end])
-            header._decoded = None
+            header._decoded_options = None
         else:
             header._options = b""
-            header._decoded = ()
+            header._decoded_options = ()
         return header
 
     @property
@@ -726,9 +729,10 @@ class IPv4(Header):
     @property
     def options(self) -> tuple[IPv4Option, ...]:
         """The options, decoded when first asked for (RFC 791 section 3.1)."""
-        decoded = self._decoded
+        decoded = self._decoded_options
         if decoded is None:
-            decoded = self._decoded = _decode_options(self._options)
+            decoded = decode_ipv4_options(self._options)
+            self._decoded_options = decoded
         return decoded
 
     @property

@@ -56,7 +56,7 @@ def _ipv4_on_ethernet(packet: "Packet") -> IPv4:
     ipv4.more_fragments = False
     ipv4.fragment_offset = 0
     ipv4._options = b""
-    ipv4._decoded = ()
+    ipv4._decoded_options = ()
     return ipv4
 
 
@@ -79,10 +79,10 @@ def _tcp_on_ethernet_ipv4(packet: "Packet") -> TCP:
     start = packet._start
     if start > 54:
         tcp._options = packet._data[54:start]
-        tcp._decoded = None
+        tcp._decoded_options = None
     else:
         tcp._options = b""
-        tcp._decoded = ()
+        tcp._decoded_options = ()
     return tcp
 
 
@@ -163,7 +163,7 @@ class EthernetIPv4TCP(Stack):
         ipv4.more_fragments = False
         ipv4.fragment_offset = 0
         ipv4._options = b""
-        ipv4._decoded = ()
+        ipv4._decoded_options = ()
         tcp._word12 = tcp_word12
         tcp.data_offset = tcp_word12 >> 12
         tcp.reserved = tcp_word12 >> 9 & 7
@@ -171,10 +171,10 @@ class EthernetIPv4TCP(Stack):
         start = packet._start
         if start > 54:
             tcp._options = packet._data[54:start]
-            tcp._decoded = None
+            tcp._decoded_options = None
         else:
             tcp._options = b""
-            tcp._decoded = ()
+            tcp._decoded_options = ()
         return ethernet, ipv4, tcp
 
 
@@ -265,7 +265,7 @@ class EthernetIPv4UDP(Stack):
         ipv4.more_fragments = False
         ipv4.fragment_offset = 0
         ipv4._options = b""
-        ipv4._decoded = ()
+        ipv4._decoded_options = ()
         return ethernet, ipv4, udp
 
 
@@ -309,10 +309,10 @@ def _tcp_on_ethernet_ipv6(packet: "Packet") -> TCP:
     start = packet._start
     if start > 74:
         tcp._options = packet._data[74:start]
-        tcp._decoded = None
+        tcp._decoded_options = None
     else:
         tcp._options = b""
-        tcp._decoded = ()
+        tcp._decoded_options = ()
     return tcp
 
 
@@ -390,10 +390,10 @@ class EthernetIPv6TCP(Stack):
         start = packet._start
         if start > 74:
             tcp._options = packet._data[74:start]
-            tcp._decoded = None
+            tcp._decoded_options = None
         else:
             tcp._options = b""
-            tcp._decoded = ()
+            tcp._decoded_options = ()
         return ethernet, ipv6, tcp
 
 

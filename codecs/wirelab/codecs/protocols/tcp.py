@@ -3,7 +3,7 @@
 Generated from schemas/tcp.py by `make generate`; do not edit.
 """
 
-# ruff: noqa: C901
+# ruff: noqa: C901, PLR0912
 
 import struct
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ from wirelab.codecs.options import (
     NoOperation,
     Option,
     UnknownOption,
-    encode_options,
+    encode_list,
 )
 
 from_bytes = int.from_bytes
@@ -57,7 +57,7 @@ class MaximumSegmentSize(Option):
         self.value = value
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _MAXIMUM_SEGMENT_SIZE.pack(self.value)
 
 
@@ -87,7 +87,7 @@ class WindowScale(Option):
         self.shift = shift
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _WINDOW_SCALE.pack(self.shift)
 
 
@@ -99,7 +99,10 @@ class SACKPermitted(Option):
     KIND = 4
 
 
-_SACK_ITEM = struct.Struct("!II")
+_SACK_PERMITTED_ = SACKPermitted()
+
+
+_SACK_BLOCKS = struct.Struct("!II")
 
 
 class SACK(Option):
@@ -122,8 +125,8 @@ class SACK(Option):
         self.blocks = tuple(blocks)
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
-        return b"".join([_SACK_ITEM.pack(*item) for item in self.blocks])
+        """The fields as they go on the wire."""
+        return b"".join([_SACK_BLOCKS.pack(*one) for one in self.blocks])
 
 
 _TIMESTAMPS = struct.Struct("!II")
@@ -163,11 +166,10 @@ class Timestamps(Option):
         self.echo_reply = echo_reply
 
     def wire_data(self) -> bytes:
-        """What follows kind and length on the wire."""
+        """The fields as they go on the wire."""
         return _TIMESTAMPS.pack(self.value, self.echo_reply)
 
 
-_SACK_PERMITTED = SACKPermitted()
 TCPOption: TypeAlias = (
     MaximumSegmentSize
     | WindowScale
@@ -181,14 +183,14 @@ TCPOption: TypeAlias = (
 )
 
 
-_USUAL = struct.Struct("!4sII")
+_USUAL_TCP_OPTION = struct.Struct("!4sII")
 
 
-def _decode_options(data: bytes) -> tuple[TCPOption, ...]:
+def decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
     """Read a whole option list; loses nothing and never fails."""
     if len(data) == 12:
         timestamps = new(Timestamps)
-        start, timestamps.value, timestamps.echo_reply = _USUAL.unpack(data)
+        start, timestamps.value, timestamps.echo_reply = _USUAL_TCP_OPTION.unpack(data)
         if start == b"\x01\x01\x08\n":
             return NO_OPERATION, NO_OPERATION, timestamps
     found: list[TCPOption] = []
@@ -202,34 +204,37 @@ def _decode_options(data: bytes) -> tuple[TCPOption, ...]:
         if kind == 0:
             found.append(EndOfOptions(data[offset + 1 :]))
             break
-        size = data[offset + 1] if offset + 1 < end else 0
-        stop = offset + size
-        if size < 2 or stop > end:
+        body = offset + 2
+        if body > end:
             found.append(MalformedOption(data[offset:]))
             break
-        if kind == 2 and size == 4:
+        stop = offset + data[offset + 1]
+        if not body <= stop <= end:
+            found.append(MalformedOption(data[offset:]))
+            break
+        if kind == 2 and stop - body == 2:
             maximum_segment_size = new(MaximumSegmentSize)
-            (maximum_segment_size.value,) = _MAXIMUM_SEGMENT_SIZE.unpack_from(data, offset + 2)
+            (maximum_segment_size.value,) = _MAXIMUM_SEGMENT_SIZE.unpack_from(data, body)
             found.append(maximum_segment_size)
-        elif kind == 3 and size == 3:
+        elif kind == 3 and stop - body == 1:
             window_scale = new(WindowScale)
-            (window_scale.shift,) = _WINDOW_SCALE.unpack_from(data, offset + 2)
+            (window_scale.shift,) = _WINDOW_SCALE.unpack_from(data, body)
             found.append(window_scale)
-        elif kind == 4 and size == 2:
-            found.append(_SACK_PERMITTED)
-        elif kind == 5 and size >= 2 and (size - 2) % 8 == 0:
+        elif kind == 4 and stop - body == 0:
+            found.append(_SACK_PERMITTED_)
+        elif kind == 5 and (stop - body) % 8 == 0:
             sack = new(SACK)
-            sack.blocks = tuple(_SACK_ITEM.iter_unpack(data[offset + 2 : stop]))
+            sack.blocks = tuple(_SACK_BLOCKS.iter_unpack(data[body:stop]))
             found.append(sack)
-        elif kind == 8 and size == 10:
+        elif kind == 8 and stop - body == 8:
             timestamps = new(Timestamps)
             (
                 timestamps.value,
                 timestamps.echo_reply,
-            ) = _TIMESTAMPS.unpack_from(data, offset + 2)
+            ) = _TIMESTAMPS.unpack_from(data, body)
             found.append(timestamps)
         else:
-            found.append(UnknownOption(kind, data[offset + 2 : stop]))
+            found.append(UnknownOption(kind, data[body:stop]))
         offset = stop
     return tuple(found)
 
@@ -272,7 +277,7 @@ class TCP(Header):
     """
 
     __slots__ = (
-        "_decoded",
+        "_decoded_options",
         "_options",
         "_word12",
         "acknowledgment_number",
@@ -510,7 +515,7 @@ class TCP(Header):
     checksum: int
     urgent_pointer: int
     _options: bytes
-    _decoded: tuple[TCPOption, ...] | None
+    _decoded_options: tuple[TCPOption, ...] | None
 
     def __init__(
         self,
@@ -526,9 +531,9 @@ class TCP(Header):
         urgent_pointer: int = 0,
         options: Iterable[TCPOption] | bytes = (),
     ) -> None:
-        encoded = encode_options("TCP", options, 40) if options else b""
+        encoded_options = encode_list("TCP", "options", options, limit=40) if options else b""
         if data_offset is AUTO:
-            data_offset = (20 + len(encoded)) // 4
+            data_offset = (20 + len(encoded_options)) // 4
         try:
             refused = (
                 (source_port | destination_port | window | urgent_pointer) >> 16
@@ -554,8 +559,8 @@ class TCP(Header):
         self.window = window
         self.checksum = checksum
         self.urgent_pointer = urgent_pointer
-        self._options = encoded
-        self._decoded = None
+        self._options = encoded_options
+        self._decoded_options = None
 
     @classmethod
     def parse(
@@ -586,10 +591,10 @@ class TCP(Header):
         header.flags = word12 & 511
         if header_end > offset + 20:
             header._options = bytes(buffer[offset + 20 : header_end])
-            header._decoded = None
+            header._decoded_options = None
         else:
             header._options = b""
-            header._decoded = ()
+            header._decoded_options = ()
         return header
 
     @property
@@ -706,9 +711,10 @@ class TCP(Header):
     @property
     def options(self) -> tuple[TCPOption, ...]:
         """The options, decoded when first asked for (RFC 9293 section 3.1)."""
-        decoded = self._decoded
+        decoded = self._decoded_options
         if decoded is None:
-            decoded = self._decoded = _decode_options(self._options)
+            decoded = decode_tcp_options(self._options)
+            self._decoded_options = decoded
         return decoded
 
     @property
