@@ -11,7 +11,7 @@ from wirelab.codecs.capture import CapturedFrame, PcapWriter, open_capture
 from wirelab.codecs.dissect import REGISTRY, Dissector, Kind
 from wirelab.codecs.dissect.tree import json_layers, layers
 
-PROTOCOLS = ("frame", "eth", "vlan", "arp", "ip", "icmp", "udp", "tcp", "data")
+PROTOCOLS = ("frame", "eth", "arp", "ip", "udp", "tcp", "data")
 """Of the corpus; those of the others are compared in layers/."""
 FIELDS = [
     name

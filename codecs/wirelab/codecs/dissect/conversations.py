@@ -51,6 +51,10 @@ class Remembered(Generic[AnyKey, State]):
             self._old, self._young = self._young, {}
         self._young[key] = state
 
+    def forget(self, key: AnyKey) -> State | None:
+        """Take an entry out, if it is still known."""
+        return self._young.pop(key, None) or self._old.pop(key, None)
+
 
 class Conversations(Generic[State]):
     """The newest conversation of each pair of endpoints, numbered from 0 as they begin."""

@@ -35,6 +35,7 @@ class Visit:
         fragmented: inside the first fragment of a datagram that is not reassembled.
         problem: why dissection stopped early.
         opaque: what Wireshark dissects further and we do not; empty if there is nothing.
+        vlan: number of the innermost VLAN; 0 if there is none.
     """
 
     __slots__ = (
@@ -49,6 +50,7 @@ class Visit:
         "protocols",
         "source",
         "time_ns",
+        "vlan",
     )
 
     def __init__(self, number: int, time_ns: int) -> None:
@@ -63,6 +65,7 @@ class Visit:
         self.problem: DecodeError | None = None
         self.depth = 0
         self.opaque = ""
+        self.vlan = 0
 
     def begin(self, name: str, buffer: Buffer, offset: int, end: int, own: int) -> None:
         """Begin a layer of which `own` bytes are its own."""

@@ -33,12 +33,14 @@ def _is_ipv4(header: ARP) -> bool:
 
 def _is_gratuitous(header: ARP) -> bool | None:
     same = header.sender_protocol_address == header.target_protocol_address
-    return True if same and header.operation in (1, 2) and _is_ipv4(header) else None
+    # Wireshark does not look at the protocol type here.
+    return True if same and header.operation in (1, 2) and header.protocol_length == 4 else None
 
 
 def _is_probe(header: ARP) -> bool | None:
-    asks = header.operation == 1 and _is_ipv4(header) and header.hardware_length == 6
-    return True if asks and not any(header.sender_protocol_address) else None
+    asks = header.operation == 1 and header.protocol_length == 4 and header.hardware_length == 6
+    unknown = not any(header.sender_protocol_address + header.target_hardware_address)
+    return True if asks and unknown else None
 
 
 def _is_announcement(header: ARP) -> bool | None:

@@ -21,6 +21,7 @@ HEADER = 14
 LARGEST_LENGTH = 1500
 """Type fields up to this are an IEEE 802.3 length."""
 SMALLEST_TYPE = 0x0600
+"""0 is taken for a type, too, not for an empty 802.3 frame."""
 SMALLEST_FRAME = 60
 """Bytes without FCS (IEEE 802.3 section 4.4.2)."""
 FCS = 4
@@ -106,6 +107,22 @@ class TypedPayload:
         if used < limit and self._wanted:
             self.trailer(visit, buffer, used, end, limit, trailer)
 
+    def llc(
+        self,
+        visit: Visit,
+        buffer: Buffer,
+        length: int,
+        offset: int,
+        end: int,
+        limit: int,
+        trailer: str,
+    ) -> None:
+        """Name LLC, of which a length stands in the place of the type."""
+        visit.protocols.append("llc")
+        visit.opaque = "llc"
+        if offset + length < limit:
+            self.trailer(visit, buffer, offset + length, end, limit, trailer)
+
     def trailer(
         self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int, name: str
     ) -> None:
@@ -161,7 +178,7 @@ class EthernetLayer(Layer):
         header = Ethernet.parse(buffer, offset, end, False)
         visit.emit_all(self._addresses, header)
         start = offset + HEADER
-        if header.type >= SMALLEST_TYPE:
+        if header.type >= SMALLEST_TYPE or not header.type:
             visit.emit_all(self._type, header)
             self._payload.dissect(visit, buffer, header.type, start, end, limit, "eth.trailer")
         elif header.type > LARGEST_LENGTH:
@@ -177,17 +194,21 @@ class EthernetLayer(Layer):
         """An IEEE 802.3 frame: a length, then LLC."""
         if self._length:
             visit.items.append(("eth.len", length))
-        visit.protocols.append("llc")
-        visit.opaque = "llc"
-        if start + length < limit:
-            self._payload.trailer(visit, buffer, start + length, end, limit, "eth.trailer")
+        self._payload.llc(visit, buffer, length, start, end, limit, "eth.trailer")
 
 
 _TAG = (
-    _DOT1Q["vlan.priority"],
-    _DOT1Q["vlan.dei"],
-    _DOT1Q["vlan.id"],
-    _DOT1Q["vlan.etype"],
+    *(_DOT1Q[name]._replace(needs=2) for name in ("vlan.priority", "vlan.dei", "vlan.id")),
+    _DOT1Q["vlan.etype"]._replace(
+        get=lambda header: header.type if header.type > LARGEST_LENGTH else None
+    ),
+    derived(
+        "vlan.len",
+        Kind.NUMBER,
+        "Length",
+        4,
+        lambda header: header.type if header.type <= LARGEST_LENGTH else None,
+    ),
 )
 
 
@@ -217,9 +238,12 @@ class VlanLayer(Layer):
             raise cut("Dot1Q", offset, 4, available, "IEEE 802.1Q section 9")
         header = Dot1Q.parse(buffer, offset, end, False)
         visit.emit_all(self._tag, header)
+        visit.vlan = header.vlan_id
         if header.type > LARGEST_LENGTH:
             name = "vlan.trailer"
             self._payload.dissect(visit, buffer, header.type, offset + 4, end, limit, name)
+        else:
+            self._payload.llc(visit, buffer, header.type, offset + 4, end, limit, "vlan.trailer")
         return limit
 
 

@@ -27,8 +27,8 @@ QUERIES: Final = frozenset((0, 8, 13, 14, 15, 16, 17, 18))
 ERRORS: Final = frozenset((3, 4, 5, 11, 12))
 FRAGMENTATION_NEEDED = 4
 
-REDIRECT_QUOTES = 28
-"""Bytes: an IPv4 header and 64 bits (RFC 792); Wireshark reads no more in a redirect."""
+REDIRECT_QUOTES = 8
+"""Bytes behind the quoted header (RFC 792); Wireshark reads no more in a redirect."""
 
 GOOD, BAD, NOT_VERIFIED = 1, 0, 2
 DAY_S = 86_400
@@ -110,7 +110,7 @@ class IcmpLayer(Layer):
         self._head = context.plan(_HEAD)
         self._rest = context.plan(_REST)
         self._mtu = context.plan(_MTU)
-        self._requests: Remembered[tuple[bytes, bytes, int, int], tuple[int, int]] = Remembered()
+        self._requests: Remembered[tuple[Any, ...], tuple[int, int]] = Remembered()
         self._matches = context.wants("icmp.resp_to", "icmp.resptime")
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
@@ -125,6 +125,8 @@ class IcmpLayer(Layer):
             if available >= 6:
                 self._status(visit, buffer, offset, end, limit)
             visit.emit(self._rest, header, available)
+            if header.type in ERRORS and available >= 6:
+                self._unused(visit, header, buffer, offset, end)
             raise cut("ICMPv4", offset, HEADER, available, SOURCE)
         header = ICMPv4.parse(buffer, offset, end, False)
         visit.emit_all(self._head, header)
@@ -155,23 +157,10 @@ class IcmpLayer(Layer):
         self, visit: Visit, header: ICMPv4, buffer: Buffer, start: int, end: int, limit: int
     ) -> None:
         """The unused bytes, the MTU, and the quoted packet."""
-        has_mtu = header.type == UNREACHABLE and header.code == FRAGMENTATION_NEEDED
-        unused_end = start - 2 if has_mtu else start
-        if header.type in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
-            quoted = buffer[start - 3] * 4  # RFC 4884 section 4: in units of 32 bits
-            first = start - 3 if header.type == PARAMETER_PROBLEM else start - 4
-            if quoted:
-                if first < start - 3:
-                    self._add(visit, "icmp.unused", buffer[first : start - 3])
-                self._add(visit, "icmp.length", quoted // 4)
-                self._add(visit, "icmp.length.original_datagram", quoted)
-                first = start - 2
-            if first < unused_end:
-                self._add(visit, "icmp.unused", buffer[first:unused_end])
-            if has_mtu:
-                visit.emit_all(self._mtu, header)
+        self._unused(visit, header, buffer, start - HEADER, end)
         if header.type == REDIRECT:
-            limit = min(limit, start + REDIRECT_QUOTES)
+            size = (buffer[start] & 15) * 4 if start < end else 0
+            limit = min(limit, start + size + REDIRECT_QUOTES)
             end = min(end, limit)
         if start >= limit:
             return
@@ -181,6 +170,26 @@ class IcmpLayer(Layer):
             self.context.layer_of(IPv4).dissect(visit, buffer, start, end, limit)
         finally:
             visit.in_error, visit.source, visit.destination = outside
+
+    def _unused(self, visit: Visit, header: ICMPv4, buffer: Buffer, offset: int, end: int) -> None:
+        """The second word of an error, as far as it was captured."""
+        start = offset + HEADER
+        has_mtu = header.type == UNREACHABLE and header.code == FRAGMENTATION_NEEDED
+        unused_end = start - 2 if has_mtu else start
+        if header.type not in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
+            return
+        quoted = buffer[start - 3] * 4  # RFC 4884 section 4: in units of 32 bits
+        first = start - 3 if header.type == PARAMETER_PROBLEM else start - 4
+        if quoted:
+            if first < start - 3:
+                self._add(visit, "icmp.unused", buffer[first : start - 3])
+            self._add(visit, "icmp.length", quoted // 4)
+            self._add(visit, "icmp.length.original_datagram", quoted)
+            first = start - 2
+        if first < unused_end <= end:
+            self._add(visit, "icmp.unused", buffer[first:unused_end])
+        if has_mtu and start <= end:
+            visit.emit_all(self._mtu, header)
 
     def _echo(
         self, visit: Visit, header: ICMPv4, buffer: Buffer, start: int, end: int, limit: int
@@ -197,12 +206,20 @@ class IcmpLayer(Layer):
         self._data.dissect(visit, buffer, start, end, limit)
 
     def _match(self, visit: Visit, header: ICMPv4) -> None:
+        """Requests and replies belong together by addresses, numbers, VLAN and data.
+
+        The data is compared by its checksum: that of the reply follows from the request's, because
+        only the type differs (RFC 1624). A request is answered once; a repeated one replaces it.
+        """
+        numbers = header.identifier, header.sequence_number, visit.vlan
         if header.type == ECHO:
-            key = (visit.source, visit.destination, header.identifier, header.sequence_number)
+            answer = header.checksum + 0x0800
+            answer = (answer & 0xFFFF) + (answer >> 16) or 0xFFFF
+            key = (visit.source, visit.destination, answer, *numbers)
             self._requests.keep(key, (visit.number, visit.time_ns))
             return
-        key = (visit.destination, visit.source, header.identifier, header.sequence_number)
-        request = self._requests.find(key)
+        key = (visit.destination, visit.source, header.checksum, *numbers)
+        request = self._requests.forget(key)
         if request is not None:
             self._add(visit, "icmp.resp_to", request[0])
             self._add(visit, "icmp.resptime", visit.time_ns - request[1])

@@ -14,7 +14,7 @@ from wirelab.codecs.dissect.fields import (
 from wirelab.codecs.dissect.fragments import Datagram, Reassembly
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.layers.data import DataLayer
-from wirelab.codecs.dissect.layers.ipv4_options import OptionsView, final_destination
+from wirelab.codecs.dissect.layers.ipv4_options import OptionsView, final_destination, route_is_cut
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import IPv4
@@ -58,10 +58,8 @@ _LENGTH = (
 )
 _MIDDLE = (
     _FIELDS["ip.id"],
-    derived("ip.flags", Kind.HEX, "Flags", 7, _flags, digits=2),
-    _FIELDS["ip.flags.rb"],
-    _FIELDS["ip.flags.df"],
-    _FIELDS["ip.flags.mf"],
+    derived("ip.flags", Kind.HEX, "Flags", 8, _flags, digits=2),
+    *(_FIELDS[name]._replace(needs=8) for name in ("ip.flags.rb", "ip.flags.df", "ip.flags.mf")),
     _FIELDS["ip.frag_offset"]._replace(get=lambda header: header.fragment_offset),
     _FIELDS["ip.ttl"],
     _FIELDS["ip.proto"],
@@ -239,7 +237,8 @@ class Ipv4Layer(Layer):
             visit.problem = _bogus_length(offset, size, total)
             return limit
         visit.emit(self._middle, header, available)
-        visit.emit(self._destination, header, available)
+        if not route_is_cut(buffer[offset + HEADER : end], size - HEADER):
+            visit.emit(self._destination, header, available)
         raise cut("IPv4", offset, size, available, SOURCE)
 
 

@@ -89,6 +89,29 @@ def final_destination(options: bytes, destination: bytes) -> bytes:
     return destination
 
 
+def route_is_cut(options: bytes, size: int) -> bool:
+    """Whether a source route may stand in the part of `size` bytes of options that is missing."""
+    position = 0
+    while position < size:
+        if position >= len(options):
+            return True
+        kind = options[position]
+        if kind == END:
+            return False
+        if kind == NO_OPERATION:
+            position += 1
+            continue
+        if position + 1 >= len(options):
+            return True
+        length = options[position + 1]
+        if length < 2 or position + length > size:
+            return False
+        if kind in (LOOSE_ROUTE, STRICT_ROUTE) and position + length > len(options):
+            return True
+        position += length
+    return False
+
+
 class OptionsView:
     """Adds the fields of the options that were asked for."""
 

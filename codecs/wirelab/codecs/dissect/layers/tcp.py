@@ -26,6 +26,8 @@ HEADER = 20
 """Bytes without options."""
 ENOUGH = 16
 """Bytes up to the window; Wireshark reads them before it shows more than the ports."""
+SMALLEST_QUOTE = 4
+"""Bytes that Wireshark needs to name TCP in the packet that an ICMP error quotes: the ports."""
 NOT_VERIFIED = 2
 
 PROTOCOL = declare("tcp", Kind.PROTOCOL, "Transmission Control Protocol")
@@ -162,8 +164,10 @@ class TcpLayer(Layer):
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and the payload."""
-        visit.protocols.append("tcp")
         available = end - offset
+        if visit.in_error and available < SMALLEST_QUOTE:
+            return limit
+        visit.protocols.append("tcp")
         size = (buffer[offset + 12] >> 4) * 4 if available > 12 else HEADER
         if self._shown and available >= 4:
             own = min(size, available) if size >= HEADER else available
@@ -253,8 +257,7 @@ class TcpLayer(Layer):
             visit.emit_all(self._times, segment)
         stream.last_ns = visit.time_ns
         if options and self._options.asked:
-            base = 0 if length is None else peer.base or 0
-            self._options.show(visit, options, base, size - HEADER if size else None)
+            self._options.show(visit, options, peer.base or 0, size - HEADER if size else None)
         if (options or flags & SYN) and not size:
             stream.learn_scale(flow, peer, flags, walk(options))
         return verdict

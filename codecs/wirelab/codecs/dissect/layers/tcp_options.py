@@ -137,13 +137,14 @@ class OptionsView:
             self._add(visit, "tcp.options.wscale.multiplier", 1 << min(option[2], 14))
 
     def _sack(self, visit: Visit, option: bytes, base: int) -> None:
-        self._add(visit, "tcp.options.sack.count", (option[1] - 2) // 8)
         for position in range(2, len(option) - 3, 8):
             left = int.from_bytes(option[position : position + 4], "big")
             self._add(visit, "tcp.options.sack_le", left - base & 0xFFFFFFFF)
             if position + 8 <= len(option):
                 right = int.from_bytes(option[position + 4 : position + 8], "big")
                 self._add(visit, "tcp.options.sack_re", right - base & 0xFFFFFFFF)
+        if len(option) == option[1]:
+            self._add(visit, "tcp.options.sack.count", (option[1] - 2) // 8)
 
     def _timestamps(self, visit: Visit, option: bytes, base: int) -> None:
         if len(option) >= 6:

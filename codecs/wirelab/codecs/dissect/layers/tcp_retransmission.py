@@ -43,7 +43,7 @@ def judge(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_
     is_probe = (
         length == 1 and header.sequence_number == track.next_sequence and peer.track.window == 0
     )
-    _remember(track, header, length, now_ns, is_probe)
+    _remember(track, peer.track, header, length, now_ns, is_probe)
     return verdict
 
 
@@ -88,11 +88,11 @@ def _compare(
 ) -> Verdict:
     """Compare the segment with what its sender sent before, and what the peer acknowledged."""
     expected = track.next_sequence
-    if expected is None or not before(sequence, expected):
-        return Verdict.HANDED_ON
     end = (sequence + length) & MASK
     if length > 0 and peer.last_ack and not before(peer.last_ack, end):
-        return Verdict.HIDDEN
+        return Verdict.HIDDEN  # Wireshark's "spurious retransmission"
+    if expected is None or not before(sequence, expected):
+        return Verdict.HANDED_ON
     if length > 1 and (expected - 1) & MASK == sequence:
         return Verdict.HANDED_ON  # new data behind a window probe
     fast = now_ns - peer.last_ack_ns < FAST_NS and peer.last_ack == sequence
@@ -104,14 +104,28 @@ def _compare(
     return Verdict.REPEATED
 
 
-def _remember(track: Track, header: TCP, length: int, now_ns: int, is_probe: bool) -> None:
-    """What the next segments are compared with; a window probe does not advance."""
-    ends = 1 if header.flags & (SYN | FIN) else 0
-    end = (header.sequence_number + length + ends) & MASK
+def _remember(
+    track: Track, peer: Track, header: TCP, length: int, now_ns: int, is_probe: bool
+) -> None:
+    """What the next segments are compared with.
+
+    A window probe does not advance; a repeated SYN goes back to where the first hole is.
+    """
+    flags, sequence = header.flags, header.sequence_number
+    ends = 1 if flags & (SYN | FIN) else 0
+    end = (sequence + length + ends) & MASK
     expected = track.next_sequence
+    if (length or ends) and track.contiguous in (None, sequence):
+        track.contiguous = end
     if expected is None or (before(expected, end) and not is_probe):
         track.next_sequence = end
         track.next_sequence_ns = now_ns
+    elif flags & SYN:
+        track.next_sequence = track.contiguous
+    if flags & ACK and peer.contiguous is not None:
+        acknowledged = header.acknowledgment_number
+        if before(peer.contiguous, acknowledged):
+            peer.contiguous = peer.next_sequence
     track.window = header.window
     track.last_ack = header.acknowledgment_number
     track.last_ack_ns = now_ns

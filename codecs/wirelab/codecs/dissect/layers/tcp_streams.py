@@ -32,6 +32,7 @@ class Track:
     """What telling retransmissions apart needs of one direction (`tcp_analyze_seq_info`)."""
 
     __slots__ = (
+        "contiguous",
         "duplicates",
         "last_ack",
         "last_ack_ns",
@@ -42,6 +43,8 @@ class Track:
 
     def __init__(self) -> None:
         self.next_sequence: int | None = None
+        self.contiguous: int | None = None
+        """Up to here, nothing is missing."""
         self.next_sequence_ns = 0
         self.last_ack: int | None = None
         self.last_ack_ns = 0

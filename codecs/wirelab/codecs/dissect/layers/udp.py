@@ -25,6 +25,8 @@ RELATIVE = declare("udp.time_relative", Kind.DURATION, "Time since first frame")
 DELTA = declare("udp.time_delta", Kind.DURATION, "Time since previous frame")
 PAYLOAD = declare("udp.payload", Kind.BYTES, "Payload")
 
+SMALLEST_QUOTE = 4
+"""Bytes that Wireshark needs to name UDP in the packet that an ICMP error quotes: the ports."""
 NOT_VERIFIED = 2
 NOT_PRESENT = 3
 
@@ -76,8 +78,10 @@ class UdpLayer(Layer):
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and the payload."""
-        visit.protocols.append("udp")
         available = end - offset
+        if visit.in_error and available < SMALLEST_QUOTE:
+            return limit
+        visit.protocols.append("udp")
         if self._shown and available >= 4:
             visit.begin("udp", buffer, offset, end, HEADER)
         if available < HEADER:
