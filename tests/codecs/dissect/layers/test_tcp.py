@@ -1,5 +1,7 @@
 """TCP's fields against tshark's."""
 
+import re
+
 from scapy.layers.inet import IP, TCP
 from scapy.layers.l2 import Ether
 
@@ -32,8 +34,10 @@ def base():
 
 
 def is_another_verdict(frame, theirs, ours):
-    """Whether a segment with a damaged number is data to one, and sent before to the other."""
-    return " with 0x" in frame.name and theirs.removesuffix(":data") == ours.removesuffix(":data")
+    """Whether a segment after damaged ones is data to one, and sent before to the other."""
+    return re.search(" with 0x|captured to", frame.name) and theirs.removesuffix(
+        ":data"
+    ) == ours.removesuffix(":data")
 
 
 def test_every_field_of_tcp_is_what_tshark_prints(variations, oracle):
