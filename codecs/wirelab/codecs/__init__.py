@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         UnknownOption,
     )
     from wirelab.codecs.packet import Packet, parse
+    from wirelab.codecs.projection import FieldNameError, FieldReader, fields
     from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
     from wirelab.codecs.protocols.ipv4 import (
         InternetTimestamp,
@@ -71,6 +72,7 @@ _HOMES = {
     "header": ("AUTO", "Field", "Header"),
     "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
     "packet": ("Packet", "parse"),
+    "projection": ("FieldNameError", "FieldReader", "fields"),
     "protocols": ("ARP", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4", "IPv6"),
     "protocols.ipv4": (
         "InternetTimestamp",
@@ -110,6 +112,8 @@ __all__ = [
     "EndOfOptions",
     "Ethernet",
     "Field",
+    "FieldNameError",
+    "FieldReader",
     "Header",
     "ICMPv4",
     "IPv4",
@@ -132,6 +136,7 @@ __all__ = [
     "Timestamps",
     "UnknownOption",
     "WindowScale",
+    "fields",
     "internet_checksum",
     "ipv4_bytes",
     "ipv4_text",

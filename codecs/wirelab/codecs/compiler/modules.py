@@ -11,6 +11,7 @@ from wirelab.codecs import schemas
 from wirelab.codecs.compiler import block_classes, blocks
 from wirelab.codecs.compiler.description import Header, describe
 from wirelab.codecs.compiler.fields import registries_of
+from wirelab.codecs.compiler.layouts import layouts_source
 from wirelab.codecs.compiler.option_names import AnyList
 from wirelab.codecs.compiler.option_rows import (
     COMMON,
@@ -60,7 +61,9 @@ def generate() -> dict[str, str]:
         if headers or name in homes
     }
     sources["__init__.py"] = _index_source(index)
-    sources["stacks.py"] = stacks_source({header.name: header for _, header in index})
+    by_name = {header.name: header for _, header in index}
+    sources["stacks.py"] = stacks_source(by_name)
+    sources["layouts.py"] = layouts_source(by_name)
     sources |= blocks.generate() | block_classes.generate()
     return {
         name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())

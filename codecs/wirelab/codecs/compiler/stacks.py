@@ -120,7 +120,7 @@ class UsualStack:
             for header in self.headers
             for part in header.fixed
         )
-        unpack = f"_unpack_{'_'.join(_variable(header) for header in self.headers)}"
+        unpack = f"_unpack_{'_'.join(variable(header) for header in self.headers)}"
         out.add(f'{unpack} = struct.Struct("!{codes}").unpack_from', "")
         body = Lines()
         self._write_read(body, unpack)
@@ -162,31 +162,31 @@ class UsualStack:
     def _maker(self, header: Header) -> str:
         """The function that makes one header; stacks with the same headers below share it."""
         below = self.headers[: self.headers.index(header)]
-        return "_".join(["", _variable(header), *(["on"] if below else []), *map(_variable, below)])
+        return "_".join(["", variable(header), *(["on"] if below else []), *map(variable, below)])
 
     def _write_maker(self, out: Lines, header: Header) -> None:
         """The body of a function that makes one header."""
         first = self._first(header)
         last = first + len(header.fixed)
-        out.add(f"{_variable(header)} = new({header.name})", "(")
+        out.add(f"{variable(header)} = new({header.name})", "(")
         out.add(*(f"    {self._target(header, part)}," for part in header.fixed))
         out.add(f") = packet._values[{first}:{last}]")
         self._stores(out, header)
-        out.add(f"return {_variable(header)}", "")
+        out.add(f"return {variable(header)}", "")
 
     def _write_layers(self, out: Lines) -> None:
         """All of them at once."""
         out.add("@staticmethod", 'def layers(packet: "Packet") -> tuple[Header, ...]:')
         with out.indented():
             out.add('"""Make all headers."""')
-            out.add(*(f"{_variable(header)} = new({header.name})" for header in self.headers))
+            out.add(*(f"{variable(header)} = new({header.name})" for header in self.headers))
             out.add("(")
             for header in self.headers:
                 out.add(*(f"    {self._target(header, part)}," for part in header.fixed))
             out.add(") = packet._values")
             for header in self.headers:
                 self._stores(out, header)
-            layers = ", ".join(_variable(header) for header in self.headers)
+            layers = ", ".join(variable(header) for header in self.headers)
             out.add(f"return {layers}", "")
 
     def _demands(self, header: Header) -> list[Any]:
@@ -206,12 +206,24 @@ class UsualStack:
         notes = header.schema.notes
         parts = self._demands(header) + [part.length for part in header.variable]
         parts += [notes.bound.length] if notes.bound else []
-        selects = notes.selects if header not in self.headers[-2:] else None
-        return repr(parts) + (f"'{selects.field}'" if selects else "")
+        return repr(parts) + "".join(f"'{name}'" for name in self._selectors(header))
+
+    def _selectors(self, header: Header) -> list[str]:
+        """The field that names the next header, if it must be looked at."""
+        place = self.headers.index(header) + 1
+        if place == len(self.headers) or self._is_sure(self.headers[place]):
+            return []
+        selects = header.schema.notes.selects
+        assert selects is not None
+        return [selects.field]
+
+    def _is_sure(self, header: Header) -> bool:
+        """Whether a header is the right one; of the last, `parse` has made sure."""
+        return header is self.headers[-1]
 
     def _local(self, header: Header, name: str) -> str:
         """The local variable of a fixed part that conditions need."""
-        return f"{_variable(header)}_{name.lstrip('_')}"
+        return f"{variable(header)}_{name.lstrip('_')}"
 
     def _needs(self, header: Header, name: str) -> bool:
         part = next(part for part in header.fixed if part.name == name)
@@ -222,7 +234,7 @@ class UsualStack:
         """Where a maker puts a value: words are taken apart first."""
         if isinstance(part, Word):
             return self._local(header, part.name)
-        return f"{_variable(header)}.{part.name}"
+        return f"{variable(header)}.{part.name}"
 
     def _read(self, header: Header, name: str) -> str:
         """How an expression reads a field."""
@@ -251,7 +263,7 @@ class UsualStack:
             else:
                 conditions += self._selects(header)
             if notes.bound:
-                stop = f"{_variable(header)}_stop"
+                stop = f"{variable(header)}_stop"
                 length = self._expression(header, notes.bound.length)
                 out.add(f"{stop} = {self.offset(header)} + {length}")
                 # That a lower header's end is not before its payload follows from the last test.
@@ -262,14 +274,11 @@ class UsualStack:
         return conditions, limit
 
     def _selects(self, header: Header) -> list[str]:
-        """That the next header is the right one; of the last, `parse` has made sure."""
-        above = self.headers[self.headers.index(header) + 1]
-        selects = header.schema.notes.selects
-        assert selects is not None
-        if above is self.headers[-1]:
-            return []
-        number = above.schema.notes.carried[selects.table][0]
-        return [f"{self._local(header, selects.field)} == 0x{number:04x}"]
+        """That the next header is the right one."""
+        number = self.number(self.headers.index(header) + 1) if self._selectors(header) else 0
+        return [
+            f"{self._local(header, name)} == 0x{number:04x}" for name in self._selectors(header)
+        ]
 
     def _tests(self, header: Header) -> list[str]:
         """The demands on a header, as few tests as possible.
@@ -318,11 +327,11 @@ class UsualStack:
         return expression(value, lambda name: self._read(header, name))
 
     def _stores(self, out: Lines, header: Header) -> None:
-        variable = _variable(header)
+        name = variable(header)
         for part in header.fixed:
             if isinstance(part, Word):
                 known = self.known[header.name]
-                store_word(out, variable, part, self._local(header, part.name), known)
+                store_word(out, name, part, self._local(header, part.name), known)
         for variable_part in header.variable:
             if isinstance(variable_part, Options):
                 begin = self.offset(header) + header.fixed_size
@@ -330,10 +339,12 @@ class UsualStack:
                 if last:
                     out.add("start = packet._start")
                 may_be = f"start > {begin}" if last else ""
-                store_options(out, variable_part, variable, f"packet._data[{begin}:start]", may_be)
+                raw = f"packet._data[{begin}:start]"
+                store_options(out, variable_part, name, raw, may_be)
 
 
-def _variable(header: Header) -> str:
+def variable(header: Header) -> str:
+    """The local variable of a header."""
     return header.name.lower()
 
 

@@ -1,0 +1,231 @@
+"""Readers of a few fields, for loops over many frames.
+
+    >>> from wirelab.codecs import TCP, Ethernet, IPv4, fields
+    >>> network = IPv4(source="10.0.0.1", destination="10.0.0.2")
+    >>> read = fields("ip.src", "tcp.dstport", TCP.flags)
+    >>> read(bytes(Ethernet() / network / TCP(49152, 80, flags=2)))
+    (b'\\n\\x00\\x00\\x01', 80, 2)
+
+A reader is compiled once: one `struct` call takes the fields that were asked for, and what tells
+that they are where they usually are, and skips all other bytes. Whatever is unusual (options in a
+lower header, fragments, tunnels, extension headers, lengths that lie) goes through `parse`. So a
+reader gives what `parse(frame, strict=False)` gives, always; it is only several times faster.
+
+Rule 1: a name that could mean several fields is refused, with their names; nothing is guessed.
+Rule 2: a value is what the header's attribute gives: addresses are bytes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike
+from struct import Struct, error
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from wirelab.codecs.errors import DecodeError
+from wirelab.codecs.header import Buffer, Field, Header
+from wirelab.codecs.packet import Packet, parse
+from wirelab.codecs.protocols import HEADERS
+from wirelab.codecs.protocols.ethernet import Ethernet
+from wirelab.codecs.protocols.layouts import LAYOUTS
+
+Values: TypeAlias = tuple[Any, ...]
+
+
+class FieldNameError(ValueError):
+    """No field has this name, or several have.
+
+    Attributes:
+        name: what was asked for.
+        nearest: names that would be right, the likeliest first.
+    """
+
+    def __init__(self, name: str, problem: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"{name!r} {problem}")
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class FieldReader(Protocol):
+    """What `fields` gives: a function, with these attributes.
+
+    Attributes:
+        names: the names that were asked for.
+        source: the Python source that was compiled.
+    """
+
+    names: tuple[str, ...]
+    source: str
+
+    def __call__(self, frame: Buffer) -> Values | None:
+        """The values, in the order of the names; None if a header is missing."""
+
+    @staticmethod
+    def iterate(capture: Any) -> Iterator[Values]:
+        """The values of each frame of a capture that has all the headers, in its order.
+
+        Args:
+            capture: a path, a binary file, or an iterable of frames (bytes), of `CapturedFrame`,
+                or of what `read_frames` yields: time stamp and bytes.
+
+        Raises:
+            CaptureError: of a file, as of `open_capture`.
+        """
+
+
+class _Column(NamedTuple):
+    """One value of the tuple: of the outermost of these headers."""
+
+    choices: dict[type[Header], Field]
+
+    def among(self, headers: Sequence[type[Header]]) -> tuple[type[Header], Field] | None:
+        """The outermost of `headers` that has the value, and its field."""
+        for header in headers:
+            if header in self.choices:
+                return header, self.choices[header]
+        return None
+
+
+def fields(*names: Any, first: type[Header] = Ethernet) -> FieldReader:
+    """Compile a reader of some fields.
+
+    Args:
+        names: Wireshark's display names (`"ip.src"`), attributes as text (`"IPv4.source"`) or
+            themselves (`IPv4.source`); `"tcp.srcport | udp.srcport"` gives the value of the
+            outermost header of several.
+        first: class of the outermost header, as for `parse`.
+
+    Returns:
+        A function: frame -> tuple of values, or None if a header is missing. Also for frames
+        that cannot be parsed at all, nothing is raised.
+
+    Raises:
+        FieldNameError: a name that is none, or an ambiguous one (`tcp.port`).
+    """
+    if not names:
+        raise FieldNameError("", "names no field; ask for one: fields('ip.src')", ["ip.src"])
+    columns = [_column(name) for name in names]
+    slowly = _slow_reader(columns, first)
+    plans = _plans(columns) if first is Ethernet else []
+    source, namespace = _compose(plans)
+    namespace |= {"slowly": slowly, "error": error}
+    exec(compile(source, "<wirelab.codecs.fields>", "exec"), namespace)
+    read: Any = namespace["read"]
+    read.names = tuple(name if isinstance(name, str) else _attribute(name) for name in names)
+    read.source = source
+    read.iterate = lambda capture: _iterate(read, capture)
+    found: FieldReader = read
+    return found
+
+
+def _plans(columns: Sequence[_Column]) -> list[tuple[str, list[str]]]:
+    """What to unpack, and the lines that do it, for each layout that has all columns."""
+    plans = []
+    for layout in LAYOUTS:
+        chosen = [column.among(layout.headers) for column in columns]
+        # A layout with more than is needed would refuse frames for what nobody asked for.
+        if all(one is None or one[0] is not layout.headers[-1] for one in chosen):
+            continue
+        found = [layout.expression(*one) if one else None for one in chosen]
+        expressions = [one for one in found if one is not None]
+        if len(expressions) == len(columns):
+            plans.append(layout.reader(expressions, f"_unpack{len(plans)}"))
+    return plans
+
+
+def _compose(plans: Sequence[tuple[str, list[str]]]) -> tuple[str, dict[str, Any]]:
+    """The source of the function, and the unpackers that it calls."""
+    lines = ["def read(frame):", "    end = len(frame)"]
+    namespace: dict[str, Any] = {}
+    for number, (format_, body) in enumerate(plans):
+        namespace[f"_unpack{number}"] = Struct(format_).unpack_from
+        lines += [f"    {line}" for line in body]
+    return "\n".join([*lines, "    return slowly(frame)"]), namespace
+
+
+def _slow_reader(
+    columns: Sequence[_Column], first: type[Header]
+) -> Callable[[Buffer], Values | None]:
+    def slowly(frame: Buffer) -> Values | None:
+        try:
+            return _values(parse(frame, first, strict=False), columns)
+        except DecodeError:
+            return None
+
+    return slowly
+
+
+def _values(packet: Packet, columns: Sequence[_Column]) -> Values | None:
+    values = []
+    kinds = [type(header) for header in packet.layers]
+    for column in columns:
+        found = column.among(kinds)
+        if found is None:
+            return None
+        values.append(getattr(packet.layers[kinds.index(found[0])], found[1].name))
+    return tuple(values)
+
+
+def _iterate(
+    read: FieldReader,
+    capture: Any,
+) -> Iterator[Values]:
+    frames: Iterable[Any] = capture
+    if isinstance(capture, (str, PathLike)) or hasattr(capture, "read"):
+        from wirelab.codecs.capture import read_frames
+
+        frames = read_frames(capture)
+    for frame in frames:
+        data = frame
+        if isinstance(frame, tuple):
+            data = frame.data if hasattr(frame, "data") else frame[1]
+        values = read(data)
+        if values is not None:
+            yield values
+
+
+def _column(name: Any) -> _Column:
+    """The fields that one argument of `fields` names."""
+    if not isinstance(name, str):
+        name = _attribute(name)
+    choices: dict[type[Header], Field] = {}
+    for part in name.split("|"):
+        header, field = _find(part.strip())
+        if header in choices:
+            problem = f"names {header.__name__} twice; alternatives are of different headers"
+            raise FieldNameError(name, problem, [part.strip()])
+        choices[header] = field
+    return _Column(choices)
+
+
+def _attribute(thing: Any) -> str:
+    """`TCP.source_port` itself, as text."""
+    for header in HEADERS:
+        for name, value in vars(header).items():
+            if value is thing:
+                return f"{header.__name__}.{name}"
+    problem = "is no field; ask for a name like 'tcp.srcport', or for TCP.source_port"
+    raise FieldNameError(repr(thing), problem, ["tcp.srcport"])
+
+
+def _find(name: str) -> tuple[type[Header], Field]:
+    everything = [(header, field) for header in HEADERS for field in header.FIELDS]
+    for header, field in everything:
+        if name == f"{header.__name__}.{field.name}":
+            return header, field
+    found = [one for one in everything if one[1].display == name]
+    if len(found) == 1:
+        return found[0]
+    meant = found or [one for one in everything if name in one[1].aliases]
+    if meant and name:
+        others = [
+            field.display if not found and field.display else f"{header.__name__}.{field.name}"
+            for header, field in meant
+        ]
+        problem = f"means each of {', '.join(others)}; ask for those that you want"
+        raise FieldNameError(name, problem, others)
+    from difflib import get_close_matches
+
+    known = [field.display for _, field in everything if field.display]
+    known += [f"{header.__name__}.{field.name}" for header, field in everything]
+    near = list(dict.fromkeys(get_close_matches(name, known, n=3, cutoff=0.6)))
+    hint = f"did you mean {', '.join(near)}?" if near else "names look like 'ip.src', 'IPv4.source'"
+    raise FieldNameError(name, f"names no field; {hint}", near)
