@@ -18,7 +18,7 @@ class Layout:
             all hold, `parse` reads these headers there.
     """
 
-    __slots__ = ("_starts", "conditions", "headers", "parts", "steps")
+    __slots__ = ("conditions", "headers", "parts", "steps")
 
     def __init__(
         self,
@@ -31,18 +31,18 @@ class Layout:
         self.parts = parts
         self.steps = steps
         self.conditions = conditions
-        self._starts: dict[type[Header], int] = {}
-        offset = 0
-        for header in headers:
-            self._starts[header] = offset
-            prefix = f"{header.LAYER.lower()}_"
-            offset += sum(calcsize(f"!{code}") for name, code in parts if name.startswith(prefix))
+
+    def start(self, header: type[Header]) -> int:
+        """Where a header begins, in bytes."""
+        below = [f"{one.LAYER.lower()}_" for one in self.headers[: self.headers.index(header)]]
+        sizes = [calcsize(f"!{code}") for name, code in self.parts if name.startswith(tuple(below))]
+        return sum(sizes)
 
     def expression(self, header: type[Header], field: Field) -> str | None:
         """A field's value over the parts; None for what is no fixed number of bits."""
         if min(field.bits, field.bit_offset) < 0:
             return None
-        first = self._starts[header] * 8 + field.bit_offset
+        first = self.start(header) * 8 + field.bit_offset
         offset = 0
         for name, code in self.parts:
             bits = calcsize(f"!{code}") * 8

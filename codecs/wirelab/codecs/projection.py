@@ -1,10 +1,10 @@
-"""Readers of a few fields, for loops over many frames.
+r"""Readers of a few fields, for loops over many frames.
 
     >>> from wirelab.codecs import TCP, Ethernet, IPv4, fields
     >>> network = IPv4(source="10.0.0.1", destination="10.0.0.2")
-    >>> read = fields("ip.src", "tcp.dstport", TCP.flags)
+    >>> read = fields("ip.src", "tcp.dstport", "TCP.flags")
     >>> read(bytes(Ethernet() / network / TCP(49152, 80, flags=2)))
-    (b'\\n\\x00\\x00\\x01', 80, 2)
+    (b'\n\x00\x00\x01', 80, 2)
 
 A reader is compiled once: one `struct` call takes the fields that were asked for, and what tells
 that they are where they usually are, and skips all other bytes. Whatever is unusual (options in a
@@ -84,13 +84,12 @@ class _Column(NamedTuple):
         return None
 
 
-def fields(*names: Any, first: type[Header] = Ethernet) -> FieldReader:
+def fields(*names: str, first: type[Header] = Ethernet) -> FieldReader:
     """Compile a reader of some fields.
 
     Args:
-        names: Wireshark's display names (`"ip.src"`), attributes as text (`"IPv4.source"`) or
-            themselves (`IPv4.source`); `"tcp.srcport | udp.srcport"` gives the value of the
-            outermost header of several.
+        names: Wireshark's display names (`"ip.src"`) or attributes (`"IPv4.source"`);
+            `"tcp.srcport | udp.srcport"` gives the value of the outermost header of several.
         first: class of the outermost header, as for `parse`.
 
     Returns:
@@ -109,7 +108,7 @@ def fields(*names: Any, first: type[Header] = Ethernet) -> FieldReader:
     namespace |= {"slowly": slowly, "error": error}
     exec(compile(source, "<wirelab.codecs.fields>", "exec"), namespace)
     read: Any = namespace["read"]
-    read.names = tuple(name if isinstance(name, str) else _attribute(name) for name in names)
+    read.names = names
     read.source = source
     read.iterate = lambda capture: _iterate(read, capture)
     found: FieldReader = read
@@ -118,7 +117,7 @@ def fields(*names: Any, first: type[Header] = Ethernet) -> FieldReader:
 
 def _plans(columns: Sequence[_Column]) -> list[tuple[str, list[str]]]:
     """What to unpack, and the lines that do it, for each layout that has all columns."""
-    plans = []
+    plans: list[tuple[str, list[str]]] = []
     for layout in LAYOUTS:
         chosen = [column.among(layout.headers) for column in columns]
         # A layout with more than is needed would refuse frames for what nobody asked for.
@@ -170,7 +169,7 @@ def _iterate(
 ) -> Iterator[Values]:
     frames: Iterable[Any] = capture
     if isinstance(capture, (str, PathLike)) or hasattr(capture, "read"):
-        from wirelab.codecs.capture import read_frames
+        from wirelab.codecs.capture.reading import read_frames
 
         frames = read_frames(capture)
     for frame in frames:
@@ -182,10 +181,8 @@ def _iterate(
             yield values
 
 
-def _column(name: Any) -> _Column:
+def _column(name: str) -> _Column:
     """The fields that one argument of `fields` names."""
-    if not isinstance(name, str):
-        name = _attribute(name)
     choices: dict[type[Header], Field] = {}
     for part in name.split("|"):
         header, field = _find(part.strip())
@@ -196,26 +193,17 @@ def _column(name: Any) -> _Column:
     return _Column(choices)
 
 
-def _attribute(thing: Any) -> str:
-    """`TCP.source_port` itself, as text."""
-    for header in HEADERS:
-        for name, value in vars(header).items():
-            if value is thing:
-                return f"{header.__name__}.{name}"
-    problem = "is no field; ask for a name like 'tcp.srcport', or for TCP.source_port"
-    raise FieldNameError(repr(thing), problem, ["tcp.srcport"])
-
-
 def _find(name: str) -> tuple[type[Header], Field]:
+    """The field of that name."""
     everything = [(header, field) for header in HEADERS for field in header.FIELDS]
     for header, field in everything:
         if name == f"{header.__name__}.{field.name}":
             return header, field
-    found = [one for one in everything if one[1].display == name]
+    found = [one for one in everything if one[1].display == name != ""]
     if len(found) == 1:
         return found[0]
     meant = found or [one for one in everything if name in one[1].aliases]
-    if meant and name:
+    if meant:
         others = [
             field.display if not found and field.display else f"{header.__name__}.{field.name}"
             for header, field in meant

@@ -275,9 +275,10 @@ class UsualStack:
 
     def _selects(self, header: Header) -> list[str]:
         """That the next header is the right one."""
-        number = self.number(self.headers.index(header) + 1) if self._selectors(header) else 0
+        above = self.headers.index(header) + 1
         return [
-            f"{self._local(header, name)} == 0x{number:04x}" for name in self._selectors(header)
+            f"{self._local(header, name)} == 0x{self.number(above):04x}"
+            for name in self._selectors(header)
         ]
 
     def _tests(self, header: Header) -> list[str]:
