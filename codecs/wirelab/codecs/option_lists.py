@@ -25,6 +25,7 @@ from typing import Any
 
 from construct import (
     BytesInteger,
+    Const,
     Construct,
     ConstructError,
     Container,
@@ -42,7 +43,10 @@ Items = tuple[tuple[str, Any], ...]
 
 
 class Body(Struct):  # type: ignore[misc]  # construct is untyped
-    """The fields of an option or record; bit groups are flat, AUTO values are filled in."""
+    """The fields of an option or record; bit groups are flat, AUTO values are filled in.
+
+    Constants are no values: nobody can choose them.
+    """
 
     def _parse(self, stream: Any, context: Any, path: str) -> dict[str, Any]:
         inner = Container(_=context, _params=context._params, _io=stream, **_modes(context))
@@ -55,7 +59,8 @@ class Body(Struct):  # type: ignore[misc]  # construct is untyped
             found = value if isinstance(member, Transformed) else {member.name: value}
             values.update((name, one) for name, one in found.items() if name != "_io")
             inner.update(values)
-        return values
+        constants = {name for name, noted in self.noted() if isinstance(noted.subcon, Const)}
+        return {name: value for name, value in values.items() if name not in constants}
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         values = Container({name: obj.get(name) for name, _ in self.noted()})

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.header import Field, format_value
-from wirelab.codecs.tlv import INTERNET_OPTIONS, TlvStyle
+from wirelab.codecs.tlv import INTERNET_OPTIONS, PLAIN, TlvStyle
 
 ADDRESS_FORMATS = ("mac", "ipv4", "ipv6")
 BYTES_FORMATS = (*ADDRESS_FORMATS, "bytes", "text")
@@ -45,6 +45,8 @@ class Record:
         """
         try:
             return self.wire_data()
+        except EncodeError:
+            raise  # of a list within, which knows better
         except UNFIT as error:
             raise self._refusal(error) from None
 
@@ -96,6 +98,8 @@ class Option(Record):
             if style is INTERNET_OPTIONS:
                 return bytes((self.KIND, len(data) + 2)) + data
             return style.join(self.KIND, data)
+        except EncodeError:
+            raise  # of a list within, which knows better
         except UNFIT as error:
             raise self._refusal(error) from None
 
@@ -212,7 +216,7 @@ def encode_list(
     owner: str,
     name: str,
     items: Iterable[Record] | bytes,
-    style: TlvStyle = INTERNET_OPTIONS,
+    style: TlvStyle = PLAIN,
     limit: int = -1,
 ) -> bytes:
     """A list as it stands on the wire, padded with zeros as its style demands.
@@ -221,7 +225,7 @@ def encode_list(
         owner: name of the class that has the list, for the message.
         name: of the list there.
         items: options or records; or bytes, which are taken as they are.
-        style: how options are framed.
+        style: how options are framed; records need none.
         limit: most bytes there may be; -1: any number.
 
     Raises:
@@ -244,8 +248,7 @@ def _sequence(owner: str, name: str, items: Iterable[Record]) -> tuple[Record, .
     except TypeError:
         sequence = None
     if sequence is None or not all([isinstance(item, Record) for item in sequence]):
-        what = "records" if name.endswith("records") else "options"
-        raise EncodeError(owner, name, items, f"bytes, or a sequence of {what}")
+        raise EncodeError(owner, name, items, f"bytes, or a sequence of {name}")
     return sequence
 
 

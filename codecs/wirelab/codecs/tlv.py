@@ -88,3 +88,6 @@ class TlvStyle:
 
 INTERNET_OPTIONS = TlvStyle(padding=("NoOperation", 1), end=("EndOfOptions", 0), alignment=4)
 """Options of TCP (RFC 9293 section 3.1) and IPv4 (RFC 791 section 3.1)."""
+
+PLAIN = TlvStyle()
+"""Nothing but options or records, one behind the other."""

@@ -117,7 +117,7 @@ IMPORTS = {
         "set_view",
     ),
     "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
-    "wirelab.codecs.tlv": ("TlvStyle",),
+    "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
 }
 
 

@@ -279,10 +279,16 @@ def _part(owner: Option | Record, name: str, notes: Noted) -> Part:
         size, kind = _sizes(name, inner)
         part = Conditional(name, notes, _size_expression(inner), (), size, kind)
     elif isinstance(inner, (OptionList, RecordList)) and inner.length is None:
-        part = Nested(name, notes, inner)
+        part = _nested(owner, name, notes)
     if part is None:
         raise SchemaError(f"{owner.name}.{name}: {type(inner).__name__} cannot be compiled here")
     return part
+
+
+def _nested(owner: Option | Record, name: str, notes: Noted) -> Nested:
+    if isinstance(notes.subcon, OptionList) and notes.subcon.style.alignment > 1:
+        raise SchemaError(f"{owner.name}.{name}: a list within an option cannot be aligned")
+    return Nested(name, notes, notes.subcon)
 
 
 def integer_size(construct: Construct) -> int:

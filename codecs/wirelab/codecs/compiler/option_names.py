@@ -2,7 +2,7 @@
 
 from wirelab.codecs.compiler.source import snake
 from wirelab.codecs.option_lists import OptionList, RecordList
-from wirelab.codecs.tlv import INTERNET_OPTIONS
+from wirelab.codecs.tlv import INTERNET_OPTIONS, PLAIN
 
 AnyList = OptionList | RecordList
 
@@ -25,9 +25,11 @@ def decoder_of(alias: str) -> str:
 
 
 def style_of(construct: AnyList, alias: str) -> str:
-    """The variable with the style of an option list; empty for the usual style, and for records."""
-    if isinstance(construct, RecordList) or construct.style == INTERNET_OPTIONS:
+    """The variable with the style of an option list; empty for the plain one, and for records."""
+    if isinstance(construct, RecordList) or construct.style == PLAIN:
         return ""
+    if construct.style == INTERNET_OPTIONS:
+        return "INTERNET_OPTIONS"
     return f"{snake(alias).upper()}_STYLE"
 
 

@@ -54,7 +54,7 @@ class ListType:
     def names(self) -> tuple[str, ...]:
         """What other modules may import: alias, decoder, and maybe the style."""
         style = style_of(self.construct, self.alias)
-        return (self.alias, decoder_of(self.alias), *([style] if style else []))
+        return (self.alias, decoder_of(self.alias), *([style] if style.endswith("_STYLE") else []))
 
     @property
     def same(self) -> tuple[object, ...]:
@@ -126,7 +126,7 @@ def lists_source(lists: Iterable[ListType]) -> str:
                 write_reader(out, member, body)
         _alias(out, kind)
         variable = style_of(kind.construct, kind.alias)
-        if variable:
+        if variable and variable != "INTERNET_OPTIONS":
             out.add(f"{variable} = {style!r}", "", "")
         if isinstance(kind.construct, OptionList):
             write_option_decoder(out, kind.alias, kind.construct)

@@ -32,6 +32,7 @@ from wirelab.codecs.options import (
     encode_list,
 )
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
+from wirelab.codecs.tlv import INTERNET_OPTIONS
 
 from_bytes = int.from_bytes
 new = object.__new__
@@ -559,7 +560,9 @@ class IPv4(Header):
             source = address_argument(IPv4, "source", source, ipv4_address)
         if not (isinstance(destination, bytes) and len(destination) == 4):
             destination = address_argument(IPv4, "destination", destination, ipv4_address)
-        encoded_options = encode_list("IPv4", "options", options, limit=40) if options else b""
+        encoded_options = (
+            encode_list("IPv4", "options", options, INTERNET_OPTIONS, limit=40) if options else b""
+        )
         if ihl is AUTO:
             ihl = (20 + len(encoded_options)) // 4
         try:

@@ -30,6 +30,7 @@ from wirelab.codecs.options import (
     UnknownOption,
     encode_list,
 )
+from wirelab.codecs.tlv import INTERNET_OPTIONS
 
 from_bytes = int.from_bytes
 new = object.__new__
@@ -531,7 +532,9 @@ class TCP(Header):
         urgent_pointer: int = 0,
         options: Iterable[TCPOption] | bytes = (),
     ) -> None:
-        encoded_options = encode_list("TCP", "options", options, limit=40) if options else b""
+        encoded_options = (
+            encode_list("TCP", "options", options, INTERNET_OPTIONS, limit=40) if options else b""
+        )
         if data_offset is AUTO:
             data_offset = (20 + len(encoded_options)) // 4
         try:
