@@ -8,53 +8,41 @@
 
 The names are loaded when they are first used. So the schema compiler, a part of this package, runs
 whatever state the modules that it writes are in.
+
+The classes of all protocols are public names, too: headers, options, records, flags. No list of
+them stands here, the compiler writes it (`wirelab.codecs.protocols`).
 """
 
 from importlib import import_module
 
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` would cost 10 ms
 if TYPE_CHECKING:
-    from wirelab.codecs.addresses import (
-        BROADCAST_MAC,
-        AddressError,
-        ipv4_bytes,
-        ipv4_text,
-        ipv6_bytes,
-        ipv6_text,
-        mac_bytes,
-        mac_text,
-    )
-    from wirelab.codecs.checksum import internet_checksum
-    from wirelab.codecs.errors import CodecError, DecodeError, EncodeError
-    from wirelab.codecs.header import AUTO, Field, Header
-    from wirelab.codecs.options import (
-        EndOfOptions,
-        MalformedOption,
-        NoOperation,
-        Option,
-        UnknownOption,
-    )
-    from wirelab.codecs.packet import Packet, parse
-    from wirelab.codecs.projection import FieldNameError, FieldReader, fields
-    from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
-    from wirelab.codecs.protocols.ipv4 import (
-        InternetTimestamp,
-        IPv4Option,
-        LooseSourceRoute,
-        RecordRoute,
-        RouterAlert,
-        StreamIdentifier,
-        StrictSourceRoute,
-    )
-    from wirelab.codecs.protocols.tcp import (
-        SACK,
-        MaximumSegmentSize,
-        SACKPermitted,
-        TCPFlags,
-        TCPOption,
-        Timestamps,
-        WindowScale,
-    )
+    from wirelab.codecs.addresses import BROADCAST_MAC as BROADCAST_MAC
+    from wirelab.codecs.addresses import AddressError as AddressError
+    from wirelab.codecs.addresses import ipv4_bytes as ipv4_bytes
+    from wirelab.codecs.addresses import ipv4_text as ipv4_text
+    from wirelab.codecs.addresses import ipv6_bytes as ipv6_bytes
+    from wirelab.codecs.addresses import ipv6_text as ipv6_text
+    from wirelab.codecs.addresses import mac_bytes as mac_bytes
+    from wirelab.codecs.addresses import mac_text as mac_text
+    from wirelab.codecs.checksum import internet_checksum as internet_checksum
+    from wirelab.codecs.errors import CodecError as CodecError
+    from wirelab.codecs.errors import DecodeError as DecodeError
+    from wirelab.codecs.errors import EncodeError as EncodeError
+    from wirelab.codecs.header import AUTO as AUTO
+    from wirelab.codecs.header import Field as Field
+    from wirelab.codecs.header import Header as Header
+    from wirelab.codecs.options import EndOfOptions as EndOfOptions
+    from wirelab.codecs.options import MalformedOption as MalformedOption
+    from wirelab.codecs.options import NoOperation as NoOperation
+    from wirelab.codecs.options import Option as Option
+    from wirelab.codecs.options import UnknownOption as UnknownOption
+    from wirelab.codecs.packet import Packet as Packet
+    from wirelab.codecs.packet import parse as parse
+    from wirelab.codecs.projection import FieldNameError as FieldNameError
+    from wirelab.codecs.projection import FieldReader as FieldReader
+    from wirelab.codecs.projection import fields as fields
+    from wirelab.codecs.protocols import *  # noqa: F403
 
 _HOMES = {
     "addresses": (
@@ -73,88 +61,32 @@ _HOMES = {
     "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
     "packet": ("Packet", "parse"),
     "projection": ("FieldNameError", "FieldReader", "fields"),
-    "protocols": ("ARP", "TCP", "UDP", "Dot1Q", "Ethernet", "ICMPv4", "IPv4", "IPv6"),
-    "protocols.ipv4": (
-        "InternetTimestamp",
-        "IPv4Option",
-        "LooseSourceRoute",
-        "RecordRoute",
-        "RouterAlert",
-        "StreamIdentifier",
-        "StrictSourceRoute",
-    ),
-    "protocols.tcp": (
-        "SACK",
-        "MaximumSegmentSize",
-        "SACKPermitted",
-        "TCPFlags",
-        "TCPOption",
-        "Timestamps",
-        "WindowScale",
-    ),
 }
-"""Module -> the public names that it defines."""
+"""Module -> the public names that it defines, those of `protocols` aside."""
 
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-
-__all__ = [
-    "ARP",
-    "AUTO",
-    "BROADCAST_MAC",
-    "SACK",
-    "TCP",
-    "UDP",
-    "AddressError",
-    "CodecError",
-    "DecodeError",
-    "Dot1Q",
-    "EncodeError",
-    "EndOfOptions",
-    "Ethernet",
-    "Field",
-    "FieldNameError",
-    "FieldReader",
-    "Header",
-    "ICMPv4",
-    "IPv4",
-    "IPv4Option",
-    "IPv6",
-    "InternetTimestamp",
-    "LooseSourceRoute",
-    "MalformedOption",
-    "MaximumSegmentSize",
-    "NoOperation",
-    "Option",
-    "Packet",
-    "RecordRoute",
-    "RouterAlert",
-    "SACKPermitted",
-    "StreamIdentifier",
-    "StrictSourceRoute",
-    "TCPFlags",
-    "TCPOption",
-    "Timestamps",
-    "UnknownOption",
-    "WindowScale",
-    "fields",
-    "internet_checksum",
-    "ipv4_bytes",
-    "ipv4_text",
-    "ipv6_bytes",
-    "ipv6_text",
-    "mac_bytes",
-    "mac_text",
-    "parse",
-]
 
 
 def __getattr__(name: str) -> object:
     """Load a public name from its home (PEP 562), once."""
-    if name not in _HOME_OF:
+    value: object
+    if name in _HOME_OF:
+        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    elif name == "__all__":
+        value = sorted([*_HOME_OF, *_protocol_names()])
+    elif name[:1].isupper() and name in _protocol_names():  # not for every submodule
+        value = getattr(import_module(f"{__name__}.protocols"), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
     return value
 
 
+def _protocol_names() -> dict[str, str]:
+    """Names of classes of protocols, and their modules."""
+    homes: dict[str, str] = import_module(f"{__name__}.protocols").HOMES
+    return homes
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__getattr__("__all__")})  # type: ignore[misc]

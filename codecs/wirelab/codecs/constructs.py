@@ -9,7 +9,10 @@ expression can be compiled and a lambda cannot.
     field(...)     a named field with display name, text format, default and source (`Noted`)
     Rule           a condition on what was read (`this.version == 4`)
     Checksum       16-bit Internet checksum over header, payload and pseudo-header
+    present        in expressions: whether an optional field has a value
 
+Of construct's own, schemas use integers, `BitStruct`, `Bytes`, `If` (an optional field, None where
+the condition is false), `Array` of addresses, and `GreedyBytes` for the rest.
 In expressions a schema may also use `this.header_length` and `this.payload_size` (bytes).
 """
 
@@ -25,6 +28,7 @@ from construct import (
     Subconstruct,
 )
 from construct.core import evaluate
+from construct.expr import FuncPath
 
 from wirelab.codecs.checksum import internet_checksum
 from wirelab.codecs.registries import Registries, Registry
@@ -180,6 +184,15 @@ class PseudoHeader:
         return addresses + length.to_bytes(4, "big") + self.number.to_bytes(4, "big")
 
 
+def is_present(value: Any) -> bool:
+    """Whether an optional field is there; `present` is the same for `this` expressions."""
+    return value is not None
+
+
+present = FuncPath(is_present)
+"""In expressions: whether an optional field has a value (`auto=present(this.key)`)."""
+
+
 class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
     """The 16-bit Internet checksum of RFC 1071; the enclosing `HeaderSchema` fills it in.
 
@@ -187,6 +200,9 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
         covers_payload: the payload is summed, too (TCP, UDP, ICMP), not only the header (IPv4).
         pseudo: the pseudo-header that is summed before the header, or None.
         zero_means_none: 0 on the wire says "no checksum", so a computed 0 is sent as 0xFFFF (UDP).
+        never_zero: a computed 0 is sent as 0xFFFF, and 0 on the wire is wrong (UDP-Lite).
+        coverage: `this` expression, bytes from the start of the header that are summed; where it is
+            0, all (UDP-Lite).
     """
 
     def __init__(
@@ -194,8 +210,12 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
         covers_payload: bool = True,
         pseudo: "PseudoHeader | None" = None,
         zero_means_none: bool = False,
+        never_zero: bool = False,
+        coverage: Any = None,
     ) -> None:
         super().__init__()
+        self.never_zero = never_zero
+        self.coverage = coverage
         self.covers_payload = covers_payload
         self.pseudo = pseudo
         self.zero_means_none = zero_means_none
@@ -210,13 +230,15 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
     def _sizeof(self, context: Any, path: str) -> int:
         return 2
 
-    def compute(self, header: bytes, payload: bytes, below: Any) -> int:
-        """The value for a header whose checksum field is zero."""
+    def compute(self, header: bytes, payload: bytes, below: Any, values: Any = None) -> int:
+        """The value for a header whose checksum field is zero; `values` are all its fields."""
         covered = header + payload if self.covers_payload else header
+        if self.coverage is not None:
+            covered = covered[: evaluate(self.coverage, values) or len(covered)]
         if self.pseudo is not None:
             covered = self.pseudo.encode(below, len(header) + len(payload)) + covered
         value = internet_checksum(covered)
-        return 0xFFFF if self.zero_means_none and value == 0 else value
+        return 0xFFFF if (self.zero_means_none or self.never_zero) and value == 0 else value
 
 
 def take(stream: Any, length: int, path: str) -> bytes:

@@ -6,7 +6,7 @@ Rule 3: generated code only fails, it never explains; explaining is done by re-r
 bytes with construct (`wirelab.codecs.reference`), which is loaded for that and for nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from wirelab.codecs.addresses import (
@@ -63,6 +63,7 @@ class Field(NamedTuple):
         scale: the display shows the value times this (header lengths count units of 4 bytes).
         view_of: the field whose bits these are, or empty.
         when: numbers of the header's first field for which a view has a meaning; empty: all.
+        optional: the value may be None: the field is not there.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Field(NamedTuple):
     view_of: str = ""
     when: tuple[int, ...] = ()
     names_by: Mapping[int, Mapping[int, str]] | None = None
+    optional: bool = False
 
     def names_in(self, header: "Header") -> Mapping[int, str] | None:
         """What the values mean in this very header, or None."""
@@ -134,12 +136,31 @@ class Header:
     """Those of them that do not depend on the payload."""
     NEEDS_BELOW: ClassVar[bool] = False
     """Whether the checksum covers a pseudo-header with the addresses of the header below."""
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+    ZERO_MEANS_NONE: ClassVar[bool] = False
+    """Whether a checksum of 0 says that the sender computed none (above IPv4)."""
+    IS_NETWORK: ClassVar[bool] = False
+    """Whether its `source` and `destination` go into the pseudo-headers of what follows."""
+    IS_TUNNEL: ClassVar[bool] = False
+    """Whether UDP below it may go without a checksum, also above IPv6 (RFC 6935 section 5)."""
+    IS_EXTENSION: ClassVar[bool] = False
+    """Whether it may stand between those and a header that needs them."""
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {}
     """How a header below names this one: number space -> numbers, the usual one first."""
     WHOLE: ClassVar[Mapping[str, int]] = {}
     """Integers that are a slot of their own, no bits of a word: name -> width in bits."""
     NEXT_FIELD: ClassVar[str] = ""
     NEXT_TABLE: ClassVar[str] = ""
+    NEXT_ELSE: ClassVar[str] = ""
+    """A second number space, for some values of other fields; `next_table` knows which."""
+    NEXT_OTHERWISE: ClassVar[int] = -1
+    """The number for AUTO where what follows has none; -1: there must be one."""
+    NEXT_ALSO: ClassVar[str] = ""
+    """A second field with such a number (UDP's other port)."""
+    NEXT_SUGGESTS: ClassVar[bool] = False
+    """Whether the number is a hint only: what cannot be read as that header stays payload."""
+    FITS: ClassVar[tuple[int, int, tuple[tuple[int, int, int], ...]]] = (0, -1, ())
+    """What tells it from others with its number: the least and the largest count of bytes from its
+    start to the end (-1: any), and offset, least and largest value of single bytes."""
     DISPLAY: ClassVar[str] = ""
     """Wireshark's name of the protocol (`ip`)."""
 
@@ -165,6 +186,16 @@ class Header:
     def header_length(self) -> int:
         """Bytes on the wire."""
         raise NotImplementedError
+
+    @property
+    def next_table(self) -> str:
+        """The number space of `NEXT_FIELD` in this very header; empty: it names nothing."""
+        return self.NEXT_TABLE
+
+    @property
+    def final_destination(self) -> bytes | None:
+        """Where a routing header with segments left sends the packet in the end, or None."""
+        return None
 
     @property
     def starts_payload(self) -> bool:
@@ -294,6 +325,10 @@ def format_value(field: Field, value: Any, names: Mapping[int, str] | None = Non
     """Write one value the way `field.format` asks for, with its name in `names` or the field's."""
     if value is AUTO:
         return "AUTO"
+    if value is None:
+        return "absent"
+    if isinstance(value, tuple):
+        return ", ".join([format_value(field, one, names) for one in value]) or "none"
     if isinstance(value, bytes):
         text = _address_text(field.format, value)
         return value.hex() if text is None else text
@@ -315,6 +350,8 @@ def _address_text(format_name: str, value: bytes) -> str | None:
 
 
 def _repr(field: Field, value: Any) -> str:
+    if isinstance(value, tuple) and field.format in ("mac", "ipv4", "ipv6"):
+        return f"[{', '.join([_repr(field, one) for one in value])}]"
     text = _address_text(field.format, value) if isinstance(value, bytes) else None
     return repr(value if text is None else text)
 
@@ -351,13 +388,16 @@ def refusal(
     """Find out which of `values` does not fit into its field, and say so."""
     for field in header.FIELDS:
         value = values.get(field.name)
-        if field.name not in values or value is AUTO or field.format in ("options", "pairs"):
+        absent = field.name not in values or (value is None and field.optional)
+        if absent or value is AUTO or field.format in ("options", "pairs"):
             continue
         if field.format in ("mac", "ipv4", "ipv6", "bytes"):
             if field.bits >= 0 and not (isinstance(value, bytes) and len(value) * 8 == field.bits):
                 return EncodeError(
                     header.LAYER, field.name, value, f"{field.bits // 8} bytes", field.source
                 )
+            if not isinstance(value, (bytes, bytearray, memoryview, tuple)):
+                return EncodeError(header.LAYER, field.name, value, "bytes", field.source)
         elif not isinstance(value, int) or value >> field.bits:
             return _out_of_range(header, field, value)
     return EncodeError(header.LAYER, "", dict(values), f"values that fit ({error})")
@@ -379,15 +419,29 @@ def address_argument(
         raise EncodeError(owner.__name__, name, value, error.expected, source) from None
 
 
+def address_arguments(
+    owner: "type[Header]", name: str, values: Any, convert: Callable[[Any], bytes]
+) -> tuple[bytes, ...]:
+    """Several addresses as bytes; a wrong one becomes an EncodeError of that field."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        source = next(field.source for field in owner.FIELDS if field.name == name)
+        raise EncodeError(owner.__name__, name, values, "a sequence of addresses", source)
+    return tuple([address_argument(owner, name, value, convert) for value in values])
+
+
 def next_number(header: Header, above: type[Header] | None) -> int:
     """The number by which `header` names the header that follows it.
 
     Raises:
         EncodeError: nothing follows, or it has no number there.
     """
-    numbers = above.NUMBERS.get(header.NEXT_TABLE) if above is not None else None
-    if numbers:
-        return numbers[0]
+    if above is not None:
+        for table in (header.NEXT_TABLE, header.NEXT_ELSE):
+            numbers = above.NUMBERS.get(table)
+            if numbers:
+                return numbers[0]
+    if header.NEXT_OTHERWISE >= 0:
+        return header.NEXT_OTHERWISE
     follows = f"{above.LAYER} has no number in it" if above else "no header follows to take it from"
     raise EncodeError(
         header.LAYER, header.NEXT_FIELD, AUTO, f"an explicit value, because {follows}"

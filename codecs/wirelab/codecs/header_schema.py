@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-from construct import Construct, Container, Renamed, StreamError, Struct, Transformed
+from construct import (
+    Array,
+    Construct,
+    Container,
+    IfThenElse,
+    Pass,
+    Renamed,
+    StreamError,
+    Struct,
+    Transformed,
+)
 from construct.core import evaluate
 
 from wirelab.codecs.constructs import Checksum, Noted, Violation
+from wirelab.codecs.header import AUTO
 
 
 @dataclass(frozen=True)
@@ -21,12 +32,14 @@ class Bound:
         name: the field to blame.
         when: `this` expression; where it is false, the field says no length (IPv6's 0, an Ethernet
             type), and the payload goes up to the end.
+        trims: the payload ends there; otherwise the length is only held against what is there.
     """
 
     length: Any
     name: str
     source: str
     when: Any = True
+    trims: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,35 @@ class Selector:
     Attributes:
         field: field name.
         table: name of the number space (`"ethertype"`); headers declare themselves in it.
+        when: `this` expression; where it is false, the field names nothing in `table`.
+        or_else: the number space then, or empty.
+        otherwise: AUTO's number where what follows has none; -1: it must have one.
+        also: a second field with a number in `table`, for UDP's two ports; the lower number first.
+        suggests: the number is a hint only: what cannot be read as that header stays payload.
     """
 
     field: str
     table: str
+    when: Any = True
+    or_else: str = ""
+    otherwise: int = -1
+    also: str = ""
+    suggests: bool = False
+
+
+@dataclass(frozen=True)
+class Fits:
+    """What tells headers apart that one number names.
+
+    Attributes:
+        minimum: bytes that must be left, from the start of the header on.
+        maximum: bytes that may be left at most; -1: any number.
+        octets: offset in the header -> the value, or range of values, of the byte there.
+    """
+
+    minimum: int = 0
+    maximum: int = -1
+    octets: Mapping[int, int | range] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,9 +93,40 @@ class Pieces:
     ends: Any
 
 
+@dataclass(frozen=True)
+class Final:
+    """How a routing header names the final destination.
+
+    Attributes:
+        field: the address, or the addresses of which it is one.
+        when: `this` expression, true while it is not the destination of the IP header below.
+        index: which of the addresses; None: `field` is a single one.
+    """
+
+    field: str
+    when: Any
+    index: int | None = None
+
+
 @dataclass
 class HeaderNotes:
-    """What is known about a header as a whole."""
+    """What is known about a header as a whole.
+
+    Attributes:
+        title: the protocol's full name.
+        source: its standard.
+        display: Wireshark's name of the protocol.
+        doc: more about it.
+        carried: number space -> the numbers that name it there, AUTO's first.
+        selects: how it names the header that follows.
+        bound: how it says where its payload ends.
+        pieces: whether its payload is a piece of something.
+        fits: what tells it from others with the same number.
+        network: its `source` and `destination` go into the pseudo-header of what follows.
+        extension: it may stand between those and a header that needs them.
+        tunnel: UDP below it may go without a checksum, also above IPv6.
+        final: where it sends the packet in the end (routing headers).
+    """
 
     title: str = ""
     source: str = ""
@@ -67,6 +136,11 @@ class HeaderNotes:
     selects: Selector | None = None
     bound: Bound | None = None
     pieces: Pieces | None = None
+    fits: Fits | None = None
+    network: bool = False
+    extension: bool = False
+    tunnel: bool = False
+    final: Final | None = None
 
 
 class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
@@ -139,8 +213,10 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         values = Container({key: value for key, value in (obj or {}).items() if value is not None})
         values.payload_size = len(payload)
         for name, noted in self.noted():
-            if noted.default is not None:
+            if noted.default is not None or is_optional(noted.subcon):
                 values.setdefault(name, noted.default)
+            elif values.get(name) is AUTO:
+                del values[name]
         # First what depends on other fields alone (lengths of them), then the header's length can
         # be known, and then what depends on it.
         self._fill(values, lambda auto: "header_length" not in auto)
@@ -148,9 +224,10 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         self._fill(values, lambda auto: True)
         header = self._encode(values, context, path)
         for name, noted in self.noted():
-            if isinstance(noted.subcon, Checksum) and name not in values:
+            rule = noted.subcon.thensubcon if is_optional(noted.subcon) else noted.subcon
+            if isinstance(rule, Checksum) and values.get(name, AUTO) is AUTO:
                 below = context._params.get("below", {})
-                values[name] = noted.subcon.compute(header, payload, below)
+                values[name] = rule.compute(header, payload, below, values)
                 header = self._encode(values, context, path)
         stream.write(header)
         return values
@@ -164,7 +241,7 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
     def _encode(self, values: Container, context: Any, path: str) -> bytes:
         """The header with what is known so far; unknown AUTO values as zero."""
         known = Container({name: 0 for name, _ in self.noted()})
-        known.update(values)
+        known.update({name: 0 if value is AUTO else value for name, value in values.items()})
         inner = Container(known, _=context, _params=context._params, **_modes(context))
         output = io.BytesIO()
         for member in self.subcons:
@@ -186,6 +263,11 @@ def is_bit_group(member: Construct) -> bool:
     return isinstance(member, Transformed)
 
 
+def is_optional(construct: Construct) -> bool:
+    """Whether it is an `If`: there or not, as earlier fields say."""
+    return isinstance(construct, IfThenElse) and construct.elsesubcon is Pass
+
+
 def _names(member: Construct) -> list[str]:
     """The fields that `member` brings: several for a group of bits."""
     if is_bit_group(member):
@@ -200,6 +282,10 @@ def _bytes(count: int) -> str:
 def _size(member: Construct, context: Container) -> int:
     """Bytes of `member`, whose length may depend on fields read before."""
     inner = member.subcon.subcon if isinstance(member, Renamed) else member
+    if isinstance(inner, Array):
+        return int(evaluate(inner.count, context) * inner.subcon.sizeof())
+    if is_optional(inner):
+        return int(inner.thensubcon.sizeof())
     length = getattr(inner, "length", None)
     return int(member.sizeof() if length is None else evaluate(length, context))
 

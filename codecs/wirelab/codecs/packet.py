@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import AUTO, Addressed, Buffer, Header, Stack
-from wirelab.codecs.protocols import TABLES, UDP, Ethernet, ICMPv4, IPv4, IPv6
+from wirelab.codecs.protocols import TABLES, Ethernet, ICMPv4, IPv4
 from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
 from wirelab.codecs.registries.icmp import QUOTING_TYPES
 
@@ -48,6 +48,13 @@ class Problem(NamedTuple):
         if self.field == "checksum":
             numbers = f"expected 0x{self.expected:04x}, got 0x{self.got:04x}"
         return f"{self.layer}.{self.field}: {numbers} ({self.source})"
+
+
+class Ends(NamedTuple):
+    """Who sends and who receives in the end."""
+
+    source: bytes
+    destination: bytes
 
 
 class Packet:
@@ -146,7 +153,7 @@ class Packet:
         return data + self.trailer
 
     def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
-        """Each header with the IP header below it and the class above, innermost first."""
+        """Each header with the addresses below it and the class above, innermost first."""
         layers = self.layers
         found: list[tuple[Header, Addressed | None, type[Header] | None]] = []
         for index in range(len(layers) - 1, -1, -1):
@@ -243,11 +250,11 @@ class Packet:
         without the IP header below.
         """
         layers: list[Header] = []
-        for index, whole in enumerate(self.known_whole()):
-            header = self.layers[index]
+        each = zip(reversed(self._inside_out()), self.known_whole(), strict=True)
+        for (header, below, above), whole in each:
             computed = header.COMPUTED if whole else header.COMPUTED_ALONE
-            is_known = "checksum" in computed and not _is_unused_checksum(header)
-            if header.NEEDS_BELOW and below_of(self.layers, index) is None:
+            is_known = "checksum" in computed and not unused_checksum(header, below, above)
+            if header.NEEDS_BELOW and below is None:
                 is_known = False
             layers.append(header.replace(checksum=AUTO) if is_known else header)
         return self._with(layers).resolved()
@@ -320,9 +327,21 @@ def _parts(part: "Header | Packet") -> tuple[tuple[Header, ...], bytes, bytes]:
 
 
 def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
-    """The addresses that the pseudo-header of a layer covers (RFC 8200 section 8.1), or None."""
-    under = layers[index - 1] if index else None
-    return under if isinstance(under, (IPv4, IPv6)) else None
+    """The addresses that the pseudo-header of a layer covers, or None.
+
+    They are those of the nearest IP header below, seen through extension headers; but while a
+    routing header has segments left, the destination is its last one (RFC 8200 section 8.1).
+    """
+    destination: bytes | None = None
+    for at in range(index - 1, -1, -1):
+        header = layers[at]
+        if header.IS_NETWORK:
+            under: Any = header
+            return under if destination is None else Ends(under.source, destination)
+        if not header.IS_EXTENSION:
+            break
+        destination = destination or header.final_destination
+    return None
 
 
 def _problems(
@@ -335,7 +354,7 @@ def _problems(
     problems = []
     for name in names:
         got = getattr(header, name)
-        if got is AUTO or (name == "checksum" and _is_unused_checksum(header)):
+        if got is AUTO or (name == "checksum" and unused_checksum(header, below, above)):
             continue
         if name == "checksum" and header.NEEDS_BELOW and below is None:
             continue
@@ -348,13 +367,25 @@ def _problems(
     return problems
 
 
-def _is_unused_checksum(header: Header) -> bool:
-    """RFC 768 page 2: all zero says that the sender computed none."""
-    return isinstance(header, UDP) and header.checksum == 0
+def unused_checksum(header: Header, below: Addressed | None, above: type[Header] | None) -> bool:
+    """Whether the sender computed none: it is not there, or UDP's is 0 (RFC 768 page 2).
+
+    Above IPv6 only tunnels may do without (RFC 8200 section 8.1, RFC 6935 section 5).
+    """
+    checksum: int | None = getattr(header, "checksum", None)
+    if checksum is None:
+        return True
+    if checksum != 0 or not header.ZERO_MEANS_NONE:
+        return False
+    return below is None or len(below.source) == 4 or (above is not None and above.IS_TUNNEL)
 
 
 def parse(
-    frame: Buffer, first: type[Header] = Ethernet, strict: bool = True, wire_length: int = -1
+    frame: Buffer,
+    first: type[Header] = Ethernet,
+    strict: bool = True,
+    wire_length: int = -1,
+    link_type: int | None = None,
 ) -> Packet:
     """Read a frame, header by header, as far as its protocols are known.
 
@@ -367,6 +398,8 @@ def parse(
             of 0 (a capture taken before segmentation offload), are then taken as "up to the end".
         wire_length: bytes that were on the wire. If that is more than `frame` has (a snaplen cut
             it), length fields may promise more than there is, also strictly.
+        link_type: number of the outermost header in capture files (LINKTYPE_...), instead of
+            `first`. Of an unknown one everything is payload.
 
     Raises:
         DecodeError: strictly, with layer, field, offset, expected and got; leniently only if not
@@ -375,6 +408,11 @@ def parse(
     if type(frame) is not bytes:
         frame = bytes(memoryview(frame))
     end = len(frame)
+    if link_type is not None and link_type != 1:
+        named = TABLES["link_type"][link_type]
+        if isinstance(named, tuple):
+            named = _fitting(named, frame, 0, end)
+        return _parse_each(frame, named, strict, wire_length, checked=wire_length <= end)
     # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
     if first is Ethernet and end >= SHORTEST:
         at, readers = USUAL[frame[USUAL_AT]]
@@ -391,7 +429,7 @@ def parse(
 
 
 def _parse_each(
-    frame: bytes, first: type[Header], strict: bool, wire_length: int, checked: bool = True
+    frame: bytes, first: type[Header] | None, strict: bool, wire_length: int, checked: bool = True
 ) -> Packet:
     """Header by header: for frames that are not usual, and to find the words for wrong ones.
 
@@ -402,11 +440,14 @@ def _parse_each(
     packet.wire_length = wire_length
     layers: list[Header] = []
     offset, end = 0, len(frame)
-    kind: type[Header] | None = first
+    kind = first
+    guessed = False
     while kind is not None and len(layers) < MAXIMUM_LAYERS:
         try:
             header = kind.parse(frame, offset, end, checked)
         except DecodeError as error:
+            if guessed:
+                break  # so the port meant something else, and this is payload
             if strict:
                 raise
             packet.error = packet.error or error
@@ -420,7 +461,8 @@ def _parse_each(
         end = header.payload_end(offset, end)
         offset += header.header_length
         checked = checked and header.ends_payload
-        kind = _next(header)
+        guessed = guessed or header.NEXT_SUGGESTS
+        kind = _next(header, frame, offset, end)
     packet._layers = tuple(layers)
     packet._start, packet._stop = offset, end
     return packet
@@ -434,8 +476,30 @@ def _whatever_can_be_read(kind: type[Header], frame: bytes, offset: int, end: in
         return None
 
 
-def _next(header: Header) -> type[Header] | None:
+def _next(header: Header, frame: bytes, offset: int, end: int) -> type[Header] | None:
     """The class of the header that follows, if it is known and the payload begins with one."""
-    if not header.NEXT_TABLE or not header.starts_payload:
+    table = header.next_table
+    if not table or not header.starts_payload:
         return None
-    return TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))
+    space = TABLES[table]
+    number = getattr(header, header.NEXT_FIELD)
+    if not header.NEXT_ALSO:
+        named = space[number]
+    else:  # of two ports, the lower one is more likely the service's
+        other = getattr(header, header.NEXT_ALSO)
+        named = space[min(number, other)] or space[max(number, other)]
+    return _fitting(named, frame, offset, end) if isinstance(named, tuple) else named
+
+
+def _fitting(
+    candidates: tuple[type[Header], ...], frame: bytes, offset: int, end: int
+) -> type[Header] | None:
+    """The first of several headers with one number that the bytes can be, or None."""
+    size = end - offset
+    for kind in candidates:
+        least, most, octets = kind.FITS
+        if size >= least and (most < 0 or size <= most):
+            places = [(offset + at, low, high) for at, low, high in octets]
+            if all([at < end and low <= frame[at] <= high for at, low, high in places]):
+                return kind
+    return None

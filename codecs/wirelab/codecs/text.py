@@ -126,21 +126,26 @@ def show(packet: "Packet") -> str:
 
 
 def _layers(packet: "Packet", indent: str) -> Iterator[str]:
-    from wirelab.codecs.packet import below_of
+    from wirelab.codecs.packet import below_of, unused_checksum
 
     known_whole, problems = packet.known_whole(), packet.verify_layers()
     layers = zip(packet.layers, known_whole, problems, strict=True)
     for index, (header, whole, wrong) in enumerate(layers):
         should_be = {problem.field: problem.expected for problem in wrong}
         yield f"{indent}{header.TITLE}, {header.header_length} bytes"
-        known = whole and (not header.NEEDS_BELOW or below_of(packet.layers, index) is not None)
+        below = below_of(packet.layers, index) if header.NEEDS_BELOW else None
+        above = type(packet.layers[index + 1]) if index + 1 < len(packet.layers) else None
+        known = whole and (not header.NEEDS_BELOW or below is not None)
         for field in header.FIELDS:
             if not _applies(header, field):
                 continue
             text = _field_text(header, field)
             if field.name in header.COMPUTED:
                 verifiable = known or field.name in header.COMPUTED_ALONE
-                text += _verdict(header, field, should_be.get(field.name), verifiable)
+                if field.name == "checksum" and unused_checksum(header, below, above):
+                    text += " [none computed]" if header.ZERO_MEANS_NONE else ""
+                else:
+                    text += _verdict(header, field, should_be.get(field.name), verifiable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
     for name, part in (("Payload", packet.payload), ("Trailer", packet.trailer)):
@@ -170,8 +175,6 @@ def _verdict(header: Header, field: Field, expected: int | None, verifiable: boo
         return f" [wrong, should be {format_value(field, expected)}]"
     if field.name != "checksum" or value is AUTO:
         return ""
-    if isinstance(header, UDP) and value == 0:
-        return " [none computed]"
     return " [correct]" if verifiable else " [not verified]"
 
 

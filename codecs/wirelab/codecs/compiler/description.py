@@ -12,17 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from construct import (
+    Array,
     BitsInteger,
     Bytes,
+    BytesInteger,
     Construct,
     Flag,
     FormatField,
+    GreedyBytes,
     Renamed,
     Sequence,
 )
 
 from wirelab.codecs.constructs import Checksum, Noted, PseudoHeader, Rule
-from wirelab.codecs.header_schema import HeaderSchema, is_bit_group
+from wirelab.codecs.header_schema import HeaderSchema, is_bit_group, is_optional
 from wirelab.codecs.option_lists import OptionList, RecordList
 
 
@@ -57,13 +60,23 @@ class Word:
 
 @dataclass
 class Integer:
-    """An unsigned big-endian integer; with `checksum` set, the checksum."""
+    """An unsigned big-endian integer; with `checksum` set, the checksum.
+
+    With a `condition`, it is there only where that is true: a variable part. Its `offset` is then
+    where it would be if all parts before it were there, which is right modulo 2.
+    """
 
     name: str
     notes: Noted
     offset: int
     size: int
     checksum: Checksum | None = None
+    condition: Any = None
+
+    @property
+    def length(self) -> Any:
+        """Bytes, where it is there."""
+        return self.size
 
 
 @dataclass
@@ -78,11 +91,26 @@ class FixedBytes:
 
 @dataclass
 class VariableBytes:
-    """Bytes whose length an earlier field says."""
+    """Bytes whose length an earlier field says; None: all that is left."""
 
     name: str
     notes: Noted
     length: Any
+
+
+@dataclass
+class Addresses:
+    """Several addresses of one size, behind each other; a tuple."""
+
+    name: str
+    notes: Noted
+    count: Any
+    size: int
+
+    @property
+    def length(self) -> Any:
+        """Bytes."""
+        return self.count * self.size
 
 
 @dataclass
@@ -110,7 +138,7 @@ class Options:
 
 
 FixedPart = Integer | FixedBytes | Word
-VariablePart = VariableBytes | Options
+VariablePart = VariableBytes | Options | Addresses | Integer
 
 
 @dataclass
@@ -122,6 +150,8 @@ class Header:
     fixed: list[FixedPart] = field(default_factory=list)
     variable: list[VariablePart] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    suffix: str = ""
+    """What the names of its module's variables end in, where a module has several headers."""
 
     @property
     def fixed_size(self) -> int:
@@ -137,8 +167,18 @@ class Header:
     def checksum(self) -> Integer | None:
         """The checksum field, if the header has one."""
         return next(
-            (part for part in self.fixed if isinstance(part, Integer) and part.checksum), None
+            (one for one in self.all_parts if isinstance(one, Integer) and one.checksum), None
         )
+
+    @property
+    def all_parts(self) -> list[FixedPart | VariablePart]:
+        """The parts in wire order."""
+        return [*self.fixed, *self.variable]
+
+    @property
+    def optional(self) -> list[Integer]:
+        """The parts that are there only if a condition holds."""
+        return [part for part in self.variable if isinstance(part, Integer)]
 
 
 SIZES = {"B": 1, "H": 2, "L": 4, "I": 4, "Q": 8}
@@ -165,10 +205,18 @@ def _add_part(header: Header, member: Construct) -> None:
     name, notes = unwrap(member)
     inner, offset = notes.subcon, header.fixed_size
     fixed = _fixed(name, notes, offset)
+    if header.variable and header.variable[-1].length is None:
+        raise SchemaError(f"{header.name}.{name}: nothing can follow a part that takes all")
     if fixed is not None:
         if header.variable:
             raise SchemaError(f"{header.name}.{name}: fixed parts must come before variable ones")
         header.fixed.append(fixed)
+    elif is_optional(inner):
+        header.variable.append(_optional(header, name, notes))
+    elif inner is GreedyBytes:
+        header.variable.append(VariableBytes(name, notes, None))
+    elif isinstance(inner, Array):
+        header.variable.append(Addresses(name, notes, inner.count, inner.subcon.sizeof()))
     elif isinstance(inner, Bytes):
         header.variable.append(VariableBytes(name, notes, inner.length))
     elif isinstance(inner, (OptionList, RecordList)):
@@ -177,8 +225,25 @@ def _add_part(header: Header, member: Construct) -> None:
         raise SchemaError(f"{header.name}.{name}: {type(inner).__name__} cannot be compiled")
 
 
-def _fixed(name: str, notes: Noted, offset: int) -> FixedPart | None:
-    inner = notes.subcon
+def _optional(header: Header, name: str, notes: Noted) -> Integer:
+    """An `If(condition, integer)`."""
+    before = header.optional[-1] if header.optional else None
+    offset = before.offset + before.size if before else header.fixed_size
+    part = _fixed(name, notes, offset, notes.subcon.thensubcon)
+    if not isinstance(part, Integer) or len(header.optional) != len(header.variable):
+        raise SchemaError(
+            f"{header.name}.{name}: optional parts are integers, before variable ones"
+        )
+    part.condition = notes.subcon.condfunc
+    return part
+
+
+def _fixed(
+    name: str, notes: Noted, offset: int, inner: Construct | None = None
+) -> FixedPart | None:
+    inner = notes.subcon if inner is None else inner
+    if isinstance(inner, BytesInteger) and inner.length == 3:
+        return Integer(name, notes, offset, 3)
     if isinstance(inner, FormatField):
         if inner.fmtstr[0] != ">" or inner.fmtstr[1] not in SIZES:
             raise SchemaError(f"{name}: only unsigned big-endian integers, not {inner.fmtstr}")
@@ -280,6 +345,8 @@ class _Substitute(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         node.args = [self.visit(argument) for argument in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id.rstrip("_") == "is_present":
+            return ast.Compare(node.args[0], [ast.IsNot()], [ast.Constant(None)])
         if isinstance(node.func, ast.Name):
             node.func = ast.Name(node.func.id.rstrip("_"), ast.Load())
         return node

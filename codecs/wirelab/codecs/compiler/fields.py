@@ -23,6 +23,10 @@ def field_table(header: Header) -> str:
         elif isinstance(part, (Integer, FixedBytes)):
             rows += _rows(part.name, part.notes, part.offset * 8, part.size * 8)
     for index, variable in enumerate(header.variable):
+        if isinstance(variable, Integer):
+            row = _row(variable.name, variable.notes, -1, variable.size * 8)
+            rows.append(f"{row[:-1]}, optional=True)")
+            continue
         offset = header.fixed_size * 8 if index == 0 else -1
         rows += _rows(variable.name, variable.notes, offset, -1)
     return f"({''.join(row + ', ' for row in rows)})"

@@ -1,5 +1,6 @@
 """Whole generated modules: one for each schema module, and the index of all headers."""
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 from importlib import import_module
@@ -9,7 +10,7 @@ from types import ModuleType
 
 from wirelab.codecs import schemas
 from wirelab.codecs.compiler import block_classes, blocks
-from wirelab.codecs.compiler.description import Header, describe
+from wirelab.codecs.compiler.description import Header, SchemaError, describe
 from wirelab.codecs.compiler.fields import registries_of
 from wirelab.codecs.compiler.layouts import layouts_source
 from wirelab.codecs.compiler.option_names import AnyList
@@ -20,7 +21,7 @@ from wirelab.codecs.compiler.option_rows import (
     lists_source,
 )
 from wirelab.codecs.compiler.rows import header_source
-from wirelab.codecs.compiler.source import Lines, format_source
+from wirelab.codecs.compiler.source import Lines, format_source, snake
 from wirelab.codecs.compiler.stacks import stacks_source
 from wirelab.codecs.header_schema import HeaderSchema
 
@@ -60,8 +61,8 @@ def generate() -> dict[str, str]:
         for name, module, headers in found
         if headers or name in homes
     }
-    sources["__init__.py"] = _index_source(index)
     by_name = {header.name: header for _, header in index}
+    sources["__init__.py"] = _index_source(list(by_name.values()), _homes(sources))
     sources["stacks.py"] = stacks_source(by_name)
     sources["layouts.py"] = layouts_source(by_name)
     sources |= blocks.generate() | block_classes.generate()
@@ -85,6 +86,9 @@ def module_source(
         lists = lists_of([(name, header) for header in headers])
     own = [kind for kind in lists.values() if kind.home == name]
     bodies = [lists_source(own)] if own else []
+    if len(headers) > 1:
+        for header in headers:
+            header.suffix = f"_{snake(header.name)}"
     bodies += [header_source(header) for header in headers]
     text = "\n".join(bodies)
     out = Lines()
@@ -97,7 +101,7 @@ def module_source(
 
 
 IMPORTS = {
-    "collections.abc": ("Callable", "Iterable", "Mapping"),
+    "collections.abc": ("Callable", "Iterable", "Mapping", "Sequence"),
     "enum": ("IntFlag",),
     "typing": ("ClassVar", "Self", "TypeAlias"),
     "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "ipv6_address", "mac_address"),
@@ -110,6 +114,7 @@ IMPORTS = {
         "Header",
         "HeaderClass",
         "address_argument",
+        "address_arguments",
         "explain",
         "missing_below",
         "next_number",
@@ -154,32 +159,98 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
 
 
-def _index_source(index: list[tuple[str, Header]]) -> str:
-    """`protocols/__init__.py`: every header class, and who follows whom."""
+def _isort_order(name: str) -> tuple[int, str]:
+    """The same without regard to case, as isort orders the names of one import."""
+    return _import_order(name)[0], name.lower()
+
+
+def public_names(source: str) -> list[str]:
+    """The classes and type aliases that a generated module defines for its users."""
+    names = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            names.append(ast.unparse(node.target))
+    return [name for name in names if not name.startswith("_")]
+
+
+def _homes(sources: dict[str, str]) -> dict[str, str]:
+    """Public name -> module.
+
+    Raises:
+        SchemaError: two modules define one name, so that `wirelab.codecs` cannot have both.
+    """
+    homes: dict[str, str] = {}
+    for file, source in sources.items():
+        module = file.removesuffix(".py")
+        for name in public_names(source):
+            if name in homes:
+                raise SchemaError(f"{name} stands in {homes[name]} and in {module}; rename one")
+            homes[name] = module
+    return dict(sorted(homes.items(), key=lambda item: _import_order(item[0])))
+
+
+def _number_spaces(index: list[Header]) -> dict[str, dict[int, list[str]]]:
+    """Number space -> number -> the headers that it names, in the order of their declaration."""
+    spaces: dict[str, dict[int, list[str]]] = {}
+    for header in index:
+        selects = header.schema.notes.selects
+        for space in (selects.table, selects.or_else) if selects else ():
+            spaces.setdefault(space, {})
+        for space, numbers in header.schema.notes.carried.items():
+            for number in numbers:
+                spaces.setdefault(space, {}).setdefault(number, []).append(header.name)
+    return {space: dict(sorted(spaces[space].items())) for space in sorted(spaces) if space}
+
+
+def _space_source(space: str, numbers: dict[int, list[str]]) -> str:
+    """One number space; neighbours with one name (IEEE 802.3 lengths) are written as a range."""
+    rows: list[str] = []
+    runs: list[tuple[int, int, str]] = []
+    for number, names in numbers.items():
+        text = " ".join(names)
+        if runs and runs[-1][1:] == (number - 1, text):
+            runs[-1] = (runs[-1][0], number, text)
+        else:
+            runs.append((number, number, text))
+    for first, last, text in runs:
+        if last - first > 15:
+            rows.append(f"**dict.fromkeys(range({first}, {last + 1}), {text!r})")
+        else:
+            form = "#06x" if space == "ethertype" else "d"
+            rows += [f"{format(number, form)}: {text!r}" for number in range(first, last + 1)]
+    return f"{space!r}: NumberSpace({{{', '.join(rows)},}}, HOMES),"
+
+
+def _index_source(index: list[Header], homes: dict[str, str]) -> str:
+    """`protocols/__init__.py`: where every name is, and which number names which header."""
     out = Lines()
-    out.add('"""All header classes, and which number names which.', "")
+    out.add('"""All names that schemas define, and which number names which header.', "")
     out.add("Generated from schemas/ by `make generate`; do not edit.", '"""', "")
-    out.add("from wirelab.codecs.header import Header")
-    for module in sorted({name for name, _ in index}):
-        names = sorted((header.name for name, header in index if name == module), key=_import_order)
-        out.add(f"from wirelab.codecs.protocols.{module} import {', '.join(names)}")
-    out.add("")
-    names = [header.name for _, header in index]
-    out.add(f"HEADERS: tuple[type[Header], ...] = ({', '.join(names)},)")
-    out.add('"""Every header, by module name."""', "")
-    out.add("TABLES: dict[str, dict[int, type[Header]]] = {")
-    tables: dict[str, list[str]] = {}
-    for _, header in index:
-        for table, numbers in header.schema.notes.carried.items():
-            form = "#06x" if table == "ethertype" else "d"
-            tables.setdefault(table, []).extend(
-                f"{format(number, form).replace('0X', '0x')}: {header.name}" for number in numbers
-            )
-    for table, rows in sorted(tables.items()):
-        out.add(f"{table!r}: {{{', '.join(rows)},}},")
+    out.add("from wirelab.codecs.number_spaces import NumberSpace, load", "")
+    out.add("TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms")
+    out.add("if TYPE_CHECKING:", "    from wirelab.codecs.header import Header")
+    for module in sorted(set(homes.values())):
+        own = sorted([name for name in homes if homes[name] == module], key=_isort_order)
+        out.add(f"    from wirelab.codecs.protocols.{module} import {', '.join(own)}")
+    out.add("", "    HEADERS: tuple[type[Header], ...]", '    """Every header, by module name."""')
+    out.add("", "HOMES = {", *(f"    {name!r}: {home!r}," for name, home in homes.items()), "}")
+    out.add('"""Public name -> the module that defines it."""', "")
+    out.add(f"_HEADERS = ({', '.join(repr(header.name) for header in index)},)", "")
+    out.add("TABLES: dict[str, NumberSpace] = {")
+    out.add(*(_space_source(space, names) for space, names in _number_spaces(index).items()))
     out.add("}", '"""Number space -> number -> the header that it names."""', "")
-    exported = ", ".join(
-        repr(name) for name in sorted(["HEADERS", "TABLES", *names], key=_import_order)
+    exported = sorted(["HEADERS", "HOMES", "TABLES", *homes], key=_import_order)
+    out.add(f"__all__ = [{', '.join(map(repr, exported))}]", "", "")
+    out.add("def __getattr__(name: str) -> object:")
+    out.add('    """Load a class from its home (PEP 562), once; `HEADERS` loads all of them."""')
+    out.add(
+        '    if name == "HEADERS":',
+        "        value: object = tuple([load(HOMES, one) for one in _HEADERS])",
     )
-    out.add(f"__all__ = [{exported}]")
+    out.add("    elif name in HOMES:", "        value = load(HOMES, name)")
+    out.add("    else:")
+    out.add('        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")')
+    out.add("    globals()[name] = value", "    return value")
     return out.text() + "\n"

@@ -5,17 +5,25 @@ counts as itself wherever it stands, so a field's weight is 1 or 256 by the pari
 """
 
 from wirelab.codecs.compiler.description import (
+    Addresses,
     FixedBytes,
     FixedPart,
     Header,
     Integer,
     Options,
     VariableBytes,
+    VariablePart,
     Word,
     describe_pseudo,
     expression,
 )
-from wirelab.codecs.compiler.row_values import LengthNames, advance, is_eager, variable_length
+from wirelab.codecs.compiler.row_values import (
+    LengthNames,
+    advance,
+    is_eager,
+    packed,
+    variable_length,
+)
 from wirelab.codecs.compiler.source import Lines, local
 
 
@@ -34,13 +42,25 @@ def write_build(out: Lines, header: Header) -> None:
             if header.checksum:
                 values["checksum"] = "checksum"
                 _checksum(out, header, values)
-            tail = "".join(
-                f" + {part.name}" if isinstance(part, Options) else f" + self.{part.name}"
-                for part in header.variable
-            )
-            out.add(f"return _pack({', '.join(values.values())}){tail} + payload")
+            fixed = ", ".join(packed(part, values[part.name]) for part in header.fixed)
+            tail = "".join(f" + {_variable_bytes(out, part)}" for part in header.variable)
+            out.add(f"return _pack{header.suffix}({fixed}){tail} + payload")
         out.add("except (struct.error, TypeError) as error:")
         out.add("    raise self.refused(locals(), error) from None", "")
+
+
+def _variable_bytes(out: Lines, part: VariablePart) -> str:
+    """A variable part as bytes."""
+    if isinstance(part, Options):
+        return part.name
+    if isinstance(part, Addresses):
+        return f'b"".join(self.{part.name})'
+    if isinstance(part, Integer):
+        value = "checksum" if part.checksum else f"self.{part.name}"
+        name = f"{part.name}_bytes"
+        out.add(f'{name} = b"" if {value} is None else {value}.to_bytes({part.size})')
+        return name
+    return f"self.{part.name}"
 
 
 def _auto_values(out: Lines, header: Header) -> dict[str, str]:
@@ -57,21 +77,34 @@ def _auto_values(out: Lines, header: Header) -> dict[str, str]:
             if not is_next:
                 auto = expression(part.notes.auto, LengthNames(header))
             out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
+            bound = header.schema.notes.bound
+            if is_next and part.notes.auto is not None and bound is not None:
+                # The number says a length (IEEE 802.3), so it is that of the payload.
+                length = expression(part.notes.auto, LengthNames(header))
+                is_length = expression(bound.when, {part.name: name}.__getitem__)
+                out.add(f"    if {is_length}:", f"        {name} = {length}")
     return values
 
 
 def _check_variable(out: Lines, header: Header) -> None:
     """The lengths of variable parts must be what the fixed ones say, or nobody can read them."""
     for part in header.variable:
-        if isinstance(part, VariableBytes):
+        if isinstance(part, VariableBytes) and part.length is not None:
             length = expression(part.length, lambda name: f"self.{name}")
-            out.add(f"if len(self.{part.name}) != {length}:")
-            message = f'f"{{{length}}} bytes, as its length field says"'
-            source = part.notes.source
-            out.add(
-                f"    raise EncodeError(self.LAYER, {part.name!r}, self.{part.name}, {message},"
-            )
-            out.add(f"        {source!r})")
+            test, message = f"len(self.{part.name}) != {length}", f"{{{length}}} bytes"
+        elif isinstance(part, Addresses):
+            count = expression(part.count, lambda name: f"self.{name}")
+            test, message = f"len(self.{part.name}) != {count}", f"{{{count}}} addresses"
+        elif isinstance(part, Integer):
+            condition = expression(part.condition, lambda name: f"self.{name}")
+            test = f"(self.{part.name} is not None) != bool({condition})"
+            message = f"{{'a number' if {condition} else 'None'}}"
+        else:
+            continue
+        out.add(
+            f"if {test}:", f"    raise EncodeError(self.LAYER, {part.name!r}, self.{part.name},"
+        )
+        out.add(f'        f"{message}, as earlier fields say", {part.notes.source!r})')
 
 
 def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
@@ -84,15 +117,26 @@ def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
         if rule.pseudo is not None:
             out.add("if below is None:", f"    raise missing_below({header.name})")
         terms = [_weighted(part, values[part.name]) for part in header.fixed if part is not field]
+        terms += [
+            _weighted(part, f"(self.{part.name} or 0)")
+            for part in header.optional
+            if part is not field
+        ]
         terms += [f"from_bytes({part.name})" for part in header.lists]
         terms += _pseudo_terms(header, f"{variable_length(header, '{}')} + len(payload)")
+        data = "payload"
+        if rule.coverage is not None:
+            data = "covered"
+            length = expression(rule.coverage, lambda name: f"self.{name}")
+            out.add("covered = payload", f"if {length}:")
+            out.add(f"    covered = payload[: max({length} - {header.fixed_size}, 0)]")
         if rule.covers_payload:
             # Last, so that the small numbers are added up before the one big one is copied.
-            terms.append("(from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))")
+            terms.append(f"(from_bytes({data}) << 8 if len({data}) & 1 else from_bytes({data}))")
         out.add(f"total = {' + '.join(terms)}")
         # A sum of 0 (all bytes zero) has the checksum 0xFFFF; a pseudo-header is never all zero.
         zero = "" if rule.pseudo is not None else " if total else 0xFFFF"
-        none = " or 0xFFFF" if rule.zero_means_none else ""
+        none = " or 0xFFFF" if rule.zero_means_none or rule.never_zero else ""
         out.add(f"checksum = -total % 0xFFFF{none or zero}")
 
 
@@ -129,17 +173,28 @@ def write_checksum_ok(out: Lines, header: Header) -> None:
     with out.indented():
         out.add('"""Whether the checksum of the header at `offset` is right; see `Header`."""')
         out.add(f"if end - offset < {header.fixed_size}:", "    return False")
-        if rule.zero_means_none:
+        if field.condition is not None:
+            condition = expression(field.condition, _RawReader(header))
+            out.add(f"if not ({condition}):", "    return True")
+        if rule.zero_means_none or rule.never_zero:
             low = f"offset + {field.offset}"
-            out.add(f"if buffer[{low}] == 0 == buffer[{low} + 1]:", "    return True")
+            out.add(f"if buffer[{low}] == 0 == buffer[{low} + 1]:")
+            # RFC 8200 section 8.1: above IPv6 there is no "none computed".
+            verdict = "below is None or len(below.source) == 4" if rule.zero_means_none else "False"
+            out.add(f"    return {verdict}")
         if not rule.covers_payload:
             length = expression(header.lists[0].length, _RawReader(header))
             end = advance(f"offset + {header.fixed_size}", length, header.fixed_size)
             out.add(f"end = {end}")
         if rule.pseudo is not None:
             out.add("if below is None:", f"    raise missing_below({header.name})")
-        out.add("total = from_bytes(buffer[offset:end])")
-        out.add("if end - offset & 1:", "    total <<= 8")
+        stop = "end"
+        if rule.coverage is not None:
+            stop = "stop"
+            length = expression(rule.coverage, _RawReader(header))
+            out.add(f"stop = min(offset + ({length} or end), end)")
+        out.add(f"total = from_bytes(buffer[offset:{stop}])")
+        out.add(f"if {stop} - offset & 1:", "    total <<= 8")
         terms = _pseudo_terms(header, "end - offset")
         if terms:
             out.add(f"total += {' + '.join(terms)}")
@@ -147,13 +202,16 @@ def write_checksum_ok(out: Lines, header: Header) -> None:
 
 
 class _RawReader:
-    """Reads a bit field of whole bytes straight from the buffer."""
+    """Reads an integer, or a bit field of one byte, straight from the buffer."""
 
     def __init__(self, header: Header) -> None:
         self.header = header
 
     def __call__(self, name: str) -> str:
         for part in self.header.fixed:
+            if part.name == name:
+                start = f"offset + {part.offset}" if part.offset else "offset"
+                return f"from_bytes(buffer[{start} : offset + {part.offset + part.size}])"
             for bit in part.bits if isinstance(part, Word) else ():
                 if bit.name == name:
                     byte = part.offset + part.size - 1 - bit.shift // 8

@@ -3,7 +3,16 @@
 from construct import Container
 from construct.core import evaluate
 
-from wirelab.codecs.compiler.description import Header, Integer, Options, Word, expression
+from wirelab.codecs.compiler.description import (
+    Addresses,
+    Header,
+    Integer,
+    Options,
+    VariableBytes,
+    VariablePart,
+    Word,
+    expression,
+)
 from wirelab.codecs.compiler.option_names import alias_of, decoder_of, style_of
 from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, is_eager
 from wirelab.codecs.compiler.source import Lines
@@ -25,11 +34,13 @@ def write_constructor(out: Lines, header: Header) -> None:
         for name, notes in noted:
             if notes.format in ADDRESSES:
                 _address_argument(out, header, name)
+            elif notes.format == "bytes":
+                _bytes_argument(out, header, name)
         for part in header.lists:
             _encode_list(out, header, part)
         for name, notes in noted:
             if is_eager(header, name):
-                value = expression(notes.auto, LengthNames(header, "encoded_{}"))
+                value = expression(notes.auto, LengthNames(header, "encoded_{}", "{}"))
                 out.add(f"if {name} is AUTO:", f"    {name} = {value}")
         for view in views:
             _settable_view(out, header, view.name)
@@ -86,14 +97,26 @@ def _limit(header: Header, part: Options) -> int | None:
 
 def _argument(header: Header, name: str) -> str:
     notes = dict(header.schema.noted())[name]
-    for part in header.lists:
-        if part.name == name:
-            return f"Iterable[{alias_of(part.construct, header.name, name)}] | bytes = ()"
+    part = next((part for part in header.variable if part.name == name), None)
+    if part is not None and not isinstance(part, VariableBytes):
+        return _variable_argument(header, part)
+    if notes.format == "bytes":
+        size = next((part.size for part in header.fixed if part.name == name), 0)
+        return f"bytes = {_literal(notes.default or bytes(size))}"
     if notes.format in ADDRESSES:
         return f"AddressLike = {_literal(notes.default)}"
     if notes.default is None:
         return "int = AUTO"
     return f"{'bool' if notes.format == 'bool' else 'int'} = {notes.default!r}"
+
+
+def _variable_argument(header: Header, part: VariablePart) -> str:
+    if isinstance(part, Addresses):
+        return "Iterable[AddressLike] = ()"
+    if isinstance(part, Integer):
+        return f"int | None = {part.notes.default!r}"
+    assert isinstance(part, Options)
+    return f"Iterable[{alias_of(part.construct, header.name, part.name)}] | bytes = ()"
 
 
 def _literal(value: bytes) -> str:
@@ -108,6 +131,9 @@ def _literal(value: bytes) -> str:
 def _address_argument(out: Lines, header: Header, name: str) -> None:
     notes = dict(header.schema.noted())[name]
     convert, size = ADDRESSES[notes.format]
+    if any(isinstance(part, Addresses) and part.name == name for part in header.variable):
+        out.add(f"{name} = address_arguments({header.name}, {name!r}, {name}, {convert})")
+        return
     fixed = any(part.name == name for part in header.fixed)
     # The usual case, bytes of the right length, costs no call. In a field of variable length any
     # bytes are right.
@@ -115,6 +141,15 @@ def _address_argument(out: Lines, header: Header, name: str) -> None:
     test = f"isinstance({name}, bytes){right}"
     out.add(f"if not ({test}):" if fixed else f"if not {test}:")
     out.add(f"    {name} = address_argument({header.name}, {name!r}, {name}, {convert})")
+
+
+def _bytes_argument(out: Lines, header: Header, name: str) -> None:
+    fixed = next((part for part in header.fixed if part.name == name), None)
+    test = f"isinstance({name}, (bytes, bytearray, memoryview))"
+    if fixed is not None:
+        test = f"{test} and len({name}) == {fixed.size}"
+    out.add(f"if not ({test}):", f"    raise refusal({header.name}, locals())")
+    out.add(f"{name} = bytes({name})")
 
 
 def _settable_view(out: Lines, header: Header, name: str) -> None:
@@ -146,6 +181,12 @@ def _range_check(out: Lines, header: Header) -> None:
         for width, names in widths.items()
     ]
     tests += may_be_auto
+    for part in header.optional:
+        unless = f" and {part.name} is not AUTO" if part.checksum else ""
+        test = f"{part.name} is not None{unless} and {part.name} >> {part.size * 8}"
+        tests.append(f"({test})")
+    if not tests:
+        return
     out.add("try:", f"    refused = {' or '.join(tests)}")
     out.add("except TypeError:", "    refused = True")
     out.add("if refused:", f"    raise refusal({header.name}, locals())")

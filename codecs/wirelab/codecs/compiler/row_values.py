@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 
-from wirelab.codecs.compiler.description import Bits, Header, Options, Word
+from wirelab.codecs.compiler.description import (
+    Addresses,
+    Bits,
+    FixedPart,
+    Header,
+    Integer,
+    Options,
+    VariablePart,
+    Word,
+)
 from wirelab.codecs.compiler.source import Lines
 
-FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
-"""struct codes of unsigned integers by size."""
+FORMATS = {1: "B", 2: "H", 3: "3s", 4: "I", 8: "Q"}
+"""struct codes of unsigned integers by size; `struct` knows no integers of 3 bytes."""
 ADDRESSES = {"mac": ("mac_address", 6), "ipv4": ("ipv4_address", 4), "ipv6": ("ipv6_address", 16)}
 """Formats of addresses: the function that reads one, and its bytes."""
 
@@ -78,13 +87,31 @@ def advance(begin: str, length: str, size: int) -> str:
     return f"{begin} + {length}"
 
 
-def variable_length(header: Header, where: str = "self._{}") -> str:
-    """`header_length` as an expression; `where`: how code reaches the bytes of a list."""
+def variable_length(header: Header, where: str = "self._{}", own: str = "self.{}") -> str:
+    """`header_length` as an expression.
+
+    Args:
+        header: the header.
+        where: how code reaches the bytes of a list.
+        own: how code reaches the other variable parts.
+    """
     terms = [str(header.fixed_size)]
     for part in header.variable:
-        is_list = isinstance(part, Options)
-        terms.append(f"len({where.format(part.name) if is_list else f'self.{part.name}'})")
+        value = (where if isinstance(part, Options) else own).format(part.name)
+        if isinstance(part, Integer):
+            terms.append(f"({part.size} if {value} is not None else 0)")
+        elif isinstance(part, Addresses):
+            terms.append(f"{part.size} * len({value})")
+        else:
+            terms.append(f"len({value})")
     return " + ".join(terms)
+
+
+def packed(part: FixedPart | VariablePart, value: str) -> str:
+    """What `struct.pack` takes for a part."""
+    if isinstance(part, Integer) and FORMATS[part.size].endswith("s"):
+        return f"{value}.to_bytes({part.size})"
+    return value
 
 
 def store_options(out: Lines, part: Options, header: str, raw: str, may_be: str) -> None:
@@ -109,12 +136,13 @@ def store_options(out: Lines, part: Options, header: str, raw: str, may_be: str)
 class LengthNames:
     """Names in AUTO expressions: `header_length`, `payload_size`, or a local of that name."""
 
-    def __init__(self, header: Header, where: str = "{}") -> None:
+    def __init__(self, header: Header, where: str = "{}", own: str = "self.{}") -> None:
         self.header = header
         self.where = where
+        self.own = own
 
     def __call__(self, name: str) -> str:
         """The expression for a name."""
         if name == "header_length":
-            return f"({variable_length(self.header, self.where)})"
+            return f"({variable_length(self.header, self.where, self.own)})"
         return "len(payload)" if name == "payload_size" else name

@@ -9,6 +9,7 @@ Choices, measured (CONTRIBUTING.md, "Decisions"):
 """
 
 from wirelab.codecs.compiler.description import (
+    Addresses,
     FixedBytes,
     Header,
     Integer,
@@ -29,6 +30,7 @@ from wirelab.codecs.compiler.row_values import (
 )
 from wirelab.codecs.compiler.source import Lines, attribute, docstring
 from wirelab.codecs.constructs import Checksum
+from wirelab.codecs.header_schema import Selector, is_optional
 from wirelab.codecs.option_lists import RecordList
 
 
@@ -41,7 +43,9 @@ def header_source(header: Header) -> str:
         for part in header.fixed
     )
     out.add(
-        f'_FIXED = struct.Struct("!{codes}")', "_unpack = _FIXED.unpack_from", "_pack = _FIXED.pack"
+        f'_FIXED{header.suffix} = struct.Struct("!{codes}")',
+        f"_unpack{header.suffix} = _FIXED{header.suffix}.unpack_from",
+        f"_pack{header.suffix} = _FIXED{header.suffix}.pack",
     )
     out.add("", "")
     out.add(f"class {header.name}(Header):")
@@ -104,6 +108,10 @@ def _class_head(out: Lines, header: Header) -> None:
         if isinstance(variable, Options):
             alias = alias_of(variable.construct, header.name, variable.name)
             out.add(f"{variable.raw}: bytes", f"{variable.decoded}: tuple[{alias}, ...] | None")
+        elif isinstance(variable, Integer):
+            out.add(f"{variable.name}: int | None")
+        elif isinstance(variable, Addresses):
+            out.add(f"{variable.name}: tuple[bytes, ...]")
         else:
             out.add(f"{variable.name}: bytes")
     out.add("")
@@ -111,7 +119,6 @@ def _class_head(out: Lines, header: Header) -> None:
 
 def _constants(out: Lines, header: Header) -> None:
     """What `Header` declares and needs to know of each class."""
-    notes = header.schema.notes
     for constant, names in (
         ("COMPUTED", _computed(header, True)),
         ("COMPUTED_ALONE", _computed(header, False)),
@@ -128,22 +135,60 @@ def _constants(out: Lines, header: Header) -> None:
     }
     if whole:
         out.add(f"WHOLE: ClassVar[Mapping[str, int]] = {whole!r}")
-    if header.checksum and header.checksum.checksum and header.checksum.checksum.pseudo:
-        out.add("NEEDS_BELOW = True")
+    _place(out, header)
+
+
+def _place(out: Lines, header: Header) -> None:
+    """The constants that say which place the header has among others."""
+    notes = header.schema.notes
+    rule = header.checksum.checksum if header.checksum else None
+    truths = {
+        "NEEDS_BELOW": rule is not None and rule.pseudo is not None,
+        "ZERO_MEANS_NONE": rule is not None and rule.zero_means_none,
+        "IS_NETWORK": notes.network,
+        "IS_EXTENSION": notes.extension,
+        "IS_TUNNEL": notes.tunnel,
+    }
+    out.add(*(f"{constant} = True" for constant, value in truths.items() if value))
     if notes.carried:
-        carried = ", ".join(f"{table!r}: {tuple(n)!r}" for table, n in notes.carried.items())
-        out.add(f"NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {{{carried}}}")
+        numbers = {
+            table: number if isinstance(number, range) else tuple(number)
+            for table, number in notes.carried.items()
+        }
+        carried = ", ".join(f"{table!r}: {number!r}" for table, number in numbers.items())
+        out.add(f"NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {{{carried}}}")
     if notes.selects:
-        out.add(f"NEXT_FIELD = {notes.selects.field!r}", f"NEXT_TABLE = {notes.selects.table!r}")
+        _selector(out, notes.selects)
+    if notes.fits:
+        octets = [
+            (at, value, value) if isinstance(value, int) else (at, value[0], value[-1])
+            for at, value in notes.fits.octets.items()
+        ]
+        out.add(f"FITS = {(notes.fits.minimum, notes.fits.maximum, tuple(octets))!r}")
+
+
+def _selector(out: Lines, selects: Selector) -> None:
+    """How the header names the next one."""
+    out.add(f"NEXT_FIELD = {selects.field!r}", f"NEXT_TABLE = {selects.table!r}")
+    if selects.or_else:
+        out.add(f"NEXT_ELSE = {selects.or_else!r}")
+    if selects.otherwise >= 0:
+        out.add(f"NEXT_OTHERWISE = {selects.otherwise}")
+    if selects.also:
+        out.add(f"NEXT_ALSO = {selects.also!r}")
+    if selects.suggests:
+        out.add("NEXT_SUGGESTS = True")
 
 
 def _computed(header: Header, with_payload: bool) -> list[str]:
     """The fields that AUTO computes; `with_payload`: also those that depend on the payload."""
     names = []
+    selects = header.schema.notes.selects
     for name, noted in header.schema.noted():
-        if isinstance(noted.subcon, Checksum):
-            alone = not noted.subcon.covers_payload
-        elif noted.auto is not None:
+        rule = noted.subcon.thensubcon if is_optional(noted.subcon) else noted.subcon
+        if isinstance(rule, Checksum):
+            alone = not rule.covers_payload
+        elif noted.auto is not None and not (selects and selects.field == name):
             alone = is_eager(header, name)
         else:
             continue
@@ -156,7 +201,7 @@ def _lengths(out: Lines, header: Header) -> None:
     out.add("@property", "def header_length(self) -> int:", '    """Bytes on the wire."""')
     out.add(f"    return {variable_length(header)}", "")
     bound = header.schema.notes.bound
-    if bound is None:
+    if bound is None or not bound.trims:
         return
     length = expression(bound.length, lambda name: f"self.{name}")
     out.add("def payload_end(self, offset: int, end: int) -> int:")
@@ -176,7 +221,21 @@ def _properties(out: Lines, header: Header) -> None:
             _flag_properties(out, part)
         elif isinstance(part, Integer):
             _view_properties(out, part)
-    pieces = header.schema.notes.pieces
+    pieces, selects = header.schema.notes.pieces, header.schema.notes.selects
+    if selects is not None and selects.when is not True:
+        condition = expression(selects.when, lambda name: f"self.{name}")
+        value = f"{selects.table!r} if {condition} else {selects.or_else!r}"
+        _property(out, "next_table", "str", "The number space of what follows.", value)
+    final = header.schema.notes.final
+    if final is not None:
+        condition = expression(final.when, lambda name: f"self.{name}")
+        value = f"self.{final.field}"
+        if final.index is not None:
+            condition, value = f"{condition} and {value}", f"{value}[{final.index}]"
+        doc = "Where it sends the packet in the end, while that is not the destination below."
+        _property(
+            out, "final_destination", "bytes | None", doc, f"{value} if {condition} else None"
+        )
     if pieces is not None:
         for name, condition, doc in (
             ("starts_payload", pieces.starts, "Whether the payload begins with a header."),

@@ -4,7 +4,7 @@ Generated from schemas/arp.py by `make generate`; do not edit.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.addresses import AddressLike, ipv4_address, mac_address
@@ -89,7 +89,7 @@ class ARP(Header):
         "protocol_length",
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"hardware_type": 16, "protocol_type": 16, "operation": 16}
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2054,)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (2054,)}
     FIELDS = (
         Field(
             "hardware_type",
@@ -273,7 +273,7 @@ class ARP(Header):
                 self.LAYER,
                 "sender_hardware_address",
                 self.sender_hardware_address,
-                f"{self.hardware_length} bytes, as its length field says",
+                f"{self.hardware_length} bytes, as earlier fields say",
                 'RFC 826 "Packet format"',
             )
         if len(self.sender_protocol_address) != self.protocol_length:
@@ -281,7 +281,7 @@ class ARP(Header):
                 self.LAYER,
                 "sender_protocol_address",
                 self.sender_protocol_address,
-                f"{self.protocol_length} bytes, as its length field says",
+                f"{self.protocol_length} bytes, as earlier fields say",
                 'RFC 826 "Packet format"',
             )
         if len(self.target_hardware_address) != self.hardware_length:
@@ -289,7 +289,7 @@ class ARP(Header):
                 self.LAYER,
                 "target_hardware_address",
                 self.target_hardware_address,
-                f"{self.hardware_length} bytes, as its length field says",
+                f"{self.hardware_length} bytes, as earlier fields say",
                 'RFC 826 "Packet format"',
             )
         if len(self.target_protocol_address) != self.protocol_length:
@@ -297,7 +297,7 @@ class ARP(Header):
                 self.LAYER,
                 "target_protocol_address",
                 self.target_protocol_address,
-                f"{self.protocol_length} bytes, as its length field says",
+                f"{self.protocol_length} bytes, as earlier fields say",
                 'RFC 826 "Packet format"',
             )
         try:

@@ -6,7 +6,7 @@ Generated from schemas/dot1q.py by `make generate`; do not edit.
 # ruff: noqa: A002
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.header import (
@@ -61,7 +61,7 @@ class Dot1Q(Header):
         "type",
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"type": 16}
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (33024, 34984)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (33024, 34984)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "ethertype"
     FIELDS = (

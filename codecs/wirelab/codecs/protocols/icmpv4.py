@@ -9,7 +9,7 @@ Generated from schemas/icmpv4.py by `make generate`; do not edit.
 # ruff: noqa: A002, C901, PLR0912
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.addresses import AddressLike
@@ -73,7 +73,7 @@ class ICMPv4(Header):
         "checksum": 16,
         "rest_of_header": 32,
     }
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (1,)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (1,)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "icmpv4_type"
     FIELDS = (

@@ -4,7 +4,7 @@ Generated from schemas/icmpv4_timestamp.py by `make generate`; do not edit.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.header import Addressed, Buffer, Field, Header, HeaderClass, explain, refusal
@@ -46,7 +46,7 @@ class ICMPv4Timestamp(Header):
         "transmit",
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"originate": 32, "receive": 32, "transmit": 32}
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"icmpv4_type": (13, 14)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv4_type": (13, 14)}
     FIELDS = (
         Field(
             "originate",

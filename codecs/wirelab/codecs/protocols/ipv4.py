@@ -6,7 +6,7 @@ Generated from schemas/ipv4.py by `make generate`; do not edit.
 # ruff: noqa: C901
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Self, TypeAlias
 
 from wirelab.codecs.addresses import AddressLike, ipv4_address
@@ -412,7 +412,8 @@ class IPv4(Header):
         "ttl": 8,
         "protocol": 8,
     }
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
+    IS_NETWORK = True
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
     NEXT_FIELD = "protocol"
     NEXT_TABLE = "ip_protocol"
     FIELDS = (

@@ -4,7 +4,7 @@ Generated from schemas/ipv6.py by `make generate`; do not edit.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.addresses import AddressLike, ipv6_address
@@ -83,7 +83,8 @@ class IPv6(Header):
     )
     COMPUTED = ("payload_length",)
     WHOLE: ClassVar[Mapping[str, int]] = {"payload_length": 16, "next_header": 8, "hop_limit": 8}
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ethertype": (34525,), "ip_protocol": (41,)}
+    IS_NETWORK = True
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (34525,), "ip_protocol": (41,)}
     NEXT_FIELD = "next_header"
     NEXT_TABLE = "ip_protocol"
     FIELDS = (

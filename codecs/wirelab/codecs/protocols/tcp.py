@@ -6,7 +6,7 @@ Generated from schemas/tcp.py by `make generate`; do not edit.
 # ruff: noqa: C901, PLR0912
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntFlag
 from typing import ClassVar, Self, TypeAlias
 
@@ -337,7 +337,7 @@ class TCP(Header):
         "urgent_pointer": 16,
     }
     NEEDS_BELOW = True
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (6,)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (6,)}
     FIELDS = (
         Field(
             "source_port",

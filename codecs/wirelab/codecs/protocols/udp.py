@@ -4,7 +4,7 @@ Generated from schemas/udp.py by `make generate`; do not edit.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wirelab.codecs.header import (
@@ -69,7 +69,8 @@ class UDP(Header):
         "checksum": 16,
     }
     NEEDS_BELOW = True
-    NUMBERS: ClassVar[Mapping[str, tuple[int, ...]]] = {"ip_protocol": (17,)}
+    ZERO_MEANS_NONE = True
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (17,)}
     FIELDS = (
         Field(
             "source_port",
@@ -192,7 +193,7 @@ class UDP(Header):
         if end - offset < 8:
             return False
         if buffer[offset + 6] == 0 == buffer[offset + 6 + 1]:
-            return True
+            return below is None or len(below.source) == 4
         if below is None:
             raise missing_below(UDP)
         total = from_bytes(buffer[offset:end])

@@ -142,5 +142,6 @@ IPV4 = HeaderSchema(
     carried={"ethertype": (0x0800,), "ip_protocol": (4,)},
     selects=Selector("protocol", "ip_protocol"),
     bound=Bound(this.total_length, "total_length", SOURCE),
+    network=True,
     pieces=Pieces(starts=this.fragment_offset == 0, ends=this.more_fragments == 0),
 )

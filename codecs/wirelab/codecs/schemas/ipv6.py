@@ -71,6 +71,7 @@ IPV6 = HeaderSchema(
     display="ipv6",
     source="RFC 8200",
     carried={"ethertype": (0x86DD,), "ip_protocol": (41,)},
+    network=True,
     selects=Selector("next_header", "ip_protocol"),
     # RFC 2675 section 3: a jumbogram says 0 here, and its length in an option.
     bound=Bound(40 + this.payload_length, "payload_length", SOURCE, when=this.payload_length != 0),
