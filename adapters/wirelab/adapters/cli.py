@@ -20,6 +20,7 @@ from wirelab.adapters.exits import CommandError, Exit
 COMMANDS = {
     "demo": "two simulated hosts talk; the ladder shows every frame and its fate",
     "dissect": "read a capture file or a hex string, packet by packet",
+    "protocols": "which protocols the codecs know, and what is in their headers",
     "interfaces": "list this machine's network interfaces",
     "arp": "ask who has an IPv4 address",
     "ping": "ICMP echo",
