@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: run test check lint coverage generate bench lock clean
+.PHONY: run test check lint coverage generate bench soak lock clean
 run: .venv/ready            ## the main job: two simulated hosts talk, the ladder is printed
 	$(BIN)/wirelab demo
 test: .venv/ready           ## the whole test suite
@@ -15,10 +15,12 @@ lint: .venv/ready
 	$(BIN)/python -m wirelab.codecs.compiler --check
 coverage: .venv/ready       ## which lines no test runs
 	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
-generate: .venv/ready       ## rewrite codecs/wirelab/codecs/protocols/ from the schemas
+generate: .venv/ready       ## rewrite what is derived from the schemas: protocols/, docs/protocols/
 	$(BIN)/python -m wirelab.codecs.compiler
 bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run
+soak: .venv/ready           ## fuzz the codecs with five million inputs (about 25 minutes on two cores)
+	$(BIN)/python -m tests.soak.fuzz_codecs --inputs 5000000
 lock:                       ## needs uv; rewrites requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 clean:
