@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wirelab.codecs.errors import CodecError as CodecError
     from wirelab.codecs.errors import DecodeError as DecodeError
     from wirelab.codecs.errors import EncodeError as EncodeError
+    from wirelab.codecs.flow_template import FlowTemplate as FlowTemplate
     from wirelab.codecs.header import AUTO as AUTO
     from wirelab.codecs.header import Field as Field
     from wirelab.codecs.header import Header as Header
@@ -57,6 +58,7 @@ _HOMES = {
     ),
     "checksum": ("internet_checksum",),
     "errors": ("CodecError", "DecodeError", "EncodeError"),
+    "flow_template": ("FlowTemplate",),
     "header": ("AUTO", "Field", "Header"),
     "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
     "packet": ("Packet", "parse"),
