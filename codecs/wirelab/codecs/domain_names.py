@@ -23,6 +23,9 @@ MOST_POINTERS = 127
 FARTHEST_POINTER = 0x3FFF
 """What the 14 bits of a pointer can reach (RFC 1035 section 4.1.4)."""
 
+Labels = tuple[bytes, ...]
+"""A name as bytes, without the root's label."""
+
 LABELS = "RFC 1035 section 3.1"
 COMPRESSION = "RFC 1035 section 4.1.4"
 LIMITS = "RFC 1035 section 2.3.4"
@@ -53,51 +56,86 @@ def decode_name(data: bytes, offset: int = 0, end: int | None = None) -> tuple[s
 
 
 def decode_labels(
-    data: bytes, offset: int = 0, end: int | None = None
-) -> tuple[tuple[bytes, ...], int]:
-    """The labels of a name as bytes, and where it ends; see `decode_name`."""
+    data: bytes,
+    offset: int = 0,
+    end: int | None = None,
+    known: "dict[int, Labels] | None" = None,
+) -> "tuple[Labels, int]":
+    """The labels of a name as bytes, and where it ends; see `decode_name`.
+
+    `known` are the labels of names that were pointed at before, by place; it grows.
+    """
     limit = len(data) if end is None else end
+    labels, after, target = _run(data, offset, limit)
+    if target < 0:
+        return tuple(labels), after
+    tail = known.get(target) if known is not None else None
+    if tail is None:
+        tail = _follow(data, target, limit)
+        if known is not None:
+            known[target] = tail
+    return _whole(labels, tail, offset), after
+
+
+def _follow(data: bytes, target: int, limit: int) -> Labels:
+    """The labels of the name that a pointer points at."""
+    found: Labels = ()
+    start, pointers = target, 1
+    while True:
+        labels, _, after = _run(data, start, limit)
+        found = _whole(list(found), tuple(labels), start)
+        if after < 0:
+            return found
+        pointers += 1
+        if pointers > MOST_POINTERS:
+            raise _wrong(start, f"at most {MOST_POINTERS} pointers", "more", "ours")
+        start = after
+
+
+def _run(data: bytes, offset: int, limit: int) -> tuple[list[bytes], int, int]:
+    """The labels from `offset` on, where they end, and where their pointer leads, or -1."""
     labels: list[bytes] = []
-    place, start, after = offset, offset, -1
-    length, pointers = 1, 0
+    place = offset
     while True:
         if place >= limit:
             raise _cut(offset, f"a label at byte {place}", limit)
         size = data[place]
         if size > LONGEST_LABEL:
-            if after < 0:
-                after = place + 2
-            pointers += 1
-            if pointers > MOST_POINTERS:
-                raise _wrong(offset, f"at most {MOST_POINTERS} pointers", "more", "ours")
-            place = start = _target(data, offset, place, limit, start)
-            continue
+            return labels, place + 2, _target(data, offset, place, limit)
         place += 1
         if size == 0:
-            return tuple(labels), place if after < 0 else after
-        length += size + 1
-        if length > LONGEST_NAME:
-            raise _wrong(offset, f"at most {LONGEST_NAME} bytes", f"{length} or more", LIMITS)
+            return labels, place, -1
         if place + size > limit:
             raise _cut(offset, f"a label of {size} bytes at byte {place}", limit)
+        if place + size - offset >= LONGEST_NAME:
+            raise _too_long(offset, place + size - offset + 1)
         labels.append(data[place : place + size])
         place += size
 
 
-def _target(data: bytes, offset: int, place: int, limit: int, start: int) -> int:
-    """Where the pointer at `place` points, for a part of a name that began at `start`."""
+def _target(data: bytes, offset: int, place: int, limit: int) -> int:
+    """Where the pointer at `place` points, for labels that began at `offset`."""
     size = data[place]
     if size < 0xC0:
         raise _wrong(offset, "a length up to 63, or a pointer", f"{size:#04x}", LABELS)
     if place + 2 > limit:
         raise _cut(offset, f"a pointer of 2 bytes at byte {place}", limit)
     target = (size & 0x3F) << 8 | data[place + 1]
-    # Back from where this part of the name began, not only from the pointer: that alone would
-    # allow a label and a pointer to it.
-    if target >= start:
-        expected = f"a pointer to a place before byte {start}"
+    # Back from where these labels began, not only from the pointer: that alone would allow a label
+    # and a pointer to it.
+    if target >= offset:
+        expected = f"a pointer to a place before byte {offset}"
         raise _wrong(offset, expected, f"byte {target}", COMPRESSION)
     return target
+
+
+def _whole(labels: list[bytes], tail: Labels, offset: int) -> Labels:
+    """Both parts of a name, if they are not too long together."""
+    whole = (*labels, *tail)
+    length = sum(map(len, whole)) + len(whole) + 1
+    if length > LONGEST_NAME:
+        raise _too_long(offset, length)
+    return whole
 
 
 def decode_names(data: bytes) -> tuple[str, ...]:
@@ -235,6 +273,10 @@ def encode_names(names: "tuple[str, ...] | list[str]", compress: bool = True) ->
 
 def _wrong(offset: int, expected: str, got: str, source: str) -> DecodeError:
     return DecodeError("DNS", "name", offset, expected, got, source)
+
+
+def _too_long(offset: int, length: int) -> DecodeError:
+    return _wrong(offset, f"at most {LONGEST_NAME} bytes", f"{length} or more", LIMITS)
 
 
 def _cut(offset: int, expected: str, limit: int) -> DecodeError:

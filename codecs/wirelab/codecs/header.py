@@ -22,7 +22,8 @@ from wirelab.codecs.errors import DecodeError, EncodeError
 if TYPE_CHECKING:
     from typing import Self
 
-    from wirelab.codecs.options import Option
+    from wirelab.codecs.dns_sections import DNSRecord
+    from wirelab.codecs.options import Option, Record
     from wirelab.codecs.packet import Packet
 
 Buffer = Any
@@ -409,7 +410,10 @@ def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeEr
 
 
 def address_argument(
-    owner: "type[Header | Option]", name: str, value: Any, convert: Callable[[Any], bytes]
+    owner: "type[Header | Option | Record | DNSRecord]",
+    name: str,
+    value: Any,
+    convert: Callable[[Any], bytes],
 ) -> bytes:
     """An address argument as bytes; a wrong one becomes an EncodeError of that field."""
     try:

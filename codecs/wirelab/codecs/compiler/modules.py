@@ -95,7 +95,7 @@ def module_source(
     out.add(f'"""{doc.strip()}', "", NOTE.format(name=name), '"""', "")
     # A field may be called `type`, and an option list has a branch for each option.
     # So has a constructor for each settable view. `format_source` drops what is not needed.
-    out.add("# ruff: noqa: A002, C901, PLR0912", "")
+    out.add("# ruff: noqa: A002, C901, PLR0911, PLR0912", "")
     out.add(*_imports(text, headers, lists.values(), name), "")
     return f"{out.text().rstrip()}\n\n{text.strip()}\n"
 

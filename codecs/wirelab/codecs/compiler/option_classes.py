@@ -223,7 +223,8 @@ def _conditional(part: Conditional, tests: list[str]) -> str:
     if part.kind == "bytes":
         tests.append(f"({value} is not None and len({value}) != {size})")
         return f'({value} or b"")'
-    return f'(b"" if {value} is None else {value}.to_bytes({size}))'
+    argument = size[1:-1] if size.startswith("(") else size
+    return f'(b"" if {value} is None else {value}.to_bytes({argument}))'
 
 
 def _elements(body: BodyParts, part: Elements, tests: list[str]) -> str:

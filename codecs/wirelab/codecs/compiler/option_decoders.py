@@ -143,6 +143,9 @@ class _Reader:
     def _field(self, one: Fixed, raw: str) -> tuple[str, ...]:
         value = field_value(one, raw)
         if one.constant is not None:
+            if one.bits == 1:  # a bit reads as a truth value
+                wrong = f"{'not ' if one.constant else ''}{raw} & {1 << one.shift:#x}"
+                return (f"if {wrong}:", "    return None")
             return (f"if {value} != {one.constant:#x}:", "    return None")
         return (f"{self._name(one.name)} = {value}",)
 
