@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from wirelab.codecs.protocols.dot1q import Dot1Q
     from wirelab.codecs.protocols.ethernet import Ethernet
     from wirelab.codecs.protocols.icmpv4 import ICMPv4
+    from wirelab.codecs.protocols.icmpv4_router_advertisement import (
+        ICMPv4Router,
+        ICMPv4RouterAdvertisement,
+        ICMPv4RouterAdvertisementRouter,
+    )
     from wirelab.codecs.protocols.icmpv4_timestamp import ICMPv4Timestamp
     from wirelab.codecs.protocols.icmpv6 import ICMPv6
     from wirelab.codecs.protocols.icmpv6_echo import ICMPv6Echo
@@ -21,6 +26,17 @@ if TYPE_CHECKING:
     from wirelab.codecs.protocols.icmpv6_parameter_problem import ICMPv6ParameterProblem
     from wirelab.codecs.protocols.icmpv6_time_exceeded import ICMPv6TimeExceeded
     from wirelab.codecs.protocols.icmpv6_unreachable import ICMPv6Unreachable
+    from wirelab.codecs.protocols.igmp import IGMP
+    from wirelab.codecs.protocols.igmp_leave import IGMPLeave
+    from wirelab.codecs.protocols.igmp_query import IGMPQuery
+    from wirelab.codecs.protocols.igmpv1_report import IGMPv1Report
+    from wirelab.codecs.protocols.igmpv2_report import IGMPv2Report
+    from wirelab.codecs.protocols.igmpv3_query import IGMPv3Query, IGMPv3QuerySource, IGMPv3Source
+    from wirelab.codecs.protocols.igmpv3_report import (
+        IGMPv3GroupRecord,
+        IGMPv3Report,
+        IGMPv3ReportRecord,
+    )
     from wirelab.codecs.protocols.ipv4 import (
         InternetTimestamp,
         IPv4,
@@ -35,10 +51,18 @@ if TYPE_CHECKING:
     from wirelab.codecs.protocols.mld_done import MLDDone
     from wirelab.codecs.protocols.mld_query import MLDQuery
     from wirelab.codecs.protocols.mld_report import MLDReport
+    from wirelab.codecs.protocols.mldv2_query import MLDv2Query, MLDv2QuerySource, MLDv2Source
     from wirelab.codecs.protocols.mldv2_report import (
         MLDv2GroupRecord,
         MLDv2Report,
         MLDv2ReportRecord,
+    )
+    from wirelab.codecs.protocols.nd import (
+        NDRedirect,
+        NeighborAdvertisement,
+        NeighborSolicitation,
+        RouterAdvertisement,
+        RouterSolicitation,
     )
     from wirelab.codecs.protocols.nd_options import (
         NDMTU,
@@ -71,6 +95,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     "ARP": "arp",
+    "IGMP": "igmp",
     "NDMTU": "nd_options",
     "NDPREF64": "nd_options",
     "SACK": "tcp",
@@ -79,6 +104,9 @@ HOMES = {
     "Dot1Q": "dot1q",
     "Ethernet": "ethernet",
     "ICMPv4": "icmpv4",
+    "ICMPv4Router": "icmpv4_router_advertisement",
+    "ICMPv4RouterAdvertisement": "icmpv4_router_advertisement",
+    "ICMPv4RouterAdvertisementRouter": "icmpv4_router_advertisement",
     "ICMPv4Timestamp": "icmpv4_timestamp",
     "ICMPv6": "icmpv6",
     "ICMPv6Echo": "icmpv6_echo",
@@ -88,6 +116,16 @@ HOMES = {
     "ICMPv6ParameterProblem": "icmpv6_parameter_problem",
     "ICMPv6TimeExceeded": "icmpv6_time_exceeded",
     "ICMPv6Unreachable": "icmpv6_unreachable",
+    "IGMPLeave": "igmp_leave",
+    "IGMPQuery": "igmp_query",
+    "IGMPv1Report": "igmpv1_report",
+    "IGMPv2Report": "igmpv2_report",
+    "IGMPv3GroupRecord": "igmpv3_report",
+    "IGMPv3Query": "igmpv3_query",
+    "IGMPv3QuerySource": "igmpv3_query",
+    "IGMPv3Report": "igmpv3_report",
+    "IGMPv3ReportRecord": "igmpv3_report",
+    "IGMPv3Source": "igmpv3_query",
     "IPv4": "ipv4",
     "IPv4Option": "ipv4",
     "IPv6": "ipv6",
@@ -97,21 +135,29 @@ HOMES = {
     "MLDQuery": "mld_query",
     "MLDReport": "mld_report",
     "MLDv2GroupRecord": "mldv2_report",
+    "MLDv2Query": "mldv2_query",
+    "MLDv2QuerySource": "mldv2_query",
     "MLDv2Report": "mldv2_report",
     "MLDv2ReportRecord": "mldv2_report",
+    "MLDv2Source": "mldv2_query",
     "MaximumSegmentSize": "tcp",
     "NDCaptivePortal": "nd_options",
     "NDNonce": "nd_options",
     "NDOption": "nd_options",
     "NDPrefixInformation": "nd_options",
     "NDRecursiveServers": "nd_options",
+    "NDRedirect": "nd",
     "NDRedirectedHeader": "nd_options",
     "NDRouteInformation": "nd_options",
     "NDSearchList": "nd_options",
     "NDSourceLinkAddress": "nd_options",
     "NDTargetLinkAddress": "nd_options",
+    "NeighborAdvertisement": "nd",
+    "NeighborSolicitation": "nd",
     "RecordRoute": "ipv4",
+    "RouterAdvertisement": "nd",
     "RouterAlert": "ipv4",
+    "RouterSolicitation": "nd",
     "SACKPermitted": "tcp",
     "StreamIdentifier": "ipv4",
     "StrictSourceRoute": "ipv4",
@@ -127,6 +173,7 @@ _HEADERS = (
     "Dot1Q",
     "Ethernet",
     "ICMPv4",
+    "ICMPv4RouterAdvertisement",
     "ICMPv4Timestamp",
     "ICMPv6",
     "ICMPv6Echo",
@@ -136,12 +183,25 @@ _HEADERS = (
     "ICMPv6ParameterProblem",
     "ICMPv6TimeExceeded",
     "ICMPv6Unreachable",
+    "IGMP",
+    "IGMPLeave",
+    "IGMPQuery",
+    "IGMPv1Report",
+    "IGMPv2Report",
+    "IGMPv3Query",
+    "IGMPv3Report",
     "IPv4",
     "IPv6",
     "MLDDone",
     "MLDQuery",
     "MLDReport",
+    "MLDv2Query",
     "MLDv2Report",
+    "RouterSolicitation",
+    "RouterAdvertisement",
+    "NeighborSolicitation",
+    "NeighborAdvertisement",
+    "NDRedirect",
     "TCP",
     "UDP",
 )
@@ -159,6 +219,7 @@ TABLES: dict[str, NumberSpace] = {
     ),
     "icmpv4_type": NumberSpace(
         {
+            9: "ICMPv4RouterAdvertisement",
             13: "ICMPv4Timestamp",
             14: "ICMPv4Timestamp",
         },
@@ -172,18 +233,34 @@ TABLES: dict[str, NumberSpace] = {
             4: "ICMPv6ParameterProblem",
             128: "ICMPv6Echo",
             129: "ICMPv6Echo",
-            130: "MLDQuery",
+            130: "MLDQuery MLDv2Query",
             131: "MLDReport",
             132: "MLDDone",
+            133: "RouterSolicitation",
+            134: "RouterAdvertisement",
+            135: "NeighborSolicitation",
+            136: "NeighborAdvertisement",
+            137: "NDRedirect",
             143: "MLDv2Report",
             160: "ICMPv6ExtendedEchoRequest",
             161: "ICMPv6ExtendedEchoReply",
         },
         HOMES,
     ),
+    "igmp_type": NumberSpace(
+        {
+            17: "IGMPQuery IGMPv3Query",
+            18: "IGMPv1Report",
+            22: "IGMPv2Report",
+            23: "IGMPLeave",
+            34: "IGMPv3Report",
+        },
+        HOMES,
+    ),
     "ip_protocol": NumberSpace(
         {
             1: "ICMPv4",
+            2: "IGMP",
             4: "IPv4",
             6: "TCP",
             17: "UDP",
@@ -199,6 +276,7 @@ __all__ = [
     "ARP",
     "HEADERS",
     "HOMES",
+    "IGMP",
     "NDMTU",
     "NDPREF64",
     "SACK",
@@ -208,6 +286,9 @@ __all__ = [
     "Dot1Q",
     "Ethernet",
     "ICMPv4",
+    "ICMPv4Router",
+    "ICMPv4RouterAdvertisement",
+    "ICMPv4RouterAdvertisementRouter",
     "ICMPv4Timestamp",
     "ICMPv6",
     "ICMPv6Echo",
@@ -217,6 +298,16 @@ __all__ = [
     "ICMPv6ParameterProblem",
     "ICMPv6TimeExceeded",
     "ICMPv6Unreachable",
+    "IGMPLeave",
+    "IGMPQuery",
+    "IGMPv1Report",
+    "IGMPv2Report",
+    "IGMPv3GroupRecord",
+    "IGMPv3Query",
+    "IGMPv3QuerySource",
+    "IGMPv3Report",
+    "IGMPv3ReportRecord",
+    "IGMPv3Source",
     "IPv4",
     "IPv4Option",
     "IPv6",
@@ -226,21 +317,29 @@ __all__ = [
     "MLDQuery",
     "MLDReport",
     "MLDv2GroupRecord",
+    "MLDv2Query",
+    "MLDv2QuerySource",
     "MLDv2Report",
     "MLDv2ReportRecord",
+    "MLDv2Source",
     "MaximumSegmentSize",
     "NDCaptivePortal",
     "NDNonce",
     "NDOption",
     "NDPrefixInformation",
     "NDRecursiveServers",
+    "NDRedirect",
     "NDRedirectedHeader",
     "NDRouteInformation",
     "NDSearchList",
     "NDSourceLinkAddress",
     "NDTargetLinkAddress",
+    "NeighborAdvertisement",
+    "NeighborSolicitation",
     "RecordRoute",
+    "RouterAdvertisement",
     "RouterAlert",
+    "RouterSolicitation",
     "SACKPermitted",
     "StreamIdentifier",
     "StrictSourceRoute",

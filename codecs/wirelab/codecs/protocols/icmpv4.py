@@ -38,7 +38,7 @@ class ICMPv4(Header):
     """Internet Control Message Protocol (RFC 792).
 
     Attributes:
-        type: Type (RFC 792).
+        type: AUTO: that of the body above, or an echo request (RFC 792).
         code: Code (RFC 792).
         checksum: Checksum (RFC 792).
         rest_of_header: Four bytes whose meaning depends on the type; see the views (RFC 792).
@@ -76,6 +76,7 @@ class ICMPv4(Header):
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (1,)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "icmpv4_type"
+    NEXT_OTHERWISE = 8
     FIELDS = (
         Field("type", display="icmp.type", bit_offset=0, bits=8, names=TYPES, source="RFC 792"),
         Field("code", display="icmp.code", bit_offset=8, bits=8, names_by=CODES, source="RFC 792"),
@@ -238,7 +239,7 @@ class ICMPv4(Header):
 
     def __init__(
         self,
-        type: int = 8,
+        type: int = AUTO,
         code: int = 0,
         checksum: int = AUTO,
         rest_of_header: int = 0,
@@ -295,8 +296,9 @@ class ICMPv4(Header):
             rest_of_header = set_view(ICMPv4, rest_of_header, "runs_ipv6", runs_ipv6)
         try:
             refused = (
-                (type | code) >> 8
+                code >> 8
                 or rest_of_header >> 32
+                or (type >> 8 and type is not AUTO)
                 or (checksum >> 16 and checksum is not AUTO)
             )
         except TypeError:

@@ -54,6 +54,7 @@ class MLDQuery(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"maximum_response_delay": 16, "reserved": 16}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (130,)}
+    FITS = (0, 20, ())
     FIELDS = (
         Field(
             "maximum_response_delay",

@@ -183,7 +183,7 @@ ICMPV4 = HeaderSchema(
         Int8ub,
         "icmp.type",
         names=TYPES,
-        default=8,
+        doc="AUTO: that of the body above, or an echo request.",
         source="RFC 792",
     ),
     field("code", Int8ub, "icmp.code", names_by=CODES, default=0, source="RFC 792"),
@@ -202,5 +202,5 @@ ICMPV4 = HeaderSchema(
     display="icmp",
     source="RFC 792",
     carried={"ip_protocol": (1,)},
-    selects=Selector("type", "icmpv4_type"),
+    selects=Selector("type", "icmpv4_type", otherwise=8),
 )

@@ -3,7 +3,7 @@
 from construct import Bytes, Int16ub
 
 from wirelab.codecs.constructs import field
-from wirelab.codecs.header_schema import HeaderSchema
+from wirelab.codecs.header_schema import Fits, HeaderSchema
 
 SOURCE = "RFC 2710 section 3"
 
@@ -31,4 +31,5 @@ MLD_QUERY = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (130,)},
+    fits=Fits(maximum=20),
 )

@@ -1,0 +1,320 @@
+"""IGMP version 3: which groups I hear, and whom.
+
+Generated from schemas/igmpv3_report.py by `make generate`; do not edit.
+"""
+
+# ruff: noqa: A002
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, Self, TypeAlias
+
+from wirelab.codecs.addresses import AddressLike, ipv4_address
+from wirelab.codecs.header import (
+    AUTO,
+    Addressed,
+    Buffer,
+    Field,
+    Header,
+    HeaderClass,
+    address_argument,
+    explain,
+    refusal,
+)
+from wirelab.codecs.options import MalformedRecord, Record, encode_list
+from wirelab.codecs.registries.icmpv6 import MULTICAST_RECORD_TYPES
+
+new = object.__new__
+
+_IGMPV3_GROUP_RECORD = struct.Struct("!BBH4s")
+_IGMPV3_GROUP_RECORD_SOURCES = struct.Struct("!4s")
+
+
+class IGMPv3GroupRecord(Record):
+    """What a host wants to hear of one group (RFC 3376 section 4.2).
+
+    Attributes:
+        auxiliary_length: Units of 4 bytes of auxiliary data (RFC 3376 section 4.2).
+        group: Multicast address (RFC 3376 section 4.2).
+    """
+
+    __slots__ = (
+        "auxiliary_data",
+        "auxiliary_length",
+        "group",
+        "number_of_sources",
+        "sources",
+        "type",
+    )
+    __match_args__ = (
+        "group",
+        "type",
+        "auxiliary_length",
+        "number_of_sources",
+        "sources",
+        "auxiliary_data",
+    )
+    FIELDS = (
+        Field(
+            "type",
+            display="igmp.record_type",
+            bit_offset=0,
+            bits=8,
+            names=MULTICAST_RECORD_TYPES,
+            source="RFC 3376 section 4.2",
+        ),
+        Field(
+            "auxiliary_length",
+            display="igmp.aux_data_len",
+            bit_offset=8,
+            bits=8,
+            source="RFC 3376 section 4.2",
+        ),
+        Field(
+            "number_of_sources",
+            display="igmp.num_src",
+            bit_offset=16,
+            bits=16,
+            source="RFC 3376 section 4.2",
+        ),
+        Field(
+            "group",
+            display="igmp.maddr",
+            bit_offset=32,
+            bits=32,
+            format="ipv4",
+            source="RFC 3376 section 4.2",
+        ),
+        Field(
+            "sources",
+            display="igmp.saddr",
+            bit_offset=64,
+            format="ipv4",
+            source="RFC 3376 section 4.2",
+        ),
+        Field(
+            "auxiliary_data", display="igmp.aux_data", format="bytes", source="RFC 3376 section 4.2"
+        ),
+    )
+
+    def __init__(
+        self,
+        group: AddressLike,
+        type: int = 4,
+        auxiliary_length: int = 0,
+        number_of_sources: int = AUTO,
+        sources: Iterable[AddressLike] = (),
+        auxiliary_data: bytes = b"",
+    ) -> None:
+        self.group = address_argument(IGMPv3GroupRecord, "group", group, ipv4_address)
+        self.type = type
+        self.auxiliary_length = auxiliary_length
+        self.sources = tuple(
+            [address_argument(IGMPv3GroupRecord, "sources", one, ipv4_address) for one in sources]
+        )
+        self.auxiliary_data = auxiliary_data
+        self.number_of_sources = (
+            len(self.sources) if number_of_sources is AUTO else number_of_sources
+        )
+
+    def wire_data(self) -> bytes:
+        """The fields as they go on the wire."""
+        if (
+            len(self.group) != 4
+            or len(self.sources) != self.number_of_sources
+            or len(self.auxiliary_data) != self.auxiliary_length * 4
+        ):
+            raise ValueError("too many bits, or not as many bytes as announced")
+        return (
+            _IGMPV3_GROUP_RECORD.pack(
+                self.type, self.auxiliary_length, self.number_of_sources, self.group
+            )
+            + b"".join([_IGMPV3_GROUP_RECORD_SOURCES.pack(one) for one in self.sources])
+            + self.auxiliary_data
+        )
+
+
+def _read_igmpv3_group_record(
+    data: bytes, offset: int, stop: int
+) -> tuple[IGMPv3GroupRecord, int] | None:
+    """The record at `offset`, and where it ends, or None if it does not fit in."""
+    igmpv3_group_record = new(IGMPv3GroupRecord)
+    if stop - offset < 8:
+        return None
+    (
+        igmpv3_group_record.type,
+        igmpv3_group_record.auxiliary_length,
+        igmpv3_group_record.number_of_sources,
+        igmpv3_group_record.group,
+    ) = _IGMPV3_GROUP_RECORD.unpack_from(data, offset)
+    offset += 8
+    end = offset + igmpv3_group_record.number_of_sources * 4
+    if not offset <= end <= stop:
+        return None
+    igmpv3_group_record.sources = tuple(
+        [item for (item,) in _IGMPV3_GROUP_RECORD_SOURCES.iter_unpack(data[offset:end])]
+    )
+    offset = end
+    end = offset + igmpv3_group_record.auxiliary_length * 4
+    if not offset <= end <= stop:
+        return None
+    igmpv3_group_record.auxiliary_data = data[offset:end]
+    offset = end
+    return igmpv3_group_record, offset
+
+
+IGMPv3ReportRecord: TypeAlias = IGMPv3GroupRecord | MalformedRecord
+
+
+def decode_igmpv3_report_records(data: bytes, count: int = -1) -> tuple[IGMPv3ReportRecord, ...]:
+    """Read a whole list of records; loses nothing and never fails."""
+    found: list[IGMPv3ReportRecord] = []
+    offset, end = 0, len(data)
+    while offset < end:
+        read = _read_igmpv3_group_record(data, offset, end) if count else None
+        if read is None or read[1] == offset:
+            found.append(MalformedRecord(data[offset:]))
+            break
+        record, offset = read
+        found.append(record)
+        count -= 1
+    return tuple(found)
+
+
+_FIXED = struct.Struct("!HH")
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
+
+
+class IGMPv3Report(Header):
+    """Membership Report v3 (RFC 3376 section 4.2).
+
+    Attributes:
+        reserved: Reserved (RFC 3376 section 4.2).
+        number_of_records: Number of records (RFC 3376 section 4.2).
+        records: One for each group (RFC 3376 section 4.2).
+    """
+
+    __slots__ = (
+        "_decoded_records",
+        "_records",
+        "number_of_records",
+        "reserved",
+    )
+    __match_args__ = (
+        "reserved",
+        "number_of_records",
+        "records",
+    )
+
+    LAYER = "IGMPv3Report"
+    TITLE = "Membership Report v3"
+    DISPLAY = "igmp"
+    VALUES = (
+        "reserved",
+        "number_of_records",
+        "records",
+    )
+    COMPUTED = ("number_of_records",)
+    COMPUTED_ALONE = ("number_of_records",)
+    WHOLE: ClassVar[Mapping[str, int]] = {"reserved": 16}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"igmp_type": (34,)}
+    FIELDS = (
+        Field("reserved", bit_offset=0, bits=16, format="hex", source="RFC 3376 section 4.2"),
+        Field(
+            "number_of_records",
+            display="igmp.num_grp_recs",
+            bit_offset=16,
+            bits=16,
+            source="RFC 3376 section 4.2",
+        ),
+        Field("records", bit_offset=32, format="options", source="RFC 3376 section 4.2"),
+    )
+
+    reserved: int
+    number_of_records: int
+    _records: bytes
+    _decoded_records: tuple[IGMPv3ReportRecord, ...] | None
+
+    def __init__(
+        self,
+        reserved: int = 0,
+        number_of_records: int = AUTO,
+        records: Iterable[IGMPv3ReportRecord] | bytes = (),
+    ) -> None:
+        records = (
+            decode_igmpv3_report_records(records) if isinstance(records, bytes) else tuple(records)
+        )
+        encoded_records = encode_list("IGMPv3Report", "records", records) if records else b""
+        if number_of_records is AUTO:
+            number_of_records = len(records)
+        try:
+            refused = (reserved | number_of_records) >> 16
+        except TypeError:
+            refused = True
+        if refused:
+            raise refusal(IGMPv3Report, locals())
+        self.reserved = reserved
+        self.number_of_records = number_of_records
+        self._records = encoded_records
+        self._decoded_records = None
+
+    @classmethod
+    def parse(
+        cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
+    ) -> Self:
+        """Read the header at `offset` (RFC 3376 section 4.2); see `Header`."""
+        limit = len(buffer) if end is None else end
+        header = cls.__new__(cls)
+        try:
+            (
+                header.reserved,
+                header.number_of_records,
+            ) = _unpack(buffer, offset)
+        except struct.error:
+            raise explain(cls, buffer, offset, limit, strict) from None
+        if offset + 4 > limit:
+            raise explain(cls, buffer, offset, limit, strict)
+        if limit > offset + 4:
+            header._records = bytes(buffer[offset + 4 : limit])
+            header._decoded_records = None
+        else:
+            header._records = b""
+            header._decoded_records = ()
+        return header
+
+    @property
+    def header_length(self) -> int:
+        """Bytes on the wire."""
+        return 4 + len(self._records)
+
+    def build(
+        self,
+        payload: bytes = b"",
+        below: Addressed | None = None,
+        above: HeaderClass | None = None,
+    ) -> bytes:
+        """Header and payload as they go on the wire; see `Header`."""
+        records = self._records
+        try:
+            return _pack(self.reserved, self.number_of_records) + records + payload
+        except (struct.error, TypeError) as error:
+            raise self.refused(locals(), error) from None
+
+    @property
+    def records(self) -> tuple[IGMPv3ReportRecord, ...]:
+        """The records, decoded when first asked for (RFC 3376 section 4.2)."""
+        decoded = self._decoded_records
+        if decoded is None:
+            decoded = decode_igmpv3_report_records(self._records, self.number_of_records)
+            self._decoded_records = decoded
+        return decoded
+
+    @property
+    def record_bytes(self) -> bytes:
+        """The records as they stand on the wire."""
+        return self._records
+
+    def derived(self) -> dict[str, int]:
+        """What AUTO gives for the values that depend on this header alone."""
+        return {"number_of_records": len(self.records)}

@@ -1,0 +1,26 @@
+"""IGMP versions 1 and 2: who is a member?"""
+
+from construct import Bytes
+
+from wirelab.codecs.constructs import field
+from wirelab.codecs.header_schema import Fits, HeaderSchema
+
+SOURCE = "RFC 2236 section 2"
+
+IGMP_QUERY = HeaderSchema(
+    "IGMPQuery",
+    field(
+        "group",
+        Bytes(4),
+        "igmp.maddr",
+        format="ipv4",
+        default=bytes(4),
+        doc="Multicast address; all zero in a general query.",
+        source=SOURCE,
+    ),
+    title="Membership Query",
+    display="igmp",
+    source=SOURCE,
+    carried={"igmp_type": (0x11,)},
+    fits=Fits(maximum=4),
+)
