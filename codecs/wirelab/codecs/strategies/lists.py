@@ -24,6 +24,9 @@ def elements(home: str, declared: OptionList | RecordList) -> SearchStrategy[Any
         home: module of the generated classes.
         declared: the list as the schema declares it.
     """
+    own = declared.name_of_type.rpartition(".")[0]
+    if own:  # shared by headers of several modules
+        home = f"{home.rpartition('.')[0]}.{own}"
     if isinstance(declared, RecordList):
         return _made(home, declared.record)
     style = declared.style

@@ -62,9 +62,19 @@ def _packets(
         header = draw(_header(part, stack[0] if stack else None))
         stack.insert(0, header)
     stack = _alone(stack)
+    if payload is None and _room(stack[-1]) >= 0:
+        payload = st.binary(max_size=_room(stack[-1]))
     if payload is None and _sums_its_payload(stack[-1]):
         payload = st.one_of(payloads(), _bytes_summing_to_zero(tuple(stack)))
     return Packet(tuple(stack), draw(payloads() if payload is None else payload))
+
+
+def _room(header: Header) -> int:
+    """Bytes that may follow a header, so that it is not taken for another; -1: any number."""
+    fits = schema_of(header.LAYER).notes.fits
+    if fits is None or fits.maximum < 0:
+        return -1
+    return max(fits.maximum - header.header_length, 0)
 
 
 def _alone(stack: list[Header]) -> list[Header]:
