@@ -1,22 +1,28 @@
 """Strategies for single headers and for their options."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from construct import Bytes, Container
+from construct import Bytes, Construct, Container, IfThenElse
 from construct.core import evaluate
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from wirelab.codecs.constructs import Checksum, Noted, Rule
+from wirelab.codecs.constructs import Noted, Rule
 from wirelab.codecs.errors import CodecError, EncodeError
 from wirelab.codecs.header import AUTO, Field, Header
 from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.reference import schema_of
-from wirelab.codecs.strategies.lists import elements, lists, names_in
-from wirelab.codecs.strategies.values import cached, fixed_bytes, integers, value
+from wirelab.codecs.strategies.bodies import (
+    LEFT_OUT,
+    draw_fields,
+    is_computed,
+    length_of,
+    names_in,
+)
+from wirelab.codecs.strategies.lists import elements, lists
+from wirelab.codecs.strategies.values import cached, fixed_bytes, integers
 
 HeaderType = TypeVar("HeaderType", bound=Header)
 
@@ -52,7 +58,7 @@ def headers(
                 header.LAYER, name, fields[name], f"one of {', '.join(header.VALUES)}"
             )
     given = {name: _strategy(one) for name, one in fields.items()}
-    return _headers(header, {**_plan(header, wrong), **given}, frozenset(given))
+    return _headers(header, given, wrong)
 
 
 def options(header: type[Header], name: str = "") -> SearchStrategy[Option]:
@@ -99,55 +105,67 @@ def _strategy(given: Any) -> SearchStrategy[Any]:
 
 @st.composite
 def _headers(
-    draw: st.DrawFn,
-    header: type[HeaderType],
-    plan: Mapping[str, SearchStrategy[Any]],
-    given: frozenset[str],
+    draw: st.DrawFn, header: type[HeaderType], given: dict[str, SearchStrategy[Any]], wrong: bool
 ) -> HeaderType:
-    optional = [name for name in plan if name not in given and name in _with_default(header)]
+    noted, plan = schema_of(header.LAYER).noted(), _plan(header, wrong)
+    optional = [name for name in _with_default(header) if name not in given]
     # One number says which fields are not left alone: fewer draws, and zero is the plainest header.
     changed = draw(st.integers(0, (1 << len(optional)) - 1))
     alone = {name for bit, name in enumerate(optional) if not changed >> bit & 1}
-    values = {name: draw(strategy) for name, strategy in plan.items() if name not in alone}
-    for lengths, names in _variable(header):
-        length = draw(st.sampled_from(lengths))
-        for name in names:
-            if name not in given:
-                values[name] = draw(_of_length(header, name, length))
-    return header(**values)
+    lengths = {
+        name: draw(st.sampled_from(sizes))
+        for names, sizes in _variable(header)
+        for name in names[:1]
+    }
+    shared = {name: lengths[names[0]] for names, _ in _variable(header) for name in names}
+
+    def chosen(name: str, notes: Noted) -> SearchStrategy[Any] | None:
+        if name in given:
+            return given[name]
+        if name in shared:
+            return fixed_bytes(shared[name], notes)
+        return LEFT_OUT if name in alone else plan.get(name)
+
+    values = draw_fields(draw, noted, chosen)
+    views = {name: draw(strategy) for name, strategy in given.items() if name not in values}
+    return header(**values, **views)
 
 
 @cached
-def _with_default(header: type[Header]) -> frozenset[str]:
+def _with_default(header: type[Header]) -> tuple[str, ...]:
     """The constructor arguments that can be left out."""
     noted = schema_of(header.LAYER).noted()
-    return frozenset(
-        name for name, notes in noted if notes.default is not None or name in header.COMPUTED
+    computed = {name for name, notes in noted if is_computed(notes)}
+    return tuple(
+        name
+        for name, notes in noted
+        if (notes.default is not None or name in computed)
+        # What hangs on a field that is drawn must be drawn with it.
+        and names_in(_steered_by(notes.subcon)) <= computed
     )
 
 
 @cached
 def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
-    """A strategy for each constructor argument but AUTO ones and bytes of variable length."""
+    """Strategies for what a declaration alone does not say: lists, rules, and wrong lengths."""
     schema = schema_of(header.LAYER)
     rules = {member.blames: member for member in schema.subcons if isinstance(member, Rule)}
-    # A header whose parts are not as long as it says would refuse to be built.
-    steering = names_in(
-        *[notes.subcon.length for _, notes in schema.noted() if _is_variable(notes)]
-    )
+    # A header whose parts are not as long as it says, or not there, would refuse to be built.
+    steering = names_in(*[_steered_by(notes.subcon) for _, notes in schema.noted()])
     plan: dict[str, SearchStrategy[Any]] = {}
     for name, notes in schema.noted():
-        if notes.auto is not None or isinstance(notes.subcon, Checksum):
+        if is_computed(notes):
             if wrong and name not in steering:
-                bits = field_of(header, name).bits
-                plan[name] = st.one_of(st.just(AUTO), integers(bits))
+                plan[name] = st.one_of(st.just(AUTO), integers(field_of(header, name).bits))
         elif isinstance(notes.subcon, (OptionList, RecordList)):
             plan[name] = option_lists(header, name)
         elif name in rules and not wrong:
             plan[name] = st.sampled_from(_allowed(header, name, rules[name]))
-        elif not _is_variable(notes):
-            plan[name] = value(notes)
     return plan
+
+
+def _steered_by(inner: Construct) -> Any:
+    return inner.condfunc if isinstance(inner, IfThenElse) else length_of(inner)
 
 
 def field_of(header: type[Header], name: str) -> Field:
@@ -168,25 +186,24 @@ def _allowed(header: type[Header], name: str, rule: Rule) -> list[int]:
     return sorted(found, key=lambda number: number != noted[name].default)
 
 
-def _is_variable(notes: Noted) -> bool:
-    return isinstance(notes.subcon, Bytes) and not isinstance(notes.subcon.length, int)
-
-
 @cached
-def _variable(header: type[Header]) -> list[tuple[list[int], list[str]]]:
-    """Groups of fields that share a length, with the lengths that they may have.
+def _variable(header: type[Header]) -> list[tuple[list[str], list[int]]]:
+    """Groups of fields that share a length AUTO computes, with the lengths that they may have.
 
     Which lengths those are (multiples of 4, say) is found out by trying them.
     """
+    noted = schema_of(header.LAYER).noted()
+    computed = {name for name, notes in noted if is_computed(notes)}
     groups: dict[str, list[str]] = {}
-    for name, notes in schema_of(header.LAYER).noted():
-        if _is_variable(notes):
-            groups.setdefault(repr(notes.subcon.length), []).append(name)
+    for name, notes in noted:
+        length = length_of(notes.subcon)
+        if isinstance(notes.subcon, Bytes) and names_in(length) & computed:
+            groups.setdefault(repr(length), []).append(name)
     found = []
     for names in groups.values():
-        default = len(dict(schema_of(header.LAYER).noted())[names[0]].default or b"")
+        default = len(dict(noted)[names[0]].default or b"")
         lengths = sorted(LENGTHS, key=lambda length: (length != default, length))
-        found.append(([length for length in lengths if _works(header, names, length)], names))
+        found.append((names, [length for length in lengths if _works(header, names, length)]))
     return found
 
 
@@ -198,10 +215,6 @@ def _works(header: type[Header], names: list[str], length: int) -> bool:
         return header.parse(built).build(b"", BELOW) == built
     except CodecError:
         return False
-
-
-def _of_length(header: type[Header], name: str, length: int) -> SearchStrategy[bytes]:
-    return fixed_bytes(length, dict(schema_of(header.LAYER).noted())[name])
 
 
 def _that_fit(header: type[Header], name: str, chosen: tuple[Option, ...]) -> tuple[Option, ...]:

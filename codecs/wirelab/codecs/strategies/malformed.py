@@ -131,8 +131,7 @@ def _nest(draw: st.DrawFn, frame: bytes, packet: Packet) -> tuple[bytes, str] | 
     """A header stands there many times, each naming the next."""
     index = draw(st.integers(0, len(packet.layers) - 1))
     header, copies = packet.layers[index], draw(st.integers(1, COPIES))
-    names_itself = header.NEXT_TABLE in header.NUMBERS
-    if names_itself:
+    if header.NEXT_TABLE in header.NUMBERS:
         header = header.replace(**{header.NEXT_FIELD: header.NUMBERS[header.NEXT_TABLE][0]})
     layers = (*packet.layers[:index], *[header] * copies, *packet.layers[index:])
     try:

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from wirelab.codecs.constructs import Checksum
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.header import AUTO, Header
-from wirelab.codecs.packet import Packet
+from wirelab.codecs.packet import Packet, parse
 from wirelab.codecs.protocols import HEADERS, TABLES, Ethernet
 from wirelab.codecs.reference import schema_of
-from wirelab.codecs.strategies.headers import headers
-from wirelab.codecs.strategies.lists import names_in
+from wirelab.codecs.strategies.bodies import names_in
+from wirelab.codecs.strategies.headers import field_of, headers
 from wirelab.codecs.strategies.values import cached
 
 Part = type[Header] | Header | SearchStrategy[Any]
@@ -20,6 +21,9 @@ Part = type[Header] | Header | SearchStrategy[Any]
 
 DEEPEST = 6
 """Headers of a stack that is made up; ours: what nests, nests twice in that."""
+
+NUMBERS = 4
+"""Numbers of a header that are tried; ours: one may have a whole range of them."""
 
 SMALLEST = 60
 """Bytes of the shortest Ethernet frame without its checksum (IEEE 802.3 section 4.2.3.3)."""
@@ -66,7 +70,10 @@ def _packets(
         payload = st.binary(max_size=_room(stack[-1]))
     if payload is None and _sums_its_payload(stack[-1]):
         payload = st.one_of(payloads(), _bytes_summing_to_zero(tuple(stack)))
-    return Packet(tuple(stack), draw(payloads() if payload is None else payload))
+    packet = Packet(tuple(stack), draw(payloads() if payload is None else payload))
+    if all(isinstance(part, type) for part in parts) and _is_mistaken(packet):
+        reject()
+    return packet
 
 
 def _room(header: Header) -> int:
@@ -100,7 +107,15 @@ def stacks(draw: st.DrawFn, first: type[Header] = Ethernet) -> tuple[type[Header
 
 def followers(header: type[Header]) -> list[type[Header]]:
     """The headers that `header` can name as its next."""
-    return [one for one in HEADERS if header.NEXT_TABLE in one.NUMBERS]
+    return [one for one in HEADERS if _space(header, one)]
+
+
+def _space(header: type[Header], above: type[Header]) -> str:
+    """The number space in which `header` names `above`, or nothing."""
+    for space in (header.NEXT_TABLE, header.NEXT_ELSE):
+        if space and space in above.NUMBERS:
+            return space
+    return ""
 
 
 def _header(part: Part, above: Header | None) -> SearchStrategy[Any]:
@@ -122,7 +137,7 @@ def _in_step(header: type[Header], above: type[Header] | None) -> SearchStrategy
 def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
     """Values that make `header` one with `above` in it, whole."""
     values: dict[str, Any] = {}
-    if header.NEXT_TABLE in above.NUMBERS:
+    if _space(header, above):
         values[header.NEXT_FIELD] = _numbers(header, above)
     schema = schema_of(header.LAYER)
     if schema.notes.pieces is not None:
@@ -134,29 +149,41 @@ def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
 
 def _numbers(header: type[Header], above: type[Header]) -> SearchStrategy[int]:
     """By what `header` may name `above`: AUTO where it can be, and each of its numbers."""
+    space = _space(header, above)
     is_auto = dict(schema_of(header.LAYER).noted())[header.NEXT_FIELD].default is None
-    return st.sampled_from([AUTO] * is_auto + list(above.NUMBERS[header.NEXT_TABLE]))
+    if space == header.NEXT_ELSE:
+        return st.just(AUTO)  # the field is about something else, a length, say
+    return st.sampled_from([AUTO] * is_auto + list(above.NUMBERS[space])[:NUMBERS])
 
 
 def _below(header: Header, above: Header | None) -> Header:
     """A header that somebody else drew: as it is, but it names the one above it."""
-    if above is None or header.NEXT_TABLE not in above.NUMBERS:
+    if above is None or header.next_table not in above.NUMBERS:
         return header
-    known = TABLES[header.NEXT_TABLE].get(getattr(header, header.NEXT_FIELD))
-    number = type(above).NUMBERS[header.NEXT_TABLE][0]
-    return header if known is type(above) else header.replace(**{header.NEXT_FIELD: number})
+    numbers = above.NUMBERS[header.next_table]
+    is_named = getattr(header, header.NEXT_FIELD) in numbers
+    return header if is_named else header.replace(**{header.NEXT_FIELD: numbers[0]})
 
 
 def _last(header: Header) -> Header:
     """A header above which nothing is known: its number must not promise a header."""
     if not header.NEXT_TABLE:
         return header
-    number = getattr(header, header.NEXT_FIELD)
-    known = TABLES[header.NEXT_TABLE]
-    if number is not AUTO and number not in known:
+    number, known = getattr(header, header.NEXT_FIELD), TABLES[header.NEXT_TABLE].names
+    if number is not AUTO and number not in known and header.next_table == header.NEXT_TABLE:
         return header
-    unknown = next(one for one in range(max(known) + 1, 0, -1) if one not in known)
+    top = (1 << field_of(type(header), header.NEXT_FIELD).bits) - 1
+    unknown = next(one for one in range(min(max(known) + 1, top), 0, -1) if one not in known)
     return header.replace(**{header.NEXT_FIELD: unknown})
+
+
+def _is_mistaken(packet: Packet) -> bool:
+    """Whether a header that only its length or contents tell from others is read as another one."""
+    kinds = [type(header) for header in packet.layers]
+    if all(kind.FITS == Header.FITS for kind in kinds):
+        return False
+    read = parse(bytes(packet), kinds[0], strict=False).layers
+    return [type(header) for header in read][: len(kinds)] != kinds
 
 
 def _sums_its_payload(header: Header) -> bool:
