@@ -173,9 +173,9 @@ def corpus() -> tuple[Seed, ...]:
         stacks = [(header,), *((header, above) for above in followers(header))]
         for stack in stacks:
             found += [
-                (header, packet) for packet in strategies.samples(strategies.packets(*stack), 6)
+                (header, packet) for packet in strategies.samples(strategies.packets(*stack), 3)
             ]
-    found += [(Ethernet, one) for one in strategies.samples(strategies.packets(), 300)]
+    found += [(Ethernet, one) for one in strategies.samples(strategies.packets(), 150)]
     return tuple(_seed(first, bytes(packet)) for first, packet in found)
 
 

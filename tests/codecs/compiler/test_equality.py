@@ -37,7 +37,7 @@ def either(header):
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
 def test_made_up_headers_are_encoded_alike(header):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(either(header), st.binary(max_size=33), address, address)
     def check(value, payload, source, destination):
         below = IPv4(source=source, destination=destination)
@@ -50,7 +50,7 @@ def test_made_up_headers_are_encoded_alike(header):
 def test_any_bytes_are_decoded_alike(header):
     """The same value, or the same error with the same path, strictly and leniently."""
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(st.binary(max_size=80), st.booleans())
     def check(data, strict):
         assert decode_difference(header, data, strict) is None
@@ -60,7 +60,7 @@ def test_any_bytes_are_decoded_alike(header):
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
 def test_made_up_headers_are_decoded_alike_whole_and_damaged(header):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(either(header), st.booleans(), st.data())
     def check(value, strict, data):
         built = bytearray(value.build(b"payload", BELOW))

@@ -28,7 +28,7 @@ from wirelab.codecs.protocols import HEADERS
 from wirelab.codecs.strategies.headers import BELOW
 from wirelab.codecs.strategies.packets import followers
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 unshrunk = settings(
     max_examples=1500, derandomize=True, database=None, phases=[Phase.generate], deadline=None
 )
@@ -128,7 +128,7 @@ def test_frames_can_be_read_whatever_trails_them(frame):
 def test_what_the_tables_allow_above_a_header_is_read_back_from_it(header):
     """Derived from the tables, so a new protocol is met without a line here."""
     for above in followers(header):
-        for packet in strategies.samples(strategies.packets(header, above), 3):
+        for packet in strategies.samples(strategies.packets(header, above), 2):
             assert layers(parse(bytes(packet), header))[:2] == [header, above]
 
 

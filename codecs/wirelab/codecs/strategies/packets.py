@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from construct import GreedyBytes
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -9,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from wirelab.codecs.constructs import Checksum
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.header import AUTO, Header
+from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.packet import Packet, parse
 from wirelab.codecs.protocols import HEADERS, TABLES, Ethernet
 from wirelab.codecs.reference import schema_of
@@ -66,6 +68,8 @@ def _packets(
         header = draw(_header(part, stack[0] if stack else None))
         stack.insert(0, header)
     stack = _alone(stack)
+    if payload is None and _takes_all(stack[-1]):
+        payload = st.just(b"")
     if payload is None and _room(stack[-1]) >= 0:
         payload = st.binary(max_size=_room(stack[-1]))
     if payload is None and _sums_its_payload(stack[-1]):
@@ -184,6 +188,14 @@ def _is_mistaken(packet: Packet) -> bool:
         return False
     read = parse(bytes(packet), kinds[0], strict=False).layers
     return [type(header) for header in read][: len(kinds)] != kinds
+
+
+def _takes_all(header: Header) -> bool:
+    """Whether the last part of a header goes up to the end, with no room for a payload."""
+    _, last = schema_of(header.LAYER).noted()[-1]
+    inner = last.subcon
+    is_list = isinstance(inner, (OptionList, RecordList))
+    return inner is GreedyBytes or (is_list and inner.length is None)
 
 
 def _sums_its_payload(header: Header) -> bool:
