@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from wirelab.codecs.addresses import mac_bytes as mac_bytes
     from wirelab.codecs.addresses import mac_text as mac_text
     from wirelab.codecs.checksum import internet_checksum as internet_checksum
+    from wirelab.codecs.display_filters import DisplayFilterError as DisplayFilterError
+    from wirelab.codecs.display_filters import PacketFilter as PacketFilter
+    from wirelab.codecs.display_filters import display_filter as display_filter
     from wirelab.codecs.errors import CodecError as CodecError
     from wirelab.codecs.errors import DecodeError as DecodeError
     from wirelab.codecs.errors import EncodeError as EncodeError
@@ -57,6 +60,7 @@ _HOMES = {
         "mac_text",
     ),
     "checksum": ("internet_checksum",),
+    "display_filters": ("DisplayFilterError", "PacketFilter", "display_filter"),
     "errors": ("CodecError", "DecodeError", "EncodeError"),
     "flow_template": ("FlowTemplate",),
     "header": ("AUTO", "Field", "Header"),

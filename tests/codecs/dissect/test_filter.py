@@ -1,13 +1,14 @@
 """Display filters, compared with tshark -Y on a capture of all layers."""
 
-import collections
+import itertools
 import re
 
 import pytest
 
+from wirelab.codecs import TCP, UDP, Ethernet, IPv4, IPv6, display_filter, parse
 from wirelab.codecs.capture import open_capture
-from wirelab.codecs.display_filter import DisplayFilterError, compile_filter
-from wirelab.codecs.dissect import Dissector
+from wirelab.codecs.display_filters import DisplayFilterError, collect, compile_filter
+from wirelab.codecs.dissect import REGISTRY, Dissector
 
 FILTERS = r"""
 tcp
@@ -186,6 +187,16 @@ tcp[0:2] == c3:b4
 arp contains 0a:00
 ip contains "quoted"
 eth contains "quoted"
+ip.src#2 == 10.0.0.1
+ip.ttl#[-1] == 64
+ip.ttl#[1] < 64
+ip.dst#[2-3] == 192.168.0.2
+vlan.id#2 > 5
+ip#2
+tcp.port any_eq 8001
+tcp.port all_ne 8001
+ip.addr == 10.0.0.0/9
+ip.addr > 10.0.0.0/30
 """.strip().splitlines()
 
 # tshark's statistics leave out most of the packets that quote another one; here they stay out
@@ -200,11 +211,9 @@ def values_of_frames(corpus):
     with open_capture(corpus) as capture:
         dissector = Dissector(None, capture.interfaces, is_pcapng=True)
         for record in capture.records():
-            values = collections.defaultdict(list)
-            for name, value in dissector.dissect(record).items:
-                values[name].append(value)
+            items = dissector.dissect(record).items
             dissector.displayed(record)
-            frames.append(dict(values))
+            frames.append(collect(items, frozenset(each.name for each in REGISTRY.values())))
     return frames
 
 
@@ -250,6 +259,51 @@ def test_most_filters_tell_frames_apart(values_of_frames):
         matches = compile_filter(text).matches
         telling += 0 < sum(map(matches, values_of_frames)) < len(values_of_frames)
     assert telling > len(FILTERS) * 0.9
+
+
+@pytest.mark.parametrize("text", [each for each in FILTERS if "interface" not in each])
+def test_a_predicate_over_frames_decides_as_the_filter_does(text, corpus, values_of_frames):
+    predicate, matches = display_filter(text), compile_filter(text).matches
+    with open_capture(corpus) as capture:
+        frames = list(itertools.islice(capture, 260))
+    expected = [matches(values) for values in values_of_frames[: len(frames)]]
+    assert [predicate(frame) for frame in frames] == expected
+
+
+def test_a_predicate_takes_packets_and_bytes_too():
+    is_web = display_filter("tcp.port == 80 && ip.ttl < 5")
+    packet = Ethernet() / IPv4(ttl=3) / TCP(destination_port=80) / b"GET"
+    assert "layer.ttl" in is_web.code
+    assert is_web(packet)
+    assert is_web(bytes(packet))
+    assert is_web(parse(bytes(packet)))
+    assert not is_web(packet.replace(IPv4, ttl=5))
+    assert not is_web(packet.replace(TCP, destination_port=81))
+
+
+def test_lengths_of_a_built_packet_are_those_that_it_has_as_bytes():
+    packet = Ethernet() / IPv4() / UDP(destination_port=50000) / b"12345"
+    assert display_filter("udp.length == 13 && ip.len == 33 && ip.hdr_len == 20")(packet)
+
+
+def test_a_field_that_is_computed_needs_the_dissector():
+    syn = display_filter("tcp.flags & 2 && tcp.stream == 0")
+    assert syn.code == ""
+    assert syn(Ethernet() / IPv4() / TCP(flags=2))
+
+
+def test_frames_of_other_links_can_be_filtered():
+    packet = bytes(IPv4() / UDP(destination_port=50000))
+    assert display_filter("udp.dstport == 50000", link_type=101)(packet)
+    assert not display_filter("udp.dstport == 50000")(packet)
+
+
+def test_ipv6_addresses_have_prefixes():
+    packet = Ethernet() / IPv6(source="2001:db8::1", destination="fe80::2") / UDP()
+    assert display_filter("ipv6.src == 2001:db8::/32 && ipv6.dst == fe80::2")(packet)
+    assert display_filter("ipv6.src == 2001:db8::/31 && udp")(packet)
+    assert not display_filter("ipv6.src == 2001:db9::/32")(packet)
+    assert display_filter("ipv6.dst > 2001:db8::1")(packet)
 
 
 def passes(text, **values):
@@ -307,6 +361,12 @@ def test_an_empty_filter_passes_everything():
         ("ip.src in {10.0.0.0/8 .. 11.0.0.0}", 7, "no end of a range"),
         ("ip.src == tcp.port", 7, "cannot be compared"),
         ("!" * 150 + "tcp", 100, "levels of nesting"),
+        ("ip.ttl == " + "(" * 3000 + "1" + ")" * 3000, 0, "levels of nesting"),
+        ("ip.ttl" + " + 1" * 300 + " == 1", 0, "levels of nesting"),
+        ("ip.src#0 == 1", 6, "count from 1"),
+        ("ip.src#x == 1", 7, "number of a layer"),
+        ("ipv6.src == 2001:db8::/129", 12, "from 0 to 128"),
+        ("ip.src == -1", 11, "-1 is no ipv4"),
     ],
 )
 def test_an_error_points_to_its_column(text, column, message):
@@ -315,6 +375,13 @@ def test_an_error_points_to_its_column(text, column, message):
     assert message in caught.value.message
     assert caught.value.column == column
     assert f"\n    {' ' * column}^" in str(caught.value)
+
+
+def test_exclusive_or_and_literals_on_the_left_go_beyond_wireshark_4_0():
+    assert passes("tcp.flags.syn xor tcp.flags.ack", tcp__flags__syn=[True])
+    assert not passes("tcp.port == 1 ^^ tcp.port == 2", tcp__port=[1, 2])
+    assert passes("8000 <= tcp.port < 8100", tcp__port=[8050])
+    assert passes("10.0.0.0/8 < ip.dst", ip__dst=[b"\x0b\0\0\1"])
 
 
 def test_sets_take_spaces_instead_of_commas():

@@ -32,7 +32,12 @@ from wirelab.codecs.capture import (
     JournalEntry,
     open_capture,
 )
-from wirelab.codecs.display_filter import DisplayFilter, DisplayFilterError, compile_filter
+from wirelab.codecs.display_filters import (
+    DisplayFilter,
+    DisplayFilterError,
+    collect,
+    compile_filter,
+)
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
 from wirelab.codecs.dissect.fields import Kind, usual_names
 from wirelab.codecs.dissect.hex_text import HexError, parse_packets
@@ -157,12 +162,7 @@ def _print_all(
             dissection = dissect(frame)
             if dissection.opaque:
                 limits.see(frame.number, dissection)
-            values: dict[str, list[object]] = {}
-            for name, value in dissection.items:
-                if name in values:
-                    values[name].append(value)
-                else:
-                    values[name] = [value]
+            values = collect(dissection.items, display_filter.layered)
             if test is None or test(values):
                 displayed(frame)
                 show(frame, dissection, values)

@@ -13,7 +13,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
 from wirelab.codecs.header import Field, Header
 
 
@@ -286,15 +286,6 @@ def _time_text(nanoseconds: int) -> str:
     return f"{moment:%b} {day}, {moment:%Y %H:%M:%S}.{fraction:09d} {moment.tzname()}"
 
 
-def _ipv6_text(address: bytes) -> str:
-    if len(address) != 16:
-        return address.hex(":")
-    # Imported here: `socket` is large, and most captures hold no IPv6.
-    from socket import AF_INET6, inet_ntop
-
-    return inet_ntop(AF_INET6, address)
-
-
 _KINDS = {
     "dec": Kind.NUMBER,
     "hex": Kind.HEX,
@@ -312,7 +303,7 @@ _TEXTS: dict[Kind, Callable[[DisplayField, Any], str]] = {
     Kind.BOOLEAN: lambda field, value: "1" if value else "0",
     Kind.MAC: lambda field, value: mac_text(value),
     Kind.IPV4: lambda field, value: ipv4_text(value),
-    Kind.IPV6: lambda field, value: _ipv6_text(value),
+    Kind.IPV6: lambda field, value: ipv6_text(value),
     Kind.BYTES: lambda field, value: value.hex() if value else "<MISSING>",
     Kind.STRING: lambda field, value: value,
     Kind.DURATION: lambda field, value: duration_text(value),

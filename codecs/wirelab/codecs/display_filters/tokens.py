@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wirelab.codecs.display_filter.errors import DisplayFilterError
+from wirelab.codecs.display_filters.errors import DisplayFilterError
 
 WORD_OPERATORS = {
     "eq": "==",
@@ -36,9 +36,10 @@ _TOKEN = re.compile(
     (?P<space>\s+)
   | (?P<string>r?"(?:[^"\\]|\\.)*")
   | (?P<character>'(?:[^'\\]|\\.[^']*)')
-  | (?P<sign>===|!==|==|!=|>=|<=|&&|\|\||\^\^|~=|\.\.|[<>!~&(){}\[\],+*/%])
+  | (?P<sign>===|!==|==|!=|>=|<=|&&|\|\||\^\^|~=|\.\.|[<>!~&(){}\[\],+*/%#])
   | (?P<bytes>[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2})+(?![\w.:]))
   | (?P<address>\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}(?![\w.]))
+  | (?P<prefix>[0-9a-fA-F:]*::?[0-9a-fA-F:.]*/\d{1,3}(?![\w.:]))
   | (?P<word>(?:[\w:]|\.(?!\.))+)
   | (?P<minus>-)
     """,

@@ -4,8 +4,8 @@
     xor   := and ("^^" and)*              unary := "!" unary | "(" or ")" | relation
     relation := ["any" | "all"] entity [operator entity ... | ["not"] "in" "{" set "}"]
     entity := product (("+" | "-") product)*, products of "*" "/" "%", "&" below them all
-    atom := word | string | atom "[" ranges "]" | function "(" entities ")" | "(" entity ")"
-          | "-" atom
+    atom := word | word "#" layers | string | atom "[" ranges "]" | "-" atom
+          | function "(" entities ")" | "(" entity ")"
 
 As in Wireshark 4.0, `and` binds tighter than `or`, and `a < b < c` means both.
 """
@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from wirelab.codecs.display_filter.errors import DisplayFilterError
-from wirelab.codecs.display_filter.tokens import Token, tokens
+from wirelab.codecs.display_filters.errors import DisplayFilterError
+from wirelab.codecs.display_filters.tokens import Token, tokens
 
 RELATIONS = frozenset(("==", "!=", "===", "!==", ">", "<", ">=", "<=", "contains", "matches"))
 FUNCTIONS = frozenset(("len", "count", "upper", "lower", "string", "max", "min", "abs"))
@@ -45,6 +45,15 @@ class Range(NamedTuple):
 
     start: int
     length: int | None
+
+
+@dataclass(frozen=True)
+class Layered:
+    """A field in some of the layers of its protocol: `ip.src#2`, `ip.src#[-1]`."""
+
+    of: Word
+    ranges: tuple[Range, ...]
+    column: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Call:
     column: int
 
 
-Entity: TypeAlias = Word | Text | Slice | Arithmetic | Negative | Call
+Entity: TypeAlias = Word | Text | Layered | Slice | Arithmetic | Negative | Call
 
 
 @dataclass(frozen=True)
@@ -291,15 +300,38 @@ class _Parser:
 
     def _sliced(self) -> Entity:
         entity = self._atom()
+        if self._is("#"):
+            entity = self._layered(entity)
         while self._is("["):
-            column = self._next().column
-            ranges = [self._range()]
-            while self._is(","):
-                self._next()
-                ranges.append(self._range())
-            self._expect("]")
-            entity = Slice(entity, tuple(ranges), column)
+            column = self._now.column
+            entity = Slice(entity, self._ranges(), column)
         return entity
+
+    def _ranges(self) -> tuple[Range, ...]:
+        self._expect("[")
+        ranges = [self._range()]
+        while self._is(","):
+            self._next()
+            ranges.append(self._range())
+        self._expect("]")
+        return tuple(ranges)
+
+    def _layered(self, of: Entity) -> Layered:
+        """`#2`, `#[1-2]`, `#[-1]`: layers count from 1, or backwards from -1."""
+        token = self._next()
+        if not isinstance(of, Word):
+            raise self._fail("'#' belongs behind the name of a field", token)
+        if self._is("["):
+            ranges = self._ranges()
+        else:
+            number = self._next()
+            if not number.text.isdecimal():
+                self._place -= 1
+                raise self._fail("write the number of a layer here, or [ranges]", number)
+            ranges = (Range(int(number.text), 1),)
+        if any(each.start == 0 for each in ranges):
+            raise self._fail("layers count from 1", token)
+        return Layered(of, ranges, token.column)
 
     def _atom(self) -> Entity:
         token = self._next()
@@ -358,4 +390,4 @@ def _split_range(words: str) -> tuple[str, str, str]:
     return words, "", ""
 
 
-_AFTER_VALUE = RELATIONS | {"in", "+", "-", "*", "/", "%", "&", "["}
+_AFTER_VALUE = RELATIONS | {"in", "+", "-", "*", "/", "%", "&", "[", "#"}

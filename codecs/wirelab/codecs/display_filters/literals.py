@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from wirelab.codecs.addresses import AddressError, ipv4_bytes, mac_bytes
+from wirelab.codecs.addresses import AddressError, ipv4_bytes, ipv6_bytes, mac_bytes
 from wirelab.codecs.dissect.fields import DisplayField, Kind
 
 _NUMBERS = frozenset((Kind.NUMBER, Kind.HEX))
@@ -16,10 +16,19 @@ class LiteralError(ValueError):
 
 
 class Network(NamedTuple):
-    """An IPv4 prefix; addresses compare with it by their first bits."""
+    """An address prefix; addresses compare with it by their first bits."""
 
-    address: int
-    mask: int
+    address: bytes
+    bits: int
+
+    def comparison(self, variable: str, operator: str) -> str:
+        """Python for comparing the address in a variable."""
+        size = len(self.address)
+        shift = size * 8 - self.bits
+        prefix = int.from_bytes(self.address, "big") >> shift
+        if operator == "==" and self.bits % 8 == 0:
+            return f"{variable}.startswith({self.address[: self.bits // 8]!r})"
+        return f"int.from_bytes({variable}, 'big') >> {shift} {operator} {prefix}"
 
 
 def read_literal(text: str, quoted: bool, field: DisplayField | None, kind: Kind) -> Any:
@@ -67,18 +76,26 @@ def _boolean(text: str, quoted: bool) -> bool:
     return bool(parse_integer(text))
 
 
-def _ipv4(text: str, quoted: bool) -> int | Network:
+def _ipv4(text: str, quoted: bool) -> bytes | Network:
+    return _address(text, ipv4_bytes)
+
+
+def _ipv6(text: str, quoted: bool) -> bytes | Network:
+    return _address(text, ipv6_bytes)
+
+
+def _address(text: str, read: Callable[[str], bytes]) -> bytes | Network:
     address, slash, prefix = text.partition("/")
     try:
-        value = int.from_bytes(ipv4_bytes(address), "big")
+        value = read(address)
     except AddressError as error:
         raise LiteralError(str(error)) from None
     if not slash:
         return value
-    if not prefix.isdigit() or int(prefix) > 32:
-        raise LiteralError(f"{prefix!r} is no prefix length from 0 to 32")
-    mask = 0xFFFFFFFF << 32 - int(prefix) & 0xFFFFFFFF
-    return Network(value & mask, mask)
+    most = len(value) * 8
+    if not prefix.isdecimal() or int(prefix) > most:
+        raise LiteralError(f"{prefix!r} is no prefix length from 0 to {most}")
+    return Network(value, int(prefix))
 
 
 def _mac(text: str, quoted: bool) -> bytes:
@@ -150,6 +167,7 @@ def _string(text: str, quoted: bool) -> str:
 _READERS: dict[Kind, Callable[[str, bool], Any]] = {
     Kind.BOOLEAN: _boolean,
     Kind.IPV4: _ipv4,
+    Kind.IPV6: _ipv6,
     Kind.MAC: _mac,
     Kind.BYTES: parse_bytes,
     Kind.PROTOCOL: parse_bytes,
