@@ -57,6 +57,11 @@ class Half:
         self.ahead = 0
         """Segments too far ahead to belong here."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is here that lies behind a hole."""
+        return bool(self.pieces) or (self.fin_offset is not None and not self.finished)
+
     def start(self, sequence_number: int) -> None:
         """Set the sequence number of the first byte."""
         self._base = sequence_number
@@ -95,15 +100,15 @@ class Half:
     def acknowledged(self, acknowledgment_number: int) -> list[Chunk]:
         """The other side has the bytes before this number: holes before it stay holes.
 
-        Only holes with captured bytes behind them that were acknowledged, too: the acknowledgment
-        may have been captured just before its segment.
+        Only holes with captured bytes (or FIN) behind them that were acknowledged, too: the
+        acknowledgment may have been captured just before its segment.
         """
-        if not self.pieces:
-            return []
         known = self.offset_of(acknowledgment_number)
         chunks: list[Chunk] = []
         while (first := self.pieces.first) is not None and first < known:
             chunks += self.skip_hole()
+        if self.fin_offset is not None and self.next < self.fin_offset < known:
+            chunks += self._hole(self.fin_offset)
         return chunks
 
     def skip_hole(self) -> list[Chunk]:
@@ -125,6 +130,7 @@ class Half:
     def _hole(self, stop: int) -> list[Chunk]:
         size, start = stop - self.next, self.next
         self.next = stop
+        self.finished = self.next == self.fin_offset
         self.missing += size
         return [Chunk(start, b"", size)] if size else []
 

@@ -284,7 +284,7 @@ class TCPStreamReassembler:
         """An acknowledgment tells which holes of the other side will stay."""
         side = int(source == stream.client)
         half = stream.halves[side]
-        if not flags & ACK or not half.pieces:
+        if not flags & ACK or not half.waits:
             return []
         chunks = half.acknowledged(acknowledgment_number)
         self._account(stream)
