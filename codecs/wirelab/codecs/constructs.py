@@ -33,6 +33,10 @@ from construct.expr import FuncPath
 from wirelab.codecs.checksum import internet_checksum
 from wirelab.codecs.registries import Registries, Registry
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wirelab.codecs.resource_records import Sections
+
 
 class Violation(ConstructError):  # type: ignore[misc]  # noqa: N818 (it reads like what it is)
     """What was read breaks a rule of the schema, or ends too early.
@@ -71,6 +75,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         views: names for some of the bits.
         flags: name of the `IntFlag` class to make of the views.
         scale: the display shows the value times this.
+        sections: what sections of records the bytes are (DNS; see `resource_records`), or None.
     """
 
     def __init__(self, subcon: Construct, **notes: Any) -> None:
@@ -87,6 +92,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         self.views: tuple[View, ...] = notes.pop("views", ())
         self.flags: str = notes.pop("flags", "")
         self.scale: int = notes.pop("scale", 1)
+        self.sections: Sections | None = notes.pop("sections", None)
         if notes:
             raise TypeError(f"unknown notes: {', '.join(notes)}")
         self.flagbuildnone = True

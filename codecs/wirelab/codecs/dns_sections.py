@@ -308,6 +308,32 @@ def _record(
     return DNSResource(name, kind, message[start:end], ttl, record_class), end
 
 
+def joined_sections(
+    header: "type[SectionedHeader]",
+    sections: bytes,
+    given: "Mapping[str, Iterable[SectionItem]]",
+    counts: "tuple[int, ...]",
+) -> "tuple[Any, ...]":
+    """The bytes of the sections, and the counts of their items; AUTO counts what was given.
+
+    Raises:
+        EncodeError: both bytes and items, or bytes with a count that is AUTO.
+    """
+    items = {name: tuple(one) for name, one in given.items()}
+    if not sections:
+        encoded, found = encode_sections(items)
+        chosen = zip(found, counts, strict=True)
+        return (encoded, *[here if count is AUTO else count for here, count in chosen])
+    if any(items.values()):
+        expected = "either bytes, or questions and records"
+        raise EncodeError(header.LAYER, "sections", sections, expected)
+    for name, count in zip(header.SECTIONS.values(), counts, strict=True):
+        if count is AUTO:
+            expected = "an explicit number, because the sections are bytes"
+            raise EncodeError(header.LAYER, name, count, expected)
+    return (sections, *counts)
+
+
 def encode_sections(
     sections: "Mapping[str, Iterable[SectionItem]]", at: int = HEADER_SIZE
 ) -> "tuple[bytes, list[int]]":

@@ -27,6 +27,7 @@ from construct import (
 from wirelab.codecs.constructs import Checksum, Noted, PseudoHeader, Rule
 from wirelab.codecs.header_schema import HeaderSchema, is_bit_group, is_optional
 from wirelab.codecs.option_lists import OptionList, RecordList
+from wirelab.codecs.resource_records import Sections
 
 
 class SchemaError(Exception):
@@ -157,6 +158,12 @@ class Header:
     def fixed_size(self) -> int:
         """Bytes of the fixed run."""
         return sum(part.size for part in self.fixed)
+
+    @property
+    def sections(self) -> Sections | None:
+        """The sections of records that the header is followed by, if it has any."""
+        found = (notes.sections for _, notes in self.schema.noted() if notes.sections is not None)
+        return next(found, None)
 
     @property
     def lists(self) -> list[Options]:

@@ -20,6 +20,7 @@ from wirelab.codecs.compiler.option_rows import (
     lists_of,
     lists_source,
 )
+from wirelab.codecs.compiler.resource_rows import resource_notes
 from wirelab.codecs.compiler.rows import header_source
 from wirelab.codecs.compiler.source import Lines, format_source, snake
 from wirelab.codecs.compiler.stacks import stacks_source
@@ -105,6 +106,20 @@ IMPORTS = {
     "enum": ("IntFlag",),
     "typing": ("ClassVar", "Self", "TypeAlias"),
     "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "ipv6_address", "mac_address"),
+    "wirelab.codecs.dns_sections": (
+        "DNSMalformed",
+        "DNSQuestion",
+        "DNSRecord",
+        "DNSResource",
+        "SectionedHeader",
+        "checked",
+        "decode_string",
+        "decode_strings",
+        "encode_strings",
+        "joined_sections",
+        "misfit",
+    ),
+    "wirelab.codecs.domain_names": ("decode_name", "encode_name"),
     "wirelab.codecs.errors": ("EncodeError",),
     "wirelab.codecs.header": (
         "AUTO",
@@ -128,9 +143,11 @@ IMPORTS = {
 
 def _imports(text: str, headers: list[Header], lists: Collection[ListType], home: str) -> list[str]:
     """Only what the body of the module `home` uses, in ruff's order."""
+    text = re.sub(r'"""[\s\S]*?"""', "", text)  # words in docstrings are no uses
     wanted = {module: [n for n in names if _uses(text, n)] for module, names in IMPORTS.items()}
     noted = [notes for header in headers for _, notes in header.schema.noted()]
     noted += [notes for kind in lists if kind.home == home for notes in kind.noted]
+    noted += [notes for header in headers for notes in resource_notes(header.sections)]
     for module, variables in registries_of(noted).items():
         wanted[f"wirelab.codecs.registries.{module}"] = sorted(variables)
     for kind in lists:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from construct import Construct, GreedyRange, Prefixed
 
-from wirelab.codecs.compiler.description import SchemaError, unwrap
+from wirelab.codecs.compiler.description import Header, SchemaError, unwrap
 from wirelab.codecs.compiler.fields import option_table
 from wirelab.codecs.compiler.option_description import (
     Fixed,
@@ -62,6 +62,46 @@ def resources_source(sections: Sections) -> str:
     union = " | ".join([one.name for one in sections.resources] + ["DNSResource", "DNSMalformed"])
     out.add(f"DNSAnyRecord: TypeAlias = {union}", "", "")
     return out.text()
+
+
+def resource_notes(sections: Sections | None) -> list[Noted]:
+    """The notes of all fields of all types."""
+    found: list[Noted] = []
+    for resource in sections.resources if sections is not None else ():
+        parts = describe_resource(resource.head) + describe_resource(resource.fields)
+        found += [notes for _, notes, _, _ in _noted(parts)]
+    return found
+
+
+def section_arguments(header: Header) -> list[str]:
+    """The constructor's arguments for what stands in the sections."""
+    counts = header.sections.counts if header.sections is not None else {}
+    kinds = ["DNSQuestion | DNSMalformed", *["DNSAnyRecord"] * (len(counts) - 1)]
+    return [
+        f"    {name}: Iterable[{kind}] = ()," for name, kind in zip(counts, kinds, strict=False)
+    ]
+
+
+def encode_sections(out: Lines, header: Header) -> None:
+    """The constructor's bytes of the sections, and how many items they have."""
+    if header.sections is None:
+        return
+    counts = header.sections.counts
+    given = ", ".join(f"{name!r}: {name}" for name in counts)
+    numbers = ", ".join(counts.values())
+    out.add(f"sections, {numbers} = joined_sections(")
+    out.add(f"    {header.name}, sections, {{{given}}}, ({numbers}))")
+
+
+def write_sections(out: Lines, sections: Sections) -> None:
+    """What the class of the header says of its sections."""
+    out.add(f"SECTIONS: ClassVar[Mapping[str, str]] = {dict(sections.counts)!r}")
+    out.add("RECORDS: ClassVar[Mapping[int, type[DNSRecord]]] = _RECORDS", "")
+    for index, name in enumerate(sections.counts):
+        kind = "DNSAnyRecord" if index else "DNSQuestion | DNSMalformed"
+        out.add("@property", f"def {name}(self) -> tuple[{kind}, ...]:")
+        out.add(f'    """The {name}, read when first asked for (RFC 1035 section 4.1)."""')
+        out.add(f"    return self.section({name!r})", "")
 
 
 def describe_resource(fields: tuple[Construct, ...]) -> list[Part]:

@@ -14,6 +14,7 @@ from wirelab.codecs.compiler.description import (
     expression,
 )
 from wirelab.codecs.compiler.option_names import alias_of, decoder_of, style_of
+from wirelab.codecs.compiler.resource_rows import encode_sections, section_arguments
 from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, is_eager
 from wirelab.codecs.compiler.source import Lines
 
@@ -24,8 +25,9 @@ def write_constructor(out: Lines, header: Header) -> None:
     views = [view for _, notes in noted for view in notes.views if view.settable]
     out.add("def __init__(", "    self,")
     out.add(*(f"    {name}: {_argument(header, name)}," for name, _ in noted))
-    if views:
+    if views or header.sections:
         out.add("    *,")
+    out.add(*section_arguments(header))
     for view in views:
         kind = "AddressLike" if view.format == "ipv4" else "int"
         out.add(f"    {view.name}: {kind} | None = None,")
@@ -38,6 +40,7 @@ def write_constructor(out: Lines, header: Header) -> None:
                 _bytes_argument(out, header, name)
         for part in header.lists:
             _encode_list(out, header, part)
+        encode_sections(out, header)
         for name, notes in noted:
             if is_eager(header, name):
                 value = expression(notes.auto, LengthNames(header, "encoded_{}", "{}"))

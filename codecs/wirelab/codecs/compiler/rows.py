@@ -19,6 +19,7 @@ from wirelab.codecs.compiler.description import (
 )
 from wirelab.codecs.compiler.fields import field_table
 from wirelab.codecs.compiler.option_names import alias_of, decoder_of, singular
+from wirelab.codecs.compiler.resource_rows import resources_source, write_sections
 from wirelab.codecs.compiler.row_build import write_build, write_checksum_ok
 from wirelab.codecs.compiler.row_constructor import write_constructor
 from wirelab.codecs.compiler.row_parse import write_parse
@@ -38,6 +39,8 @@ def header_source(header: Header) -> str:
     """The class of one header, with what it needs before and after it."""
     out = Lines()
     out.add(flags_source(header))
+    if header.sections is not None:
+        out.add(resources_source(header.sections))
     codes = "".join(
         FORMATS[part.size] if not isinstance(part, FixedBytes) else f"{part.size}s"
         for part in header.fixed
@@ -48,7 +51,8 @@ def header_source(header: Header) -> str:
         f"_pack{header.suffix} = _FIXED{header.suffix}.pack",
     )
     out.add("", "")
-    out.add(f"class {header.name}(Header):")
+    base = "Header" if header.sections is None else "SectionedHeader"
+    out.add(f"class {header.name}({base}):")
     with out.indented():
         _class_head(out, header)
         write_constructor(out, header)
@@ -58,6 +62,8 @@ def header_source(header: Header) -> str:
         write_checksum_ok(out, header)
         _properties(out, header)
         _derived(out, header)
+        if header.sections is not None:
+            write_sections(out, header.sections)
     return out.text()
 
 

@@ -9,6 +9,26 @@ TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 
 if TYPE_CHECKING:
     from wirelab.codecs.header import Header
     from wirelab.codecs.protocols.arp import ARP
+    from wirelab.codecs.protocols.dns import (
+        DNS,
+        DNSA,
+        DNSAAAA,
+        DNSCAA,
+        DNSCNAME,
+        DNSMX,
+        DNSNS,
+        DNSOPT,
+        DNSPTR,
+        DNSSOA,
+        DNSSRV,
+        DNSTXT,
+        DNSAnyRecord,
+        EDNSClientSubnet,
+        EDNSCookie,
+        EDNSExtendedError,
+        EDNSOption,
+        EDNSPadding,
+    )
     from wirelab.codecs.protocols.dot1q import Dot1Q
     from wirelab.codecs.protocols.ethernet import Ethernet
     from wirelab.codecs.protocols.icmpv4 import ICMPv4
@@ -95,13 +115,31 @@ if TYPE_CHECKING:
 
 HOMES = {
     "ARP": "arp",
+    "DNS": "dns",
+    "DNSA": "dns",
+    "DNSAAAA": "dns",
+    "DNSCAA": "dns",
+    "DNSCNAME": "dns",
+    "DNSMX": "dns",
+    "DNSNS": "dns",
+    "DNSOPT": "dns",
+    "DNSPTR": "dns",
+    "DNSSOA": "dns",
+    "DNSSRV": "dns",
+    "DNSTXT": "dns",
     "IGMP": "igmp",
     "NDMTU": "nd_options",
     "NDPREF64": "nd_options",
     "SACK": "tcp",
     "TCP": "tcp",
     "UDP": "udp",
+    "DNSAnyRecord": "dns",
     "Dot1Q": "dot1q",
+    "EDNSClientSubnet": "dns",
+    "EDNSCookie": "dns",
+    "EDNSExtendedError": "dns",
+    "EDNSOption": "dns",
+    "EDNSPadding": "dns",
     "Ethernet": "ethernet",
     "ICMPv4": "icmpv4",
     "ICMPv4Router": "icmpv4_router_advertisement",
@@ -170,6 +208,7 @@ HOMES = {
 
 _HEADERS = (
     "ARP",
+    "DNS",
     "Dot1Q",
     "Ethernet",
     "ICMPv4",
@@ -269,11 +308,30 @@ TABLES: dict[str, NumberSpace] = {
         },
         HOMES,
     ),
+    "udp_port": NumberSpace(
+        {
+            53: "DNS",
+            5353: "DNS",
+        },
+        HOMES,
+    ),
 }
 """Number space -> number -> the header that it names."""
 
 __all__ = [
     "ARP",
+    "DNS",
+    "DNSA",
+    "DNSAAAA",
+    "DNSCAA",
+    "DNSCNAME",
+    "DNSMX",
+    "DNSNS",
+    "DNSOPT",
+    "DNSPTR",
+    "DNSSOA",
+    "DNSSRV",
+    "DNSTXT",
     "HEADERS",
     "HOMES",
     "IGMP",
@@ -283,7 +341,13 @@ __all__ = [
     "TABLES",
     "TCP",
     "UDP",
+    "DNSAnyRecord",
     "Dot1Q",
+    "EDNSClientSubnet",
+    "EDNSCookie",
+    "EDNSExtendedError",
+    "EDNSOption",
+    "EDNSPadding",
     "Ethernet",
     "ICMPv4",
     "ICMPv4Router",
