@@ -15,9 +15,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import AUTO, Addressed, Buffer, Header, Stack
-from wirelab.codecs.protocols import TABLES, Ethernet, ICMPv4, IPv4
+from wirelab.codecs.protocols import TABLES, Ethernet
 from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
-from wirelab.codecs.registries.icmp import QUOTING_TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 
 HeaderType = TypeVar("HeaderType", bound=Header)
 
@@ -289,16 +292,17 @@ class Packet:
 
     @property
     def quoted(self) -> "Packet | None":
-        """The packet that an ICMP error quotes, as far as it does (RFC 792), or None."""
-        header = self.layers[-1] if self.layers else None
-        if not isinstance(header, ICMPv4) or header.type not in QUOTING_TYPES:
-            return None
-        try:  # a quote is cut by nature, so its lengths are no contradiction
-            packet = _parse_each(self.payload, IPv4, strict=False, wire_length=-1, checked=False)
-        except DecodeError:
-            return None
-        packet.wire_length = packet[IPv4].total_length
-        return packet
+        """The packet that an ICMP error quotes, as far as it does (RFC 792, RFC 4443), or None."""
+        from wirelab.codecs.quotes import quoted
+
+        return quoted(self)
+
+    @property
+    def extensions(self) -> "ICMPExtensions | None":
+        """The extensions behind the quote of an ICMP error (RFC 4884), or None."""
+        from wirelab.codecs.quotes import extensions
+
+        return extensions(self)
 
     def summary(self) -> str:
         """One line: `IPv4 10.0.0.1 > 10.0.0.2 / UDP 49152 > 53 / 10 bytes`."""
@@ -426,6 +430,15 @@ def parse(
                 packet.wire_length = wire_length
                 return packet
     return _parse_each(frame, first, strict, wire_length, checked=wire_length <= end)
+
+
+def parse_quote(quote: bytes, first: type[Header]) -> Packet:
+    """Read the packet that an ICMP error quotes: cut by nature, so that no length contradicts it.
+
+    Raises:
+        DecodeError: not even its first header can be read.
+    """
+    return _parse_each(quote, first, strict=False, wire_length=-1, checked=False)
 
 
 def _parse_each(

@@ -25,6 +25,7 @@ from wirelab.codecs.compiler.row_values import (
     variable_length,
 )
 from wirelab.codecs.compiler.source import Lines, local
+from wirelab.codecs.option_lists import OptionList
 
 
 def write_build(out: Lines, header: Header) -> None:
@@ -122,9 +123,13 @@ def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
             for part in header.optional
             if part is not field
         ]
-        terms += [f"from_bytes({part.name})" for part in header.lists]
+        terms += [f"from_bytes({part.name})" for part in header.lists if _is_even(part)]
         terms += _pseudo_terms(header, f"{variable_length(header, '{}')} + len(payload)")
         data = "payload"
+        odd = [part.name for part in header.lists if not _is_even(part)]
+        if odd:  # what follows them counts as if they were all one
+            data = "covered"
+            out.add(f"covered = {' + '.join(odd)} + payload")
         if rule.coverage is not None:
             data = "covered"
             length = expression(rule.coverage, lambda name: f"self.{name}")
@@ -138,6 +143,11 @@ def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
         zero = "" if rule.pseudo is not None else " if total else 0xFFFF"
         none = " or 0xFFFF" if rule.zero_means_none or rule.never_zero else ""
         out.add(f"checksum = -total % 0xFFFF{none or zero}")
+
+
+def _is_even(part: Options) -> bool:
+    """Whether a list has an even number of bytes, whatever is in it."""
+    return isinstance(part.construct, OptionList) and part.construct.style.alignment % 2 == 0
 
 
 def _weighted(part: FixedPart, value: str) -> str:

@@ -101,7 +101,7 @@ def _bits(inner: Construct, unit: int) -> int:
         return 0
     try:
         return int(core.sizeof()) * unit
-    except ConstructError:
+    except (ConstructError, KeyError):  # it depends on other fields
         return 0
 
 
