@@ -1,6 +1,7 @@
 """Work grows no faster than the input, and nesting is bounded: steps are counted, not seconds."""
 
 import sys
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,8 @@ def test_the_lists_that_may_be_long_are_counted():
     for header in long:
         (element,) = strategies.samples(strategies.options(header), 1)
         few, many = (
-            use(header(records=[element] * count).build(b"", BELOW), header) for count in (40, 160)
+            use(header(**{"records": [element] * count}).build(b"", BELOW), header)
+            for count in (40, 160)
         )
         assert many > few * 2
     assert len(long) == 2
@@ -92,7 +94,7 @@ def test_the_lists_that_may_be_long_are_counted():
 
 def test_the_counter_sees_work_that_grows_faster_than_its_input():
     source = "def walk(n):\n    for _ in range(n):\n        for _ in range(n):\n            pass\n"
-    names: dict = {}
+    names: dict[str, Any] = {}
     exec(compile(source, "wirelab_planted.py", "exec"), names)
     assert steps(lambda: names["walk"](80)) > SLACK * 2 * steps(lambda: names["walk"](40))
 
@@ -116,7 +118,7 @@ def test_a_header_in_itself_is_read_to_a_bounded_depth(header):
 
 
 def test_tags_and_tunnels_together_are_read_to_a_bounded_depth():
-    layers = Ethernet()
+    layers = Ethernet() / Dot1Q()
     for _ in range(40):
         layers = layers / Dot1Q()
     for _ in range(40):
