@@ -11,7 +11,17 @@ Rule 3: an option whose value does not have its shape is None as an attribute; i
 
 import struct
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, overload
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from wirelab.codecs.errors import EncodeError
 
@@ -26,6 +36,31 @@ FRAME = 12
 OPTION_END = 0
 BYTE_ORDERS: tuple[ByteOrderName, ...] = ("little", "big")
 _SIGNS = {"little": "<", "big": ">"}
+
+
+CUSTOM_CODES = {
+    (True, True): 2988,
+    (False, True): 2989,
+    (True, False): 19372,
+    (False, False): 19373,
+}
+"""Whether text, and whether to be copied -> code of a custom option (section 3.5.1)."""
+_CUSTOM_KINDS = {code: kind for kind, code in CUSTOM_CODES.items()}
+
+
+class CustomOption(NamedTuple):
+    """An option of the owner of a private enterprise number (section 3.5.1)."""
+
+    enterprise_number: int
+    value: bytes
+    is_text: bool = False
+    is_copied: bool = True
+    """Whether a program that does not know it may copy it into another file."""
+
+    def pair(self, byte_order: ByteOrderName) -> tuple[int, bytes]:
+        """Code and value, for `options` of a new block."""
+        number = self.enterprise_number.to_bytes(4, byte_order)
+        return CUSTOM_CODES[self.is_text, self.is_copied], number + self.value
 
 
 class Layout(Generic[Value]):
@@ -257,6 +292,17 @@ class Block:
     def options(self) -> Pairs:
         """Codes and values of all options up to the end mark, unknown ones included."""
         return until_end(self._pairs())
+
+    @property
+    def custom_options(self) -> tuple[CustomOption, ...]:
+        """The options that have an owner."""
+        return tuple(
+            CustomOption(
+                int.from_bytes(value[:4], self.byte_order), value[4:], *_CUSTOM_KINDS[code]
+            )
+            for code, value in self.options
+            if code in _CUSTOM_KINDS and len(value) >= 4
+        )
 
     def values(self) -> dict[str, Any]:
         """Fields and the options that are there, by attribute name; `options`: the others."""

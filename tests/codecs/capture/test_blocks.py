@@ -1,8 +1,8 @@
 """pcapng blocks as values: everything is read, and written back byte for byte."""
 
+import contextlib
 import gzip
 import io
-import struct
 import subprocess
 
 import construct
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirelab.codecs.block import Block, OneOption
+from wirelab.codecs.block import Block, CustomOption, OneOption
 from wirelab.codecs.capture import CaptureError, PcapngWriter, PcapWriter, open_capture
 from wirelab.codecs.capture.blocks import (
     BlockWriter,
@@ -40,6 +40,8 @@ KEYS = "CLIENT_RANDOM " + "00" * 32 + " " + "11" * 48 + "\n"
 PEN = 32473
 """RFC 5612: for documentation."""
 
+CUSTOM = CustomOption(PEN, b"text", is_text=True)
+
 
 def section(order):
     """Every kind of block, with every option of the draft, and what nobody knows."""
@@ -50,7 +52,7 @@ def section(order):
             hardware="x86-64",
             operating_system="Linux",
             application="tests",
-            options=((2988, struct.pack("<I" if order == "little" else ">I", PEN) + b"text"),),
+            options=(CUSTOM.pair(order),),
         ),
         InterfaceDescriptionBlock(
             byte_order=order,
@@ -132,6 +134,7 @@ def test_every_option_is_read_as_it_was_given(order):
     assert isinstance(header, SectionHeaderBlock)
     assert header.comments == ("one", "two")
     assert header.options[-1] == (2988, PEN.to_bytes(4, order) + b"text")
+    assert header.custom_options == (CUSTOM,)
     assert isinstance(interface, InterfaceDescriptionBlock)
     assert (interface.time_offset_s, interface.filter) == (-5, (0, b"udp port 53"))
     assert interface.ipv6_addresses == ((bytes(15) + b"\1", 64),)
@@ -295,6 +298,25 @@ def test_option_values_are_read_as_construct_reads_them(name, order, junk):
 def snake(name):
     """`InterfaceStatistics` -> `interface_statistics`."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    order=st.sampled_from(ORDERS),
+    places=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=4),
+)
+def test_damaged_files_never_raise_anything_else(order, places):
+    """Every attribute of every block that is read can be asked for."""
+    data = bytearray(file_of(section(order)))
+    for place, bits in places:
+        data[place % len(data)] ^= bits
+    copy = b""
+    with contextlib.suppress(CaptureError):
+        for block in read_blocks(io.BytesIO(bytes(data))):
+            assert repr(block)
+            assert block.replace().values() == block.values()
+            copy += bytes(block)
+    assert bytes(data).startswith(copy)
 
 
 def test_replacing_keeps_what_is_not_named():

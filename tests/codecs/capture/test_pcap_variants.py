@@ -16,6 +16,14 @@ from wirelab.codecs.capture import (
     read_frames,
 )
 from wirelab.codecs.errors import EncodeError
+from wirelab.codecs.protocols.pcap import (
+    BIG,
+    LITTLE,
+    MAGIC_MODIFIED,
+    FileHeader,
+    ModifiedRecord,
+    Record,
+)
 
 FRAMES = [bytes([number]) * (60 + number) for number in range(5)]
 
@@ -210,3 +218,43 @@ def test_reading_is_constant_in_memory():
         largest = max(largest, len(source.buffer))
     assert total > 190_000_000
     assert largest < 1 << 18
+
+
+@pytest.mark.parametrize("sign", ["<", ">"])
+@pytest.mark.parametrize("modified", [False, True])
+def test_header_and_records_are_written_back_as_they_were_read(sign, modified):
+    """What nobody uses included: time zone, accuracy, Kuznetsov's fields."""
+    order = LITTLE if sign == "<" else BIG
+    magic = MAGIC_MODIFIED if modified else 0xA1B2C3D4
+    data = struct.pack(sign + "IHHiIII", magic, 2, 4, -3600, 6, 0, 0x5400_0001)
+    for frame in FRAMES:
+        extra = struct.pack(sign + "IHH", 3, 0x0800, 4) if modified else b""
+        data += struct.pack(sign + "IIII", 1, 2, len(frame), len(frame) + 5) + extra + frame
+    header = FileHeader.parse(data, 0, len(data), order)
+    copy = header.build(order)
+    kind = ModifiedRecord if modified else Record
+    while len(copy) < len(data):
+        copy += kind.parse(data, len(copy), len(data), order).build(order)
+    assert copy == data
+    capture = open_capture(io.BytesIO(data))
+    assert [(frame.data, frame.wire_length) for frame in capture] == [
+        (frame, len(frame) + 5) for frame in FRAMES
+    ]
+    assert (capture.interfaces[0].link_type, capture.interfaces[0].fcs_length) == (1, 10)
+
+
+@pytest.mark.parametrize("writer_class", [PcapWriter, PcapngWriter])
+def test_capinfos_counts_what_we_count(writer_class, tmp_path, tool):
+    path = tmp_path / "capture"
+    path.write_bytes(written(writer_class, 50))
+    words = ["-T", "-M", "-t", "-E", "-c", "-d", "-a", "-e", "-z"]
+    report = subprocess.run(
+        [tool("capinfos"), *words, path], capture_output=True, text=True, check=True
+    ).stdout
+    titles, values = (line.split("\t") for line in report.splitlines())
+    theirs = dict(zip(titles, values, strict=True))
+    with open_capture(path) as capture:
+        sizes = [frame.wire_length for frame in capture]
+    assert (int(theirs["Number of packets"]), int(theirs["Data size (bytes)"])) == (50, sum(sizes))
+    assert theirs["File encapsulation"] == "ether"
+    assert theirs["File type"].startswith("nsecpcap" if writer_class is PcapWriter else "pcapng")

@@ -11,6 +11,7 @@ from wirelab.codecs import TCP, UDP, Ethernet, IPv4
 from wirelab.codecs.capture import PcapWriter
 from wirelab.codecs.reassembly import (
     CLIENT,
+    Data,
     IPDefragmenter,
     IPv4Reassembler,
     Reason,
@@ -75,16 +76,12 @@ def test_fragments_are_put_together_as_tshark_does(seed, tmp_path, tshark):
     ours = set()
     for _, packet in packets(path):
         if UDP in packet:
-            header = packet[UDP]
             assert packet.verify() == []
-            row = (header.source_port, header.length, header.checksum, packet.payload)
-            ours.add(row)
-        else:  # above IPv6 as long as nobody reads its extension headers
-            data = bytes(packet)[54:]
-            at = 8 if data[0] == 17 else 0
-            data = data[at:]
-            row = tuple(int.from_bytes(data[i : i + 2], "big") for i in (0, 4, 6))
-            ours.add((*row, data[8:]))
+        # IPv6 has 8 bytes of destination options before UDP.
+        frame = bytes(packet)
+        datagram = frame[34:] if frame[12] == 8 else frame[62:]
+        port, length, checksum = (int.from_bytes(datagram[at : at + 2], "big") for at in (0, 4, 6))
+        ours.add((port, length, checksum, datagram[8:length]))
     assert ours == theirs
     assert len(ours) == 12
 
@@ -262,7 +259,8 @@ def test_events_come_as_they_are_known_and_memory_stays_bounded(tmp_path):
     frames = [segment(0, 0, 0x10, 1000 * number, bytes(1000)) for number in range(500)]
     path = written(tmp_path / "long.pcap", frames)
     reassembler = TCPStreamReassembler(most_bytes=10_000)
-    sizes = [len(event.data) for event in tcp_events(path, reassembler) if hasattr(event, "data")]
+    events = tcp_events(path, reassembler)
+    sizes = [len(event.data) for event in events if isinstance(event, Data)]
     assert sizes == [1000] * 500
     (one,) = follow(path, most_bytes=100_000)
     assert (len(one.client_data), one.omitted) == (100_000, 400_000)

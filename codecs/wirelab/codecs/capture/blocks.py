@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from wirelab.codecs.block import Block
+from wirelab.codecs.block import Block, CustomOption
 from wirelab.codecs.block_shapes import Direction, PacketFlags, Reception
 from wirelab.codecs.capture.block_walk import MAGIC, BlockWalk
 from wirelab.codecs.capture.errors import CaptureError
@@ -52,6 +52,7 @@ __all__ = [
     "Block",
     "BlockWriter",
     "CustomBlock",
+    "CustomOption",
     "DecryptionSecretsBlock",
     "Direction",
     "EnhancedPacketBlock",

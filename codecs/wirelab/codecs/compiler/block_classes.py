@@ -91,7 +91,7 @@ def _class(body: Body, options: Iterable[BlockOption]) -> str:
 
 def shape(value: Any) -> tuple[str, str]:
     """The Python type of an option's value and the source of its layout."""
-    if isinstance(value, construct.StringEncoded):
+    if isinstance(value, construct.StringEncoded) and value.subcon is construct.GreedyBytes:
         return "str", "TEXT"
     parts = value.subcons if isinstance(value, construct.Struct) else [value]
     codes, rest = "", False

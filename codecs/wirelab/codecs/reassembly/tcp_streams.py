@@ -217,10 +217,14 @@ class TCPStreamReassembler:
             stream = self._begin(source, destination, flags, now)
         self._streams[key] = stream  # again, at the end: it is the busiest
         stream.last = now
-        events += self._acknowledge(stream, source, acknowledgment_number, flags)
-        events += self._segment(stream, source, sequence_number, flags, data)
-        events += self._maybe_end(key, stream, source, sequence_number, flags)
-        events += self._make_room()
+        side = int(source != stream.client)
+        if flags & ACK and stream.halves[1 - side].waits:
+            events += self._acknowledge(stream, 1 - side, acknowledgment_number)
+        events += self._segment(stream, side, sequence_number, flags, data)
+        if flags & RST or stream.halves[side].finished:
+            events += self._maybe_end(key, stream, side, sequence_number, flags)
+        if self.cost > self._most_bytes:
+            events += self._make_room()
         return events
 
     def expire(self, now: int) -> list[Event]:
@@ -260,40 +264,35 @@ class TCPStreamReassembler:
         return stream
 
     def _segment(
-        self, stream: Stream, source: Endpoint, sequence_number: int, flags: int, data: bytes
+        self, stream: Stream, side: int, sequence_number: int, flags: int, data: bytes
     ) -> list[Event]:
-        side = int(source != stream.client)
         half = stream.halves[side]
         if flags & SYN:
-            sequence_number = (sequence_number + 1) & 0xFFFFFFFF
             if not half.started:
                 stream.midstream = False
-                stream.initial[side] = (sequence_number - 1) & 0xFFFFFFFF
-                half.start(sequence_number)
+                stream.initial[side] = sequence_number
+                half.start((sequence_number + 1) & 0xFFFFFFFF)
+            sequence_number = (sequence_number + 1) & 0xFFFFFFFF
         if flags & RST:
             return []  # data of RST are an error text for people (RFC 9293 section 3.5.2)
+        waited = bool(half.pieces)
         chunks = half.add(sequence_number, data, bool(flags & FIN))
-        while half.pieces.cost > self._most_stream_bytes:
-            chunks += half.skip_hole()
-        self._account(stream)
+        if waited or half.pieces:
+            while half.pieces.cost > self._most_stream_bytes:
+                chunks += half.skip_hole()
+            self._account(stream)
         return _events(stream, side, chunks)
 
-    def _acknowledge(
-        self, stream: Stream, source: Endpoint, acknowledgment_number: int, flags: int
-    ) -> list[Event]:
-        """An acknowledgment tells which holes of the other side will stay."""
-        side = int(source == stream.client)
-        half = stream.halves[side]
-        if not flags & ACK or not half.waits:
-            return []
-        chunks = half.acknowledged(acknowledgment_number)
+    def _acknowledge(self, stream: Stream, side: int, acknowledgment_number: int) -> list[Event]:
+        """An acknowledgment of what `side` sent tells which of its holes will stay."""
+        chunks = stream.halves[side].acknowledged(acknowledgment_number)
         self._account(stream)
         return _events(stream, side, chunks)
 
     def _maybe_end(
-        self, key: _Key, stream: Stream, source: Endpoint, sequence_number: int, flags: int
+        self, key: _Key, stream: Stream, side: int, sequence_number: int, flags: int
     ) -> list[Event]:
-        half = stream.halves[int(source != stream.client)]
+        half = stream.halves[side]
         if flags & RST:
             # A number outside of any window is somebody else's (RFC 5961 section 3).
             distance = half.offset_of(sequence_number) - half.next
