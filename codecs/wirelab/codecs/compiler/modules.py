@@ -10,6 +10,7 @@ from types import ModuleType
 
 from wirelab.codecs import schemas
 from wirelab.codecs.compiler import block_classes, blocks
+from wirelab.codecs.compiler.columns import columns_source
 from wirelab.codecs.compiler.description import Header, SchemaError, describe
 from wirelab.codecs.compiler.fields import registries_of
 from wirelab.codecs.compiler.layouts import layouts_source
@@ -66,6 +67,7 @@ def generate() -> dict[str, str]:
     sources["__init__.py"] = _index_source(list(by_name.values()), _homes(sources))
     sources["stacks.py"] = stacks_source(by_name)
     sources["layouts.py"] = layouts_source(by_name)
+    sources["column_layouts.py"] = columns_source(list(by_name.values()))
     sources |= blocks.generate() | block_classes.generate()
     return {
         name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())

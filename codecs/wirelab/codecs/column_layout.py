@@ -1,0 +1,67 @@
+"""What the column reader must know of a header beyond its `FIELDS`: lengths, rules, coverage.
+
+The layouts of all headers are generated from the schemas into `protocols/layouts.py`. An expression
+takes a function that gives a field's values by the field's name, so that the same source works for
+whole arrays of headers. NumPy is not needed here.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+Values: TypeAlias = Callable[[str], Any]
+"""Field name -> its values, one for each header."""
+Expression: TypeAlias = Callable[[Values], Any]
+
+
+class Part(NamedTuple):
+    """A part of variable length behind the fixed ones.
+
+    Attributes:
+        name: of the field.
+        length: bytes; None: all that is left of the carrier's payload.
+    """
+
+    name: str
+    length: Expression | None
+
+
+class Coverage(NamedTuple):
+    """A header's Internet checksum.
+
+    Attributes:
+        offset: bytes from the start of the header to the field.
+        covers_payload: header and payload are summed, not only the header.
+        pseudo: number in the pseudo-header, or None if there is none.
+        zero_means_none: 0 says that the sender computed none.
+    """
+
+    offset: int
+    covers_payload: bool
+    pseudo: int | None
+    zero_means_none: bool
+
+
+class Layout(NamedTuple):
+    """One header as columns see it.
+
+    Attributes:
+        name: of the header class.
+        size: bytes of the fixed parts.
+        rule: what must hold of the fixed fields, or None.
+        parts: the variable parts in wire order.
+        bound: bytes from the header's start to the payload's end as a length field says, or None.
+        bound_when: where that field says a length at all; None: everywhere.
+        starts: whether the payload begins with a header (no later fragment); None: always.
+        ends: whether the payload is whole (no fragment but the last); None: always.
+        checksum: what it covers, or None.
+    """
+
+    name: str
+    size: int
+    rule: Expression | None = None
+    parts: tuple[Part, ...] = ()
+    bound: Expression | None = None
+    bound_when: Expression | None = None
+    starts: Expression | None = None
+    ends: Expression | None = None
+    checksum: Coverage | None = None

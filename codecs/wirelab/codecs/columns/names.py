@@ -1,0 +1,135 @@
+"""Which columns there are: display names and attribute paths, and the header fields behind them.
+
+    tcp.srcport       Wireshark's display name; a header length is in bytes
+    TCP.source_port   class and attribute of the row codec; the same length in its own units
+    frame.len         what the capture file says of a frame
+"""
+
+from difflib import get_close_matches
+from functools import cache
+from typing import NamedTuple
+
+from wirelab.codecs.column_layout import Layout
+from wirelab.codecs.columns.arrays import is_column
+from wirelab.codecs.header import Field, Header
+from wirelab.codecs.protocols import HEADERS
+from wirelab.codecs.protocols.layouts import LAYOUTS
+
+
+class Source(NamedTuple):
+    """A header field that a column is made of.
+
+    Attributes:
+        kind: the header class.
+        field: its field.
+        scale: the column shows the value times this.
+    """
+
+    kind: type[Header]
+    field: Field
+    scale: int
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the class."""
+        return LAYOUTS[self.kind.LAYER]
+
+
+class UnknownColumnError(LookupError):
+    """No such column; the message names the nearest ones."""
+
+    def __init__(self, name: str, reason: str = "") -> None:
+        self.name = name
+        self.nearest = get_close_matches(name, display_columns(), n=3, cutoff=0.5)
+        hint = f"did you mean {', '.join(self.nearest)}?" if self.nearest else "see columns.NAMES"
+        super().__init__(f"there is no column {name!r}; {reason or hint}")
+
+
+FRAME_NAMES = (
+    "frame.number",
+    "frame.time_epoch",
+    "frame.time_relative",
+    "frame.len",
+    "frame.cap_len",
+    "frame.link_type",
+    "frame.interface_id",
+)
+"""What the capture file says of each frame; `frame.link_type` is ours, the rest Wireshark's."""
+
+STATUS = ".checksum.status"
+
+
+@cache
+def display_columns() -> dict[str, tuple[Source, ...]]:
+    """Display name -> the fields that have it, in the order of their headers' modules."""
+    found: dict[str, tuple[Source, ...]] = {}
+    for kind in HEADERS:
+        if kind.LAYER not in LAYOUTS:
+            continue
+        for field in kind.FIELDS:
+            if field.display and is_column(field):
+                found[field.display] = (
+                    *found.get(field.display, ()),
+                    Source(kind, field, field.scale),
+                )
+    return found
+
+
+@cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Names that mean several fields (`tcp.port`) -> those fields' display names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in HEADERS:
+        for field in kind.FIELDS:
+            for alias in field.aliases if field.display in display_columns() else ():
+                if field.display not in found.get(alias, ()):
+                    found[alias] = (*found.get(alias, ()), field.display)
+    return found
+
+
+@cache
+def protocols() -> dict[str, tuple[str, ...]]:
+    """Display name or class name of a protocol -> the classes that it stands for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in HEADERS:
+        if kind.LAYER in LAYOUTS:
+            found[kind.LAYER] = (kind.LAYER,)
+            if kind.DISPLAY:
+                found[kind.DISPLAY] = (*found.get(kind.DISPLAY, ()), kind.LAYER)
+    return found
+
+
+@cache
+def status_columns() -> dict[str, type[Header]]:
+    """`tcp.checksum.status` and the like -> the header whose checksum is judged."""
+    return {
+        f"{kind.DISPLAY}{STATUS}": kind
+        for kind in HEADERS
+        if kind.LAYER in LAYOUTS and LAYOUTS[kind.LAYER].checksum is not None
+    }
+
+
+def all_names() -> tuple[str, ...]:
+    """Every column by its display name: frame, fields by protocol, checksum verdicts."""
+    return (*FRAME_NAMES, *display_columns(), *status_columns())
+
+
+def sources_of(name: str) -> tuple[Source, ...]:
+    """The fields behind a display name or attribute path.
+
+    Raises:
+        UnknownColumnError: there is none, or the name means several columns.
+    """
+    found = display_columns().get(name)
+    if found is not None:
+        return found
+    several = aliases().get(name)
+    if several:
+        raise UnknownColumnError(name, f"it means several: take {' or '.join(several)}")
+    layer, _, attribute = name.partition(".")
+    for kind in HEADERS:
+        if kind.LAYER == layer and kind.LAYER in LAYOUTS:
+            for field in kind.FIELDS:
+                if field.name == attribute and is_column(field):
+                    return (Source(kind, field, 1),)
+    raise UnknownColumnError(name)
