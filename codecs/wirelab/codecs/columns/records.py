@@ -1,5 +1,6 @@
 """What a capture file says of its frames, as arrays; the frames' bytes stay where they are."""
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -40,9 +41,25 @@ class Records(NamedTuple):
         return Records(self.buffer, *(column[begin:end] for column in self[1:]))
 
 
-def joined(parts: "list[Records]") -> Records:
-    """Records of the same buffer, one after the other."""
+def joined(parts: list[Records]) -> Records:
+    """Records one after the other; their bytes are copied together unless they share a buffer."""
+    if all(part.buffer is parts[0].buffer for part in parts):
+        buffers, shifts = [parts[0].buffer], [0] * len(parts)
+    else:
+        parts = [_alone(part) for part in parts]
+        buffers = [part.buffer for part in parts]
+        shifts = list(accumulate((len(buffer) for buffer in buffers), initial=0))[:-1]
     if len(parts) == 1:
         return parts[0]
-    columns = zip(*(part[1:] for part in parts), strict=True)
-    return Records(parts[0].buffer, *(np.concatenate(column) for column in columns))
+    starts = [part.start + shift for part, shift in zip(parts, shifts, strict=True)]
+    others = zip(*(part[2:] for part in parts), strict=True)
+    buffer = buffers[0] if len(buffers) == 1 else np.concatenate(buffers)
+    return Records(buffer, np.concatenate(starts), *(np.concatenate(each) for each in others))
+
+
+def _alone(part: Records) -> Records:
+    """Records with no more of the buffer than they need."""
+    if not part.count:
+        return part._replace(buffer=part.buffer[:0])
+    first, last = int(part.start[0]), int(part.start[-1] + part.captured[-1])
+    return part._replace(buffer=part.buffer[first:last], start=part.start - first)

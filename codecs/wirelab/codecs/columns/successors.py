@@ -4,10 +4,10 @@ from functools import cache
 
 import numpy as np
 
-from wirelab.codecs.columns.arrays import Array, Rows
+from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows
 from wirelab.codecs.columns.located import Located
 from wirelab.codecs.header import Header
-from wirelab.codecs.protocols import TABLES
+from wirelab.codecs.protocols import TABLES, Ethernet
 from wirelab.codecs.protocols.layouts import LAYOUTS
 
 NUMBERS = 1 << 16
@@ -50,3 +50,11 @@ def _codes(table: str) -> tuple[Array, list[type[Header]]]:
             classes.append(kind)
         codes[number] = classes.index(kind) + 1
     return codes, classes
+
+
+def first_classes(
+    link_type: int, buffer: Bytes, start: Rows, limit: Rows
+) -> list[tuple[type[Header], Flags]]:
+    """The classes that frames of a link type begin with, and which frames each is for."""
+    kind = TABLES.get("link_type", {1: Ethernet}).get(link_type)
+    return [] if kind is None else [(kind, np.ones(len(start), np.bool_))]

@@ -1,0 +1,123 @@
+"""Capture files of any kind as `Records`, in stretches that need not fit into memory together.
+
+A pcap or pcapng file is mapped into memory and its records are found by `scan`. What cannot be
+mapped or is unusual (gzip, pipes, several sections, damage) is read by `wirelab.codecs.capture`
+frame by frame instead, at about a microsecond a frame, with its errors.
+"""
+
+import mmap
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wirelab.codecs.capture import open_capture
+from wirelab.codecs.columns.arrays import Bytes
+from wirelab.codecs.columns.pcap_file import PcapFile
+from wirelab.codecs.columns.pcapng_file import PcapngFile, Unusual
+from wirelab.codecs.columns.records import Records
+from wirelab.codecs.columns.scan import follow
+from wirelab.codecs.errors import DecodeError
+
+SEGMENT = 1 << 28
+"""Bytes whose records are found at a time; ours: a thousand cursors at work."""
+FRAMES_AT_A_TIME = 8192
+"""Read by the sequential reader before they are handed on; ours: as many as a block."""
+
+
+def read_records(file: Any) -> Iterator[Records]:
+    """The frames of a capture file, some at a time.
+
+    Args:
+        file: a path, or a binary file object.
+
+    Raises:
+        CaptureError: missing, empty, or no capture file; a cut or damaged one, after every whole
+            frame before the damage.
+    """
+    done = 0
+    if isinstance(file, str | os.PathLike):
+        for records in _mapped(file):
+            done += records.count
+            if records.count:
+                yield records
+            else:
+                break  # the end, whole and well
+        else:
+            yield from _sequential(file, done)
+        return
+    yield from _sequential(file, 0)
+
+
+def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
+    """The frames of a file in memory; then empty records, unless a reader must go on."""
+    buffer = _map(file)
+    if buffer is None:
+        return
+    form = next((kind(buffer) for kind in (PcapFile, PcapngFile) if kind.recognizes(buffer)), None)
+    if form is None:
+        return
+    at = form.begin
+    while at < len(buffer):
+        chain = follow(buffer, at, min(at + SEGMENT, len(buffer)), form)
+        try:
+            records = form.records(chain.offsets)
+        except (Unusual, DecodeError):
+            return
+        if records.count:
+            yield records
+        if chain.broken:
+            return
+        at = chain.after
+    nothing = np.zeros(0, np.intp)
+    yield Records(buffer, *[nothing] * (len(Records._fields) - 1))
+
+
+def _map(file: "str | os.PathLike[str]") -> Bytes | None:
+    """The bytes of a file, or None if it cannot be mapped (the reader says why)."""
+    try:
+        with Path(file).open("rb") as stream:
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # ValueError: empty
+        return None
+    return np.frombuffer(mapped, np.uint8)
+
+
+def _sequential(file: Any, done: int) -> Iterator[Records]:
+    """The frames behind the first `done`, read one by one."""
+    with open_capture(file) as capture:
+        frames = iter(capture)
+        if sum(1 for _ in islice(frames, done)) < done:
+            return
+        while True:
+            some: list[Any] = []
+            error: DecodeError | None = None
+            try:
+                some.extend(islice(frames, FRAMES_AT_A_TIME))
+            except DecodeError as caught:
+                error = caught
+            if some:
+                yield _packed(some)
+            if error is not None:
+                raise error
+            if not some:
+                return
+
+
+def _packed(frames: list[Any]) -> Records:
+    """Frames of the sequential reader, side by side in a buffer of their own."""
+    captured = np.array([len(frame.data) for frame in frames], np.intp)
+    latest = np.iinfo(np.int64).max
+    return Records(
+        np.frombuffer(b"".join([frame.data for frame in frames]), np.uint8),
+        np.cumsum(captured) - captured,
+        captured,
+        np.array([frame.wire_length for frame in frames], np.uint32),
+        np.array([max(min(frame.timestamp_ns, latest), -latest) for frame in frames], np.int64),
+        np.array([frame.link_type for frame in frames], np.uint16),
+        np.array([frame.interface for frame in frames], np.uint32),
+        np.array([frame.number for frame in frames], np.intp),
+    )
