@@ -10,7 +10,7 @@ import numpy as np
 
 from wirelab.codecs.columns.arrays import Array, Bytes, Rows
 
-SPARSE = 1 << 11
+SPARSE = 1 << 10
 """Stretches that begin more bytes apart are copied together first; ours, measured."""
 _LONGEST = 1 << 17
 """Bytes whose 16-bit words sum up to less than 2^32."""
