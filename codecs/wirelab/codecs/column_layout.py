@@ -1,6 +1,6 @@
 """What the column reader must know of a header beyond its `FIELDS`: lengths, rules, coverage.
 
-The layouts of all headers are generated from the schemas into `protocols/layouts.py`. An expression
+The layouts of all headers are generated from the schemas into `protocols/column_layouts.py`. An expression
 takes a function that gives a field's values by the field's name, so that the same source works for
 whole arrays of headers. NumPy is not needed here.
 """
@@ -19,10 +19,12 @@ class Part(NamedTuple):
     Attributes:
         name: of the field.
         length: bytes; None: all that is left of the carrier's payload.
+        is_value: whether these bytes are one value (an address), not a list of some.
     """
 
     name: str
     length: Expression | None
+    is_value: bool = False
 
 
 class Coverage(NamedTuple):
@@ -33,12 +35,14 @@ class Coverage(NamedTuple):
         covers_payload: header and payload are summed, not only the header.
         pseudo: number in the pseudo-header, or None if there is none.
         zero_means_none: 0 says that the sender computed none.
+        length: bytes from the header's start that are summed; 0: all (UDP-Lite). None: always all.
     """
 
     offset: int
     covers_payload: bool
     pseudo: int | None
     zero_means_none: bool
+    length: Expression | None = None
 
 
 class Layout(NamedTuple):
@@ -51,8 +55,10 @@ class Layout(NamedTuple):
         parts: the variable parts in wire order.
         bound: bytes from the header's start to the payload's end as a length field says, or None.
         bound_when: where that field says a length at all; None: everywhere.
+        bound_trims: whether the payload ends there; else the length is only held against the end.
         starts: whether the payload begins with a header (no later fragment); None: always.
         ends: whether the payload is whole (no fragment but the last); None: always.
+        names_next: where a field names the next header in the usual number space; None: everywhere.
         checksum: what it covers, or None.
     """
 
@@ -62,6 +68,8 @@ class Layout(NamedTuple):
     parts: tuple[Part, ...] = ()
     bound: Expression | None = None
     bound_when: Expression | None = None
+    bound_trims: bool = True
     starts: Expression | None = None
     ends: Expression | None = None
+    names_next: Expression | None = None
     checksum: Coverage | None = None

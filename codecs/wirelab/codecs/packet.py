@@ -475,7 +475,7 @@ def _parse_each(
         offset += header.header_length
         checked = checked and header.ends_payload
         guessed = guessed or header.NEXT_SUGGESTS
-        kind = _next(header, frame, offset, end)
+        kind = next_class(header, frame, offset, end)
     packet._layers = tuple(layers)
     packet._start, packet._stop = offset, end
     return packet
@@ -489,7 +489,7 @@ def _whatever_can_be_read(kind: type[Header], frame: bytes, offset: int, end: in
         return None
 
 
-def _next(header: Header, frame: bytes, offset: int, end: int) -> type[Header] | None:
+def next_class(header: Header, frame: bytes, offset: int, end: int) -> type[Header] | None:
     """The class of the header that follows, if it is known and the payload begins with one."""
     table = header.next_table
     if not table or not header.starts_payload:

@@ -41,8 +41,8 @@ def read_records(file: Any) -> Iterator[Records]:
     done = 0
     if isinstance(file, str | os.PathLike):
         for records in _mapped(file):
-            done += records.count
-            if records.count:
+            done += records.rows
+            if records.rows:
                 yield records
             else:
                 break  # the end, whole and well
@@ -67,7 +67,7 @@ def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
             records = form.records(chain.offsets)
         except (Unusual, DecodeError):
             return
-        if records.count:
+        if records.rows:
             yield records
         if chain.broken:
             return

@@ -40,8 +40,8 @@ Occurrences = dict[str, list[list[Piece]]]
 def find_headers(records: Records) -> Occurrences:
     """Walk all frames."""
     found: Occurrences = {}
-    for begin in range(0, records.count, BLOCK):
-        end = min(begin + BLOCK, records.count)
+    for begin in range(0, records.rows, BLOCK):
+        end = min(begin + BLOCK, records.rows)
         _sort_in(found, walk(records.buffer, _outermost(records, begin, end)), begin, end)
     return found
 
@@ -52,11 +52,12 @@ def _outermost(records: Records, begin: int, end: int) -> list[Group]:
     limit = start + records.captured[begin:end]
     rows = np.arange(begin, end)
     types = records.link_type[begin:end]
+    whole = records.wire[begin:end] <= records.captured[begin:end]
     groups = []
     for link_type in np.unique(types):
-        for kind, wanted in first_classes(int(link_type), records.buffer, start, limit):
-            group = Group(kind, rows, start, limit)
-            groups.append(group.only(wanted & (types == link_type)))
+        at = np.flatnonzero(types == link_type)
+        for kind, fits in first_classes(int(link_type), records.buffer, start[at], limit[at]):
+            groups.append(Group(kind, rows, start, limit, whole).at(at[fits]))
     return groups
 
 
@@ -65,8 +66,6 @@ def _sort_in(found: Occurrences, headers: Iterator[Located], begin: int, end: in
     counts: dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]] = {}
     before: dict[str, list[Located]] = {}
     for located in headers:
-        if located.layout is None:
-            continue
         name = located.kind.LAYER
         occurrences = found.setdefault(name, [[]])
         earlier = before.setdefault(name, [])

@@ -15,7 +15,7 @@ def head_type(fixed: Struct, names: Sequence[str], skip: int = 0) -> "np.dtype[A
         names: of the fields, in order.
         skip: bytes in front of it that belong to the head, too.
     """
-    order, *codes = fixed.format
+    order, codes = fixed.format[0], list(fixed.format[1:])
     if len(codes) != len(names):
         raise ValueError(f"{fixed.format!r} has {len(codes)} fields, not {len(names)}")
     types, offsets = [], []
@@ -23,6 +23,4 @@ def head_type(fixed: Struct, names: Sequence[str], skip: int = 0) -> "np.dtype[A
         offsets.append(skip)
         types.append(f"{order}u{calcsize(order + code)}")
         skip += calcsize(order + code)
-    return np.dtype(
-        {"names": list(names), "formats": types, "offsets": offsets, "itemsize": skip}
-    )
+    return np.dtype({"names": list(names), "formats": types, "offsets": offsets, "itemsize": skip})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wirelab.codecs.column_layout import Layout
-from wirelab.codecs.columns.arrays import Bytes, Flags, HeaderValues, Rows
+from wirelab.codecs.columns.arrays import Array, Bytes, Flags, HeaderValues, Rows
 from wirelab.codecs.header import Header
 
 
@@ -14,9 +14,11 @@ class Group(NamedTuple):
 
     Attributes:
         kind: the class.
-        rows: which frames.
+        rows: which frames, ascending.
         offset: where in the buffer the header begins.
         limit: end of what it may use.
+        checked: whether all that is promised must be there: no snaplen, no fragment cut it off.
+        guessed: whether a port below only suggests the class: it must then fit strictly.
         below: the headers that it stands on, and which of them; None for the outermost.
         chosen: for each frame, the index in `below`.
     """
@@ -25,17 +27,24 @@ class Group(NamedTuple):
     rows: Rows
     offset: Rows
     limit: Rows
+    checked: Flags
+    guessed: bool = False
     below: "Located | None" = None
     chosen: Rows | None = None
 
     def only(self, wanted: Flags) -> "Group":
         """Those frames for which `wanted` is true."""
-        if wanted.all():
-            return self
-        at = np.flatnonzero(wanted)
-        chosen = None if self.chosen is None else self.chosen[at]
+        return self if wanted.all() else self.at(np.flatnonzero(wanted))
+
+    def at(self, indices: Rows) -> "Group":
+        """Those frames at these indices, which ascend."""
+        chosen = None if self.chosen is None else self.chosen[indices]
         return self._replace(
-            rows=self.rows[at], offset=self.offset[at], limit=self.limit[at], chosen=chosen
+            rows=self.rows[indices],
+            offset=self.offset[indices],
+            limit=self.limit[indices],
+            checked=self.checked[indices],
+            chosen=chosen,
         )
 
 
@@ -43,22 +52,34 @@ class Located(NamedTuple):
     """Headers of one class that were found, with their bytes.
 
     Attributes:
-        kind, rows, offset, limit, below, chosen: as in `Group`.
+        group: where they begin.
         records: the bytes of the fixed parts, a row each; none for a class without layout.
         values: their numbers by name.
         layout: of the class; None if it has none.
         after: where the header ends.
         stop: where its payload ends.
+        finals: words of the address that a routing header sends to in the end, summed; -1: none.
     """
 
-    kind: type[Header]
-    rows: Rows
-    offset: Rows
-    limit: Rows
-    below: "Located | None"
-    chosen: Rows | None
+    group: Group
     records: Bytes
     values: HeaderValues
     layout: Layout | None
     after: Rows
     stop: Rows
+    finals: Array | None = None
+
+    @property
+    def kind(self) -> type[Header]:
+        """The class."""
+        return self.group.kind
+
+    @property
+    def rows(self) -> Rows:
+        """The frames that they are in, ascending."""
+        return self.group.rows
+
+    @property
+    def offset(self) -> Rows:
+        """Where they begin."""
+        return self.group.offset

@@ -1,8 +1,8 @@
 """Which columns there are: display names and attribute paths, and the header fields behind them.
 
-    tcp.srcport       Wireshark's display name; a header length is in bytes
-    TCP.source_port   class and attribute of the row codec; the same length in its own units
-    frame.len         what the capture file says of a frame
+tcp.srcport       Wireshark's display name; a header length is in bytes
+TCP.source_port   class and attribute of the row codec; the same length in its own units
+frame.len         what the capture file says of a frame
 """
 
 from difflib import get_close_matches
@@ -10,10 +10,10 @@ from functools import cache
 from typing import NamedTuple
 
 from wirelab.codecs.column_layout import Layout
-from wirelab.codecs.columns.arrays import is_column
+from wirelab.codecs.columns.arrays import WIDTHS, is_column
 from wirelab.codecs.header import Field, Header
 from wirelab.codecs.protocols import HEADERS
-from wirelab.codecs.protocols.layouts import LAYOUTS
+from wirelab.codecs.protocols.column_layouts import LAYOUTS
 
 
 class Source(NamedTuple):
@@ -67,7 +67,7 @@ def display_columns() -> dict[str, tuple[Source, ...]]:
         if kind.LAYER not in LAYOUTS:
             continue
         for field in kind.FIELDS:
-            if field.display and is_column(field):
+            if field.display and _is_column(kind, field):
                 found[field.display] = (
                     *found.get(field.display, ()),
                     Source(kind, field, field.scale),
@@ -109,6 +109,14 @@ def status_columns() -> dict[str, type[Header]]:
     }
 
 
+def _is_column(kind: type[Header], field: Field) -> bool:
+    """Whether a field of a class has a place in each header, or is an address behind them."""
+    parts = {part.name: part for part in LAYOUTS[kind.LAYER].parts}
+    if field.name in parts:
+        return parts[field.name].is_value and field.format in WIDTHS
+    return field.bit_offset >= 0 and is_column(field)
+
+
 def all_names() -> tuple[str, ...]:
     """Every column by its display name: frame, fields by protocol, checksum verdicts."""
     return (*FRAME_NAMES, *display_columns(), *status_columns())
@@ -128,8 +136,8 @@ def sources_of(name: str) -> tuple[Source, ...]:
         raise UnknownColumnError(name, f"it means several: take {' or '.join(several)}")
     layer, _, attribute = name.partition(".")
     for kind in HEADERS:
-        if kind.LAYER == layer and kind.LAYER in LAYOUTS:
+        if layer == kind.LAYER and kind.LAYER in LAYOUTS:
             for field in kind.FIELDS:
-                if field.name == attribute and is_column(field):
+                if field.name == attribute and _is_column(kind, field):
                     return (Source(kind, field, 1),)
     raise UnknownColumnError(name)

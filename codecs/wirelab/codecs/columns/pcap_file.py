@@ -25,12 +25,14 @@ class PcapFile:
 
     def __init__(self, buffer: Bytes) -> None:
         self._buffer = buffer
+        self._bytes = memoryview(buffer)
         order, magic = MAGICS[bytes(buffer[:4])]
         header = pcap.FileHeader.parse(bytes(buffer[: self.begin]), 0, self.begin, order)
         modified = magic == pcap.MAGIC_MODIFIED
         self.head = (pcap.MODIFIED_RECORD_FIXED if modified else pcap.RECORD_FIXED)[0].size
         self._unpack = pcap.RECORD_FIXED[order].unpack_from
         self._type = head_type(pcap.RECORD_FIXED[order], _RECORD)
+        self._fields = dict(self._type.fields or {})
         self._unit = 1 if magic == pcap.MAGIC_NANOSECONDS else 1000
         self._link_type = header.link_type & 0xFFFF
         self._number = 0
@@ -50,7 +52,7 @@ class PcapFile:
         """Both lengths below 64 KiB, and a fraction below a second in nanoseconds."""
         possible: Flags | None = None
         for name in ("captured_length", "wire_length", "fraction"):
-            kind, at = self._type.fields[name][:2]
+            kind, at = self._fields[name][:2]
             big = kind.byteorder == ">" or (kind.byteorder == "=" and not np.little_endian)
             top = at if big else at + 3
             test = windows[:, top : top + width] <= (0x3B if name == "fraction" else 0)
@@ -82,7 +84,7 @@ class PcapFile:
         """The next record; -1 if this one is cut or too large."""
         if offset + self.head > len(self._buffer):
             return -1
-        captured: int = self._unpack(self._buffer, offset)[2]
+        captured: int = self._unpack(self._bytes, offset)[2]
         after = offset + self.head + captured
         return after if captured <= LARGEST_RECORD and after <= len(self._buffer) else -1
 

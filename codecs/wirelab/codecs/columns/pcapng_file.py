@@ -4,7 +4,7 @@ One section, enhanced packets, interfaces whose clocks count whole nanoseconds: 
 all files hold. Anything else is `Unusual`, and left to the reader of `wirelab.codecs.capture`.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,7 @@ _LATEST_NS = (1 << 63) - 1
 _PACKET = ("interface_id", "timestamp_high", "timestamp_low", "captured_length", "wire_length")
 _BLOCK_HEAD, _BLOCK_TAIL = 8, 4
 """Bytes: type and total length in front of a block's body, the total length again behind it."""
-_ORDERS = (("little", "<"), ("big", ">"))
+_ORDERS: tuple[tuple[Literal["little", "big"], str], ...] = (("little", "<"), ("big", ">"))
 _PASSED_OVER = frozenset((pcapng.BLOCK_NAME_RESOLUTION, pcapng.BLOCK_INTERFACE_STATISTICS))
 
 

@@ -57,34 +57,44 @@ def blocks(
     """
     if rows < 1:
         raise ValueError(f"{rows} rows a block; give 1 or more")
+    damage: list[DecodeError] = []
     first: int | None = None
-    kept: list[Records] = []
-    error: DecodeError | None = None
-    source = read_records(file)
-    while error is None:
-        try:
-            records = next(source, None)
-        except DecodeError as caught:
-            if strict and not sum(part.count for part in kept):
-                raise
-            error = caught
-            records = None
-        if records is None:
-            break
-        if first is None and records.count:
+    last: Table | None = None
+    for records in _in_blocks(_until_damage(read_records(file), damage), rows):
+        if last is not None:
+            yield last
+        if first is None:
             first = int(records.timestamp_ns[0])
-        kept.append(records)
-        if sum(part.count for part in kept) >= rows:
-            whole = joined(kept)
-            done = whole.count - whole.count % rows
-            for begin in range(0, done, rows):
-                yield Table(whole.part(begin, begin + rows), first)
-            kept = [whole.part(done, whole.count)]
-    rest = joined(kept) if kept else None
-    if rest is not None and rest.count:
-        table = Table(rest, first)
-        if error is not None and not strict:
-            table.error = error
-        yield table
-    if error is not None and strict:
+        last = Table(records, first)
+    error = damage[0] if damage else None
+    if last is not None:
+        last.error = None if strict else error
+        yield last
+    if error is not None and (strict or last is None):
         raise error
+
+
+def _until_damage(source: Iterator[Records], damage: list[DecodeError]) -> Iterator[Records]:
+    """What can be read; the error that ended it goes into `damage`."""
+    try:
+        yield from source
+    except DecodeError as error:
+        damage.append(error)
+
+
+def _in_blocks(source: Iterator[Records], rows: int) -> Iterator[Records]:
+    """The same frames in pieces of `rows`, and the rest."""
+    kept: list[Records] = []
+    have = 0
+    for records in source:
+        kept.append(records)
+        have += records.rows
+        if have < rows:
+            continue
+        whole = joined(kept)
+        done = have - have % rows
+        for begin in range(0, done, rows):
+            yield whole.part(begin, begin + rows)
+        kept, have = [whole.part(done, have)], have - done
+    if have:
+        yield joined(kept)

@@ -32,7 +32,7 @@ class Records(NamedTuple):
     number: Array
 
     @property
-    def count(self) -> int:
+    def rows(self) -> int:
         """Frames."""
         return len(self.start)
 
@@ -59,7 +59,7 @@ def joined(parts: list[Records]) -> Records:
 
 def _alone(part: Records) -> Records:
     """Records with no more of the buffer than they need."""
-    if not part.count:
+    if not part.rows:
         return part._replace(buffer=part.buffer[:0])
     first, last = int(part.start[0]), int(part.start[-1] + part.captured[-1])
     return part._replace(buffer=part.buffer[first:last], start=part.start - first)

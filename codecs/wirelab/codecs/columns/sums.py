@@ -75,8 +75,6 @@ def _compact(buffer: Bytes, starts: Rows, ends: Rows) -> tuple[Bytes, Rows, Rows
     lengths = ends - starts
     places = np.cumsum(lengths + (lengths & 1)) - lengths - (lengths & 1)
     copied = np.zeros(int(places[-1] + lengths[-1]) + 2, np.uint8)
-    for place, start, end in zip(
-        places.tolist(), starts.tolist(), ends.tolist(), strict=True
-    ):
+    for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
         copied[place : place + end - start] = buffer[start:end]
     return copied, places, places + lengths

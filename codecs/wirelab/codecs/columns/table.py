@@ -45,7 +45,7 @@ class Table:
         self._columns: dict[str, tuple[Array, Flags]] = {}
 
     def __len__(self) -> int:
-        return self.records.count
+        return self.records.rows
 
     def __repr__(self) -> str:
         return f"<columns.Table of {len(self)} frames>"
@@ -68,8 +68,10 @@ class Table:
             UnknownColumnError: there is no such protocol or field.
         """
         if name in known.aliases():
-            several = [self.valid(one) for one in known.aliases()[name]]
-            return np.logical_or.reduce(several)
+            several: Flags = np.logical_or.reduce(
+                [self.valid(one) for one in known.aliases()[name]]
+            )
+            return several
         if name in known.protocols():
             return self._has(known.protocols()[name])
         return self._column(name)[1]
@@ -157,6 +159,16 @@ class Table:
         occurrences = self.found.get(layer, [])
         return occurrences[occurrence] if occurrence < len(occurrences) else []
 
+    def _tunnels(self) -> list[Piece]:
+        """All headers of tunnels, at any depth."""
+        return [
+            piece
+            for occurrences in self.found.values()
+            for pieces in occurrences
+            for piece in pieces
+            if piece.located.kind.IS_TUNNEL
+        ]
+
     def _column(self, name: str) -> tuple[Array, Flags]:
         if name not in self._columns:
             self._columns[name] = self.column_of_occurrence(name, 0)
@@ -168,7 +180,8 @@ class Table:
             return self._frame_column(name), np.ones(len(self), np.bool_)
         kind = known.status_columns().get(name)
         if kind is not None:
-            return verdicts_of(self.records, self.pieces(kind.LAYER, occurrence))
+            pieces = self.pieces(kind.LAYER, occurrence)
+            return verdicts_of(self.records, pieces, self._tunnels())
         sources = known.sources_of(name)
         parts = [(source, self.pieces(source.kind.LAYER, occurrence)) for source in sources]
         return column_of(self.records.buffer, len(self), parts)
@@ -185,7 +198,7 @@ class Table:
         if name == "frame.time_relative":
             first = self._first_timestamp_ns
             if first is None:
-                first = int(records.timestamp_ns[0]) if records.count else 0
+                first = int(records.timestamp_ns[0]) if records.rows else 0
             return records.timestamp_ns - first
         columns: dict[str, Array] = {
             "frame.number": records.number,
@@ -196,4 +209,3 @@ class Table:
             "frame.interface_id": records.interface,
         }
         return columns[name]
-

@@ -47,7 +47,8 @@ def column_of(
         for piece in pieces:
             rows, values, present = _values(buffer, piece, source)
             if index:
-                present = ~valid[rows] if present is None else present & ~valid[rows]
+                free: Flags = ~valid[rows]
+                present = free if present is None else present & free
             if present is not None:
                 rows, values = rows[present], values[present]
             scatter(column, rows, values)

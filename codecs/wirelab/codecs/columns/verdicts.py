@@ -8,27 +8,40 @@ from typing import Final
 
 import numpy as np
 
-from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows, field_values, integers
+from wirelab.codecs.column_layout import Coverage
+from wirelab.codecs.columns.arrays import (
+    WIDTHS,
+    Array,
+    Bytes,
+    Flags,
+    Rows,
+    field_values,
+    integers,
+)
 from wirelab.codecs.columns.headers_found import Piece
 from wirelab.codecs.columns.located import Located
 from wirelab.codecs.columns.records import Records
 from wirelab.codecs.columns.sums import record_sums, word_sums
 from wirelab.codecs.columns.values import scatter
+from wirelab.codecs.header import Field
 
 BAD: Final = 0
 GOOD: Final = 1
 UNVERIFIABLE: Final = 2
 ABSENT: Final = 3
 
-ADDRESSES = ("source", "destination")
 
+def verdicts_of(records: Records, pieces: list[Piece], tunnels: list[Piece]) -> tuple[Array, Flags]:
+    """A verdict for each row, and which rows have such a header.
 
-def verdicts_of(records: Records, pieces: list[Piece]) -> tuple[Array, Flags]:
-    """A verdict for each row, and which rows have such a header."""
-    column, valid = np.zeros(records.count, np.uint8), np.zeros(records.count, np.bool_)
-    whole = records.wire <= records.captured
+    Args:
+        records: the frames.
+        pieces: the headers to judge.
+        tunnels: all headers of tunnels, below which UDP may do without a checksum.
+    """
+    column, valid = np.zeros(records.rows, np.uint8), np.zeros(records.rows, np.bool_)
     for piece in pieces:
-        found = _verdicts(records.buffer, piece.located, whole)
+        found = _verdicts(records.buffer, piece.located, tunnels)
         if piece.positions is not None:
             found = found[piece.positions]
         scatter(column, piece.rows, found)
@@ -36,68 +49,94 @@ def verdicts_of(records: Records, pieces: list[Piece]) -> tuple[Array, Flags]:
     return column, valid
 
 
-def _verdicts(buffer: Bytes, located: Located, whole: Flags) -> Array:
+def _verdicts(buffer: Bytes, located: Located, tunnels: list[Piece]) -> Array:
     layout = located.layout
-    assert layout is not None and layout.checksum is not None
+    assert layout is not None
+    assert layout.checksum is not None
     coverage = layout.checksum
-    count = len(located.rows)
-    judged = np.ones(count, np.bool_)
+    end, judged = located.after, np.ones(len(located.rows), np.bool_)
     if coverage.covers_payload:
-        judged = whole[located.rows] & is_whole(located)
-    end = located.stop if coverage.covers_payload else located.after
-    sums = _sums(buffer, located, end)
+        end, judged = located.stop, located.group.checked
+    sums = _sums(buffer, located, _covered_end(coverage, located, end))
     if coverage.pseudo is not None:
-        sums = sums + coverage.pseudo + (end - located.offset)
-        addresses, known = _address_sums(located)
-        sums, judged = sums + addresses, judged & known
+        addresses, sizes = below_of(located)
+        sums = sums + coverage.pseudo + (end - located.offset) + addresses
+        judged = judged & (sizes > 0)
     verdicts = np.where((sums > 0) & (sums % 0xFFFF == 0), GOOD, BAD).astype(np.uint8)
     verdicts[~judged] = UNVERIFIABLE
     if coverage.zero_means_none:
-        verdicts[integers(located.records, coverage.offset, 2) == 0] = ABSENT
+        zero = integers(located.records, coverage.offset, 2) == 0
+        verdicts[zero & _may_be_none(located, tunnels)] = ABSENT
     return verdicts
+
+
+def _covered_end(coverage: Coverage, located: Located, end: Rows) -> Rows:
+    """Where the summed bytes end: UDP-Lite says how many there are."""
+    if coverage.length is None:
+        return end
+    length = coverage.length(located.values)
+    return np.where(length == 0, end, np.minimum(located.offset + length, end))
 
 
 def _sums(buffer: Bytes, located: Located, end: Rows) -> Array:
     """The word sums up to `end`; most often all that counts has been gathered already (IPv4)."""
     assert located.layout is not None
-    longer = np.flatnonzero(end - located.offset != located.layout.size)
-    if len(longer) * 2 > len(end) or located.layout.size & 1:
+    other = np.flatnonzero(end - located.offset != located.layout.size)
+    if len(other) * 2 > len(end) or located.layout.size & 1:
         return word_sums(buffer, located.offset, end)
     sums = record_sums(located.records)
-    sums[longer] = word_sums(buffer, located.offset[longer], end[longer])
+    sums[other] = word_sums(buffer, located.offset[other], end[other])
     return sums
 
 
-def is_whole(located: Located) -> Flags:
-    """Whether no header below holds a mere piece of these (an IPv4 fragment)."""
-    whole = np.ones(len(located.rows), np.bool_)
-    chosen, below = located.chosen, located.below
-    while below is not None and chosen is not None:
-        if below.layout is not None and below.layout.ends is not None:
-            whole &= below.layout.ends(below.values)[chosen]
-        chosen, below = _further(chosen, below)
-    return whole
+def _may_be_none(located: Located, tunnels: list[Piece]) -> Flags:
+    """Where 0 may say "no checksum": above IPv6, only below a tunnel (RFC 6935 section 5)."""
+    _, sizes = below_of(located)
+    allowed: Flags = sizes <= WIDTHS["ipv4"]
+    for tunnel in tunnels:
+        group = tunnel.located.group
+        if group.below is not None and group.below.group is located.group:
+            assert group.chosen is not None
+            allowed[group.chosen] = True
+    return allowed
 
 
-def _further(chosen: Rows, below: Located) -> tuple[Rows | None, Located | None]:
-    return (None if below.chosen is None else below.chosen[chosen]), below.below
+def below_of(located: Located) -> tuple[Array, Array]:
+    """Of the nearest IP header below: the sum of both addresses, and bytes of one (0: none).
 
-
-def _address_sums(located: Located) -> tuple[Array, Flags]:
-    """The sum of the addresses in the IP header below, and whether there is one."""
+    Looks through extension headers, as `packet.below_of` does; while a routing header has segments
+    left, the last one is the destination (RFC 8200 section 8.1).
+    """
     count = len(located.rows)
-    below, chosen = located.below, located.chosen
-    sums = np.zeros(count, np.int64)
-    if below is None or chosen is None:
-        return sums, np.zeros(count, np.bool_)
-    fields = [field for field in below.kind.FIELDS if field.name in ADDRESSES]
-    if len(fields) != len(ADDRESSES) or fields[0].format not in ("ipv4", "ipv6"):
-        return sums, np.zeros(count, np.bool_)
-    for field in fields:
-        values = field_values(below.records, field, 1)
-        if values.ndim == 1:
-            sums += values[chosen]
-        else:  # 2^16 is 1 modulo 65535, so words of any even size may be summed
-            words = np.ascontiguousarray(values).view(">u4")
-            sums += words.sum(axis=1, dtype=np.int64)[chosen]
-    return sums, np.ones(count, np.bool_)
+    final = np.full(count, -1, np.int64)
+    below, chosen = located.group.below, located.group.chosen
+    while below is not None and chosen is not None:
+        if below.kind.IS_NETWORK:
+            return _addresses(below, chosen, final)
+        if not below.kind.IS_EXTENSION:
+            break
+        if below.finals is not None:
+            final = np.where(final < 0, below.finals[chosen], final)
+        chosen = None if below.group.chosen is None else below.group.chosen[chosen]
+        below = below.group.below
+    return np.zeros(count, np.int64), np.zeros(count, np.int64)
+
+
+def _addresses(network: Located, chosen: Rows, final: Array) -> tuple[Array, Array]:
+    source, destination = (
+        _address_sum(network, next(one for one in network.kind.FIELDS if one.name == name))
+        for name in ("source", "destination")
+    )
+    width = next(WIDTHS[one.format] for one in network.kind.FIELDS if one.name == "source")
+    sums = source[chosen] + np.where(final < 0, destination[chosen], final)
+    return sums, np.full(len(chosen), width, np.int64)
+
+
+def _address_sum(network: Located, field: Field) -> Array:
+    values = field_values(network.records, field, 1)
+    if values.ndim == 1:
+        return values.astype(np.int64)
+    # 2^16 is 1 modulo 65535, so words of any even size may be summed.
+    words = np.ascontiguousarray(values).view(">u4")
+    sums: Array = words.sum(axis=1, dtype=np.int64)
+    return sums

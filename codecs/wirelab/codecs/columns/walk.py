@@ -5,8 +5,8 @@ a header of the same class at the same depth are read together. The rules are th
 there if it fits before the end, obeys its rules, and its variable parts fit; a length field that
 contradicts the end counts as "up to the end"; a later fragment has no header above it.
 
-A header class without a layout (`protocols/layouts.py`) is stepped over frame by frame, with its
-row codec; what is above it is read together again.
+A header class without a layout (`protocols/column_layouts.py`) is stepped over frame by frame, with
+its row codec; what is above it is read together again.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from wirelab.codecs.columns.successors import following, row_following
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.packet import MAXIMUM_LAYERS
-from wirelab.codecs.protocols.layouts import LAYOUTS
+from wirelab.codecs.protocols.column_layouts import LAYOUTS
 
 
 def walk(buffer: Bytes, groups: list[Group]) -> Iterator[Located]:
@@ -32,17 +32,30 @@ def walk(buffer: Bytes, groups: list[Group]) -> Iterator[Located]:
             if layout is None:
                 located, nexts = _step_by_row(buffer, group)
             else:
-                located, nexts = _read(buffer, group, layout)
+                located = _read(buffer, group, layout)
+                nexts = following(buffer, located)
             if len(located.rows):
                 yield located
-                above += nexts
+                above += [_above(located, kind, at) for kind, at in nexts]
         if not above:
             return
         groups = above
 
 
-def _read(buffer: Bytes, group: Group, layout: Layout) -> tuple[Located, list[Group]]:
-    """The headers of a group that are really there, and what follows them."""
+def _above(located: Located, kind: type[Header], at: Rows) -> Group:
+    """The frames in which a class follows."""
+    group, layout = located.group, located.layout
+    checked = group.checked[at]
+    if layout is not None and layout.ends is not None:
+        checked = checked & layout.ends(located.values)[at]
+    guessed = group.guessed or group.kind.NEXT_SUGGESTS
+    return Group(
+        kind, group.rows[at], located.after[at], located.stop[at], checked, guessed, located, at
+    )
+
+
+def _read(buffer: Bytes, group: Group, layout: Layout) -> Located:
+    """The headers of a group that are really there."""
     group = group.only(group.offset + layout.size <= group.limit)
     records = gather(buffer, group.offset, layout.size)
     values = HeaderValues(group.kind, records)
@@ -54,12 +67,16 @@ def _read(buffer: Bytes, group: Group, layout: Layout) -> tuple[Located, list[Gr
         if not possible.all():
             after = after[possible]
             group, records, values = _keep(group, records, values, possible)
-    stop = _payload_end(layout, values, group, after)
-    located = Located(*group, records, values, layout, after, stop)
-    return located, [
-        Group(kind, group.rows[at], after[at], stop[at], located, at)
-        for kind, at in following(located)
-    ]
+    stop = group.limit
+    if layout.bound is not None:
+        claimed, agrees = _claim(layout, layout.bound(values), values, group, after)
+        if group.guessed and not (agrees | ~group.checked).all():
+            wanted = agrees | ~group.checked
+            after, claimed, agrees = after[wanted], claimed[wanted], agrees[wanted]
+            group, records, values = _keep(group, records, values, wanted)
+        if layout.bound_trims:
+            stop = claimed if agrees.all() else np.where(agrees, claimed, group.limit)
+    return Located(group, records, values, layout, after, stop)
 
 
 def _keep(
@@ -85,43 +102,41 @@ def _variable_end(
     return after, possible & (after <= limit)
 
 
-def _payload_end(layout: Layout, values: HeaderValues, group: Group, after: Rows) -> Rows:
-    """Where the payload ends: the length field says, unless it cannot be right."""
-    if layout.bound is None:
-        return group.limit
-    claimed = group.offset + layout.bound(values)
-    believed = (after <= claimed) & (claimed <= group.limit)
+def _claim(
+    layout: Layout, length: Rows, values: HeaderValues, group: Group, after: Rows
+) -> tuple[Rows, Flags]:
+    """Where a length field says that the payload ends, and whether that can be right."""
+    claimed = group.offset + length
     if layout.bound_when is not None:
-        believed &= layout.bound_when(values)
-    if believed.all():
-        stop: Rows = claimed
-        return stop
-    return np.where(believed, claimed, group.limit)
+        claimed = np.where(layout.bound_when(values), claimed, group.limit)
+    return claimed, (after <= claimed) & (claimed <= group.limit)
 
 
-def _step_by_row(buffer: Bytes, group: Group) -> tuple[Located, list[Group]]:
+def _step_by_row(buffer: Bytes, group: Group) -> tuple[Located, list[tuple[type[Header], Rows]]]:
     """The same, header by header, for a class that arrays cannot follow."""
-    places: list[tuple[int, int, int]] = []
+    places: list[tuple[int, int, int, int]] = []
     nexts: dict[type[Header], list[int]] = {}
     for index, (offset, limit) in enumerate(zip(group.offset, group.limit, strict=True)):
         frame = buffer[offset:limit].tobytes()
+        strict = bool(group.guessed and group.checked[index])
         try:
-            header = group.kind.parse(frame, 0, len(frame), False)
+            header = group.kind.parse(frame, 0, len(frame), strict)
         except DecodeError:
             continue
-        after = int(offset) + header.header_length
-        stop = int(offset) + header.payload_end(0, len(frame))
-        kind = row_following(header)
+        after, stop = header.header_length, header.payload_end(0, len(frame))
+        kind = row_following(header, frame, after, stop)
         if kind is not None:
             nexts.setdefault(kind, []).append(len(places))
-        places.append((index, after, stop))
-    table: Array = np.array(places, np.intp).reshape(-1, 3)
-    rest = group.only(np.isin(np.arange(len(group.rows)), table[:, 0]))
+        places.append((index, int(offset) + after, int(offset) + stop, _final_sum(header)))
+    table: Array = np.array(places, np.intp).reshape(-1, 4)
     empty = np.zeros((len(places), 0), np.uint8)
-    located = Located(
-        *rest, empty, HeaderValues(group.kind, empty), None, table[:, 1], table[:, 2]
-    )
-    return located, [
-        Group(kind, rest.rows[at], located.after[at], located.stop[at], located, np.array(at))
-        for kind, at in nexts.items()
-    ]
+    values = HeaderValues(group.kind, empty)
+    found = group.at(table[:, 0])
+    located = Located(found, empty, values, None, table[:, 1], table[:, 2], table[:, 3])
+    return located, [(kind, np.array(at, np.intp)) for kind, at in nexts.items()]
+
+
+def _final_sum(header: Header) -> int:
+    """The words of a routing header's last destination, summed modulo 65535; -1: there is none."""
+    final = header.final_destination
+    return -1 if final is None else int.from_bytes(final, "big") % 0xFFFF

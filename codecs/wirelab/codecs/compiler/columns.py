@@ -1,4 +1,4 @@
-"""The backend for columns: `protocols/layouts.py`, one `Layout` a header.
+"""The backend for columns: `protocols/column_layouts.py`, one `Layout` a header.
 
 Where a field's bits are is in the `FIELDS` that `rows` writes. Here are the rest of what reading a
 whole capture as arrays needs: rules, lengths and checksum coverage, as expressions over arrays.
@@ -10,6 +10,7 @@ import ast
 from typing import Any
 
 from wirelab.codecs.compiler.description import (
+    Addresses,
     FixedBytes,
     Header,
     Integer,
@@ -21,7 +22,7 @@ from wirelab.codecs.compiler.description import (
 from wirelab.codecs.compiler.source import Lines
 
 
-def layouts_source(headers: list[Header]) -> str:
+def columns_source(headers: list[Header]) -> str:
     """The module of all layouts."""
     out = Lines()
     out.add('"""Lengths, rules and checksums of headers, as expressions over whole columns.', "")
@@ -38,13 +39,13 @@ def layouts_source(headers: list[Header]) -> str:
 
 
 def _is_followed(header: Header) -> bool:
-    """Whether arrays can follow every part of the header."""
-    parts = [*header.fixed, *header.variable]
-    known = all(
-        type(part) in (Integer, FixedBytes, Word, VariableBytes, Options) for part in parts
+    """Whether arrays can follow the header: no part that is there or not, no final destination."""
+    followed = (VariableBytes, Options, Addresses)
+    return (
+        header.schema.notes.final is None
+        and all(isinstance(part, Integer | FixedBytes | Word) for part in header.fixed)
+        and all(isinstance(part, followed) for part in header.variable)
     )
-    ends = [part for part in header.variable if getattr(part, "length", None) is None]
-    return known and all(part is header.variable[-1] for part in ends)
 
 
 class _Functions:
@@ -67,15 +68,20 @@ class _Functions:
             arguments.append(f"bound={self._expression('bound', notes.bound.length)}")
             if notes.bound.when is not True:
                 arguments.append(f"bound_when={self._expression('has_bound', notes.bound.when)}")
+            if not notes.bound.trims:
+                arguments.append("bound_trims=False")
         if notes.pieces is not None:
             arguments.append(f"starts={self._expression('starts', notes.pieces.starts)}")
             arguments.append(f"ends={self._expression('ends', notes.pieces.ends)}")
+        if notes.selects is not None and notes.selects.when is not True:
+            arguments.append(f"names_next={self._expression('names_next', notes.selects.when)}")
         return f"Layout({', '.join([*arguments, *self._checksum()])})"
 
     def _part(self, part: Any) -> str:
         if part.length is None:
             return f"Part({part.name!r}, None),"
-        return f"Part({part.name!r}, {self._expression(f'{part.name}_length', part.length)}),"
+        length = self._expression(f"{part.name}_length", part.length)
+        return f"Part({part.name!r}, {length}, {isinstance(part, VariableBytes)}),"
 
     def _checksum(self) -> list[str]:
         field = self._header.checksum
@@ -84,7 +90,10 @@ class _Functions:
         checksum = field.checksum
         pseudo = None if checksum.pseudo is None else checksum.pseudo.number
         values = (field.offset, checksum.covers_payload, pseudo, checksum.zero_means_none)
-        return [f"checksum=Coverage({', '.join(map(repr, values))})"]
+        arguments = [repr(value) for value in values]
+        if checksum.coverage is not None:
+            arguments.append(self._expression("coverage", checksum.coverage))
+        return [f"checksum=Coverage({', '.join(arguments)})"]
 
     def _expression(self, what: str, value: Any) -> str:
         return self._function(what, array_source(value))
