@@ -141,3 +141,12 @@ def sources_of(name: str) -> tuple[Source, ...]:
                 if field.name == attribute and _is_column(kind, field):
                     return (Source(kind, field, 1),)
     raise UnknownColumnError(name)
+
+
+def format_of(name: str) -> str:
+    """How a column's values are written: as `Field.format`, or `time` or `dec` for a frame's."""
+    if name in FRAME_NAMES:
+        return "time" if name == "frame.time_epoch" else "dec"
+    if name in status_columns():
+        return "dec"
+    return sources_of(name)[0].field.format
