@@ -1,8 +1,8 @@
 """What the column reader must know of a header beyond its `FIELDS`: lengths, rules, coverage.
 
-The layouts of all headers are generated from the schemas into `protocols/column_layouts.py`. An expression
-takes a function that gives a field's values by the field's name, so that the same source works for
-whole arrays of headers. NumPy is not needed here.
+The layouts of all headers are generated from the schemas into `protocols/column_layouts.py`. An
+expression takes a function that gives a field's values by the field's name, so that the same source
+works for whole arrays of headers. NumPy is not needed here.
 """
 
 from collections.abc import Callable

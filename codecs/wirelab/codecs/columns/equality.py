@@ -25,7 +25,7 @@ class Place(NamedTuple):
     """A header in a frame, with where it begins and where its payload ends."""
 
     header: Header
-    index: int
+    depth: int
     offset: int
     stop: int
 
@@ -120,12 +120,12 @@ def _plain(value: Any) -> Any:
 def verdict(packet: Packet, place: Place) -> int:
     """What the row codec thinks of a checksum."""
     header = place.header
-    below = below_of(packet.layers, place.index)
-    above = packet.layers[place.index + 1 :][:1]
+    below = below_of(packet.layers, place.depth)
+    above = packet.layers[place.depth + 1 :][:1]
     if unused_checksum(header, below, type(above[0]) if above else None):
         return ABSENT
     alone = "checksum" in header.COMPUTED_ALONE
-    if not (alone or packet.known_whole()[place.index]) or (header.NEEDS_BELOW and below is None):
+    if not (alone or packet.known_whole()[place.depth]) or (header.NEEDS_BELOW and below is None):
         return UNVERIFIABLE
     right = header.checksum_ok(bytes(packet), place.offset, place.stop, below)
     return GOOD if right else BAD

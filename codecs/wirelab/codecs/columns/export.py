@@ -97,10 +97,10 @@ def _bitmap(pyarrow: Any, valid: Flags) -> Any:
 
 def to_polars(table: "Table", names: Iterable[str]) -> "polars.DataFrame":
     """Columns as a Polars data frame."""
-    polars = library("polars", "to_polars()")
+    module = library("polars", "to_polars()")
     library("pyarrow", "to_polars()")
-    frame: polars.DataFrame = polars.from_arrow(to_arrow(table, names), rechunk=False)
-    return frame
+    frame: Any = module.from_arrow(to_arrow(table, names), rechunk=False)
+    return frame  # type: ignore[no-any-return]  # a DataFrame, because a table came in
 
 
 def to_pandas(table: "Table", names: Iterable[str]) -> "pandas.DataFrame":

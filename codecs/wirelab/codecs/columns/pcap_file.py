@@ -25,7 +25,7 @@ class PcapFile:
 
     def __init__(self, buffer: Bytes) -> None:
         self._buffer = buffer
-        self._bytes = memoryview(buffer)
+        self._bytes: Any = memoryview(buffer)  # type: ignore[arg-type]  # typed so since NumPy 2.4
         order, magic = MAGICS[bytes(buffer[:4])]
         header = pcap.FileHeader.parse(bytes(buffer[: self.begin]), 0, self.begin, order)
         modified = magic == pcap.MAGIC_MODIFIED

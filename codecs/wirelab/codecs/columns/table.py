@@ -91,7 +91,9 @@ class Table:
         """Which frames a display filter passes, such as `tcp.port == 80 && ip.ttl < 5`.
 
         Where a field occurs several times in a frame (`tcp.port`, addresses inside a tunnel), the
-        meaning is Wireshark's: `==` asks for any occurrence, `!=` for all of them.
+        meaning is Wireshark's: `==` asks for any occurrence, `!=` for all of them. Headers count as
+        the row codec reads them: whole ones, not those inside of an ICMP error, and both kinds of
+        VLAN tag as `vlan`; checksums are verified.
 
         Raises:
             DisplayFilterError: it cannot be understood, or asks for what is no column; then the

@@ -45,12 +45,12 @@ def column_of(
     column, valid = np.zeros((count, *types[0][1]), scalar), np.zeros(count, np.bool_)
     for index, (source, pieces) in enumerate(parts):
         for piece in pieces:
-            rows, values, present = _values(buffer, piece, source)
+            rows, values, found = _values(buffer, piece, source)
             if index:
                 free: Flags = ~valid[rows]
-                present = free if present is None else present & free
-            if present is not None:
-                rows, values = rows[present], values[present]
+                found = free if found is None else found & free
+            if found is not None:
+                rows, values = rows[found], values[found]
             scatter(column, rows, values)
             scatter(valid, rows, True)
     return column, valid
@@ -59,6 +59,7 @@ def column_of(
 def _values(buffer: Bytes, piece: Piece, source: Source) -> tuple[Rows, Array, Flags | None]:
     """Rows, values, and which of them are there (None: all)."""
     located, field = piece.located, source.field
+    present: Flags | None
     if is_behind(field, located):
         values, present = _variable_values(buffer, located, field)
     else:
