@@ -24,6 +24,10 @@ def _arp_target_protocol_address_length(value: Values) -> Any:
     return value("protocol_length")
 
 
+def _icmpextensions_is_right(value: Values) -> Any:
+    return value("version") == 2
+
+
 def _ipv4_is_right(value: Values) -> Any:
     return (value("version") == 4) & (value("ihl") >= 5)
 
@@ -79,8 +83,16 @@ LAYOUTS: dict[str, Layout] = {
             Part("target_protocol_address", _arp_target_protocol_address_length, True),
         ),
     ),
+    "DNS": Layout("DNS", 12, parts=(Part("sections", None),)),
     "Dot1Q": Layout("Dot1Q", 4),
     "Ethernet": Layout("Ethernet", 14),
+    "ICMPExtensions": Layout(
+        "ICMPExtensions",
+        4,
+        rule=_icmpextensions_is_right,
+        parts=(Part("objects", None),),
+        checksum=Coverage(2, True, None, False),
+    ),
     "ICMPv4": Layout("ICMPv4", 8, checksum=Coverage(2, True, None, False)),
     "ICMPv4RouterAdvertisement": Layout(
         "ICMPv4RouterAdvertisement", 0, parts=(Part("routers", None),)
