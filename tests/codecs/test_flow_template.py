@@ -64,7 +64,7 @@ CASES: list[tuple[Packet, dict[str, tuple[type[Header], str]]]] = [
             "IPv6.destination": (IPv6, "destination"),
         },
     ),
-    (LINK / NETWORK / ICMPv4(), {"type": (ICMPv4, "type"), "code": (ICMPv4, "code")}),
+    (LINK / NETWORK / ICMPv4(type=8), {"type": (ICMPv4, "type"), "code": (ICMPv4, "code")}),
     (LINK / NETWORK / UDP(1, 2, checksum=0), {"destination_port": (UDP, "destination_port")}),
 ]
 

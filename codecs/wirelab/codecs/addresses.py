@@ -10,7 +10,23 @@ b'\n\x00\x00\x01'
 '2001:db8::1'
 """
 
-from typing import Protocol, TypeAlias
+from __future__ import annotations
+
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
+if TYPE_CHECKING:
+    from typing import Protocol, TypeAlias
+
+    class PackedAddress(Protocol):
+        """What the classes of `ipaddress` have, so that this module need not import it."""
+
+        @property
+        def packed(self) -> bytes:
+            """The address in network byte order."""
+
+    AddressLike: TypeAlias = bytes | str | PackedAddress
+    """What address arguments take: wire bytes, text, or an `ipaddress` object."""
+else:  # names that others import
+    AddressLike = PackedAddress = object
 
 BROADCAST_MAC = b"\xff" * 6  # RFC 894, "Address Mappings"
 ANY_IPV4 = b"\0" * 4  # "this host on this network", RFC 1122 section 3.2.1.3 (a)
@@ -37,18 +53,6 @@ class AddressError(ValueError):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-
-class PackedAddress(Protocol):
-    """What the classes of `ipaddress` have, so that this module need not import it."""
-
-    @property
-    def packed(self) -> bytes:
-        """The address in network byte order."""
-
-
-AddressLike: TypeAlias = bytes | str | PackedAddress
-"""What address arguments take: wire bytes, text, or an `ipaddress` object."""
 
 
 def mac_text(address: bytes) -> str:

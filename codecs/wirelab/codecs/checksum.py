@@ -10,10 +10,16 @@ other multiple of 65535 has sum -0 (0xFFFF) and checksum 0.
 '0x220d'
 """
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from __future__ import annotations
 
-Readable: TypeAlias = bytes | bytearray | memoryview
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeAlias
+
+    Readable: TypeAlias = bytes | bytearray | memoryview
+else:  # a name that others import
+    Readable = object
 
 
 def internet_checksum(data: Readable) -> int:

@@ -6,12 +6,10 @@ Rule 3: generated code only fails, it never explains; explaining is done by re-r
 bytes with construct (`wirelab.codecs.reference`), which is loaded for that and for nothing else.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+from __future__ import annotations
 
 from wirelab.codecs.addresses import (
     AddressError,
-    AddressLike,
     ipv4_address,
     ipv4_text,
     ipv6_text,
@@ -19,15 +17,40 @@ from wirelab.codecs.addresses import (
 )
 from wirelab.codecs.errors import DecodeError, EncodeError
 
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar
 
+    from wirelab.codecs.addresses import AddressLike
     from wirelab.codecs.dns_sections import DNSRecord
     from wirelab.codecs.options import Option, Record
     from wirelab.codecs.packet import Packet
 
-Buffer = Any
-"""bytes, bytearray, memoryview or mmap: typed Any because mmap is no `Sequence[int]` for mypy."""
+    HeaderType = TypeVar("HeaderType", bound="Header")
+
+    HeaderClass: TypeAlias = type["Header"]
+    """For annotations in classes that have a field named `type`."""
+
+    Buffer = Any
+    """bytes, bytearray, memoryview or mmap: Any because mmap is no `Sequence[int]` for mypy."""
+
+    Makers: TypeAlias = Mapping[HeaderClass, Callable[[Packet], "Header"]]
+    """Header class -> the function that makes one, alone, of a packet's numbers."""
+
+    class Addressed(Protocol):
+        """What a pseudo-header needs to know of the header below."""
+
+        @property
+        def source(self) -> bytes:
+            """Address of the sender."""
+
+        @property
+        def destination(self) -> bytes:
+            """Address of the receiver."""
+
+else:  # names that others import
+    Addressed = Buffer = HeaderClass = HeaderType = Makers = object
 
 
 class _Auto(int):
@@ -48,7 +71,7 @@ AUTO: Final[int] = _Auto(-1)
 """The value of a field that `build` fills in: lengths, checksums, and the type of what follows."""
 
 
-class Field(NamedTuple):
+class Field:
     """One field of a header, as `X.FIELDS` lists them, in wire order, views after their field.
 
     Attributes:
@@ -67,44 +90,60 @@ class Field(NamedTuple):
         optional: the value may be None: the field is not there.
     """
 
-    name: str
-    display: str = ""
-    aliases: tuple[str, ...] = ()
-    bit_offset: int = -1
-    bits: int = -1
-    format: str = "dec"
-    names: Mapping[int, str] | None = None
-    source: str = ""
-    scale: int = 1
-    view_of: str = ""
-    when: tuple[int, ...] = ()
-    names_by: Mapping[int, Mapping[int, str]] | None = None
-    optional: bool = False
+    __slots__ = (
+        "aliases",
+        "bit_offset",
+        "bits",
+        "display",
+        "format",
+        "name",
+        "names",
+        "names_by",
+        "optional",
+        "scale",
+        "source",
+        "view_of",
+        "when",
+    )
 
-    def names_in(self, header: "Header") -> Mapping[int, str] | None:
+    def __init__(
+        self,
+        name: str,
+        display: str = "",
+        aliases: tuple[str, ...] = (),
+        bit_offset: int = -1,
+        bits: int = -1,
+        format: str = "dec",  # noqa: A002
+        names: Mapping[int, str] | None = None,
+        source: str = "",
+        scale: int = 1,
+        view_of: str = "",
+        when: tuple[int, ...] = (),
+        names_by: Mapping[int, Mapping[int, str]] | None = None,
+        optional: bool = False,
+    ) -> None:
+        self.name = name
+        self.display = display
+        self.aliases = aliases
+        self.bit_offset = bit_offset
+        self.bits = bits
+        self.format = format
+        self.names = names
+        self.source = source
+        self.scale = scale
+        self.view_of = view_of
+        self.when = when
+        self.names_by = names_by
+        self.optional = optional
+
+    def __repr__(self) -> str:
+        return f"Field({self.name!r}, display={self.display!r})"
+
+    def names_in(self, header: Header) -> Mapping[int, str] | None:
         """What the values mean in this very header, or None."""
         if self.names_by is None:
             return self.names
         return self.names_by.get(getattr(header, header.VALUES[0]))
-
-
-class Addressed(Protocol):
-    """What a pseudo-header needs to know of the header below."""
-
-    @property
-    def source(self) -> bytes:
-        """Address of the sender."""
-
-    @property
-    def destination(self) -> bytes:
-        """Address of the receiver."""
-
-
-HeaderType = TypeVar("HeaderType", bound="Header")
-
-
-Makers: TypeAlias = "Mapping[type[Header], Callable[[Packet], Header]]"
-"""Header class -> the function that makes one, alone, of a packet's numbers."""
 
 
 class Stack:
@@ -116,7 +155,7 @@ class Stack:
     MAKERS: ClassVar[Makers]
 
     @staticmethod
-    def layers(packet: "Packet") -> "tuple[Header, ...]":
+    def layers(packet: Packet) -> tuple[Header, ...]:
         """Make all headers."""
         raise NotImplementedError
 
@@ -168,7 +207,7 @@ class Header:
     @classmethod
     def parse(
         cls, buffer: Buffer, offset: int = 0, end: int | None = None, strict: bool = True
-    ) -> "Self":
+    ) -> Self:
         """Read the header that begins at `offset`.
 
         Args:
@@ -216,7 +255,7 @@ class Header:
         self,
         payload: bytes = b"",
         below: Addressed | None = None,
-        above: "type[Header] | None" = None,
+        above: type[Header] | None = None,
     ) -> bytes:
         """Header and payload as they go on the wire, with AUTO values filled in.
 
@@ -242,7 +281,7 @@ class Header:
         """
         return True
 
-    def replace(self, **changes: Any) -> "Self":
+    def replace(self, **changes: Any) -> Self:
         """A copy with some values changed; takes what the constructor takes, and views.
 
         Raises:
@@ -267,7 +306,7 @@ class Header:
             raise EncodeError(self.LAYER, name, value, f"one of {', '.join(self.VALUES)}")
         return type(self)(**values)
 
-    def _replace_whole(self, changes: Mapping[str, Any]) -> "Self":
+    def _replace_whole(self, changes: Mapping[str, Any]) -> Self:
         """The usual case (another TTL, another sequence number): copy the slots, store a few."""
         copy = object.__new__(type(self))
         for slot in self.__slots__:
@@ -294,7 +333,7 @@ class Header:
     def __bytes__(self) -> bytes:
         return self.build()
 
-    def __truediv__(self, other: "Header | Packet | bytes") -> "Packet":
+    def __truediv__(self, other: Header | Packet | bytes) -> Packet:
         from wirelab.codecs.packet import Packet
 
         return Packet.stack(self, other)
@@ -316,10 +355,6 @@ class Header:
         """The value of a field as people read it: addresses, hexadecimal, names of numbers."""
         field = _field(type(self), name)
         return format_value(field, getattr(self, name), field.names_in(self))
-
-
-HeaderClass: TypeAlias = type[Header]
-"""For annotations in classes that have a field named `type`."""
 
 
 def format_value(field: Field, value: Any, names: Mapping[int, str] | None = None) -> str:
@@ -410,7 +445,7 @@ def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeEr
 
 
 def address_argument(
-    owner: "type[Header | Option | Record | DNSRecord]",
+    owner: type[Header | Option | Record | DNSRecord],
     name: str,
     value: Any,
     convert: Callable[[Any], bytes],
@@ -424,10 +459,10 @@ def address_argument(
 
 
 def address_arguments(
-    owner: "type[Header]", name: str, values: Any, convert: Callable[[Any], bytes]
+    owner: type[Header], name: str, values: Any, convert: Callable[[Any], bytes]
 ) -> tuple[bytes, ...]:
     """Several addresses as bytes; a wrong one becomes an EncodeError of that field."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         source = next(field.source for field in owner.FIELDS if field.name == name)
         raise EncodeError(owner.__name__, name, values, "a sequence of addresses", source)
     return tuple([address_argument(owner, name, value, convert) for value in values])

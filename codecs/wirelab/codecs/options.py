@@ -6,13 +6,18 @@ Decoding loses nothing: what is not understood comes as `UnknownOption`, what ca
 followed as `MalformedOption` or `MalformedRecord`, so that encoding gives the same bytes again.
 """
 
+from __future__ import annotations
+
 import struct
-from collections.abc import Iterable
-from typing import Any, ClassVar
 
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.header import Field, format_value
 from wirelab.codecs.tlv import INTERNET_OPTIONS, PLAIN, TlvStyle
+
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, ClassVar
 
 ADDRESS_FORMATS = ("mac", "ipv4", "ipv6")
 BYTES_FORMATS = (*ADDRESS_FORMATS, "bytes", "text")

@@ -10,54 +10,37 @@ Rule 3: nothing recurses over layers, so no frame is nested too deep; `MAXIMUM_L
 work, and what lies deeper stays payload.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from __future__ import annotations
 
 from wirelab.codecs.errors import DecodeError, EncodeError
-from wirelab.codecs.header import AUTO, Addressed, Buffer, Header, Stack
+from wirelab.codecs.header import AUTO, Header
 from wirelab.codecs.protocols import TABLES, Ethernet
 from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, TypeVar
+
+    from wirelab.codecs.header import Addressed, Buffer, Stack
+    from wirelab.codecs.problems import Problem
     from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 
-HeaderType = TypeVar("HeaderType", bound=Header)
+    HeaderType = TypeVar("HeaderType", bound=Header)
 
 MAXIMUM_LAYERS = 16  # ours: VLAN tags and IPv4 in IPv4 nest; nobody's real frames go deeper
 
 new = object.__new__
 
 
-class Problem(NamedTuple):
-    """A field that contradicts the rest of its packet; `Packet.verify` lists them.
-
-    Attributes:
-        layer: name of the header class.
-        field: attribute name.
-        expected: the value that AUTO would give.
-        got: the value that is there.
-        source: where the field is defined.
-    """
-
-    layer: str
-    field: str
-    expected: int
-    got: int
-    source: str
-
-    def __str__(self) -> str:
-        numbers = f"expected {self.expected}, got {self.got}"
-        if self.field == "checksum":
-            numbers = f"expected 0x{self.expected:04x}, got 0x{self.got:04x}"
-        return f"{self.layer}.{self.field}: {numbers} ({self.source})"
-
-
-class Ends(NamedTuple):
+class Ends:
     """Who sends and who receives in the end."""
 
-    source: bytes
-    destination: bytes
+    __slots__ = ("destination", "source")
+
+    def __init__(self, source: bytes, destination: bytes) -> None:
+        self.source = source
+        self.destination = destination
 
 
 class Packet:
@@ -120,7 +103,7 @@ class Packet:
         return layers
 
     @classmethod
-    def stack(cls, below: "Header | Packet", above: "Header | Packet | bytes") -> "Packet":
+    def stack(cls, below: Header | Packet, above: Header | Packet | bytes) -> Packet:
         """What `below / above` means."""
         layers, payload, trailer = _parts(below)
         if not isinstance(above, (Header, Packet)):
@@ -131,7 +114,7 @@ class Packet:
         upper, payload, trailer = _parts(above)
         return cls(layers + upper, payload, trailer)
 
-    def __truediv__(self, other: "Header | Packet | bytes") -> "Packet":
+    def __truediv__(self, other: Header | Packet | bytes) -> Packet:
         return Packet.stack(self, other)
 
     @property
@@ -221,7 +204,7 @@ class Packet:
             parts.append(repr(self.payload))
         return " / ".join(parts)
 
-    def replace(self, kind: type[Header], **changes: Any) -> "Packet":
+    def replace(self, kind: type[Header], **changes: Any) -> Packet:
         """A copy in which the outermost header of a class has some values changed.
 
         Lengths and checksums stay as they are, unless they are AUTO; see `fix_checksums`.
@@ -229,14 +212,14 @@ class Packet:
         old = self[kind]
         return self._with(old.replace(**changes) if one is old else one for one in self.layers)
 
-    def _with(self, layers: Iterable[Header]) -> "Packet":
+    def _with(self, layers: Iterable[Header]) -> Packet:
         """A copy with other headers."""
         copy = Packet(tuple(layers))
         for slot in ("_data", "_start", "_stop", "error", "wire_length"):
             setattr(copy, slot, getattr(self, slot))
         return copy
 
-    def resolved(self) -> "Packet":
+    def resolved(self) -> Packet:
         """A copy in which every AUTO value is the number that goes on the wire."""
         data = self.payload
         layers: list[Header] = []
@@ -245,7 +228,7 @@ class Packet:
             layers.insert(0, type(header).parse(data, strict=False))
         return self._with(layers)
 
-    def fix_checksums(self) -> "Packet":
+    def fix_checksums(self) -> Packet:
         """A copy with right checksums.
 
         UDP's 0 ("none computed") stays, and so does a checksum over bytes that are not here: that
@@ -291,14 +274,14 @@ class Packet:
         return found
 
     @property
-    def quoted(self) -> "Packet | None":
+    def quoted(self) -> Packet | None:
         """The packet that an ICMP error quotes, as far as it does (RFC 792, RFC 4443), or None."""
         from wirelab.codecs.quotes import quoted
 
         return quoted(self)
 
     @property
-    def extensions(self) -> "ICMPExtensions | None":
+    def extensions(self) -> ICMPExtensions | None:
         """The extensions behind the quote of an ICMP error (RFC 4884), or None."""
         from wirelab.codecs.quotes import extensions
 
@@ -323,7 +306,7 @@ class Packet:
         return hexdump(self)
 
 
-def _parts(part: "Header | Packet") -> tuple[tuple[Header, ...], bytes, bytes]:
+def _parts(part: Header | Packet) -> tuple[tuple[Header, ...], bytes, bytes]:
     """Headers, payload and trailer."""
     if isinstance(part, Packet):
         return part.layers, part.payload, part.trailer
@@ -355,6 +338,8 @@ def _problems(
     below: Addressed | None,
     above: type[Header] | None,
 ) -> list[Problem]:
+    from wirelab.codecs.problems import Problem
+
     problems = []
     for name in names:
         got = getattr(header, name)

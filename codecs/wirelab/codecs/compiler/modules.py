@@ -22,7 +22,7 @@ from wirelab.codecs.compiler.option_rows import (
     lists_source,
 )
 from wirelab.codecs.compiler.resource_rows import resource_notes
-from wirelab.codecs.compiler.rows import header_source
+from wirelab.codecs.compiler.rows import flags_source, header_source
 from wirelab.codecs.compiler.source import Lines, format_source, snake
 from wirelab.codecs.compiler.stacks import stacks_source
 from wirelab.codecs.header_schema import HeaderSchema
@@ -63,6 +63,7 @@ def generate() -> dict[str, str]:
         for name, module, headers in found
         if headers or name in homes
     }
+    sources |= _flags_modules(found)
     by_name = {header.name: header for _, header in index}
     sources["__init__.py"] = _index_source(list(by_name.values()), _homes(sources))
     sources["stacks.py"] = stacks_source(by_name)
@@ -72,6 +73,18 @@ def generate() -> dict[str, str]:
     return {
         name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())
     }
+
+
+def _flags_modules(found: list[tuple[str, ModuleType, list[Header]]]) -> dict[str, str]:
+    """The enumerations of flags: apart, because `enum` takes long to import and few need them."""
+    sources: dict[str, str] = {}
+    for name, _, headers in found:
+        text = "".join(flags_source(header) for header in headers).strip()
+        if text:
+            note = NOTE.format(name=name)
+            head = f'"""Flags of `protocols/{name}.py`.\n\n{note}\n"""\n\nfrom enum import IntFlag'
+            sources[f"{name}_flags.py"] = f"{head}\n\n\n{text}\n"
+    return sources
 
 
 def module_source(
@@ -104,10 +117,7 @@ def module_source(
 
 
 IMPORTS = {
-    "collections.abc": ("Callable", "Iterable", "Mapping", "Sequence"),
-    "enum": ("IntFlag",),
-    "typing": ("ClassVar", "Self", "TypeAlias"),
-    "wirelab.codecs.addresses": ("AddressLike", "ipv4_address", "ipv6_address", "mac_address"),
+    "wirelab.codecs.addresses": ("ipv4_address", "ipv6_address", "mac_address"),
     "wirelab.codecs.dns_sections": (
         "DNSMalformed",
         "DNSQuestion",
@@ -125,11 +135,8 @@ IMPORTS = {
     "wirelab.codecs.errors": ("EncodeError",),
     "wirelab.codecs.header": (
         "AUTO",
-        "Addressed",
-        "Buffer",
         "Field",
         "Header",
-        "HeaderClass",
         "address_argument",
         "address_arguments",
         "explain",
@@ -141,6 +148,13 @@ IMPORTS = {
     "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
 }
+TYPES = {
+    "collections.abc": ("Callable", "Iterable", "Mapping", "Sequence"),
+    "typing": ("Any", "ClassVar", "Self", "TypeAlias"),
+    "wirelab.codecs.addresses": ("AddressLike",),
+    "wirelab.codecs.header": ("Addressed", "Buffer", "HeaderClass"),
+}
+"""What only type checkers need: importing `typing` alone takes longer than all our modules."""
 
 
 def _imports(text: str, headers: list[Header], lists: Collection[ListType], home: str) -> list[str]:
@@ -158,15 +172,26 @@ def _imports(text: str, headers: list[Header], lists: Collection[ListType], home
         used = [name for name in kind.names if _uses(text, name)]
         if used:
             wanted.setdefault(f"wirelab.codecs.protocols.{kind.home}", []).extend(used)
-    groups: tuple[list[str], list[str]] = (["import struct"], [])
-    for module in sorted(wanted):
-        names = sorted(wanted[module], key=_import_order)
-        if names:
-            line = f"from {module} import {', '.join(names)}"
-            groups[module.startswith("wirelab")].append(line)
+    types = {module: [n for n in names if _uses(text, n)] for module, names in TYPES.items()}
     shortcuts = {"from_bytes": "int.from_bytes", "new": "object.__new__"}
     used = [f"{name} = {value}" for name, value in shortcuts.items() if f"{name}(" in text]
-    return [*groups[0], "", *groups[1], "", *used]
+    lines = ["from __future__ import annotations", ""]
+    lines += [line for group in _groups({"struct": []} | wanted) for line in [*group, ""]]
+    if any(types.values()):
+        lines += ["TYPE_CHECKING = False", "if TYPE_CHECKING:"]
+        lines += [f"    {line}" for group in _groups(types) for line in [*group, ""]]
+    return [*lines, *used]
+
+
+def _groups(wanted: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """Import statements: the standard library's, and ours. `struct` is imported as a module."""
+    groups: tuple[list[str], list[str]] = ([], [])
+    for module in sorted(wanted, key=lambda name: (name != "struct", name)):
+        names = sorted(wanted[module], key=_import_order)
+        line = f"from {module} import {', '.join(names)}" if names else "import struct"
+        if names or module == "struct":
+            groups[module.startswith("wirelab")].append(line)
+    return groups
 
 
 def _uses(text: str, name: str) -> bool:

@@ -38,7 +38,6 @@ from wirelab.codecs.option_lists import RecordList
 def header_source(header: Header) -> str:
     """The class of one header, with what it needs before and after it."""
     out = Lines()
-    out.add(flags_source(header))
     if header.sections is not None:
         out.add(resources_source(header.sections))
     codes = "".join(

@@ -115,11 +115,11 @@ if TYPE_CHECKING:
         TCP,
         MaximumSegmentSize,
         SACKPermitted,
-        TCPFlags,
         TCPOption,
         Timestamps,
         WindowScale,
     )
+    from wirelab.codecs.protocols.tcp_flags import TCPFlags
     from wirelab.codecs.protocols.udp import UDP
 
     HEADERS: tuple[type[Header], ...]
@@ -221,7 +221,7 @@ HOMES = {
     "SACKPermitted": "tcp",
     "StreamIdentifier": "ipv4",
     "StrictSourceRoute": "ipv4",
-    "TCPFlags": "tcp",
+    "TCPFlags": "tcp_flags",
     "TCPOption": "tcp",
     "Timestamps": "tcp",
     "WindowScale": "tcp",

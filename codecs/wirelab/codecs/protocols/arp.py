@@ -3,25 +3,23 @@
 Generated from schemas/arp.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address, mac_address
+import struct
+
+from wirelab.codecs.addresses import ipv4_address, mac_address
 from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    address_argument,
-    explain,
-    refusal,
-)
+from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
 from wirelab.codecs.registries.arp import HARDWARE_TYPES, OPERATIONS
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!HHBBH")
 _unpack = _FIXED.unpack_from

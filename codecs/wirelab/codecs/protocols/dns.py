@@ -3,11 +3,11 @@
 Generated from schemas/dns.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address, ipv6_address
+import struct
+
+from wirelab.codecs.addresses import ipv4_address, ipv6_address
 from wirelab.codecs.dns_sections import (
     DNSMalformed,
     DNSQuestion,
@@ -22,16 +22,7 @@ from wirelab.codecs.dns_sections import (
     misfit,
 )
 from wirelab.codecs.domain_names import decode_name, encode_name
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    HeaderClass,
-    address_argument,
-    explain,
-    refusal,
-)
+from wirelab.codecs.header import AUTO, Field, address_argument, explain, refusal
 from wirelab.codecs.options import (
     MalformedOption,
     Option,
@@ -41,6 +32,14 @@ from wirelab.codecs.options import (
 )
 from wirelab.codecs.registries.dns import CLASSES, OPERATION_CODES, RESPONSE_CODES
 from wirelab.codecs.tlv import TlvStyle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 new = object.__new__

@@ -5,22 +5,19 @@ Generated from schemas/dot1q.py by `make generate`; do not edit.
 
 # ruff: noqa: A002
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    explain,
-    next_number,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.header import AUTO, Field, Header, explain, next_number, refusal
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!HH")
 _unpack = _FIXED.unpack_from

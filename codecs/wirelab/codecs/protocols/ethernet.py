@@ -5,24 +5,29 @@ Generated from schemas/ethernet.py by `make generate`; do not edit.
 
 # ruff: noqa: A002
 
-import struct
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, mac_address
+import struct
+
+from wirelab.codecs.addresses import mac_address
 from wirelab.codecs.header import (
     AUTO,
-    Addressed,
-    Buffer,
     Field,
     Header,
-    HeaderClass,
     address_argument,
     explain,
     next_number,
     refusal,
 )
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!6s6sH")
 _unpack = _FIXED.unpack_from

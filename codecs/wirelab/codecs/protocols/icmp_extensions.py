@@ -7,20 +7,11 @@ Generated from schemas/icmp_extensions.py by `make generate`; do not edit.
 
 # ruff: noqa: C901, PLR0911, PLR0912
 
-import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    explain,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.header import AUTO, Field, Header, explain, refusal
 from wirelab.codecs.options import (
     MalformedOption,
     MalformedRecord,
@@ -32,6 +23,13 @@ from wirelab.codecs.options import (
 )
 from wirelab.codecs.registries.icmp import INTERFACE_ROLES
 from wirelab.codecs.tlv import TlvStyle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 new = object.__new__

@@ -8,24 +8,20 @@ Generated from schemas/icmpv4.py by `make generate`; do not edit.
 
 # ruff: noqa: A002, C901, PLR0912
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    explain,
-    next_number,
-    refusal,
-    set_view,
-)
+import struct
+
+from wirelab.codecs.header import AUTO, Field, Header, explain, next_number, refusal, set_view
 from wirelab.codecs.registries.icmp import CODES, EXTENDED_ECHO_STATES, TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 

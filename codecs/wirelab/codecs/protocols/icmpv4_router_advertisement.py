@@ -3,21 +3,21 @@
 Generated from schemas/icmpv4_router_advertisement.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address
-from wirelab.codecs.header import (
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    address_argument,
-    explain,
-)
+import struct
+
+from wirelab.codecs.addresses import ipv4_address
+from wirelab.codecs.header import Field, Header, address_argument, explain
 from wirelab.codecs.options import MalformedRecord, Record, encode_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 new = object.__new__
 

@@ -7,23 +7,19 @@ Generated from schemas/icmpv6.py by `make generate`; do not edit.
 
 # ruff: noqa: A002
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    explain,
-    missing_below,
-    next_number,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, next_number, refusal
 from wirelab.codecs.registries.icmpv6 import CODES, TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 

@@ -3,11 +3,18 @@
 Generated from schemas/icmpv6_packet_too_big.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.header import Addressed, Buffer, Field, Header, HeaderClass, explain, refusal
+import struct
+
+from wirelab.codecs.header import Field, Header, explain, refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!I")
 _unpack = _FIXED.unpack_from

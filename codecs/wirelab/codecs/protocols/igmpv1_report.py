@@ -3,20 +3,20 @@
 Generated from schemas/igmpv1_report.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address
-from wirelab.codecs.header import (
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    address_argument,
-    explain,
-)
+import struct
+
+from wirelab.codecs.addresses import ipv4_address
+from wirelab.codecs.header import Field, Header, address_argument, explain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!4s")
 _unpack = _FIXED.unpack_from

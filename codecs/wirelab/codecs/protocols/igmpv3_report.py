@@ -5,24 +5,22 @@ Generated from schemas/igmpv3_report.py by `make generate`; do not edit.
 
 # ruff: noqa: A002
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    address_argument,
-    explain,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.addresses import ipv4_address
+from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
 from wirelab.codecs.options import MalformedRecord, Record, encode_list
 from wirelab.codecs.registries.icmpv6 import MULTICAST_RECORD_TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 new = object.__new__
 

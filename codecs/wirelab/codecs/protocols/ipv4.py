@@ -5,18 +5,15 @@ Generated from schemas/ipv4.py by `make generate`; do not edit.
 
 # ruff: noqa: C901
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address
+import struct
+
+from wirelab.codecs.addresses import ipv4_address
 from wirelab.codecs.header import (
     AUTO,
-    Addressed,
-    Buffer,
     Field,
     Header,
-    HeaderClass,
     address_argument,
     explain,
     next_number,
@@ -33,6 +30,14 @@ from wirelab.codecs.options import (
 )
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 from wirelab.codecs.tlv import INTERNET_OPTIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 new = object.__new__

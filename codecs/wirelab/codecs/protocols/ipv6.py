@@ -3,24 +3,29 @@
 Generated from schemas/ipv6.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv6_address
+import struct
+
+from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import (
     AUTO,
-    Addressed,
-    Buffer,
     Field,
     Header,
-    HeaderClass,
     address_argument,
     explain,
     next_number,
     refusal,
 )
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED = struct.Struct("!IHBB16s16s")
 _unpack = _FIXED.unpack_from

@@ -5,24 +5,23 @@ They are bodies of ICMPv6 messages and share their options (`nd_options`).
 Generated from schemas/nd.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Self
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv6_address
-from wirelab.codecs.header import (
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    address_argument,
-    explain,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.addresses import ipv6_address
+from wirelab.codecs.header import Field, Header, address_argument, explain, refusal
 from wirelab.codecs.options import encode_list
 from wirelab.codecs.protocols.nd_options import ND_OPTION_STYLE, NDOption, decode_nd_options
 from wirelab.codecs.registries.icmpv6 import ROUTER_PREFERENCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self
+
+    from wirelab.codecs.addresses import AddressLike
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 _FIXED_router_solicitation = struct.Struct("!I")
 _unpack_router_solicitation = _FIXED_router_solicitation.unpack_from

@@ -3,15 +3,22 @@
 Generated from schemas/nd_options.py by `make generate`; do not edit.
 """
 
-import struct
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.addresses import AddressLike, ipv6_address, mac_address
+import struct
+
+from wirelab.codecs.addresses import ipv6_address, mac_address
 from wirelab.codecs.header import Field, address_argument
 from wirelab.codecs.options import MalformedOption, Option, UnknownOption
 from wirelab.codecs.registries.icmpv6 import PREFIX_LENGTH_CODES, ROUTER_PREFERENCES
 from wirelab.codecs.tlv import TlvStyle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeAlias
+
+    from wirelab.codecs.addresses import AddressLike
 
 new = object.__new__
 

@@ -5,22 +5,11 @@ Generated from schemas/tcp.py by `make generate`; do not edit.
 
 # ruff: noqa: C901, PLR0912
 
-import struct
-from collections.abc import Iterable, Mapping, Sequence
-from enum import IntFlag
-from typing import ClassVar, Self, TypeAlias
+from __future__ import annotations
 
-from wirelab.codecs.header import (
-    AUTO,
-    Addressed,
-    Buffer,
-    Field,
-    Header,
-    HeaderClass,
-    explain,
-    missing_below,
-    refusal,
-)
+import struct
+
+from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
 from wirelab.codecs.options import (
     NO_OPERATION,
     EndOfOptions,
@@ -31,6 +20,13 @@ from wirelab.codecs.options import (
     encode_list,
 )
 from wirelab.codecs.tlv import INTERNET_OPTIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import ClassVar, Self, TypeAlias
+
+    from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
 new = object.__new__
@@ -238,20 +234,6 @@ def decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
             found.append(UnknownOption(kind, data[body:stop]))
         offset = stop
     return tuple(found)
-
-
-class TCPFlags(IntFlag):
-    """Control bits (RFC 9293 section 3.1)."""
-
-    FIN = 1
-    SYN = 2
-    RST = 4
-    PSH = 8
-    ACK = 16
-    URG = 32
-    ECE = 64
-    CWR = 128
-    AE = 256
 
 
 _FIXED = struct.Struct("!HHIIHHHH")

@@ -1,6 +1,10 @@
 """IANA's numbers and names, as far as the codecs print them."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Registry(dict[int, str]):
@@ -15,7 +19,7 @@ class Registry(dict[int, str]):
         super().__init__(names)
         self.home = home
 
-    def __reduce__(self) -> tuple[type["Registry"], tuple[str, dict[int, str]]]:
+    def __reduce__(self) -> tuple[type[Registry], tuple[str, dict[int, str]]]:
         return Registry, (self.home, dict(self))
 
 
@@ -31,5 +35,5 @@ class Registries(dict[int, Registry]):
         super().__init__(registries)
         self.home = home
 
-    def __reduce__(self) -> tuple[type["Registries"], tuple[str, dict[int, Registry]]]:
+    def __reduce__(self) -> tuple[type[Registries], tuple[str, dict[int, Registry]]]:
         return Registries, (self.home, dict(self))
