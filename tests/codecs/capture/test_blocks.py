@@ -251,8 +251,8 @@ def test_wireshark_reads_the_options_that_we_write(order, tmp_path, tool, tshark
         assert line in long.stdout
 
 
-def test_tshark_opens_tls_with_the_secrets_block(tmp_path, tool):
-    """Section 4.7; editcap takes the secrets out of what we wrote."""
+def test_editcap_takes_secrets_out_and_puts_them_in(tmp_path, tool):
+    """Section 4.7."""
     path, target = tmp_path / "keys.pcapng", tmp_path / "keys.out"
     with PcapngWriter(path) as writer:
         writer.add_interface("a")

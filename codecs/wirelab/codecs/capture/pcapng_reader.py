@@ -15,7 +15,6 @@ from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntr
 from wirelab.codecs.capture.source import Source
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import pcapng
-from wirelab.codecs.protocols.pcapng import Options
 from wirelab.codecs.protocols.pcapng_blocks import (
     EnhancedPacketBlock,
     InterfaceDescriptionBlock,
@@ -29,11 +28,18 @@ _PACKET_HEADS = (Struct("<IIIIIII"), Struct(">IIIIIII"))
 """Type, total length, and the fixed fields of an enhanced packet."""
 _LENGTHS = (Struct("<I"), Struct(">I"))
 _FIXED = 28
+_PACKET_FIXED = pcapng.ENHANCED_PACKET_FIXED[0].size
+_OPTION_HEADS = (Struct("<HH"), Struct(">HH"))
 _NANOSECONDS = 1_000_000_000
 
 _FLAGS = EnhancedPacketBlock.packet_flags.code
 _DROP_COUNT = EnhancedPacketBlock.drop_count.code
 _PACKET_ID = EnhancedPacketBlock.packet_id.code
+_NUMBERS = frozenset((_FLAGS, _DROP_COUNT, _PACKET_ID))
+
+_PacketOptions: TypeAlias = tuple[tuple[str, ...], int | None, int | None, int | None, bool]
+"""The last fields of `CapturedFrame`, from `comments` on."""
+_NO_OPTIONS: _PacketOptions = ((), None, None, None, True)
 
 new = tuple.__new__
 
@@ -101,7 +107,7 @@ class PcapngReader:
 
         Args:
             lean: yield time stamp and bytes, and pass over options; otherwise yield
-                `CapturedFrame`s, up to the first packet that has options.
+                `CapturedFrame`s.
         """
         source, walk = self._source, self._walk
         buffer, position = source.buffer, source.position
@@ -120,21 +126,27 @@ class PcapngReader:
                 stop = start + captured
                 if stop > end - 4 or end > limit or total & 3 or total > LARGEST_BLOCK:
                     return
-                if length_at(buffer, end - 4)[0] != total or not (lean or end - stop < 8):
+                if length_at(buffer, end - 4)[0] != total:
                     return
-                position = end
-                number += 1
                 time = (high << 32 | low) * scales[interface]
                 if lean:
+                    position = end
+                    number += 1
                     yield time, buffer[start:stop]
                     continue
+                known = _NO_OPTIONS
+                if end - stop > 7:
+                    found = self._packet_options(stop + (-captured & 3), end - 4)
+                    if found is None:
+                        return
+                    known = found
+                position = end
+                number += 1
                 index = indexes[interface]
                 data, link_type = buffer[start:stop], self.interfaces[index].link_type
                 # The tuple whole: half the cost of the constructor with its defaults.
-                yield new(
-                    CapturedFrame,
-                    (number, time, data, wire, link_type, index, (), None, None, None, True),
-                )
+                head = (number, time, data, wire, link_type, index)
+                yield new(CapturedFrame, head + known)
         finally:
             source.position = position
             walk.number += number - first
@@ -198,16 +210,18 @@ class PcapngReader:
 
     def _enhanced_packet(self, start: int, end: int) -> CapturedFrame:
         block = pcapng.EnhancedPacket.parse(self._source.buffer, start, end, self._walk.order)
-        return self._packet(block)
+        return self._packet(block, start, end)
 
     def _obsolete_packet(self, start: int, end: int) -> CapturedFrame:
         block = pcapng.ObsoletePacket.parse(self._source.buffer, start, end, self._walk.order)
-        frame = self._packet(block)
+        frame = self._packet(block, start, end)
         if block.drops_count != 0xFFFF and frame.drop_count is None:
             frame = frame._replace(drop_count=block.drops_count)
         return frame
 
-    def _packet(self, block: pcapng.EnhancedPacket | pcapng.ObsoletePacket) -> CapturedFrame:
+    def _packet(
+        self, block: pcapng.EnhancedPacket | pcapng.ObsoletePacket, start: int, end: int
+    ) -> CapturedFrame:
         index, interface = self._interface(block.interface_id)
         time = block.timestamp_high << 32 | block.timestamp_low
         scale = self._scales[block.interface_id]
@@ -219,32 +233,34 @@ class PcapngReader:
             seconds += interface.time_offset_s
             time = seconds * _NANOSECONDS + rest * _NANOSECONDS // interface.units_per_second
         self._number += 1
-        link_type, data, wire = interface.link_type, block.data, block.wire_length
-        if not block.options:
-            return new(
-                CapturedFrame,
-                (self._number, time, data, wire, link_type, index, (), None, None, None, True),
-            )
-        frame = CapturedFrame(self._number, time, data, wire, link_type, index)
-        return self._with_options(frame, block.options)
+        head = (self._number, time, block.data, block.wire_length, interface.link_type, index)
+        captured = len(block.data)
+        options = start + _PACKET_FIXED + captured + (-captured & 3)
+        known = self._packet_options(options, end) or _NO_OPTIONS
+        return new(CapturedFrame, head + known)
 
-    def _with_options(self, frame: CapturedFrame, options: Options) -> CapturedFrame:
-        byte_order = self._walk.byte_order
+    def _packet_options(self, position: int, end: int) -> _PacketOptions | None:
+        """What a frame keeps of its options; None if there is something odd about them."""
+        buffer, unpack_from = self._source.buffer, _OPTION_HEADS[self._walk.order].unpack_from
         numbers: dict[int, int] = {}
         comments: list[str] = []
-        for code, value in options:
+        while position < end:
+            if end - position < 4:
+                return None
+            code, length = unpack_from(buffer, position)
+            start = position + 4
+            position = start + length + (-length & 3)
+            if position > end:
+                return None
             if code == pcapng.OPTION_END:
                 break
+            value = buffer[start : start + length]
             if code == pcapng.OPTION_COMMENT:
                 comments.append(value.partition(b"\0")[0].decode("utf-8", "replace"))
-            elif code in (_FLAGS, _DROP_COUNT, _PACKET_ID):
-                numbers.setdefault(code, int.from_bytes(value, byte_order))
-        return frame._replace(
-            comments=tuple(comments),
-            packet_flags=numbers.get(_FLAGS),
-            packet_id=numbers.get(_PACKET_ID),
-            drop_count=numbers.get(_DROP_COUNT),
-        )
+            elif code in _NUMBERS:
+                numbers.setdefault(code, int.from_bytes(value, self._walk.byte_order))
+        number = numbers.get
+        return tuple(comments), number(_FLAGS), number(_PACKET_ID), number(_DROP_COUNT), True
 
     def _simple_packet(self, start: int, end: int) -> CapturedFrame:
         block = pcapng.SimplePacket.parse(self._source.buffer, start, end, self._walk.order)

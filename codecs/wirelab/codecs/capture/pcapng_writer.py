@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from wirelab.codecs.addresses import ipv4_bytes
-from wirelab.codecs.block import Block
+from wirelab.codecs.block import AnyOption, Block
 from wirelab.codecs.capture.journal import build_entry
 from wirelab.codecs.capture.output import Destination, Output
 from wirelab.codecs.capture.records import DIRECTION_IN, DIRECTION_OUT, LINK_TYPE_ETHERNET
@@ -28,6 +28,11 @@ from wirelab.codecs.protocols.pcapng_blocks import (
 
 _SOURCE = "draft-ietf-opsawg-pcapng section 4.3"
 _DIRECTIONS = {"in": DIRECTION_IN, "out": DIRECTION_OUT}
+_FLAGS, _DROP_COUNT, _PACKET_ID = (
+    EnhancedPacketBlock.packet_flags,
+    EnhancedPacketBlock.drop_count,
+    EnhancedPacketBlock.packet_id,
+)
 _NAME_KINDS = {4: pcapng.NAME_IPV4, 16: pcapng.NAME_IPV6}
 
 
@@ -166,24 +171,25 @@ class PcapngWriter:
         flags |= _DIRECTIONS.get(direction or "", 0)
         wire = len(data) if wire_length is None else wire_length
         high, low = timestamp_ns >> 32, timestamp_ns & 0xFFFFFFFF
-        if comment is None and not flags and packet_id is drop_count is None and not options:
-            plain = pcapng.EnhancedPacket(interface, high, low, wire, bytes(data))
-            self._block(pcapng.BLOCK_ENHANCED_PACKET, plain.build(self._order))
-            return
-        block = EnhancedPacketBlock(
-            byte_order=self._byte_order,
-            interface_id=interface,
-            timestamp_high=high,
-            timestamp_low=low,
-            wire_length=wire,
-            data=bytes(data),
-            comments=() if comment is None else comment,
-            packet_flags=flags or None,
-            drop_count=drop_count,
-            packet_id=packet_id,
-            **options,
-        )
-        self._output.write(block.raw)
+        pairs: list[tuple[int, bytes]] = []
+        if comment is not None:
+            comments = (comment,) if isinstance(comment, str) else comment
+            pairs += [(pcapng.OPTION_COMMENT, text.encode()) for text in comments]
+        if flags:
+            pairs.append((_FLAGS.code, flags.to_bytes(4, self._byte_order)))
+        if drop_count is not None:
+            pairs.append((_DROP_COUNT.code, drop_count.to_bytes(8, self._byte_order)))
+        if packet_id is not None:
+            pairs.append((_PACKET_ID.code, packet_id.to_bytes(8, self._byte_order)))
+        for name, value in options.items():
+            option = getattr(EnhancedPacketBlock, name, None)
+            if not isinstance(option, AnyOption):
+                expected = f"an option: {', '.join(EnhancedPacketBlock.OPTIONS)}"
+                raise EncodeError("pcapng", name, value, expected, _SOURCE)
+            pairs += option.pairs("EnhancedPacketBlock", value, self._byte_order)
+        ended = (*pairs, (pcapng.OPTION_END, b"")) if pairs else ()
+        body = pcapng.EnhancedPacket(interface, high, low, wire, bytes(data), ended)
+        self._block(pcapng.BLOCK_ENHANCED_PACKET, body.build(self._order))
 
     def write_journal(self, fields: Mapping[str, str], timestamp_ns: int) -> None:
         """Write an event as a systemd journal entry: a row in Wireshark, skipped by others.

@@ -88,7 +88,7 @@ class IPDefragmenter:
             return found
         header = bytearray(found.first_tag.headers)
         header[2:4] = (len(header) + len(found.data)).to_bytes(2, "big")
-        header[6:8] = (flags_and_offset & 0xC000).to_bytes(2, "big")
+        header[6:8] = bytes((header[6] & 0xC0, 0))  # neither offset nor more fragments
         header[10:12] = b"\0\0"
         header[10:12] = internet_checksum(bytes(header)).to_bytes(2, "big")
         return bytes(header) + found.data
