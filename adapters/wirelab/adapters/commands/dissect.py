@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import islice
 
 from wirelab.adapters.commands.dissect_limits import Limits
 from wirelab.adapters.commands.dissect_output import (
@@ -21,6 +22,7 @@ from wirelab.adapters.commands.dissect_output import (
     TreePrinter,
     read_field_options,
 )
+from wirelab.adapters.commands.dissect_progress import Interruptible, Progress
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.codecs.capture import (
     LINK_TYPE_ETHERNET,
@@ -41,6 +43,7 @@ from wirelab.codecs.display_filters import (
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
 from wirelab.codecs.dissect.fields import Kind, usual_names
 from wirelab.codecs.dissect.hex_text import HexError, parse_packets
+from wirelab.codecs.dissect.lines import Lines
 
 LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
 CAPTURE_MAGICS = (
@@ -53,16 +56,17 @@ CAPTURE_MAGICS = (
 )
 
 EPILOG = """\
-fields: Wireshark's names of frame, eth, vlan, arp, ip, icmp, udp and tcp; others are refused.
+fields: Wireshark's names of what `wirelab protocols` lists; others are refused.
 -T fields prints what `tshark -n -T fields` (4.0) prints, with these limits:
-  - IPv6, LLC, MPLS, PPPoE, GRE and link types other than Ethernet, raw IP, BSD loopback and Linux
-    cooked are not looked into; a note on stderr says how many packets that concerned
-  - nor is what TCP and UDP carry: frame.protocols and data.* end there, where tshark may name
-    http or dns; a note says so when it matters
+  - protocols without a codec here (MPLS, PPPoE, ...) are not looked into; a note on stderr says how
+    many packets that concerned
+  - nor is what TCP carries: frame.protocols and data.* end there, where tshark may name http; a
+    note says so when it matters
   - frame.time after the year 9999 is "Not representable"; times before 1970 print as they are
   - checksums are judged in -V and --json; *.checksum.status is tshark's "unverified"
   - streams count as new after 262144 others have begun since their last packet
-exit codes: 0 done, 2 usage, 4 the input is missing, empty, cut or of another kind
+Ctrl-C keeps what has been printed, whole: --json stays one array.
+exit codes: 0 done, 2 usage, 4 the input is missing, empty, cut or of another kind, 130 Ctrl-C
 """
 
 
@@ -113,7 +117,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     try:
         with ExitStack() as stack:
             capture, frames = _open(arguments, stack)
-            _print_all(arguments, printer, display_filter, capture, frames)
+            code = _print_all(arguments, printer, display_filter, capture, frames)
             sys.stdout.flush()
     except CaptureError as error:
         sys.stdout.flush()
@@ -124,7 +128,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         # Keep the interpreter's last flush quiet: what is left cannot be written either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise CommandError(f"cannot write: {error.strerror}", Exit.IMPOSSIBLE) from None
-    return Exit.OK
+    return code
 
 
 def _count(text: str) -> int:
@@ -141,35 +145,67 @@ def _print_all(
     display_filter: DisplayFilter,
     capture: CaptureReader | None,
     frames: Iterator[CapturedFrame | JournalEntry],
-) -> None:
-    """The loop over the packets. Wireshark's order: dissect all, print what the filter passes."""
-    wanted = printer.wanted
-    if wanted is not None:
-        wanted = wanted | display_filter.fields
-    dissector = Dissector(
-        wanted,
-        capture.interfaces if capture else None,
-        is_pcapng=capture is not None and capture.file_format == "pcapng",
-    )
+) -> Exit:
+    """Print the packets, with what belongs before and behind them; also after Ctrl-C."""
+    progress = Progress(sys.stderr, sys.stdout)
     limits = Limits({*arguments.fields, *display_filter.fields})
-    test = display_filter.matches if display_filter.fields else None
-    dissect, displayed, show = dissector.dissect, dissector.displayed, printer.show
+    if arguments.count is not None:
+        frames = islice(frames, arguments.count)
+    interfaces = capture.interfaces if capture else None
+    is_pcapng = capture is not None and capture.file_format == "pcapng"
     printer.begin()
     try:
-        for number, frame in enumerate(frames):
-            if arguments.count is not None and number >= arguments.count:
-                break
-            dissection = dissect(frame)
-            if dissection.opaque:
-                limits.see(frame.number, dissection)
-            values = collect(dissection.items, display_filter.layered)
-            if test is None or test(values):
-                displayed(frame)
-                show(frame, dissection, values)
+        with Interruptible() as interruptible:
+            records = progress.count(interruptible.each(frames))
+            if isinstance(printer, LinePrinter) and not display_filter.fields:
+                _print_lines(printer, Lines(interfaces, is_pcapng), records)
+            else:
+                wanted = printer.wanted
+                if wanted is not None:
+                    wanted = wanted | display_filter.fields
+                dissector = Dissector(wanted, interfaces, is_pcapng)
+                _print_dissected(printer, dissector, display_filter, limits, records)
+    except KeyboardInterrupt:
+        progress.clear()
+        done = progress.done
+        print(f"wirelab: interrupted after {done} packet{'s' * (done != 1)}", file=sys.stderr)
+        return Exit.INTERRUPTED
     finally:
+        progress.clear()
         printer.end()
         for note in limits.notes():
             print(f"wirelab: {note}", file=sys.stderr)
+    return Exit.OK
+
+
+def _print_lines(
+    printer: LinePrinter, lines: Lines, records: Iterator[CapturedFrame | JournalEntry]
+) -> None:
+    """A line a packet, for which most packets need no dissection."""
+    summary, show = lines.summary, printer.show_summary
+    for frame in records:
+        show(frame, *summary(frame))
+
+
+def _print_dissected(
+    printer: Printer,
+    dissector: Dissector,
+    display_filter: DisplayFilter,
+    limits: Limits,
+    records: Iterator[CapturedFrame | JournalEntry],
+) -> None:
+    """Wireshark's order: dissect all, print what the filter passes."""
+    test = display_filter.matches if display_filter.fields else None
+    layered = display_filter.layered
+    dissect, displayed, show = dissector.dissect, dissector.displayed, printer.show
+    for frame in records:
+        dissection = dissect(frame)
+        if dissection.opaque:
+            limits.see(frame.number, dissection)
+        values = collect(dissection.items, layered)
+        if test is None or test(values):
+            displayed(frame)
+            show(frame, dissection, values)
 
 
 def _printer(arguments: argparse.Namespace) -> Printer:

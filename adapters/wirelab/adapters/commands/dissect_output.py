@@ -9,8 +9,9 @@ from typing import Any, Protocol, TextIO
 from wirelab.codecs.capture import CapturedFrame, JournalEntry
 from wirelab.codecs.dissect import DisplayField, Dissection
 from wirelab.codecs.dissect.hex_text import hexdump
+from wirelab.codecs.dissect.layers.frame import LARGEST_LENGTH
 from wirelab.codecs.dissect.summary import FIELDS as SUMMARY_FIELDS
-from wirelab.codecs.dissect.summary import summarize
+from wirelab.codecs.dissect.summary import Summary, summarize
 from wirelab.codecs.dissect.tree import json_layers, layers, value_text
 
 Record = CapturedFrame | JournalEntry
@@ -206,38 +207,63 @@ class LinePrinter:
     """A line a packet: number, seconds since the first, addresses, protocol, length, and so on."""
 
     def __init__(self, stream: TextIO, with_bytes: bool, color: str) -> None:
-        self._stream = stream
+        self._write = stream.write
         self._with_bytes = with_bytes
         self._color = _wants_color(stream, color)
+        self._first_ns: int | None = None
         self.arrow = "→" if _can_print(stream, "→") else "->"
-        self.wanted: frozenset[str] | None = SUMMARY_FIELDS | {"frame.len", "frame.time_relative"}
+        self.wanted: frozenset[str] | None = SUMMARY_FIELDS | {"frame.time_relative"}
 
     def begin(self) -> None:
         """Nothing stands before the lines."""
 
     def show(self, frame: Record, dissection: Dissection, values: Values) -> None:
         """Print a packet's line."""
-        line = self.line(frame, dissection, values)
-        self._stream.write(line + "\n")
-        if self._with_bytes:
-            self._stream.write(f"{hexdump(frame.data)}\n\n")
+        self._print(frame, self.dissected_line(frame, dissection, values))
 
-    def line(self, frame: Record, dissection: Dissection, values: Values) -> str:
+    def show_summary(self, frame: Record, summary: Summary, problem: Exception | None) -> None:
+        """Print the line of a packet that is described already; each packet comes here."""
+        if self._first_ns is None:
+            self._first_ns = frame.timestamp_ns
+        relative_ns = frame.timestamp_ns - self._first_ns if frame.has_timestamp else None
+        line = self._line(frame, summary, problem, relative_ns)
+        if self._with_bytes:
+            self._print(frame, line)
+        else:
+            self._write(line + "\n")
+
+    def dissected_line(self, frame: Record, dissection: Dissection, values: Values) -> str:
+        """The line of a packet that was dissected."""
+        summary = summarize(values, dissection.protocols, dissection.problem)
+        relative = values.get("frame.time_relative")
+        return self._line(frame, summary, dissection.problem, relative[0] if relative else None)
+
+    def _print(self, frame: Record, line: str) -> None:
+        self._write(line + "\n")
+        if self._with_bytes:
+            self._write(f"{hexdump(frame.data)}\n\n")
+
+    def _line(
+        self, frame: Record, summary: Summary, problem: Exception | None, relative_ns: int | None
+    ) -> str:
         """The line, coloured if that is wanted."""
-        source, destination, protocol, information = summarize(
-            values, dissection.protocols, dissection.problem
-        )
+        source, destination, protocol, information = summary
+        length = len(frame.data)
         if isinstance(frame, JournalEntry):
             information = frame.fields.get("MESSAGE", "")
-        relative = values.get("frame.time_relative")
-        seconds = f"{relative[0] / 1e9:.6f}" if relative else ""
-        length = values["frame.len"][0]
+        else:
+            length = min(frame.wire_length, LARGEST_LENGTH)
+        seconds = "" if relative_ns is None else f"{relative_ns / 1e9:.6f}"
+        if self.arrow != "→":
+            information = information.replace("→", self.arrow)
         text = (
             f"{frame.number:>5} {seconds:>11} {source:>17} {self.arrow} {destination:<17} "
-            f"{protocol:<8} {length:>5}  {information.replace('→', self.arrow)}"
+            f"{protocol:<8} {length:>5}  {information}"
         ).rstrip()
-        code = PROBLEM_COLOR if dissection.problem else COLORS.get(protocol)
-        return f"\x1b[{code}m{text}\x1b[0m" if self._color and code else text
+        if not self._color:
+            return text
+        code = PROBLEM_COLOR if problem else COLORS.get(protocol)
+        return f"\x1b[{code}m{text}\x1b[0m" if code else text
 
     def end(self) -> None:
         """Nothing stands behind the lines."""
@@ -260,7 +286,7 @@ class TreePrinter:
     def show(self, frame: Record, dissection: Dissection, values: Values) -> None:
         """Print a packet: its line, its layers, why it ends early, its bytes."""
         on, off = self._bold
-        out = [self._lines.line(frame, dissection, values)]
+        out = [self._lines.dissected_line(frame, dissection, values)]
         for layer in layers(dissection):
             heading = layer.heading().replace("→", self._lines.arrow)
             out.append(f"  {on}{heading}{off}")

@@ -52,9 +52,9 @@ class Dissector:
         self._is_pcapng = is_pcapng
         self._protocols = names is None or "frame.protocols" in names
         self._frame = FrameLayer(names)
-        context = Context(names)
-        self._data = context.layer(DataLayer)
-        self._links = context.table("link_type")
+        self.context = Context(names)
+        self._data = self.context.layer(DataLayer)
+        self._links = self.context.table("link_type")
 
     def dissect(self, record: CapturedFrame | JournalEntry) -> Dissection:
         """Read a frame as far as it goes; never raises for what is in it."""

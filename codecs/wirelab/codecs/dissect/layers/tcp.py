@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from wirelab.codecs.dissect.conversations import Conversations, conversation_key
+from wirelab.codecs.dissect.conversations import Conversations
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Kind,
@@ -238,43 +238,67 @@ class TcpLayer(Layer):
         Returns:
             What is to become of the payload.
         """
-        stream, flow, peer = self._stream(visit, header)
-        sequence, ack = header.sequence_number, header.acknowledgment_number
-        window, flags = header.window, header.flags
-        verdict = Verdict.HANDED_ON
-        if length is not None:
-            stream.learn_bases(flow, peer, flags, sequence, ack)
-            if self._repeats:
-                verdict = judge(stream, flow, peer, header, length, visit.time_ns)
-            sequence = (sequence - (flow.base or 0)) & MASK
-            if flags & ACK:
-                ack = (ack - (peer.base or 0)) & MASK
-            if not flags & SYN and flow.scale >= 0:
-                window <<= flow.scale
-        segment = Segment(header, stream, flow, peer, visit.time_ns, length, sequence, ack, window)
+        segment, verdict = self.follow(
+            header, visit.source, visit.destination, length, visit.time_ns
+        )
+        stream, flow, peer = segment.stream, segment.flow, segment.peer
         visit.emit_all(self._state, segment)
         if available >= HEADER:
             visit.emit_all(self._times, segment)
         stream.last_ns = visit.time_ns
+        flags = header.flags
         if options and self._options.asked:
             self._options.show(visit, options, peer.base or 0, size - HEADER if size else None)
         if (options or flags & SYN) and not size:
             stream.learn_scale(flow, peer, flags, walk(options))
         return verdict
 
-    def _stream(self, visit: Visit, header: TCP) -> tuple[Stream, Flow, Flow]:
+    def follow(
+        self, header: TCP, source: bytes, destination: bytes, length: int | None, now_ns: int
+    ) -> tuple[Segment, Verdict]:
+        """Take a segment into its stream.
+
+        Args:
+            header: of the segment.
+            source: address of its sender.
+            destination: address of its receiver.
+            length: of the payload in bytes; None: not known, and the stream does not count it.
+            now_ns: time of capture.
+
+        Returns:
+            The segment as the stream sees it, and what is to become of its payload.
+        """
+        stream, flow, peer = self._stream(header, source, destination, now_ns)
+        sequence, ack = header.sequence_number, header.acknowledgment_number
+        window, flags = header.window, header.flags
+        verdict = Verdict.HANDED_ON
+        if length is not None:
+            stream.learn_bases(flow, peer, flags, sequence, ack)
+            if self._repeats:
+                verdict = judge(stream, flow, peer, header, length, now_ns)
+            sequence = (sequence - (flow.base or 0)) & MASK
+            if flags & ACK:
+                ack = (ack - (peer.base or 0)) & MASK
+            if not flags & SYN and flow.scale >= 0:
+                window <<= flow.scale
+        segment = Segment(header, stream, flow, peer, now_ns, length, sequence, ack, window)
+        return segment, verdict
+
+    def _stream(
+        self, header: TCP, source: bytes, destination: bytes, now_ns: int
+    ) -> tuple[Stream, Flow, Flow]:
         """The segment's stream, and its flows seen from the sender."""
-        key = conversation_key(
-            visit.source, header.source_port, visit.destination, header.destination_port
-        )
-        way = 0 if key[0] == (visit.source, header.source_port) else 1
+        one = (source, header.source_port)
+        other = (destination, header.destination_port)
+        # As `conversation_key` has it, written out because every segment comes here.
+        key, way = ((one, other), 0) if one <= other else ((other, one), 1)
         stream = self._streams.find(key)
         if stream is not None and header.flags & (SYN | ACK) == SYN:
             base = stream.flows[way].base
             if base is not None and base != header.sequence_number:
                 stream = None
         if stream is None:
-            begun = Stream(self._streams.count, visit.time_ns)
+            begun = Stream(self._streams.count, now_ns)
             stream = self._streams.begin(key, begun)
         return stream, stream.flows[way], stream.flows[1 - way]
 
@@ -311,7 +335,7 @@ class TcpLayer(Layer):
         self._add(visit, "tcp.seq_raw", header.sequence_number)
         if self._stateless:
             return
-        stream, flow, peer = self._stream(visit, header)
+        stream, flow, peer = self._stream(header, visit.source, visit.destination, visit.time_ns)
         stream.learn_bases(
             flow, peer, header.flags, header.sequence_number, header.acknowledgment_number
         )

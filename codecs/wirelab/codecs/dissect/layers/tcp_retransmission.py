@@ -7,7 +7,7 @@ Wireshark 4.0's `packet-tcp.c`, as far as they lead to one of the verdicts below
 
 from enum import Enum, auto
 
-from wirelab.codecs.dissect.layers.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream, Track
+from wirelab.codecs.dissect.layers.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
 from wirelab.codecs.protocols import TCP
 
 FAST_NS = 20_000_000
@@ -34,16 +34,18 @@ def before(one: int, other: int) -> bool:
 
 def judge(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_ns: int) -> Verdict:
     """Judge a segment and remember it."""
-    track, flags = flow.track, header.flags
-    _round_trip(stream, flags, now_ns)
-    _count_duplicates(track, header, length)
+    flags = header.flags
+    if stream.syn_ns is not None or flags & SYN:
+        _round_trip(stream, flags, now_ns)
+    if header.acknowledgment_number != flow.last_ack:
+        flow.duplicates = 0
+    elif length == 0:
+        _count_duplicates(flow, header)
     verdict = Verdict.HANDED_ON
-    if (length > 0 or flags & (SYN | FIN)) and not _is_keep_alive(track, header, length):
-        verdict = _compare(stream, track, peer.track, header.sequence_number, length, now_ns)
-    is_probe = (
-        length == 1 and header.sequence_number == track.next_sequence and peer.track.window == 0
-    )
-    _remember(track, peer.track, header, length, now_ns, is_probe)
+    if (length > 0 or flags & (SYN | FIN)) and not _is_keep_alive(flow, header, length):
+        verdict = _compare(stream, flow, peer, header.sequence_number, length, now_ns)
+    is_probe = length == 1 and header.sequence_number == flow.next_sequence and peer.window == 0
+    _remember(flow, peer, header, length, now_ns, is_probe)
     return verdict
 
 
@@ -59,35 +61,32 @@ def _round_trip(stream: Stream, flags: int, now_ns: int) -> None:
         stream.first_round_trip_ns = now_ns - stream.syn_ns
 
 
-def _is_keep_alive(track: Track, header: TCP, length: int) -> bool:
+def _is_keep_alive(flow: Flow, header: TCP, length: int) -> bool:
     """A segment of at most one byte, just before the next sequence number."""
     return (
         length <= 1
-        and track.next_sequence is not None
-        and header.sequence_number == (track.next_sequence - 1) & MASK
+        and flow.next_sequence is not None
+        and header.sequence_number == (flow.next_sequence - 1) & MASK
         and not header.flags & (SYN | FIN | RST)
     )
 
 
-def _count_duplicates(track: Track, header: TCP, length: int) -> None:
+def _count_duplicates(flow: Flow, header: TCP) -> None:
     """Count acknowledgments that repeat the last one without a new window or data."""
-    if header.acknowledgment_number != track.last_ack:
-        track.duplicates = 0
-    elif (
-        length == 0
-        and header.window != 0
-        and header.window == track.window
-        and header.sequence_number == track.next_sequence
+    if (
+        header.window != 0
+        and header.window == flow.window
+        and header.sequence_number == flow.next_sequence
         and not header.flags & (SYN | FIN | RST)
     ):
-        track.duplicates += 1
+        flow.duplicates += 1
 
 
 def _compare(
-    stream: Stream, track: Track, peer: Track, sequence: int, length: int, now_ns: int
+    stream: Stream, flow: Flow, peer: Flow, sequence: int, length: int, now_ns: int
 ) -> Verdict:
     """Compare the segment with what its sender sent before, and what the peer acknowledged."""
-    expected = track.next_sequence
+    expected = flow.next_sequence
     end = (sequence + length) & MASK
     if length > 0 and peer.last_ack and not before(peer.last_ack, end):
         return Verdict.HIDDEN  # Wireshark's "spurious retransmission"
@@ -99,13 +98,13 @@ def _compare(
     if fast and peer.duplicates >= 2:
         return Verdict.HANDED_ON
     late_ns = stream.first_round_trip_ns or OUT_OF_ORDER_NS
-    if now_ns - track.next_sequence_ns < late_ns and end != expected:
+    if now_ns - flow.next_sequence_ns < late_ns and end != expected:
         return Verdict.HIDDEN
     return Verdict.REPEATED
 
 
 def _remember(
-    track: Track, peer: Track, header: TCP, length: int, now_ns: int, is_probe: bool
+    flow: Flow, peer: Flow, header: TCP, length: int, now_ns: int, is_probe: bool
 ) -> None:
     """What the next segments are compared with.
 
@@ -114,18 +113,18 @@ def _remember(
     flags, sequence = header.flags, header.sequence_number
     ends = 1 if flags & (SYN | FIN) else 0
     end = (sequence + length + ends) & MASK
-    expected = track.next_sequence
-    if (length or ends) and track.contiguous in (None, sequence):
-        track.contiguous = end
+    expected = flow.next_sequence
+    if (length or ends) and flow.contiguous in (None, sequence):
+        flow.contiguous = end
     if expected is None or (before(expected, end) and not is_probe):
-        track.next_sequence = end
-        track.next_sequence_ns = now_ns
+        flow.next_sequence = end
+        flow.next_sequence_ns = now_ns
     elif flags & SYN:
-        track.next_sequence = track.contiguous
+        flow.next_sequence = flow.contiguous
     if flags & ACK and peer.contiguous is not None:
         acknowledged = header.acknowledgment_number
         if before(peer.contiguous, acknowledged):
             peer.contiguous = peer.next_sequence
-    track.window = header.window
-    track.last_ack = header.acknowledgment_number
-    track.last_ack_ns = now_ns
+    flow.window = header.window
+    flow.last_ack = header.acknowledgment_number
+    flow.last_ack_ns = now_ns

@@ -18,38 +18,29 @@ LARGEST_SHIFT = 14
 
 
 class Flow:
-    """One direction."""
-
-    __slots__ = ("base", "scale", "track")
-
-    def __init__(self) -> None:
-        self.base: int | None = None
-        self.scale = UNKNOWN
-        self.track = Track()
-
-
-class Track:
-    """What telling retransmissions apart needs of one direction (`tcp_analyze_seq_info`)."""
+    """One direction: `tcp_flow_t` and `tcp_analyze_seq_info`, as far as they are needed."""
 
     __slots__ = (
+        "base",
         "contiguous",
         "duplicates",
         "last_ack",
         "last_ack_ns",
         "next_sequence",
         "next_sequence_ns",
+        "scale",
         "window",
     )
 
     def __init__(self) -> None:
+        self.base: int | None = None
         self.next_sequence: int | None = None
         self.contiguous: int | None = None
         """Up to here, nothing is missing."""
-        self.next_sequence_ns = 0
         self.last_ack: int | None = None
-        self.last_ack_ns = 0
-        self.duplicates = 0
         self.window: int | None = None
+        self.scale = UNKNOWN
+        self.next_sequence_ns = self.last_ack_ns = self.duplicates = 0
 
 
 class Stream:
