@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from wirelab.codecs.display_filters import DisplayFilterError as DisplayFilterError
     from wirelab.codecs.display_filters import PacketFilter as PacketFilter
     from wirelab.codecs.display_filters import display_filter as display_filter
+    from wirelab.codecs.dns_sections import DNSMalformed as DNSMalformed
+    from wirelab.codecs.dns_sections import DNSQuestion as DNSQuestion
+    from wirelab.codecs.dns_sections import DNSRecord as DNSRecord
+    from wirelab.codecs.dns_sections import DNSResource as DNSResource
     from wirelab.codecs.errors import CodecError as CodecError
     from wirelab.codecs.errors import DecodeError as DecodeError
     from wirelab.codecs.errors import EncodeError as EncodeError
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from wirelab.codecs.header import Header as Header
     from wirelab.codecs.options import EndOfOptions as EndOfOptions
     from wirelab.codecs.options import MalformedOption as MalformedOption
+    from wirelab.codecs.options import MalformedRecord as MalformedRecord
     from wirelab.codecs.options import NoOperation as NoOperation
     from wirelab.codecs.options import Option as Option
     from wirelab.codecs.options import UnknownOption as UnknownOption
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from wirelab.codecs.projection import FieldReader as FieldReader
     from wirelab.codecs.projection import fields as fields
     from wirelab.codecs.protocols import *  # noqa: F403
+    from wirelab.codecs.quotes import extended_error as extended_error
 
 _HOMES = {
     "addresses": (
@@ -61,11 +67,20 @@ _HOMES = {
     ),
     "checksum": ("internet_checksum",),
     "display_filters": ("DisplayFilterError", "PacketFilter", "display_filter"),
+    "dns_sections": ("DNSMalformed", "DNSQuestion", "DNSRecord", "DNSResource"),
     "errors": ("CodecError", "DecodeError", "EncodeError"),
     "flow_template": ("FlowTemplate",),
     "header": ("AUTO", "Field", "Header"),
-    "options": ("EndOfOptions", "MalformedOption", "NoOperation", "Option", "UnknownOption"),
+    "options": (
+        "EndOfOptions",
+        "MalformedOption",
+        "MalformedRecord",
+        "NoOperation",
+        "Option",
+        "UnknownOption",
+    ),
     "packet": ("Packet", "parse"),
+    "quotes": ("extended_error",),
     "projection": ("FieldNameError", "FieldReader", "fields"),
 }
 """Module -> the public names that it defines, those of `protocols` aside."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
 from wirelab.codecs.header import AUTO, Field, Header, format_value
+from wirelab.codecs.message_texts import SILENT, SUMMARIES
 from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
 from wirelab.codecs.registries import icmp
 
@@ -16,15 +17,20 @@ FLAG_NAMES = ("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ae")
 
 def summary(packet: "Packet") -> str:
     """One line; the Ethernet header is left out where something more telling follows."""
-    parts = [header_summary(header) for header in packet.layers]
-    if len(parts) > 1 and isinstance(packet.layers[0], Ethernet):
-        parts = parts[1:]
+    layers = packet.layers
+    if len(layers) > 1 and isinstance(layers[0], Ethernet):
+        layers = layers[1:]
+    parts = [header_summary(header) for header in layers if header.LAYER not in SILENT]
     payload = len(packet.payload)
     quoted = packet.quoted
     if quoted is not None:
         parts.append(f"quoting [{' / '.join(header_summary(one) for one in quoted.layers)}]")
     elif payload:
         parts.append(_bytes(payload))
+    extensions = packet.extensions
+    if extensions is not None and extensions not in layers:
+        names = ", ".join(type(one).__name__ for one in extensions.objects)
+        parts.append(f"extended by {names or 'nothing'}")
     if packet.error is not None:
         parts.append(f"malformed: {packet.error}")
     return " / ".join(parts)
@@ -36,7 +42,7 @@ def _bytes(count: int) -> str:
 
 def header_summary(header: Header) -> str:
     """What matters of one header, on one line."""
-    special = _SUMMARIES.get(type(header))
+    special = _SUMMARIES.get(type(header)) or SUMMARIES.get(header.LAYER)
     return special(header) if special is not None else header.LAYER
 
 
@@ -122,6 +128,9 @@ def show(packet: "Packet") -> str:
         lines.append("quoted packet")
         # One level is all there is: an ICMP error must not quote another (RFC 1122 section 3.2.2).
         lines += _layers(quoted, "  ")
+    extensions = packet.extensions
+    if extensions is not None and extensions not in packet.layers:
+        lines += _layers(extensions / b"", "  ")
     return "\n".join(lines)
 
 
@@ -148,6 +157,8 @@ def _layers(packet: "Packet", indent: str) -> Iterator[str]:
                     text += _verdict(header, field, should_be.get(field.name), verifiable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
+        for section in getattr(header, "SECTIONS", ()):
+            yield from (f"{indent}  {section}: {item!r}" for item in getattr(header, section))
     for name, part in (("Payload", packet.payload), ("Trailer", packet.trailer)):
         if part:
             yield f"{indent}{name}, {_bytes(len(part))}"
