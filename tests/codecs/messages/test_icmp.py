@@ -223,7 +223,7 @@ def test_extensions_stand_behind_a_padded_quote(header, quote, unit):
     """RFC 4884 sections 4 and 5.1."""
     error = extended_error(header, quote, EXTENSIONS)
     read = parse(bytes(error), first=type(header))
-    length = read.layers[0].quote_length * unit
+    length = read[type(header)].quote_length * unit
     assert length >= max(128, len(quote))
     assert length - max(128, len(quote)) < unit
     assert read.extensions == ICMPExtensions.parse(bytes(EXTENSIONS))
