@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     Buffer = Any
     """bytes, bytearray, memoryview or mmap: Any because mmap is no `Sequence[int]` for mypy."""
 
-    Makers: TypeAlias = Mapping[HeaderClass, Callable[[Packet], "Header"]]
-    """Header class -> the function that makes one, alone, of a packet's numbers."""
+    Maker: TypeAlias = Callable[[Packet], "Header"]
+    """Makes a header of a packet's numbers."""
 
     class Addressed(Protocol):
         """What a pseudo-header needs to know of the header below."""
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
             """Address of the receiver."""
 
 else:  # names that others import
-    Addressed = Buffer = HeaderClass = HeaderType = Makers = object
+    Addressed = Buffer = HeaderClass = HeaderType = Maker = object
 
 
 class _Auto(int):
@@ -147,17 +147,20 @@ class Field:
 
 
 class Stack:
-    """Makes the headers of a packet of which only the numbers have been read.
+    """How to make the headers of a packet of which only the numbers have been read.
 
-    Subclasses are generated, in `wirelab.codecs.protocols.stacks`.
+    Attributes:
+        layers: the function that makes all of them.
+        makers: header class -> the function that makes this header alone.
     """
 
-    MAKERS: ClassVar[Makers]
+    __slots__ = ("layers", "makers")
 
-    @staticmethod
-    def layers(packet: Packet) -> tuple[Header, ...]:
-        """Make all headers."""
-        raise NotImplementedError
+    def __init__(
+        self, layers: Callable[[Packet], tuple[Header, ...]], makers: Mapping[HeaderClass, Maker]
+    ) -> None:
+        self.layers = layers
+        self.makers = makers
 
 
 class Header:

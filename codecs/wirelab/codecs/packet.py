@@ -70,7 +70,7 @@ class Packet:
     error: DecodeError | None
     wire_length: int
     _layers: tuple[Header, ...] | dict[type[Header], Header] | None
-    _stack: type[Stack]
+    _stack: Stack
     _values: tuple[Any, ...]
     _data: bytes
     _start: int
@@ -89,18 +89,17 @@ class Packet:
     @property
     def layers(self) -> tuple[Header, ...]:
         """The headers, outermost first."""
-        layers = self._layers
-        if layers.__class__ is not tuple:
-            layers = self._layers = self._make(layers)
-        return layers
-
-    def _make(self, made: Any) -> tuple[Header, ...]:
-        """All headers; those that have been made alone stay the same objects."""
-        layers = self._stack.layers(self)
-        if made is not None:
-            layers = tuple([made.get(type(header), header) for header in layers])
-        self._values = ()
-        return layers
+        layers: Any = self._layers
+        if layers is None:
+            layers = self._layers = self._stack.layers(self)
+            self._values = ()
+        elif layers.__class__ is dict:
+            # Those that have been made alone stay the same objects.
+            layers = [layers.get(type(header), header) for header in self._stack.layers(self)]
+            layers = self._layers = tuple(layers)
+            self._values = ()
+        found: tuple[Header, ...] = layers
+        return found
 
     @classmethod
     def stack(cls, below: Header | Packet, above: Header | Packet | bytes) -> Packet:
@@ -166,7 +165,7 @@ class Packet:
 
     def _made_alone(self, kind: type[HeaderType]) -> HeaderType | None:
         """A header whose stack has not been made yet; None if it is better to make all."""
-        make = self._stack.MAKERS.get(kind) if isinstance(kind, type) else None
+        make = self._stack.makers.get(kind) if isinstance(kind, type) else None
         if make is None:
             return None
         made: Any = self._layers

@@ -22,6 +22,7 @@ from wirelab.codecs.compiler.option_description import (
     element_codes,
 )
 from wirelab.codecs.compiler.option_names import alias_of, decoder_of
+from wirelab.codecs.compiler.row_values import FORMATS
 from wirelab.codecs.compiler.source import Lines, snake
 from wirelab.codecs.option_lists import Option, OptionList, Record, RecordList
 
@@ -250,8 +251,9 @@ def write_option_decoder(out: Lines, alias: str, construct: OptionList) -> None:
     if construct.usual:
         last = next(one for one in construct.options if one.name == construct.usual[-1])
         start = len(construct.usual) + 1  # the paddings, a kind and a length
-        codes = f"!{start}s{_run(describe_body(last)).format}"
-        out.add(f'{_usual_struct(alias)} = struct.Struct("{codes}")', "", "")
+        code = FORMATS.get(start, f"{start}s")
+        codes = f"!{code}{_run(describe_body(last)).format}"
+        out.add(f'{_usual_struct(alias)} = struct.Struct("{codes}").unpack', "", "")
     out.add(f"def {decoder_of(alias)}(data: bytes) -> tuple[{alias}, ...]:")
     with out.indented():
         out.add('"""Read a whole option list; loses nothing and never fails."""')
@@ -399,10 +401,13 @@ def _usual(out: Lines, alias: str, construct: OptionList) -> None:
     size = paddings + 2 + run.size
     start = bytes([padding[1]] * paddings + [option.kind, 2 + run.size])
     local = snake(option.name)
-    targets = ", ".join(f"{local}.{one.name}" for one in run.fields)
+    wanted = f"0x{start.hex()}" if len(start) in FORMATS else repr(start)
     out.add(f"if len(data) == {size}:")
     with out.indented():
-        out.add(f"{local} = new({option.name})")
-        out.add(f"start, {targets} = {_usual_struct(alias)}.unpack(data)")
-        out.add(f"if start == {start!r}:")
-        out.add(f"    return {f'{padding_instance(padding[0])}, ' * paddings}{local}")
+        names = [one.name for one in run.fields]
+        out.add(f"start, {', '.join(names)} = {_usual_struct(alias)}(data)")
+        out.add(f"if start == {wanted}:")
+        with out.indented():
+            out.add(f"{local} = new({option.name})")
+            out.add(*(f"{local}.{name} = {name}" for name in names))
+            out.add(f"return {f'{padding_instance(padding[0])}, ' * paddings}{local}")

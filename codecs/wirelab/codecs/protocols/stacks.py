@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.header import Stack
+from wirelab.codecs.protocols import TABLES
 from wirelab.codecs.protocols.ethernet import Ethernet
 from wirelab.codecs.protocols.ipv4 import IPv4
 from wirelab.codecs.protocols.ipv6 import IPv6
@@ -17,15 +18,16 @@ from wirelab.codecs.protocols.udp import UDP
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ClassVar, TypeAlias
+    from typing import TypeAlias
 
-    from wirelab.codecs.header import Header, Makers
+    from wirelab.codecs.header import Header
     from wirelab.codecs.packet import Packet
 
     Reader: TypeAlias = Callable[[bytes, int, Packet], bool] | None
     Readers: TypeAlias = tuple[int, tuple[Reader, ...]]
 
 new = object.__new__
+_PORTS = TABLES["udp_port"].names
 
 _unpack_ethernet_ipv4_tcp = struct.Struct("!6s6sHHHHHBBH4s4sHHIIHHHH").unpack_from
 
@@ -94,96 +96,91 @@ def _tcp_on_ethernet_ipv4(packet: Packet) -> TCP:
     return tcp
 
 
-class EthernetIPv4TCP(Stack):
-    """Ethernet / IPv4 / TCP."""
+def _layers_ethernet_ipv4_tcp(packet: Packet) -> tuple[Header, ...]:
+    ethernet = new(Ethernet)
+    ipv4 = new(IPv4)
+    tcp = new(TCP)
+    (
+        ethernet.destination,
+        ethernet.source,
+        ethernet.type,
+        ipv4_word0,
+        ipv4.total_length,
+        ipv4.identification,
+        ipv4_word6,
+        ipv4.ttl,
+        ipv4.protocol,
+        ipv4.checksum,
+        ipv4.source,
+        ipv4.destination,
+        tcp.source_port,
+        tcp.destination_port,
+        tcp.sequence_number,
+        tcp.acknowledgment_number,
+        tcp_word12,
+        tcp.window,
+        tcp.checksum,
+        tcp.urgent_pointer,
+    ) = packet._values
+    ipv4._word0 = ipv4_word0
+    ipv4.version = 4
+    ipv4.ihl = 5
+    ipv4.dscp = ipv4_word0 >> 2 & 63
+    ipv4.ecn = ipv4_word0 & 3
+    ipv4._word6 = ipv4_word6
+    ipv4.reserved_flag = ipv4_word6 & 32768 != 0
+    ipv4.dont_fragment = ipv4_word6 & 16384 != 0
+    ipv4.more_fragments = False
+    ipv4.fragment_offset = 0
+    ipv4._options = b""
+    ipv4._decoded_options = ()
+    tcp._word12 = tcp_word12
+    tcp.data_offset = tcp_word12 >> 12
+    tcp.reserved = tcp_word12 >> 9 & 7
+    tcp.flags = tcp_word12 & 511
+    start = packet._start
+    if start > 54:
+        tcp._options = packet._data[54:start]
+        tcp._decoded_options = None
+    else:
+        tcp._options = b""
+        tcp._decoded_options = ()
+    return ethernet, ipv4, tcp
 
-    MAKERS: ClassVar[Makers] = {
-        Ethernet: _ethernet,
-        IPv4: _ipv4_on_ethernet,
-        TCP: _tcp_on_ethernet_ipv4,
-    }
 
-    @staticmethod
-    def read(frame: bytes, end: int, packet: Packet) -> bool:
-        """Read the numbers into `packet`; False if anything is unusual."""
-        try:
-            values = _unpack_ethernet_ipv4_tcp(frame)
-        except struct.error:
-            return False
-        ethernet_type = values[2]
-        ipv4_word0 = values[3]
-        ipv4_total_length = values[4]
-        ipv4_word6 = values[6]
-        tcp_word12 = values[16]
-        ipv4_stop = 14 + ipv4_total_length
-        start = 34 + (tcp_word12 >> 12) * 4
-        if not (
-            ethernet_type == 0x0800
-            and ipv4_word0 & 0xFF00 == 0x4500
-            and ipv4_word6 & 0x3FFF == 0x0000
-            and ipv4_stop <= end
-            and tcp_word12 >= 0x5000
-            and start <= ipv4_stop
-        ):
-            return False
-        packet._values = values
-        packet._stack = EthernetIPv4TCP
-        packet._start = start
-        packet._stop = ipv4_stop
-        return True
+__ETHERNET_IPV4_TCP = Stack(
+    _layers_ethernet_ipv4_tcp,
+    {Ethernet: _ethernet, IPv4: _ipv4_on_ethernet, TCP: _tcp_on_ethernet_ipv4},
+)
 
-    @staticmethod
-    def layers(packet: Packet) -> tuple[Header, ...]:
-        """Make all headers."""
-        ethernet = new(Ethernet)
-        ipv4 = new(IPv4)
-        tcp = new(TCP)
-        (
-            ethernet.destination,
-            ethernet.source,
-            ethernet.type,
-            ipv4_word0,
-            ipv4.total_length,
-            ipv4.identification,
-            ipv4_word6,
-            ipv4.ttl,
-            ipv4.protocol,
-            ipv4.checksum,
-            ipv4.source,
-            ipv4.destination,
-            tcp.source_port,
-            tcp.destination_port,
-            tcp.sequence_number,
-            tcp.acknowledgment_number,
-            tcp_word12,
-            tcp.window,
-            tcp.checksum,
-            tcp.urgent_pointer,
-        ) = packet._values
-        ipv4._word0 = ipv4_word0
-        ipv4.version = 4
-        ipv4.ihl = 5
-        ipv4.dscp = ipv4_word0 >> 2 & 63
-        ipv4.ecn = ipv4_word0 & 3
-        ipv4._word6 = ipv4_word6
-        ipv4.reserved_flag = ipv4_word6 & 32768 != 0
-        ipv4.dont_fragment = ipv4_word6 & 16384 != 0
-        ipv4.more_fragments = False
-        ipv4.fragment_offset = 0
-        ipv4._options = b""
-        ipv4._decoded_options = ()
-        tcp._word12 = tcp_word12
-        tcp.data_offset = tcp_word12 >> 12
-        tcp.reserved = tcp_word12 >> 9 & 7
-        tcp.flags = tcp_word12 & 511
-        start = packet._start
-        if start > 54:
-            tcp._options = packet._data[54:start]
-            tcp._decoded_options = None
-        else:
-            tcp._options = b""
-            tcp._decoded_options = ()
-        return ethernet, ipv4, tcp
+
+def read_ethernet_ipv4_tcp(frame: bytes, end: int, packet: Packet) -> bool:
+    """Read the numbers of Ethernet / IPv4 / TCP; False if anything is unusual."""
+    try:
+        values = _unpack_ethernet_ipv4_tcp(frame)
+    except struct.error:
+        return False
+    ethernet_type = values[2]
+    ipv4_word0 = values[3]
+    ipv4_total_length = values[4]
+    ipv4_word6 = values[6]
+    tcp_word12 = values[16]
+    ipv4_stop = 14 + ipv4_total_length
+    start = 34 + (tcp_word12 >> 12) * 4
+    if not (
+        ethernet_type == 0x0800
+        and ipv4_word0 & 0xFF00 == 0x4500
+        and ipv4_word6 & 0x3FFF == 0x0000
+        and ipv4_stop <= end
+        and tcp_word12 >= 0x5000
+        and start <= ipv4_stop
+    ):
+        return False
+    packet._values = values
+    packet._stack = __ETHERNET_IPV4_TCP
+    packet._start = start
+    packet._stop = ipv4_stop
+    return True
 
 
 _unpack_ethernet_ipv4_udp = struct.Struct("!6s6sHHHHHBBH4s4sHHHH").unpack_from
@@ -200,81 +197,76 @@ def _udp_on_ethernet_ipv4(packet: Packet) -> UDP:
     return udp
 
 
-class EthernetIPv4UDP(Stack):
-    """Ethernet / IPv4 / UDP."""
+def _layers_ethernet_ipv4_udp(packet: Packet) -> tuple[Header, ...]:
+    ethernet = new(Ethernet)
+    ipv4 = new(IPv4)
+    udp = new(UDP)
+    (
+        ethernet.destination,
+        ethernet.source,
+        ethernet.type,
+        ipv4_word0,
+        ipv4.total_length,
+        ipv4.identification,
+        ipv4_word6,
+        ipv4.ttl,
+        ipv4.protocol,
+        ipv4.checksum,
+        ipv4.source,
+        ipv4.destination,
+        udp.source_port,
+        udp.destination_port,
+        udp.length,
+        udp.checksum,
+    ) = packet._values
+    ipv4._word0 = ipv4_word0
+    ipv4.version = 4
+    ipv4.ihl = 5
+    ipv4.dscp = ipv4_word0 >> 2 & 63
+    ipv4.ecn = ipv4_word0 & 3
+    ipv4._word6 = ipv4_word6
+    ipv4.reserved_flag = ipv4_word6 & 32768 != 0
+    ipv4.dont_fragment = ipv4_word6 & 16384 != 0
+    ipv4.more_fragments = False
+    ipv4.fragment_offset = 0
+    ipv4._options = b""
+    ipv4._decoded_options = ()
+    return ethernet, ipv4, udp
 
-    MAKERS: ClassVar[Makers] = {
-        Ethernet: _ethernet,
-        IPv4: _ipv4_on_ethernet,
-        UDP: _udp_on_ethernet_ipv4,
-    }
 
-    @staticmethod
-    def read(frame: bytes, end: int, packet: Packet) -> bool:
-        """Read the numbers into `packet`; False if anything is unusual."""
-        try:
-            values = _unpack_ethernet_ipv4_udp(frame)
-        except struct.error:
-            return False
-        ethernet_type = values[2]
-        ipv4_word0 = values[3]
-        ipv4_total_length = values[4]
-        ipv4_word6 = values[6]
-        udp_length = values[14]
-        ipv4_stop = 14 + ipv4_total_length
-        start = 42
-        udp_stop = 34 + udp_length
-        if not (
-            ethernet_type == 0x0800
-            and ipv4_word0 & 0xFF00 == 0x4500
-            and ipv4_word6 & 0x3FFF == 0x0000
-            and ipv4_stop <= end
-            and start <= udp_stop <= ipv4_stop
-        ):
-            return False
-        packet._values = values
-        packet._stack = EthernetIPv4UDP
-        packet._start = start
-        packet._stop = udp_stop
-        return True
+__ETHERNET_IPV4_UDP = Stack(
+    _layers_ethernet_ipv4_udp,
+    {Ethernet: _ethernet, IPv4: _ipv4_on_ethernet, UDP: _udp_on_ethernet_ipv4},
+)
 
-    @staticmethod
-    def layers(packet: Packet) -> tuple[Header, ...]:
-        """Make all headers."""
-        ethernet = new(Ethernet)
-        ipv4 = new(IPv4)
-        udp = new(UDP)
-        (
-            ethernet.destination,
-            ethernet.source,
-            ethernet.type,
-            ipv4_word0,
-            ipv4.total_length,
-            ipv4.identification,
-            ipv4_word6,
-            ipv4.ttl,
-            ipv4.protocol,
-            ipv4.checksum,
-            ipv4.source,
-            ipv4.destination,
-            udp.source_port,
-            udp.destination_port,
-            udp.length,
-            udp.checksum,
-        ) = packet._values
-        ipv4._word0 = ipv4_word0
-        ipv4.version = 4
-        ipv4.ihl = 5
-        ipv4.dscp = ipv4_word0 >> 2 & 63
-        ipv4.ecn = ipv4_word0 & 3
-        ipv4._word6 = ipv4_word6
-        ipv4.reserved_flag = ipv4_word6 & 32768 != 0
-        ipv4.dont_fragment = ipv4_word6 & 16384 != 0
-        ipv4.more_fragments = False
-        ipv4.fragment_offset = 0
-        ipv4._options = b""
-        ipv4._decoded_options = ()
-        return ethernet, ipv4, udp
+
+def read_ethernet_ipv4_udp(frame: bytes, end: int, packet: Packet) -> bool:
+    """Read the numbers of Ethernet / IPv4 / UDP; False if anything is unusual."""
+    try:
+        values = _unpack_ethernet_ipv4_udp(frame)
+    except struct.error:
+        return False
+    ethernet_type = values[2]
+    ipv4_word0 = values[3]
+    ipv4_total_length = values[4]
+    ipv4_word6 = values[6]
+    udp_length = values[14]
+    ipv4_stop = 14 + ipv4_total_length
+    start = 42
+    udp_stop = 34 + udp_length
+    if not (
+        ethernet_type == 0x0800
+        and ipv4_word0 & 0xFF00 == 0x4500
+        and ipv4_word6 & 0x3FFF == 0x0000
+        and ipv4_stop <= end
+        and start <= udp_stop <= ipv4_stop
+    ):
+        return False
+    packet._values = values
+    packet._stack = __ETHERNET_IPV4_UDP
+    packet._start = start
+    packet._stop = udp_stop
+    return True
 
 
 _unpack_ethernet_ipv6_tcp = struct.Struct("!6s6sHIHBB16s16sHHIIHHHH").unpack_from
@@ -324,85 +316,80 @@ def _tcp_on_ethernet_ipv6(packet: Packet) -> TCP:
     return tcp
 
 
-class EthernetIPv6TCP(Stack):
-    """Ethernet / IPv6 / TCP."""
+def _layers_ethernet_ipv6_tcp(packet: Packet) -> tuple[Header, ...]:
+    ethernet = new(Ethernet)
+    ipv6 = new(IPv6)
+    tcp = new(TCP)
+    (
+        ethernet.destination,
+        ethernet.source,
+        ethernet.type,
+        ipv6_word0,
+        ipv6.payload_length,
+        ipv6.next_header,
+        ipv6.hop_limit,
+        ipv6.source,
+        ipv6.destination,
+        tcp.source_port,
+        tcp.destination_port,
+        tcp.sequence_number,
+        tcp.acknowledgment_number,
+        tcp_word12,
+        tcp.window,
+        tcp.checksum,
+        tcp.urgent_pointer,
+    ) = packet._values
+    ipv6._word0 = ipv6_word0
+    ipv6.version = 6
+    ipv6.dscp = ipv6_word0 >> 22 & 63
+    ipv6.ecn = ipv6_word0 >> 20 & 3
+    ipv6.flow_label = ipv6_word0 & 1048575
+    tcp._word12 = tcp_word12
+    tcp.data_offset = tcp_word12 >> 12
+    tcp.reserved = tcp_word12 >> 9 & 7
+    tcp.flags = tcp_word12 & 511
+    start = packet._start
+    if start > 74:
+        tcp._options = packet._data[74:start]
+        tcp._decoded_options = None
+    else:
+        tcp._options = b""
+        tcp._decoded_options = ()
+    return ethernet, ipv6, tcp
 
-    MAKERS: ClassVar[Makers] = {
-        Ethernet: _ethernet,
-        IPv6: _ipv6_on_ethernet,
-        TCP: _tcp_on_ethernet_ipv6,
-    }
 
-    @staticmethod
-    def read(frame: bytes, end: int, packet: Packet) -> bool:
-        """Read the numbers into `packet`; False if anything is unusual."""
-        try:
-            values = _unpack_ethernet_ipv6_tcp(frame)
-        except struct.error:
-            return False
-        ethernet_type = values[2]
-        ipv6_word0 = values[3]
-        ipv6_payload_length = values[4]
-        tcp_word12 = values[13]
-        ipv6_stop = 14 + 40 + ipv6_payload_length
-        start = 54 + (tcp_word12 >> 12) * 4
-        if not (
-            ethernet_type == 0x86DD
-            and ipv6_word0 & 0xF0000000 == 0x60000000
-            and ipv6_payload_length != 0
-            and ipv6_stop <= end
-            and tcp_word12 >= 0x5000
-            and start <= ipv6_stop
-        ):
-            return False
-        packet._values = values
-        packet._stack = EthernetIPv6TCP
-        packet._start = start
-        packet._stop = ipv6_stop
-        return True
+__ETHERNET_IPV6_TCP = Stack(
+    _layers_ethernet_ipv6_tcp,
+    {Ethernet: _ethernet, IPv6: _ipv6_on_ethernet, TCP: _tcp_on_ethernet_ipv6},
+)
 
-    @staticmethod
-    def layers(packet: Packet) -> tuple[Header, ...]:
-        """Make all headers."""
-        ethernet = new(Ethernet)
-        ipv6 = new(IPv6)
-        tcp = new(TCP)
-        (
-            ethernet.destination,
-            ethernet.source,
-            ethernet.type,
-            ipv6_word0,
-            ipv6.payload_length,
-            ipv6.next_header,
-            ipv6.hop_limit,
-            ipv6.source,
-            ipv6.destination,
-            tcp.source_port,
-            tcp.destination_port,
-            tcp.sequence_number,
-            tcp.acknowledgment_number,
-            tcp_word12,
-            tcp.window,
-            tcp.checksum,
-            tcp.urgent_pointer,
-        ) = packet._values
-        ipv6._word0 = ipv6_word0
-        ipv6.version = 6
-        ipv6.dscp = ipv6_word0 >> 22 & 63
-        ipv6.ecn = ipv6_word0 >> 20 & 3
-        ipv6.flow_label = ipv6_word0 & 1048575
-        tcp._word12 = tcp_word12
-        tcp.data_offset = tcp_word12 >> 12
-        tcp.reserved = tcp_word12 >> 9 & 7
-        tcp.flags = tcp_word12 & 511
-        start = packet._start
-        if start > 74:
-            tcp._options = packet._data[74:start]
-            tcp._decoded_options = None
-        else:
-            tcp._options = b""
-            tcp._decoded_options = ()
-        return ethernet, ipv6, tcp
+
+def read_ethernet_ipv6_tcp(frame: bytes, end: int, packet: Packet) -> bool:
+    """Read the numbers of Ethernet / IPv6 / TCP; False if anything is unusual."""
+    try:
+        values = _unpack_ethernet_ipv6_tcp(frame)
+    except struct.error:
+        return False
+    ethernet_type = values[2]
+    ipv6_word0 = values[3]
+    ipv6_payload_length = values[4]
+    tcp_word12 = values[13]
+    ipv6_stop = 14 + 40 + ipv6_payload_length
+    start = 54 + (tcp_word12 >> 12) * 4
+    if not (
+        ethernet_type == 0x86DD
+        and ipv6_word0 & 0xF0000000 == 0x60000000
+        and ipv6_payload_length != 0
+        and ipv6_stop <= end
+        and tcp_word12 >= 0x5000
+        and start <= ipv6_stop
+    ):
+        return False
+    packet._values = values
+    packet._stack = __ETHERNET_IPV6_TCP
+    packet._start = start
+    packet._stop = ipv6_stop
+    return True
 
 
 _unpack_ethernet_ipv6_udp = struct.Struct("!6s6sHIHBB16s16sHHHH").unpack_from
@@ -419,70 +406,65 @@ def _udp_on_ethernet_ipv6(packet: Packet) -> UDP:
     return udp
 
 
-class EthernetIPv6UDP(Stack):
-    """Ethernet / IPv6 / UDP."""
+def _layers_ethernet_ipv6_udp(packet: Packet) -> tuple[Header, ...]:
+    ethernet = new(Ethernet)
+    ipv6 = new(IPv6)
+    udp = new(UDP)
+    (
+        ethernet.destination,
+        ethernet.source,
+        ethernet.type,
+        ipv6_word0,
+        ipv6.payload_length,
+        ipv6.next_header,
+        ipv6.hop_limit,
+        ipv6.source,
+        ipv6.destination,
+        udp.source_port,
+        udp.destination_port,
+        udp.length,
+        udp.checksum,
+    ) = packet._values
+    ipv6._word0 = ipv6_word0
+    ipv6.version = 6
+    ipv6.dscp = ipv6_word0 >> 22 & 63
+    ipv6.ecn = ipv6_word0 >> 20 & 3
+    ipv6.flow_label = ipv6_word0 & 1048575
+    return ethernet, ipv6, udp
 
-    MAKERS: ClassVar[Makers] = {
-        Ethernet: _ethernet,
-        IPv6: _ipv6_on_ethernet,
-        UDP: _udp_on_ethernet_ipv6,
-    }
 
-    @staticmethod
-    def read(frame: bytes, end: int, packet: Packet) -> bool:
-        """Read the numbers into `packet`; False if anything is unusual."""
-        try:
-            values = _unpack_ethernet_ipv6_udp(frame)
-        except struct.error:
-            return False
-        ethernet_type = values[2]
-        ipv6_word0 = values[3]
-        ipv6_payload_length = values[4]
-        udp_length = values[11]
-        ipv6_stop = 14 + 40 + ipv6_payload_length
-        start = 62
-        udp_stop = 54 + udp_length
-        if not (
-            ethernet_type == 0x86DD
-            and ipv6_word0 & 0xF0000000 == 0x60000000
-            and ipv6_payload_length != 0
-            and ipv6_stop <= end
-            and start <= udp_stop <= ipv6_stop
-        ):
-            return False
-        packet._values = values
-        packet._stack = EthernetIPv6UDP
-        packet._start = start
-        packet._stop = udp_stop
-        return True
+__ETHERNET_IPV6_UDP = Stack(
+    _layers_ethernet_ipv6_udp,
+    {Ethernet: _ethernet, IPv6: _ipv6_on_ethernet, UDP: _udp_on_ethernet_ipv6},
+)
 
-    @staticmethod
-    def layers(packet: Packet) -> tuple[Header, ...]:
-        """Make all headers."""
-        ethernet = new(Ethernet)
-        ipv6 = new(IPv6)
-        udp = new(UDP)
-        (
-            ethernet.destination,
-            ethernet.source,
-            ethernet.type,
-            ipv6_word0,
-            ipv6.payload_length,
-            ipv6.next_header,
-            ipv6.hop_limit,
-            ipv6.source,
-            ipv6.destination,
-            udp.source_port,
-            udp.destination_port,
-            udp.length,
-            udp.checksum,
-        ) = packet._values
-        ipv6._word0 = ipv6_word0
-        ipv6.version = 6
-        ipv6.dscp = ipv6_word0 >> 22 & 63
-        ipv6.ecn = ipv6_word0 >> 20 & 3
-        ipv6.flow_label = ipv6_word0 & 1048575
-        return ethernet, ipv6, udp
+
+def read_ethernet_ipv6_udp(frame: bytes, end: int, packet: Packet) -> bool:
+    """Read the numbers of Ethernet / IPv6 / UDP; False if anything is unusual."""
+    try:
+        values = _unpack_ethernet_ipv6_udp(frame)
+    except struct.error:
+        return False
+    ethernet_type = values[2]
+    ipv6_word0 = values[3]
+    ipv6_payload_length = values[4]
+    udp_length = values[11]
+    ipv6_stop = 14 + 40 + ipv6_payload_length
+    start = 62
+    udp_stop = 54 + udp_length
+    if not (
+        ethernet_type == 0x86DD
+        and ipv6_word0 & 0xF0000000 == 0x60000000
+        and ipv6_payload_length != 0
+        and ipv6_stop <= end
+        and start <= udp_stop <= ipv6_stop
+    ):
+        return False
+    packet._values = values
+    packet._stack = __ETHERNET_IPV6_UDP
+    packet._start = start
+    packet._stop = udp_stop
+    return True
 
 
 SHORTEST = 42
@@ -494,8 +476,8 @@ def _table(at: int, readers: dict[int, Reader]) -> Readers:
 
 
 _TABLES = {
-    0x00: _table(23, {6: EthernetIPv4TCP.read, 17: EthernetIPv4UDP.read}),
-    0xDD: _table(20, {6: EthernetIPv6TCP.read, 17: EthernetIPv6UDP.read}),
+    0x00: _table(23, {6: read_ethernet_ipv4_tcp, 17: read_ethernet_ipv4_udp}),
+    0xDD: _table(20, {6: read_ethernet_ipv6_tcp, 17: read_ethernet_ipv6_udp}),
 }
 USUAL_AT = 13
 """Where the lower byte of the number of the header before the last stands."""

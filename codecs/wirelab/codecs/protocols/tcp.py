@@ -180,15 +180,17 @@ TCPOption: TypeAlias = (
 )
 
 
-_USUAL_TCP_OPTION = struct.Struct("!4sII")
+_USUAL_TCP_OPTION = struct.Struct("!III").unpack
 
 
 def decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
     """Read a whole option list; loses nothing and never fails."""
     if len(data) == 12:
-        timestamps = new(Timestamps)
-        start, timestamps.value, timestamps.echo_reply = _USUAL_TCP_OPTION.unpack(data)
-        if start == b"\x01\x01\x08\n":
+        start, value, echo_reply = _USUAL_TCP_OPTION(data)
+        if start == 0x0101080A:
+            timestamps = new(Timestamps)
+            timestamps.value = value
+            timestamps.echo_reply = echo_reply
             return NO_OPERATION, NO_OPERATION, timestamps
     found: list[TCPOption] = []
     offset, end = 0, len(data)
