@@ -1,5 +1,6 @@
 """Captures: whole packets and TCP connections, equal to what Wireshark puts together."""
 
+import io
 import random
 import subprocess
 
@@ -8,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, UDP, Ethernet, IPv4
-from wirelab.codecs.capture import PcapWriter
+from wirelab.codecs.capture import CaptureError, PcapWriter
 from wirelab.codecs.reassembly import (
     CLIENT,
     Data,
+    Ended,
     IPDefragmenter,
     IPv4Reassembler,
     Reason,
@@ -273,3 +275,41 @@ def test_a_defragmenter_of_one_s_own_is_used(tmp_path):
     found = sum(len(packet.payload) > 0 for _, packet in packets(path, tight))
     assert found == 6
     assert {len(one.key) for one in tight.give_up(1000 * S)} <= {3}  # of IPv6, begun by copies
+
+
+def test_a_cut_capture_gives_its_streams_and_then_the_error(tmp_path):
+    frames = [segment(0, 0, 0x10, 1 + 5 * number, b"12345") for number in range(4)]
+    path = written(tmp_path / "cut.pcap", frames)
+    path.write_bytes(path.read_bytes()[:-3])
+    found = follow(path)
+    assert next(found).client_data == b"12345" * 3
+    with pytest.raises(CaptureError, match=r"cut.pcap: the file is cut \(pcap record 4, "):
+        next(found)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 3),
+    places=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), max_size=40),
+    cut=st.integers(0, 40),
+)
+def test_no_frames_make_following_raise(seed, places, cut):
+    """Bytes flipped and cut in fragments and segments; the events stay in order."""
+    generator = random.Random(seed)
+    stream = io.BytesIO()
+    first = bytes.fromhex("4500002400012000400600000a0000010a000002") + bytes(16)
+    frames = [*conversation(generator, (50000, 80)), LINK + b"\x08\0" + first]
+    with PcapWriter(stream) as writer:
+        for number, frame in enumerate(frames):
+            damaged = bytearray(frame)
+            for place, bits in places[number % 3 :: 3]:
+                damaged[place % len(damaged)] ^= bits
+            writer.write(bytes(damaged[: len(damaged) - cut]), number, wire_length=len(frame))
+    stream.seek(0)
+    offsets: dict[tuple[int, int], int] = {}
+    for event in tcp_events(stream):
+        if not isinstance(event, Ended):
+            place = (event.stream.number, event.side)
+            assert event.offset == offsets.get(place, 0)
+            size = len(event.data) if isinstance(event, Data) else event.size
+            offsets[place] = event.offset + size

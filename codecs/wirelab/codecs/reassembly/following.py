@@ -7,7 +7,7 @@
 
 from collections.abc import Iterator
 
-from wirelab.codecs.capture import CapturedFrame, open_capture
+from wirelab.codecs.capture import CapturedFrame, CaptureError, open_capture
 from wirelab.codecs.capture.opening import Input
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.packet import MAXIMUM_LAYERS, Packet, parse
@@ -108,22 +108,17 @@ def tcp_events(
         defragmenter: the same for fragments.
 
     Raises:
-        CaptureError: as of `open_capture`; the streams so far were given as far as they were known.
+        CaptureError: as of `open_capture`, after the ends of the streams so far.
     """
     streams = TCPStreamReassembler() if reassembler is None else reassembler
-    for now, packet in packets(file, defragmenter):
-        segment = _segment(packet)
-        if segment is not None:
-            source, destination, header, data = segment
-            yield from streams.add(
-                source,
-                destination,
-                header.sequence_number,
-                header.acknowledgment_number,
-                int(header.flags),
-                data,
-                now,
-            )
+    try:
+        for now, packet in packets(file, defragmenter):
+            segment = _segment(packet)
+            if segment is not None:
+                yield from streams.add(*segment, now)
+    except CaptureError:  # a cut file: what is there first, then the error
+        yield from streams.finish()
+        raise
     yield from streams.finish()
 
 
@@ -143,7 +138,7 @@ def follow(
         most_bytes: kept of one connection.
 
     Raises:
-        CaptureError: as of `open_capture`; after the connections that were over before the damage.
+        CaptureError: as of `open_capture`, after the connections before the damage.
     """
     open_ones: dict[int, Conversation] = {}
     for event in tcp_events(file, reassembler):
@@ -193,15 +188,20 @@ def _fragment_place(packet: Packet, data: bytes) -> int | None:
     return None
 
 
-def _segment(packet: Packet) -> tuple[Endpoint, Endpoint, TCP, bytes] | None:
-    """The end points, header and data of a TCP segment; None if the packet carries none."""
+def _segment(packet: Packet) -> tuple[Endpoint, Endpoint, int, int, int, bytes] | None:
+    """What `TCPStreamReassembler.add` takes, without the time; None if there is no segment."""
     network: IPv4 | IPv6 | None = None
     for index, header in enumerate(packet.layers):
         if isinstance(header, (IPv4, IPv6)):
             network = header
         elif isinstance(header, TCP) and network is not None:
             above = b"".join([bytes(layer) for layer in packet.layers[index + 1 :]])
-            source = (network.source, header.source_port)
-            destination = (network.destination, header.destination_port)
-            return source, destination, header, above + packet.payload
+            return (
+                (network.source, header.source_port),
+                (network.destination, header.destination_port),
+                header.sequence_number,
+                header.acknowledgment_number,
+                int(header.flags),
+                above + packet.payload,
+            )
     return None
