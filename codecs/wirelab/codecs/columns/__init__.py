@@ -27,18 +27,17 @@ cannot be mapped (gzip, pipes) is read frame by frame, several times slower.
 """
 
 try:
-    import numpy as _numpy
-except ImportError as _error:
+    from wirelab.codecs.columns.names import UnknownColumnError, all_names
+    from wirelab.codecs.columns.reading import ROWS, blocks, read
+    from wirelab.codecs.columns.table import Table
+    from wirelab.codecs.columns.verdicts import ABSENT, BAD, GOOD, UNVERIFIABLE
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "numpy":
+        raise
     raise ImportError(
-        "wirelab.codecs.columns needs NumPy, which is not installed: pip install 'wirelab[columns]'"
-    ) from _error
-
-from wirelab.codecs.columns.names import UnknownColumnError, all_names
-from wirelab.codecs.columns.reading import ROWS, blocks, read
-from wirelab.codecs.columns.table import Table
-from wirelab.codecs.columns.verdicts import ABSENT, BAD, GOOD, UNVERIFIABLE
-
-del _numpy
+        "wirelab.codecs.columns needs NumPy, which is not installed here: "
+        "pip install 'wirelab[columns]'"
+    ) from error
 
 __all__ = [
     "ABSENT",

@@ -40,9 +40,10 @@ def library(name: str, what: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != name:
+        root = name.partition(".")[0]
+        if (error.name or "").partition(".")[0] != root:
             raise
-        raise MissingLibraryError(name, what) from None
+        raise MissingLibraryError(root, what) from None
 
 
 def to_arrow(table: "Table", names: Iterable[str], texts: bool = False) -> "pyarrow.Table":

@@ -36,6 +36,11 @@ class Records(NamedTuple):
         """Frames."""
         return len(self.start)
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the buffer is the whole file."""
+        return not self.buffer.flags.owndata and isinstance(self.buffer.base, memoryview)
+
     def part(self, begin: int, end: int) -> "Records":
         """The rows from `begin` to `end`."""
         return Records(self.buffer, *(column[begin:end] for column in self[1:]))

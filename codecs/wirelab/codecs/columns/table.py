@@ -58,6 +58,10 @@ class Table:
         """
         return self._column(name)[0]
 
+    def head(self, count: int) -> "Table":
+        """The first rows, as a table of their own."""
+        return Table(self.records.part(0, count), self._first_timestamp_ns)
+
     def __contains__(self, name: object) -> bool:
         return name in known.all_names()
 
