@@ -13,8 +13,11 @@ from wirelab.codecs.capture import CaptureError
 from wirelab.codecs.display_filters import DisplayFilterError
 
 if TYPE_CHECKING:
+    from wirelab.codecs.columns.files import ColumnWriter
     from wirelab.codecs.columns.table import Table
 
+BLOCK_ROWS = 1 << 16
+"""Packets of a block; ours: as `columns.ROWS`, and a row group of a Parquet file."""
 CLEAR_LINE = "\r\x1b[K"
 """ECMA-48: to the first column, erase in line."""
 
@@ -29,44 +32,64 @@ def write_columns(arguments: argparse.Namespace, source: object) -> Exit:
     Raises:
         CommandError: wrong usage (exit code 2), a bad input (4), or no way to write (3).
     """
-    try:
-        from wirelab.codecs.columns import UnknownColumnError, blocks
-        from wirelab.codecs.columns.files import ColumnWriter
-    except ImportError as error:
-        raise CommandError(f"--columns: {error}", Exit.IMPOSSIBLE) from None
     _refuse_other_formats(arguments)
-    try:
-        tables = blocks(source)  # type: ignore[arg-type]  # a name or a stream, by our caller
+    with _explained(arguments):
+        from wirelab.codecs.columns import blocks
+        from wirelab.codecs.columns.files import ColumnWriter
+
+        tables = blocks(source, BLOCK_ROWS)  # type: ignore[arg-type]  # our caller sees to that
         first = next(tables, None)
         with ColumnWriter(arguments.columns, arguments.fields) as writer, _interruption() as stop:
-            progress = Progress(sys.stderr)
-            try:
-                for table in _chained(first, tables):
-                    part = _first_packets(table, arguments.count)
-                    writer.write(part, part.mask(arguments.filter) if arguments.filter else None)
-                    progress.show(part)
-                    if stop or _is_enough(part, arguments.count):
-                        break
-            finally:
-                progress.clear()
-    except UnknownColumnError as error:
-        raise CommandError(f"-e: {error}", Exit.USAGE) from None
-    except DisplayFilterError as error:
-        raise CommandError(f"-Y: {error}", Exit.USAGE) from None
-    except CaptureError as error:
-        raise CommandError(str(error), Exit.BAD_INPUT) from None
-    except ValueError as error:
-        raise CommandError(f"--columns: {error}", Exit.USAGE) from None
-    except ImportError as error:
-        raise CommandError(f"--columns: {error}", Exit.IMPOSSIBLE) from None
-    except OSError as error:
-        message = f"--columns: cannot write {arguments.columns}: {error.strerror or error}"
-        raise CommandError(message, Exit.IMPOSSIBLE) from None
+            _write(arguments, _chained(first, tables), writer, stop)
     if stop:
         note = f"interrupted; {arguments.columns} has the {writer.rows} packets written so far"
         print(f"wirelab: {note}", file=sys.stderr)
         return Exit.INTERRUPTED
     return Exit.OK
+
+
+def _write(
+    arguments: argparse.Namespace,
+    tables: "Iterator[Table]",
+    writer: "ColumnWriter",
+    stop: list[int],
+) -> None:
+    """The loop over the blocks, up to the last one or to Ctrl-C."""
+    progress = Progress(sys.stderr)
+    try:
+        for table in tables:
+            part = _first_packets(table, arguments.count)
+            writer.write(part, part.mask(arguments.filter) if arguments.filter else None)
+            progress.show(part)
+            if stop or _is_enough(part, arguments.count):
+                return
+    finally:
+        progress.clear()
+
+
+@contextmanager
+def _explained(arguments: argparse.Namespace) -> Iterator[None]:
+    """Errors of the library as errors of the command."""
+    out = arguments.columns
+    try:
+        yield
+    except DisplayFilterError as error:
+        raise CommandError(f"-Y: {error}", Exit.USAGE) from None
+    except CaptureError as error:
+        raise CommandError(str(error), Exit.BAD_INPUT) from None
+    except LookupError as error:
+        from wirelab.codecs.columns import UnknownColumnError
+
+        if not isinstance(error, UnknownColumnError):
+            raise
+        raise CommandError(f"-e: {error}", Exit.USAGE) from None
+    except ValueError as error:
+        raise CommandError(f"--columns: {error}", Exit.USAGE) from None
+    except ImportError as error:
+        raise CommandError(f"--columns: {error}", Exit.IMPOSSIBLE) from None
+    except OSError as error:
+        message = f"--columns: cannot write {out}: {error.strerror or error}"
+        raise CommandError(message, Exit.IMPOSSIBLE) from None
 
 
 def _refuse_other_formats(arguments: argparse.Namespace) -> None:

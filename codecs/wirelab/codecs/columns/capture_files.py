@@ -18,7 +18,7 @@ from wirelab.codecs.capture import open_capture
 from wirelab.codecs.columns.arrays import Bytes
 from wirelab.codecs.columns.pcap_file import PcapFile
 from wirelab.codecs.columns.pcapng_file import PcapngFile, Unusual
-from wirelab.codecs.columns.records import Records
+from wirelab.codecs.columns.records import Records, no_records
 from wirelab.codecs.columns.scan import follow
 from wirelab.codecs.errors import DecodeError
 
@@ -72,8 +72,7 @@ def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
         if chain.broken:
             return
         at = chain.after
-    nothing = np.zeros(0, np.intp)
-    yield Records(buffer, *[nothing] * (len(Records._fields) - 1))
+    yield no_records()
 
 
 def _map(file: "str | os.PathLike[str]") -> Bytes | None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-import numpy as np
-
 from wirelab.codecs.columns.arrays import Flags
 from wirelab.codecs.columns.export import library, to_arrow
 from wirelab.codecs.columns.names import (
@@ -19,7 +17,7 @@ from wirelab.codecs.columns.names import (
     sources_of,
     status_columns,
 )
-from wirelab.codecs.columns.records import Records
+from wirelab.codecs.columns.records import no_records
 from wirelab.codecs.columns.table import Table
 
 USUAL_PROTOCOLS: Final = (
@@ -69,8 +67,8 @@ class ColumnWriter:
         self._names = tuple(dict.fromkeys(names)) or usual_names()
         self._plain = suffix != ".parquet"
         self._pyarrow = library("pyarrow", f"writing {suffix}")
-        schema = self._arrow(_nothing()).schema
-        self._file: Any = Path(path).open("wb")
+        schema = self._arrow(Table(no_records())).schema
+        self._file: Any = Path(path).open("wb")  # noqa: SIM115 (`close` does)
         try:
             self._writer = self._open(suffix, schema)
         except BaseException:
@@ -120,20 +118,3 @@ class ColumnWriter:
         if suffix == ".csv":
             return library("pyarrow.csv", "writing .csv").CSVWriter(self._file, schema)
         return library("pyarrow.ipc", f"writing {suffix}").new_file(self._file, schema)
-
-
-def _nothing() -> Table:
-    """A table without rows, for the types of its columns."""
-    nothing = np.zeros(0, np.intp)
-    records = Records(
-        np.zeros(0, np.uint8),
-        nothing,
-        nothing,
-        np.zeros(0, np.uint32),
-        np.zeros(0, np.int64),
-        np.zeros(0, np.uint16),
-        np.zeros(0, np.uint32),
-        nothing,
-    )
-    return Table(records)
-

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from wirelab.codecs.capture.source import Readable
 from wirelab.codecs.columns.capture_files import read_records
-from wirelab.codecs.columns.records import Records, joined
+from wirelab.codecs.columns.records import Records, joined, no_records
 from wirelab.codecs.columns.table import Table
 from wirelab.codecs.errors import DecodeError
 
@@ -36,7 +36,7 @@ def read(file: "str | os.PathLike[str] | Readable", strict: bool = True) -> Tabl
         if strict or not parts:
             raise
         error = caught
-    table = Table(joined(parts))
+    table = Table(joined(parts or [no_records()]))
     table.error = error
     return table
 

@@ -46,6 +46,21 @@ class Records(NamedTuple):
         return Records(self.buffer, *(column[begin:end] for column in self[1:]))
 
 
+def no_records() -> Records:
+    """No frames at all."""
+    nothing = np.zeros(0, np.intp)
+    return Records(
+        buffer=np.zeros(0, np.uint8),
+        start=nothing,
+        captured=nothing,
+        wire=np.zeros(0, np.uint32),
+        timestamp_ns=np.zeros(0, np.int64),
+        link_type=np.zeros(0, np.uint16),
+        interface=np.zeros(0, np.uint32),
+        number=nothing,
+    )
+
+
 def joined(parts: list[Records]) -> Records:
     """Records one after the other; their bytes are copied together unless they share a buffer."""
     if all(part.buffer is parts[0].buffer for part in parts):
