@@ -34,7 +34,7 @@ def tcp_options(data):
         ("04020000", (SACKPermitted(), EndOfOptions(b"\0"))),
         ("0101080a0000000100000002", (NoOperation(), NoOperation(), Timestamps(1, 2))),
         ("0101050a0000000100000002", (NoOperation(), NoOperation(), SACK(((1, 2),)))),
-        ("fd0612345678", (UnknownOption(253, bytes.fromhex("12345678")), EndOfOptions(b"\0"))),
+        ("fb0612345678", (UnknownOption(251, bytes.fromhex("12345678")), EndOfOptions(b"\0"))),
         ("02030500", (UnknownOption(2, b"\5"), EndOfOptions())),
         ("00deadbe", (EndOfOptions(bytes.fromhex("deadbe")),)),
         ("01010800", (NoOperation(), NoOperation(), MalformedOption(b"\x08\0"))),

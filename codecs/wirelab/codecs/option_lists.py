@@ -179,6 +179,10 @@ class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
         self.name_of_type = name
         self.flagbuildnone = True
 
+    def within(self, length: Any) -> "OptionList":
+        """The same list, up to a length."""
+        return OptionList(length, self.options, self.style, self.usual, self.name_of_type)
+
     def _parse(self, stream: Any, context: Any, path: str) -> Items:
         data = _extent(stream, self.length, context, path)
         items: list[tuple[str, Any]] = []

@@ -2,11 +2,10 @@
 
 import pytest
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, MaximumSegmentSize
 from wirelab.codecs.capture import CapturedFrame
 from wirelab.codecs.dissect import Dissector
 from wirelab.codecs.dissect.summary import FIELDS, summarize
-from wirelab.codecs.protocols.tcp import MaximumSegmentSize
 
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
 IP = IPv4(source=ALICE, destination=BOB)

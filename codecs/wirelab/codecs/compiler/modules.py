@@ -18,6 +18,7 @@ from wirelab.codecs.compiler.option_names import AnyList
 from wirelab.codecs.compiler.option_rows import (
     COMMON,
     ListType,
+    foreign_source,
     lists_of,
     lists_source,
 )
@@ -107,6 +108,9 @@ def module_source(
             header.suffix = f"_{snake(header.name)}"
     bodies += [header_source(header) for header in headers]
     text = "\n".join(bodies)
+    foreign = [kind for kind in lists.values() if kind.home != name and _uses(text, kind.alias)]
+    if foreign:
+        text = f"{foreign_source(foreign)}\n\n{text}"
     out = Lines()
     out.add(f'"""{doc.strip()}', "", NOTE.format(name=name), '"""', "")
     # A field may be called `type`, and an option list has a branch for each option.
@@ -166,13 +170,10 @@ def _imports(text: str, headers: list[Header], lists: Collection[ListType], home
     noted += [notes for header in headers for notes in resource_notes(header.sections)]
     for module, variables in registries_of(noted).items():
         wanted[f"wirelab.codecs.registries.{module}"] = sorted(variables)
-    for kind in lists:
-        if kind.home == home:
-            continue
-        used = [name for name in kind.names if _uses(text, name)]
-        if used:
-            wanted.setdefault(f"wirelab.codecs.protocols.{kind.home}", []).extend(used)
     types = {module: [n for n in names if _uses(text, n)] for module, names in TYPES.items()}
+    for kind in lists:
+        if kind.home != home and _uses(text, kind.alias):
+            types.setdefault(f"wirelab.codecs.protocols.{kind.home}", []).append(kind.alias)
     shortcuts = {"from_bytes": "int.from_bytes", "new": "object.__new__"}
     used = [f"{name} = {value}" for name, value in shortcuts.items() if f"{name}(" in text]
     lines = ["from __future__ import annotations", ""]

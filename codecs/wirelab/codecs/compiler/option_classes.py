@@ -73,8 +73,13 @@ def _documentation(owner: Option | Record, body: BodyParts) -> list[str]:
 
 
 def _order(body: BodyParts) -> list[tuple[str, Noted, str]]:
-    """The fields as the constructor takes them: what has a default behind what has none."""
-    return sorted(body.fields, key=lambda field: _default(*field[1:]) != "")
+    """The fields in the constructor: first those without a default, last reserved ones."""
+
+    def place(field: tuple[str, Noted, str]) -> tuple[bool, bool]:
+        name, notes, kind = field
+        return _default(notes, kind) != "", name.startswith("reserved")
+
+    return sorted(body.fields, key=place)
 
 
 def _names(body: BodyParts) -> list[str]:

@@ -16,7 +16,7 @@ from wirelab.codecs.compiler.option_description import Nested, describe_body
 from wirelab.codecs.compiler.option_names import AnyList, alias_of, decoder_of, home_of, style_of
 from wirelab.codecs.compiler.source import Lines, snake
 from wirelab.codecs.constructs import Noted
-from wirelab.codecs.option_lists import Option, OptionList, Record
+from wirelab.codecs.option_lists import Option, OptionList, Record, RecordList
 
 COMMON = (
     "EndOfOptions",
@@ -49,12 +49,6 @@ class ListType:
     def noted(self) -> list[Noted]:
         """The notes of all fields of its options."""
         return [notes for one in self.members for _, notes, _ in describe_body(one).fields]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What other modules may import: alias, decoder, and maybe the style."""
-        style = style_of(self.construct, self.alias)
-        return (self.alias, decoder_of(self.alias), *([style] if style.endswith("_STYLE") else []))
 
     @property
     def same(self) -> tuple[object, ...]:
@@ -100,6 +94,31 @@ def _collect(
             if isinstance(part, Nested):
                 _collect(found, part.construct, kind.home, member.name, part.name)
     found[alias] = kind
+
+
+def foreign_source(lists: Iterable[ListType]) -> str:
+    """What a module needs of lists that another one defines: decoders, loaded when first called.
+
+    Most programs read no options, or few kinds of them, and would wait for all classes in vain.
+    """
+    out = Lines()
+    for kind in lists:
+        decode = decoder_of(kind.alias)
+        counted = isinstance(kind.construct, RecordList) and kind.construct.count is not None
+        extra = ", count: int = -1" if counted else ""
+        out.add(f"def _load_{decode}(data: bytes{extra}) -> tuple[{kind.alias}, ...]:")
+        out.add('    """Load the decoder, and put it in the place of this function."""')
+        out.add(f"    global {decode}  # noqa: PLW0603")
+        out.add(f"    from wirelab.codecs.protocols import {kind.home}", "")
+        out.add(f"    {decode} = {kind.home}.{decode}")
+        out.add(f"    return {decode}(data{', count' if counted else ''})", "", "")
+        arguments = "..." if counted else "[bytes]"
+        out.add(f"{decode}: Callable[{arguments}, tuple[{kind.alias}, ...]] = _load_{decode}")
+        style = style_of(kind.construct, kind.alias)
+        if style.endswith("_STYLE"):
+            out.add(f"{style} = {getattr(kind.construct, 'style', None)!r}")
+    out.add("", "")
+    return out.text()
 
 
 def lists_source(lists: Iterable[ListType]) -> str:

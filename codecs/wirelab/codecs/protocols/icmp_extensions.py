@@ -181,15 +181,15 @@ class ICMPInterface(Option):
     )
     __match_args__ = (
         "role",
-        "reserved1",
         "has_index",
         "has_address",
         "has_mtu",
         "index",
         "address_family",
-        "reserved2",
         "address",
         "mtu",
+        "reserved1",
+        "reserved2",
     )
     KIND = 2
     FIELDS = (
@@ -250,26 +250,26 @@ class ICMPInterface(Option):
     def __init__(
         self,
         role: int = 0,
-        reserved1: int = 0,
         has_index: bool = False,
         has_address: bool = False,
         has_mtu: bool = False,
         index: int | None = None,
         address_family: int | None = None,
-        reserved2: int | None = None,
         address: bytes | None = None,
         mtu: int | None = None,
+        reserved1: int = 0,
+        reserved2: int | None = None,
     ) -> None:
         self.role = role
-        self.reserved1 = reserved1
         self.has_index = has_index
         self.has_address = has_address
         self.has_mtu = has_mtu
         self.index = index
         self.address_family = address_family
-        self.reserved2 = reserved2
         self.address = address
         self.mtu = mtu
+        self.reserved1 = reserved1
+        self.reserved2 = reserved2
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -402,16 +402,16 @@ class ICMPNamedInterface(Option):
     __match_args__ = (
         "name",
         "role",
-        "reserved1",
         "has_index",
         "has_address",
         "has_mtu",
         "index",
         "address_family",
-        "reserved2",
         "address",
         "name_length",
         "mtu",
+        "reserved1",
+        "reserved2",
     )
     KIND = 2
     FIELDS = (
@@ -480,28 +480,28 @@ class ICMPNamedInterface(Option):
         self,
         name: bytes | str,
         role: int = 0,
-        reserved1: int = 0,
         has_index: bool = False,
         has_address: bool = False,
         has_mtu: bool = False,
         index: int | None = None,
         address_family: int | None = None,
-        reserved2: int | None = None,
         address: bytes | None = None,
         name_length: int = AUTO,
         mtu: int | None = None,
+        reserved1: int = 0,
+        reserved2: int | None = None,
     ) -> None:
         self.name = data_argument(name)
         self.role = role
-        self.reserved1 = reserved1
         self.has_index = has_index
         self.has_address = has_address
         self.has_mtu = has_mtu
         self.index = index
         self.address_family = address_family
-        self.reserved2 = reserved2
         self.address = address
         self.mtu = mtu
+        self.reserved1 = reserved1
+        self.reserved2 = reserved2
         self.name_length = len(self.name) + 1 if name_length is AUTO else name_length
 
     def wire_data(self) -> bytes:
@@ -727,8 +727,8 @@ class ICMPProbeAddress(Option):
         "address",
         "address_family",
         "address_length",
-        "reserved",
         "padding",
+        "reserved",
     )
     KIND = 3
     FIELDS = (
@@ -756,13 +756,13 @@ class ICMPProbeAddress(Option):
         address: bytes,
         address_family: int = 1,
         address_length: int = AUTO,
-        reserved: int = 0,
         padding: bytes = b"",
+        reserved: int = 0,
     ) -> None:
         self.address = address
         self.address_family = address_family
-        self.reserved = reserved
         self.padding = padding
+        self.reserved = reserved
         self.address_length = len(self.address) if address_length is AUTO else address_length
 
     def wire_data(self) -> bytes:

@@ -12,16 +12,40 @@ import struct
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import Field, Header, address_argument, explain, refusal
 from wirelab.codecs.options import encode_list
-from wirelab.codecs.protocols.nd_options import ND_OPTION_STYLE, NDOption, decode_nd_options
 from wirelab.codecs.registries.icmpv6 import ROUTER_PREFERENCES
+from wirelab.codecs.tlv import TlvStyle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import ClassVar, Self
 
     from wirelab.codecs.addresses import AddressLike
     from wirelab.codecs.header import Addressed, Buffer, HeaderClass
+    from wirelab.codecs.protocols.nd_options import NDOption
+
+
+def _load_decode_nd_options(data: bytes) -> tuple[NDOption, ...]:
+    """Load the decoder, and put it in the place of this function."""
+    global decode_nd_options
+    from wirelab.codecs.protocols import nd_options
+
+    decode_nd_options = nd_options.decode_nd_options
+    return decode_nd_options(data)
+
+
+decode_nd_options: Callable[[bytes], tuple[NDOption, ...]] = _load_decode_nd_options
+ND_OPTION_STYLE = TlvStyle(
+    alignment=1,
+    counts_head=True,
+    end=None,
+    kind_bytes=1,
+    length_bytes=1,
+    length_first=False,
+    padding=None,
+    unit=8,
+)
+
 
 _FIXED_router_solicitation = struct.Struct("!I")
 _unpack_router_solicitation = _FIXED_router_solicitation.unpack_from

@@ -134,9 +134,9 @@ class NDPrefixInformation(Option):
         "on_link",
         "autonomous",
         "router_address",
-        "reserved1",
         "valid_lifetime",
         "preferred_lifetime",
+        "reserved1",
         "reserved2",
     )
     KIND = 3
@@ -205,9 +205,9 @@ class NDPrefixInformation(Option):
         on_link: bool = True,
         autonomous: bool = True,
         router_address: bool = False,
-        reserved1: int = 0,
         valid_lifetime: int = 2592000,
         preferred_lifetime: int = 604800,
+        reserved1: int = 0,
         reserved2: int = 0,
     ) -> None:
         self.prefix = address_argument(NDPrefixInformation, "prefix", prefix, ipv6_address)
@@ -215,9 +215,9 @@ class NDPrefixInformation(Option):
         self.on_link = on_link
         self.autonomous = autonomous
         self.router_address = router_address
-        self.reserved1 = reserved1
         self.valid_lifetime = valid_lifetime
         self.preferred_lifetime = preferred_lifetime
+        self.reserved1 = reserved1
         self.reserved2 = reserved2
 
     def wire_data(self) -> bytes:
@@ -387,10 +387,10 @@ class NDRouteInformation(Option):
     __match_args__ = (
         "prefix_length",
         "prefix",
-        "reserved1",
         "preference",
-        "reserved2",
         "lifetime",
+        "reserved1",
+        "reserved2",
     )
     KIND = 24
     FIELDS = (
@@ -425,17 +425,17 @@ class NDRouteInformation(Option):
         self,
         prefix_length: int,
         prefix: bytes,
-        reserved1: int = 0,
         preference: int = 0,
-        reserved2: int = 0,
         lifetime: int = 1800,
+        reserved1: int = 0,
+        reserved2: int = 0,
     ) -> None:
         self.prefix_length = prefix_length
         self.prefix = prefix
-        self.reserved1 = reserved1
         self.preference = preference
-        self.reserved2 = reserved2
         self.lifetime = lifetime
+        self.reserved1 = reserved1
+        self.reserved2 = reserved2
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -488,8 +488,8 @@ class NDRecursiveServers(Option):
     )
     __match_args__ = (
         "servers",
-        "reserved",
         "lifetime",
+        "reserved",
     )
     KIND = 25
     FIELDS = (
@@ -511,13 +511,13 @@ class NDRecursiveServers(Option):
     )
 
     def __init__(
-        self, servers: Iterable[AddressLike], reserved: int = 0, lifetime: int = 1800
+        self, servers: Iterable[AddressLike], lifetime: int = 1800, reserved: int = 0
     ) -> None:
         self.servers = tuple(
             [address_argument(NDRecursiveServers, "servers", one, ipv6_address) for one in servers]
         )
-        self.reserved = reserved
         self.lifetime = lifetime
+        self.reserved = reserved
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -564,8 +564,8 @@ class NDSearchList(Option):
     )
     __match_args__ = (
         "names",
-        "reserved",
         "lifetime",
+        "reserved",
     )
     KIND = 31
     FIELDS = (
@@ -580,10 +580,10 @@ class NDSearchList(Option):
         Field("names", bit_offset=64, format="bytes", source="RFC 8106 section 5.2"),
     )
 
-    def __init__(self, names: bytes, reserved: int = 0, lifetime: int = 1800) -> None:
+    def __init__(self, names: bytes, lifetime: int = 1800, reserved: int = 0) -> None:
         self.names = names
-        self.reserved = reserved
         self.lifetime = lifetime
+        self.reserved = reserved
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""

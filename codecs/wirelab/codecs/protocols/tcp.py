@@ -3,239 +3,35 @@
 Generated from schemas/tcp.py by `make generate`; do not edit.
 """
 
-# ruff: noqa: C901, PLR0912
-
 from __future__ import annotations
 
 import struct
 
 from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
-from wirelab.codecs.options import (
-    NO_OPERATION,
-    EndOfOptions,
-    MalformedOption,
-    NoOperation,
-    Option,
-    UnknownOption,
-    encode_list,
-)
+from wirelab.codecs.options import encode_list
 from wirelab.codecs.tlv import INTERNET_OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import ClassVar, Self, TypeAlias
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import ClassVar, Self
 
     from wirelab.codecs.header import Addressed, Buffer, HeaderClass
+    from wirelab.codecs.protocols.tcp_options import TCPOption
 
 from_bytes = int.from_bytes
-new = object.__new__
-
-_MAXIMUM_SEGMENT_SIZE = struct.Struct("!H")
 
 
-class MaximumSegmentSize(Option):
-    """Largest segment the sender takes, in bytes of payload (RFC 9293 section 3.2)."""
+def _load_decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
+    """Load the decoder, and put it in the place of this function."""
+    global decode_tcp_options
+    from wirelab.codecs.protocols import tcp_options
 
-    __slots__ = ("value",)
-    __match_args__ = ("value",)
-    KIND = 2
-    FIELDS = (
-        Field(
-            "value",
-            display="tcp.options.mss_val",
-            bit_offset=16,
-            bits=16,
-            source="RFC 9293 section 3.2",
-        ),
-    )
-
-    def __init__(self, value: int) -> None:
-        self.value = value
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _MAXIMUM_SEGMENT_SIZE.pack(self.value)
+    decode_tcp_options = tcp_options.decode_tcp_options
+    return decode_tcp_options(data)
 
 
-_WINDOW_SCALE = struct.Struct("!B")
-
-
-class WindowScale(Option):
-    """The sender's windows are in units of 2**shift bytes.
-
-    At most 14 counts (RFC 7323 section 2.2).
-    """
-
-    __slots__ = ("shift",)
-    __match_args__ = ("shift",)
-    KIND = 3
-    FIELDS = (
-        Field(
-            "shift",
-            display="tcp.options.wscale.shift",
-            bit_offset=16,
-            bits=8,
-            source="RFC 7323 section 2.2",
-        ),
-    )
-
-    def __init__(self, shift: int) -> None:
-        self.shift = shift
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _WINDOW_SCALE.pack(self.shift)
-
-
-class SACKPermitted(Option):
-    """The sender of this SYN understands SACK (RFC 2018 section 2)."""
-
-    __slots__ = ()
-    __match_args__ = ()
-    KIND = 4
-
-
-_SACK_PERMITTED_ = SACKPermitted()
-
-
-_SACK_BLOCKS = struct.Struct("!II")
-
-
-class SACK(Option):
-    """Received blocks: first sequence number, and the one after the last (RFC 2018 section 3)."""
-
-    __slots__ = ("blocks",)
-    __match_args__ = ("blocks",)
-    KIND = 5
-    FIELDS = (
-        Field(
-            "blocks",
-            display="tcp.options.sack",
-            bit_offset=16,
-            format="pairs",
-            source="RFC 2018 section 3",
-        ),
-    )
-
-    def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
-        self.blocks = tuple(blocks)
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return b"".join([_SACK_BLOCKS.pack(*one) for one in self.blocks])
-
-
-_TIMESTAMPS = struct.Struct("!II")
-
-
-class Timestamps(Option):
-    """The sender's clock, and the newest timestamp it received (RFC 7323 section 3.2)."""
-
-    __slots__ = (
-        "echo_reply",
-        "value",
-    )
-    __match_args__ = (
-        "value",
-        "echo_reply",
-    )
-    KIND = 8
-    FIELDS = (
-        Field(
-            "value",
-            display="tcp.options.timestamp.tsval",
-            bit_offset=16,
-            bits=32,
-            source="RFC 7323 section 3.2",
-        ),
-        Field(
-            "echo_reply",
-            display="tcp.options.timestamp.tsecr",
-            bit_offset=48,
-            bits=32,
-            source="RFC 7323 section 3.2",
-        ),
-    )
-
-    def __init__(self, value: int, echo_reply: int) -> None:
-        self.value = value
-        self.echo_reply = echo_reply
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _TIMESTAMPS.pack(self.value, self.echo_reply)
-
-
-TCPOption: TypeAlias = (
-    MaximumSegmentSize
-    | WindowScale
-    | SACKPermitted
-    | SACK
-    | Timestamps
-    | EndOfOptions
-    | NoOperation
-    | UnknownOption
-    | MalformedOption
-)
-
-
-_USUAL_TCP_OPTION = struct.Struct("!III").unpack
-
-
-def decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
-    """Read a whole option list; loses nothing and never fails."""
-    if len(data) == 12:
-        start, value, echo_reply = _USUAL_TCP_OPTION(data)
-        if start == 0x0101080A:
-            timestamps = new(Timestamps)
-            timestamps.value = value
-            timestamps.echo_reply = echo_reply
-            return NO_OPERATION, NO_OPERATION, timestamps
-    found: list[TCPOption] = []
-    offset, end = 0, len(data)
-    while offset < end:
-        kind = data[offset]
-        if kind == 1:
-            found.append(NO_OPERATION)
-            offset += 1
-            continue
-        if kind == 0:
-            found.append(EndOfOptions(data[offset + 1 :]))
-            break
-        body = offset + 2
-        if body > end:
-            found.append(MalformedOption(data[offset:]))
-            break
-        stop = offset + data[offset + 1]
-        if not body <= stop <= end:
-            found.append(MalformedOption(data[offset:]))
-            break
-        if kind == 2 and stop - body == 2:
-            maximum_segment_size = new(MaximumSegmentSize)
-            (maximum_segment_size.value,) = _MAXIMUM_SEGMENT_SIZE.unpack_from(data, body)
-            found.append(maximum_segment_size)
-        elif kind == 3 and stop - body == 1:
-            window_scale = new(WindowScale)
-            (window_scale.shift,) = _WINDOW_SCALE.unpack_from(data, body)
-            found.append(window_scale)
-        elif kind == 4 and stop - body == 0:
-            found.append(_SACK_PERMITTED_)
-        elif kind == 5 and (stop - body) % 8 == 0:
-            sack = new(SACK)
-            sack.blocks = tuple(_SACK_BLOCKS.iter_unpack(data[body:stop]))
-            found.append(sack)
-        elif kind == 8 and stop - body == 8:
-            timestamps = new(Timestamps)
-            (
-                timestamps.value,
-                timestamps.echo_reply,
-            ) = _TIMESTAMPS.unpack_from(data, body)
-            found.append(timestamps)
-        else:
-            found.append(UnknownOption(kind, data[body:stop]))
-        offset = stop
-    return tuple(found)
+decode_tcp_options: Callable[[bytes], tuple[TCPOption, ...]] = _load_decode_tcp_options
 
 
 _FIXED = struct.Struct("!HHIIHHHH")

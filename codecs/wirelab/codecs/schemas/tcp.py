@@ -3,70 +3,17 @@
 from construct import (
     BitsInteger,
     BitStruct,
-    GreedyRange,
-    Int8ub,
     Int16ub,
     Int32ub,
     Nibble,
-    Sequence,
     this,
 )
 
 from wirelab.codecs.constructs import Checksum, PseudoHeader, Rule, View, field
 from wirelab.codecs.header_schema import HeaderSchema
-from wirelab.codecs.option_lists import Option, OptionList
+from wirelab.codecs.schemas.tcp_options import TCP_OPTIONS
 
 SOURCE = "RFC 9293 section 3.1"
-
-OPTIONS = (
-    Option(
-        "MaximumSegmentSize",
-        2,
-        (field("value", Int16ub, "tcp.options.mss_val", source="RFC 9293 section 3.2"),),
-        source="RFC 9293 section 3.2",
-        doc="Largest segment the sender takes, in bytes of payload.",
-    ),
-    Option(
-        "WindowScale",
-        3,
-        (field("shift", Int8ub, "tcp.options.wscale.shift", source="RFC 7323 section 2.2"),),
-        source="RFC 7323 section 2.2",
-        doc="The sender's windows are in units of 2**shift bytes; at most 14 counts.",
-    ),
-    Option(
-        "SACKPermitted",
-        4,
-        source="RFC 2018 section 2",
-        doc="The sender of this SYN understands SACK.",
-    ),
-    Option(
-        "SACK",
-        5,
-        (
-            field(
-                "blocks",
-                GreedyRange(Sequence(Int32ub, Int32ub)),
-                "tcp.options.sack",
-                format="pairs",
-                source="RFC 2018 section 3",
-            ),
-        ),
-        source="RFC 2018 section 3",
-        doc="Received blocks: first sequence number, and the one after the last.",
-    ),
-    Option(
-        "Timestamps",
-        8,
-        (
-            field("value", Int32ub, "tcp.options.timestamp.tsval", source="RFC 7323 section 3.2"),
-            field(
-                "echo_reply", Int32ub, "tcp.options.timestamp.tsecr", source="RFC 7323 section 3.2"
-            ),
-        ),
-        source="RFC 7323 section 3.2",
-        doc="The sender's clock, and the newest timestamp it received.",
-    ),
-)
 
 
 def _flag(name: str, shift: int, display: str, doc: str, source: str = SOURCE) -> View:
@@ -135,10 +82,7 @@ TCP = HeaderSchema(
     field("urgent_pointer", Int16ub, "tcp.urgent_pointer", default=0, source=SOURCE),
     field(
         "options",
-        # RFC 7323 appendix A recommends this layout, and every data segment has it.
-        OptionList(
-            this.data_offset * 4 - 20, OPTIONS, usual=("NoOperation", "NoOperation", "Timestamps")
-        ),
+        TCP_OPTIONS.within(this.data_offset * 4 - 20),
         "tcp.options",
         format="options",
         source=SOURCE,

@@ -19,6 +19,7 @@ from construct import (
     GreedyBytes,
     IfThenElse,
     Pass,
+    Prefixed,
     Renamed,
     Select,
 )
@@ -26,7 +27,7 @@ from construct import (
 from wirelab.codecs.compiler.description import SchemaError, expression
 from wirelab.codecs.constructs import Checksum, Noted, View
 from wirelab.codecs.header_schema import is_bit_group
-from wirelab.codecs.option_lists import OptionList, RecordList
+from wirelab.codecs.option_lists import OptionList, RecordList, WhenLength
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ def _part(member: Renamed, unit: int) -> Part:
         condition, inner = words(inner.condfunc), inner.thensubcon
     elif isinstance(inner, Select):
         condition, inner = "if there is room for it", inner.subcons[0]
+    elif isinstance(inner, WhenLength):
+        lengths = ", ".join(map(str, inner.lengths))
+        condition, inner = f"if the option has {lengths} bytes of data", inner.subcon
     bits = _bits(inner, unit)
     length = "" if bits else _length(inner)
     return Part(str(member.name), notes, inner, bits, length=length, condition=condition)
@@ -97,7 +101,8 @@ def _bits(inner: Construct, unit: int) -> int:
         return int(core.length)
     if isinstance(core, Checksum):
         return 16
-    if isinstance(core, Array) and not isinstance(core.count, int):
+    is_open = isinstance(core, Array) and not isinstance(core.count, int)
+    if is_open or isinstance(core, IfThenElse):
         return 0
     try:
         return int(core.sizeof()) * unit
@@ -107,6 +112,11 @@ def _bits(inner: Construct, unit: int) -> int:
 
 def _length(inner: Construct) -> str:
     """The length of a variable part in words."""
+    if isinstance(inner, IfThenElse):
+        sizes = [one.sizeof() for one in (inner.thensubcon, inner.elsesubcon)]
+        return f"{sizes[0]} bytes if {words(inner.condfunc)}, else {sizes[1]}"
+    if isinstance(inner, Prefixed):
+        return f"as the {inner.lengthfield.sizeof() * 8} bits before it say"
     if isinstance(inner, Array):
         return f"{words(inner.count)} of {inner.subcon.sizeof()} bytes"
     count = getattr(inner, "count", None)

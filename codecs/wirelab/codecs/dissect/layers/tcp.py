@@ -13,7 +13,7 @@ from wirelab.codecs.dissect.fields import (
 )
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.layers.data import DataLayer
-from wirelab.codecs.dissect.layers.tcp_options import OptionsView, walk
+from wirelab.codecs.dissect.layers.tcp_options import OptionsView, has_multipath, walk
 from wirelab.codecs.dissect.layers.tcp_retransmission import Verdict, judge
 from wirelab.codecs.dissect.layers.tcp_streams import ACK, FIN, MASK, RST, SYN, Flow, Stream
 from wirelab.codecs.dissect.ports import TCP_DISSECTED, TCP_PORTS
@@ -186,6 +186,8 @@ class TcpLayer(Layer):
             verdict = self._stateful(visit, header, options, length)
         if options and self._all_options:
             visit.items.append(("tcp.options", options))
+        if has_multipath(options):
+            visit.protocols.append("mptcp")
         if start < end:
             self._payload(visit, header, buffer, start, end, limit, verdict)
         return limit

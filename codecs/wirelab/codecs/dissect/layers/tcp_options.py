@@ -7,7 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from wirelab.codecs.dissect.fields import Kind, declare
+from wirelab.codecs.dissect.layer import ENTRIES
+from wirelab.codecs.dissect.layers import tcp_structured_options
 from wirelab.codecs.dissect.visit import Visit
+from wirelab.codecs.options import Option
 
 END, NO_OPERATION, MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS = 0, 1, 2, 3, 4, 5, 8
 
@@ -22,10 +25,8 @@ NAMED = {
 }
 FIXED_LENGTHS = {MSS: 4, WINDOW_SCALE: 3, SACK_PERMITTED: 2, TIMESTAMPS: 10}
 
-FOREIGN = frozenset((6, 7, 11, 12, 13, 19, 20, 21, 22, 23, 27, 28, 29, 30, 34, 76, 78)) | frozenset(
-    (172, 174, 253, 254)
-)
-"""Options that Wireshark shows in fields that are not here."""
+FOREIGN = frozenset((20, 21, 22, 23, 76, 78))
+"""Options that Wireshark shows in fields that are not here: SCPS, Riverbed."""
 
 declare("tcp.options", Kind.BYTES, "Options")
 _DECLARED = (
@@ -49,7 +50,12 @@ _DECLARED = (
     declare("tcp.options.unknown", Kind.BYTES, "Unknown option"),
     declare("tcp.options.unknown.payload", Kind.BYTES, "Payload"),
 )
-_NAMES = frozenset(field.name for field in _DECLARED)
+_STRUCTURED = {
+    field.display for option in ENTRIES if issubclass(option, Option) for field in option.FIELDS
+}
+_NAMES = frozenset(
+    field.name for field in (*_DECLARED, *tcp_structured_options.DECLARED)
+) | frozenset(name for name in _STRUCTURED if name.startswith("tcp.options."))
 
 
 def walk(options: bytes, size: int | None = None) -> list[tuple[int, bytes]]:
@@ -80,6 +86,12 @@ def walk(options: bytes, size: int | None = None) -> list[tuple[int, bytes]]:
         found.append((kind, options[position : position + length]))
         position += length
     return found
+
+
+def has_multipath(options: bytes) -> bool:
+    """Whether there is an option of Multipath TCP: Wireshark makes a layer of it."""
+    kind = tcp_structured_options.MULTIPATH
+    return kind in options and any(one == kind for one, _ in walk(options))
 
 
 class OptionsView:
@@ -118,10 +130,17 @@ class OptionsView:
                     self._bodies[kind](visit, option, base)
                 if kind == SACK and (option[1] % 8 != 2 or option[1] == 2):
                     return  # malformed; Wireshark reads no further
+            elif kind in tcp_structured_options.NAMES:
+                self._structured(visit, option)
             elif kind not in FOREIGN:
                 self._add(visit, "tcp.options.unknown", option)
                 if len(option) > 2:
                     self._add(visit, "tcp.options.unknown.payload", option[2:])
+
+    def _structured(self, visit: Visit, option: bytes) -> None:
+        self._add(visit, tcp_structured_options.NAMES[option[0]], option)
+        for name, value in tcp_structured_options.items(option):
+            self._add(visit, name, value)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:
         if name in self._wanted:
