@@ -200,7 +200,7 @@ COMPILER_MUTANTS = [
     (widen_masks, "dot1q", "Dot1Q"),
     (shift_bytes, "icmpv4", "ICMPv4"),
     (shift_the_table, "ethernet", "Ethernet"),
-    (widen_options, "tcp", "TCP"),
+    (widen_options, "ipv4", "IPv4"),
     (forget_rules, "ipv4", "IPv4"),
     (forget_weights, "icmpv4", "ICMPv4"),
     (shift_the_pseudo_header, "udp", "UDP"),
