@@ -26,6 +26,10 @@ from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 from wirelab.codecs import DecodeError, Ethernet, Header, Packet, parse
+from wirelab.codecs.capture import CapturedFrame
+from wirelab.codecs.compiler.agreement import projection_difference, stack_difference
+from wirelab.codecs.compiler.equality import decode_difference
+from wirelab.codecs.dissect import Dissector
 from wirelab.codecs.protocols import HEADERS
 
 BLOCK = 2000
@@ -36,6 +40,9 @@ PATIENCE_S = 20
 
 DEEP_EACH = 4
 """One input in so many is asked everything; the others are parsed, and give their bytes back."""
+
+COMPARED_EACH = 40
+"""One input in so many is read in all ways there are, construct's among them."""
 
 LONGEST = 4000
 """Bytes of an input at most."""
@@ -99,6 +106,20 @@ def check(frame: bytes, first: type[Header], deep: bool = True) -> Packet | None
     if deep:
         ask_everything(lenient, frame)
     return lenient
+
+
+def compare(frame: bytes, first: type[Header]) -> None:
+    """Demand that all derivations agree on an input, and that it can be dissected."""
+    for strict in (True, False):
+        difference = decode_difference(first, frame, strict)
+        demand(difference is None, f"generated code and construct disagree: {difference}")
+    if first is Ethernet:
+        difference = stack_difference(frame) or projection_difference(frame)
+        demand(difference is None, f"derivations disagree: {difference}")
+        _DISSECTOR.dissect(CapturedFrame(1, 0, frame, len(frame), 1))
+
+
+_DISSECTOR = Dissector()
 
 
 def ask_everything(packet: Packet, frame: bytes) -> None:
@@ -283,7 +304,8 @@ def run_block(job: tuple[int, int]) -> Result:
     signal.signal(signal.SIGALRM, _hangs)
     result = Result(BLOCK, Counter(), Counter(), [])
     for number, (first, frame) in enumerate(inputs(seed, block), block * BLOCK):
-        problem, packet = try_one(frame, first, number % DEEP_EACH == 0)
+        depths = number % DEEP_EACH == 0, number % COMPARED_EACH == 0
+        problem, packet = try_one(frame, first, *depths)
         if problem is not None:
             result.failures.append(Failure(number, first, frame, problem))
         elif packet is None:
@@ -295,10 +317,14 @@ def run_block(job: tuple[int, int]) -> Result:
     return result
 
 
-def try_one(frame: bytes, first: str, deep: bool = True) -> tuple[str | None, Packet | None]:
+def try_one(
+    frame: bytes, first: str, deep: bool = True, compared: bool = True
+) -> tuple[str | None, Packet | None]:
     """The problem with one input or None, and the packet that it is."""
     signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
     try:
+        if compared:
+            compare(frame, FIRST[first])
         return None, check(frame, FIRST[first], deep)
     except Exception as error:
         return f"{type(error).__name__} at {_place(error)}: {error}", None
@@ -406,6 +432,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked: Any = parser.parse_args(arguments)
     if asked.replay:
         name, _, text = asked.replay.partition(":")
+        compare(bytes.fromhex(text), FIRST[name])
         packet = check(bytes.fromhex(text), FIRST[name])
         print("no problem;", "refused" if packet is None else packet.summary())
         return 0
