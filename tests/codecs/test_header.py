@@ -10,6 +10,7 @@ from wirelab import codecs
 from wirelab.codecs import (
     ARP,
     AUTO,
+    DNS,
     TCP,
     UDP,
     Dot1Q,
@@ -196,3 +197,9 @@ def test_a_replaced_number_must_fit():
 
 def test_auto_lengths_are_filled_in_again_by_a_replacement():
     assert ARP(hardware_length=3).replace(hardware_length=AUTO).hardware_length == 6
+
+
+def test_the_wrong_kind_of_value_is_named_also_where_bytes_may_be_of_any_length():
+    """A message about the half-made header itself could not be printed."""
+    with pytest.raises(EncodeError, match=r"DNS\.sections: expected bytes, got \(\)"):
+        DNS(sections=())  # type: ignore[arg-type]

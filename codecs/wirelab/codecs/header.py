@@ -435,11 +435,13 @@ def refusal(
                 return EncodeError(
                     header.LAYER, field.name, value, f"{field.bits // 8} bytes", field.source
                 )
-            if not isinstance(value, (bytes, bytearray, memoryview, tuple)):
+            is_array = isinstance(value, tuple) and field.format != "bytes"
+            if not (is_array or isinstance(value, (bytes, bytearray, memoryview))):
                 return EncodeError(header.LAYER, field.name, value, "bytes", field.source)
         elif not isinstance(value, int) or value >> field.bits:
             return _out_of_range(header, field, value)
-    return EncodeError(header.LAYER, "", dict(values), f"values that fit ({error})")
+    known = {name: values[name] for name in header.VALUES if name in values}
+    return EncodeError(header.LAYER, "", known, f"values that fit ({error})")
 
 
 def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeError:

@@ -22,6 +22,7 @@ from wirelab.codecs.strategies.bodies import (
     names_in,
 )
 from wirelab.codecs.strategies.lists import elements, lists
+from wirelab.codecs.strategies.sections import sections
 from wirelab.codecs.strategies.values import cached, fixed_bytes, integers
 
 HeaderType = TypeVar("HeaderType", bound=Header)
@@ -51,7 +52,7 @@ def headers(
     Raises:
         EncodeError: no such field.
     """
-    known = {*header.VALUES, *(field.name for field in header.FIELDS)}
+    known = {*header.VALUES, *(field.name for field in header.FIELDS), *_sections(header)}
     for name in fields:
         if name not in known:
             raise EncodeError(
@@ -117,6 +118,9 @@ def _headers(
         for names, sizes in _variable(header)
         for name in names[:1]
     }
+    counts = {
+        name for _, notes in noted if notes.sections for name in notes.sections.counts.values()
+    }
     shared = {name: lengths[names[0]] for names, _ in _variable(header) for name in names}
 
     def chosen(name: str, notes: Noted) -> SearchStrategy[Any] | None:
@@ -124,11 +128,29 @@ def _headers(
             return given[name]
         if name in shared:
             return fixed_bytes(shared[name], notes)
+        if notes.sections is not None and not wrong:
+            return LEFT_OUT  # their bytes come of their records, and so do the counts
+        if name in counts and not wrong:
+            return LEFT_OUT
         return LEFT_OUT if name in alone else plan.get(name)
 
     values = draw_fields(draw, noted, chosen)
+    if not any(notes.sections and name in values for name, notes in noted):
+        values |= {
+            name: draw(given.get(name, strategy)) for name, strategy in _sections(header).items()
+        }
     views = {name: draw(strategy) for name, strategy in given.items() if name not in values}
     return header(**values, **views)
+
+
+@cached
+def _sections(header: type[Header]) -> dict[str, SearchStrategy[Any]]:
+    """The constructor arguments that stand for sections of records."""
+    found: dict[str, SearchStrategy[Any]] = {}
+    for _, notes in schema_of(header.LAYER).noted():
+        if notes.sections is not None:
+            found |= sections(header.__module__, notes.sections)
+    return found
 
 
 @cached
