@@ -370,3 +370,37 @@ def test_layers_are_asked_for_by_class(frames):
     for ask in asks:
         with pytest.raises(TypeError, match=r"packet\.layers"):
             ask(packet)
+
+
+def test_fixing_makes_lengths_and_checksums_right(frames):
+    wrong = parse(frames["tcp_data"]).replace(IPv4, total_length=1000, checksum=1, ttl=5)
+    wrong = wrong.replace(TCP, checksum=2, data_offset=15)
+    assert {problem.field for problem in wrong.verify()} == {
+        "total_length",
+        "checksum",
+        "data_offset",
+    }
+    fixed = wrong.fix()
+    assert fixed.verify() == []
+    assert fixed[IPv4].ttl == 5
+    assert fixed.replace(IPv4, ttl=64).fix() == parse(frames["tcp_data"])
+
+
+def test_fixing_a_datagram_leaves_it_without_a_checksum(frames):
+    """RFC 768 page 2: 0 says that none was computed."""
+    wrong = parse(frames["udp_no_checksum"]).replace(UDP, length=99)
+    fixed = wrong.fix()
+    assert (fixed[UDP].length, fixed[UDP].checksum) == (13, 0)
+    assert bytes(fixed) == frames["udp_no_checksum"]
+
+
+def test_fixing_changes_nothing_that_is_right(frames):
+    for name, frame in frames.items():
+        assert bytes(parse(frame).fix()) == frame, name
+
+
+def test_fixing_leaves_alone_what_depends_on_bytes_that_are_not_here(frames):
+    cut = parse(frames["tcp_data"][:-6], wire_length=len(frames["tcp_data"]))
+    assert cut.fix() == cut
+    fragment = parse(frames["first_fragment"])
+    assert fragment.fix()[UDP] == fragment[UDP]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wirelab.codecs.addresses import mac_bytes as mac_bytes
     from wirelab.codecs.addresses import mac_text as mac_text
     from wirelab.codecs.checksum import internet_checksum as internet_checksum
+    from wirelab.codecs.checksum import update_checksum as update_checksum
     from wirelab.codecs.display_filters import DisplayFilterError as DisplayFilterError
     from wirelab.codecs.display_filters import PacketFilter as PacketFilter
     from wirelab.codecs.display_filters import display_filter as display_filter
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from wirelab.codecs.errors import DecodeError as DecodeError
     from wirelab.codecs.errors import EncodeError as EncodeError
     from wirelab.codecs.flow_template import FlowTemplate as FlowTemplate
+    from wirelab.codecs.flows import FlowKey as FlowKey
+    from wirelab.codecs.flows import flow_key as flow_key
     from wirelab.codecs.header import AUTO as AUTO
     from wirelab.codecs.header import Field as Field
     from wirelab.codecs.header import Header as Header
@@ -65,11 +68,12 @@ _HOMES = {
         "mac_bytes",
         "mac_text",
     ),
-    "checksum": ("internet_checksum",),
+    "checksum": ("internet_checksum", "update_checksum"),
     "display_filters": ("DisplayFilterError", "PacketFilter", "display_filter"),
     "dns_sections": ("DNSMalformed", "DNSQuestion", "DNSRecord", "DNSResource"),
     "errors": ("CodecError", "DecodeError", "EncodeError"),
     "flow_template": ("FlowTemplate",),
+    "flows": ("FlowKey", "flow_key"),
     "header": ("AUTO", "Field", "Header"),
     "options": (
         "EndOfOptions",

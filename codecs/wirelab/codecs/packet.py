@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, TypeVar
 
-    from wirelab.codecs.header import Addressed, Buffer, Stack
+    from wirelab.codecs.flows import FlowKey
+    from wirelab.codecs.header import Addressed, Buffer, Field, Stack
     from wirelab.codecs.problems import Problem
     from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 
@@ -244,6 +245,32 @@ class Packet:
             layers.append(header.replace(checksum=AUTO) if is_known else header)
         return self._with(layers).resolved()
 
+    def fix(self) -> Packet:
+        """A copy in which every length and every checksum is what AUTO makes of it.
+
+        What cannot be known stays: UDP's checksum of 0 ("none computed"), and what depends on
+        bytes that are not here (see `fix_checksums`).
+        """
+        layers: list[Header] = []
+        each = zip(reversed(self._inside_out()), self.known_whole(), strict=True)
+        for (header, below, above), whole in each:
+            computed = set(header.COMPUTED if whole else header.COMPUTED_ALONE)
+            if unused_checksum(header, below, above) or (header.NEEDS_BELOW and below is None):
+                computed.discard("checksum")
+            # None: an optional part that is not there, nor shall be.
+            stale = {name: AUTO for name in computed if getattr(header, name) is not None}
+            layers.append(header.replace(**stale) if stale else header)
+        return self._with(layers).resolved()
+
+    def flow_key(self) -> FlowKey | None:
+        """What packets of this conversation have in common, in both directions; or None.
+
+        See `wirelab.codecs.flows`.
+        """
+        from wirelab.codecs.flows import flow_key
+
+        return flow_key(self)
+
     def verify(self) -> list[Problem]:
         """Fields that contradict the packet: lengths and checksums that AUTO would set otherwise.
 
@@ -348,11 +375,20 @@ def _problems(
             continue
         # One at a time: a checksum may be right for a length that is wrong.
         built = header.replace(**{name: AUTO}).build(payload, below, above)
-        expected = getattr(type(header).parse(built, strict=False), name)
+        field = next(field for field in header.FIELDS if field.name == name)
+        expected = _value_in(built, type(header), field)
         if expected != got:
-            source = next(field.source for field in header.FIELDS if field.name == name)
-            problems.append(Problem(header.LAYER, name, expected, got, source))
+            problems.append(Problem(header.LAYER, name, expected, got, field.source))
     return problems
+
+
+def _value_in(built: bytes, kind: type[Header], field: Field) -> Any:
+    """A field of a header that has been built, which another wrong field may keep from parsing."""
+    if min(field.bit_offset, field.bits) < 0:
+        return getattr(kind.parse(built, strict=False), field.name)
+    end = field.bit_offset + field.bits
+    number = int.from_bytes(built[: (end + 7) // 8], "big") >> -end % 8
+    return number & (1 << field.bits) - 1
 
 
 def unused_checksum(header: Header, below: Addressed | None, above: type[Header] | None) -> bool:
