@@ -7,13 +7,11 @@ from typing import NoReturn
 
 from wirelab.codecs.block import BYTE_ORDERS, FRAME, ByteOrderName
 from wirelab.codecs.capture.errors import CaptureError
+from wirelab.codecs.capture.opening import PCAPNG_MAGIC
 from wirelab.codecs.capture.source import Source
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import pcapng
 from wirelab.codecs.protocols.pcapng import BIG, LITTLE
-
-MAGIC = pcapng.BLOCK_SECTION_HEADER.to_bytes(4, "big")
-"""First four bytes of the file; the same in both byte orders."""
 
 LARGEST_BLOCK = 16 * 1024 * 1024
 """Bytes; ours: 64 packets of the largest size. A damaged length must not fill the memory."""
@@ -47,7 +45,7 @@ class BlockWalk:
         if not source.fill(FRAME):
             self._cut(FRAME)
         head = source.buffer[source.position : source.position + FRAME]
-        if head[:4] == MAGIC:
+        if head[:4] == PCAPNG_MAGIC:
             self._set_byte_order(head[8:12])
         byte_order = self.byte_order
         kind = int.from_bytes(head[:4], byte_order)

@@ -28,9 +28,9 @@ from typing import Self
 
 from wirelab.codecs.block import Block, CustomOption
 from wirelab.codecs.block_shapes import Direction, PacketFlags, Reception
-from wirelab.codecs.capture.block_walk import MAGIC, BlockWalk
+from wirelab.codecs.capture.block_walk import BlockWalk
 from wirelab.codecs.capture.errors import CaptureError
-from wirelab.codecs.capture.opening import Input, not_a_capture, open_source
+from wirelab.codecs.capture.opening import PCAPNG_MAGIC, Input, not_a_capture, open_source
 from wirelab.codecs.capture.output import Destination, Output
 from wirelab.codecs.capture.pcap_reader import MAGICS
 from wirelab.codecs.errors import DecodeError
@@ -84,7 +84,7 @@ def read_blocks(file: Input) -> Iterator[Block]:
         if source.buffer[:4] in MAGICS:
             problem = "a pcap file has no blocks: open_capture reads it"
             raise CaptureError(problem, path=source.path)
-        if source.buffer[:4] != MAGIC:
+        if source.buffer[:4] != PCAPNG_MAGIC:
             raise not_a_capture(source)
         walk = BlockWalk(source)
         while source.fill(1):

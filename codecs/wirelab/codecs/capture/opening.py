@@ -1,6 +1,5 @@
 """Opening what a capture may be in: a path, a file object, gzip."""
 
-import gzip
 import io
 import os
 from contextlib import ExitStack
@@ -12,6 +11,9 @@ from wirelab.codecs.capture.source import Readable, Source
 Input: TypeAlias = str | os.PathLike[str] | Readable
 
 GZIP_MAGIC = b"\x1f\x8b"
+
+PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
+"""Type of a section header, the same in both byte orders (draft-ietf-opsawg-pcapng 4.1)."""
 
 FOREIGN = {
     b"\x28\xb5\x2f\xfd": "compressed by zstd: give it as `zstd -dc FILE | ...`",
@@ -46,6 +48,8 @@ def open_source(file: Input, closing: ExitStack) -> Source:
         source = Source(file)
     source.fill(2)
     if source.buffer[:2] == GZIP_MAGIC:
+        import gzip  # most captures are not compressed, and its import takes milliseconds
+
         stream = gzip.GzipFile(fileobj=_Rest(source), mode="rb")
         source = Source(closing.enter_context(stream), path)
     return source

@@ -1,7 +1,6 @@
 """Where a capture writer writes."""
 
 import os
-from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -23,7 +22,7 @@ class Output:
 
     def __init__(self, destination: Destination) -> None:
         if isinstance(destination, str | os.PathLike):
-            file = Path(destination).open("wb")  # noqa: SIM115 - closed by `close`
+            file = open(destination, "wb")  # noqa: SIM115 - closed by `close`
             self._stream: Writable = file
             self._close = file.close
         else:

@@ -89,6 +89,9 @@ class PcapReader:
         modified = self.magic == pcap.MAGIC_MODIFIED
         self._head = pcap.RECORD_FIXED[self.order]
         self._size = pcap.MODIFIED_RECORD_FIXED[0].size if modified else self._head.size
+        self.section_comments: list[str] = []
+        self.names: dict[str, list[str]] = {}
+        """What only pcapng has."""
         self._number = 0
 
     def frames(self) -> Iterator[tuple[int, bytes]]:

@@ -5,10 +5,8 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
 
-from wirelab.codecs.capture import block_walk, pcap_reader
-from wirelab.codecs.capture.opening import Input, not_a_capture, open_source
-from wirelab.codecs.capture.pcap_reader import PcapReader
-from wirelab.codecs.capture.pcapng_reader import PcapngReader
+from wirelab.codecs.capture.opening import PCAPNG_MAGIC, Input, not_a_capture, open_source
+from wirelab.codecs.capture.pcap_reader import MAGICS, PcapReader
 from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntry
 from wirelab.codecs.capture.source import Source
 
@@ -18,6 +16,8 @@ class Reader(Protocol):
 
     file_format: str
     interfaces: list[Interface]
+    section_comments: list[str]
+    names: dict[str, list[str]]
 
     @property
     def byte_order(self) -> str:
@@ -77,12 +77,12 @@ class CaptureReader:
     @property
     def section_comments(self) -> list[str]:
         """Comments of the pcapng section headers seen so far."""
-        return self._reader.section_comments if isinstance(self._reader, PcapngReader) else []
+        return self._reader.section_comments
 
     @property
     def names(self) -> dict[str, list[str]]:
         """IP address -> names, of the pcapng name-resolution blocks seen so far."""
-        return self._reader.names if isinstance(self._reader, PcapngReader) else {}
+        return self._reader.names
 
     def records(self) -> Iterator[CapturedFrame | JournalEntry]:
         """Frames and journal entries; then CaptureError if the file is cut or damaged."""
@@ -100,9 +100,12 @@ class CaptureReader:
 def _recognize(source: Source) -> Reader:
     source.fill(4)
     magic = source.buffer[:4]
-    if magic in pcap_reader.MAGICS:
+    if magic in MAGICS:
         return PcapReader(source)
-    if magic == block_walk.MAGIC:
+    if magic == PCAPNG_MAGIC:
+        # pcapng's many kinds of blocks take longer to load than most pcap files to read.
+        from wirelab.codecs.capture.pcapng_reader import PcapngReader
+
         return PcapngReader(source)
     raise not_a_capture(source)
 

@@ -1,6 +1,5 @@
 """Bytes of a file or pipe, read in large pieces and consumed in small ones."""
 
-import gzip
 import zlib
 from typing import Protocol
 
@@ -85,6 +84,8 @@ class Source:
 
 def _reason(error: Exception) -> str:
     """Why a stream cannot be read, in words."""
+    import gzip  # errors are rare, and its import takes milliseconds
+
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
         return f"cannot read: {error.strerror or error}"
     return f"the gzip stream is cut or damaged: {error}"
