@@ -90,10 +90,8 @@ def udp():
 
 def foreign_ports():
     """Payloads that Wireshark has a dissector for."""
-    query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04host\x03lab\0\0\x01\0\x01"
-    yield E / X / UDP(sport=50020, dport=53) / query
-    yield R / Y / UDP(sport=53, dport=50020) / (query[:2] + b"\x81\x83" + query[4:])
-    yield E / X / UDP(sport=5353, dport=5353) / query
+    yield E / X / UDP(sport=50020, dport=514) / b"<13>Jan  1 00:00:00 host program: text"
+    yield R / Y / UDP(sport=514, dport=50020) / b"<13>back"
     yield E / X / UDP(sport=123, dport=123) / (b"\x23" + bytes(47))
     yield E / X / TCP(sport=50021, dport=80, seq=9, ack=9, flags="PA") / b"GET / HT"
     yield E / X / TCP(sport=50021, dport=80, seq=17, ack=9, flags="PA") / b"TP/1.1\r\nHost: "

@@ -195,7 +195,7 @@ def test_what_leads_to_ipv4_is_dissected_as_tshark_does(
         (0, b"\7\0\0\0" + bytes(39), "null"),
         (9999, bytes(60), "link type 9999"),
         (1, HELLO, ""),
-        (1, HELLO[:36] + b"\0\x35" + HELLO[38:], "above TCP and UDP"),
+        (1, HELLO[:36] + b"\0\x7b" + HELLO[38:], "above TCP and UDP"),
         (113, bytes(15), ""),
         (1, b"", ""),
     ],

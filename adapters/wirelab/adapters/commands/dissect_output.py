@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from wirelab.codecs.capture import CapturedFrame, JournalEntry
-from wirelab.codecs.dissect import DisplayField, Dissection
+from wirelab.codecs.dissect import REGISTRY, DisplayField, Dissection
 from wirelab.codecs.dissect.hex_text import hexdump
 from wirelab.codecs.dissect.layers.frame import LARGEST_LENGTH
 from wirelab.codecs.dissect.summary import FIELDS as SUMMARY_FIELDS
 from wirelab.codecs.dissect.summary import Summary, summarize
-from wirelab.codecs.dissect.tree import json_layers, layers, value_text
+from wirelab.codecs.dissect.tree import ALIASES, json_layers, layers, value_text
 
 Record = CapturedFrame | JournalEntry
 Values = Mapping[str, Sequence[Any]]
@@ -166,11 +166,13 @@ def _remembering(text: Callable[[Any], str]) -> Callable[[Any], str]:
 class JsonPrinter:
     """One JSON array, a packet a line."""
 
-    wanted: frozenset[str] | None = None
-
     def __init__(self, stream: TextIO) -> None:
         self._write = stream.write
         self._separator = ""
+        # Aliases repeat what other fields say, and no JSON object could hold both.
+        self.wanted: frozenset[str] | None = frozenset(REGISTRY) - ALIASES
+        # One encoder for all packets; what we give it holds no circles.
+        self._encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
     def begin(self) -> None:
         """Open the array."""
@@ -195,7 +197,7 @@ class JsonPrinter:
                 "source": error.source,
             },
         }
-        self._write(self._separator + json.dumps(packet, ensure_ascii=False))
+        self._write(self._separator + self._encode(packet))
         self._separator = ",\n"
 
     def end(self) -> None:

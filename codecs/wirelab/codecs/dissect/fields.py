@@ -68,8 +68,76 @@ class Item(NamedTuple):
     needs: int
 
 
-Plan: TypeAlias = tuple[tuple[int, Callable[[Any], Any], tuple[str, ...]], ...]
-"""What is asked for of one header: (bytes needed, getter, names)."""
+Entry: TypeAlias = tuple[int, Callable[[Any], Any], tuple[str, ...]]
+"""Bytes needed, getter, names."""
+
+
+class Plan(tuple[Entry, ...]):
+    """What is asked for of one header."""
+
+    run: Callable[[list[tuple[str, Any]], Any], None]
+    """Adds all of it to a list of names and values; a function generated when it is first used."""
+
+    def __new__(cls, entries: Iterable[Entry] = ()) -> "Plan":
+        """Keep the entries; the function is generated when it is needed."""
+        plan = super().__new__(cls, entries)
+        plan.run = plan._first_run
+        return plan
+
+    def _first_run(self, items: list[tuple[str, Any]], header: Any) -> None:
+        self.run = self._generate()
+        self.run(items, header)
+
+    def _generate(self) -> Callable[[list[tuple[str, Any]], Any], None]:
+        """A function without loops: what a schema's field has is read where it stands."""
+        lines = ["def run(items, header):"]
+        namespace: dict[str, Any] = {}
+        simple: list[str] = []
+        for number, (_, get, names) in enumerate(self):
+            if isinstance(get, Attribute) and get.is_fixed:
+                simple += [f"({name!r}, {get.path})" for name in names]
+                continue
+            lines += _add_simple(simple)
+            namespace[f"get_{number}"] = get
+            lines += [f"    value = get_{number}(header)", "    if value is not None:"]
+            found = "".join(f"({name!r}, value), " for name in names)
+            several = isinstance(get, Attribute)
+            if several:
+                lines.append("        for value in value if type(value) is tuple else (value,):")
+            lines.append(f"        {'    ' * several}items += ({found})")
+        lines += [*_add_simple(simple), "    return"]
+        exec("\n".join(lines), namespace)
+        run: Callable[[list[tuple[str, Any]], Any], None] = namespace["run"]
+        return run
+
+
+def _add_simple(simple: list[str]) -> list[str]:
+    """The statement that adds what was gathered, which is forgotten then."""
+    line = [f"    items += ({', '.join(simple)},)"] if simple else []
+    simple.clear()
+    return line
+
+
+class Attribute:
+    """The getter of a header's field, for which code can be generated.
+
+    Attributes:
+        path: Python for the value, over `header`.
+        is_fixed: there is always exactly one value: neither None nor a tuple of several.
+    """
+
+    __slots__ = ("_get", "_scale", "is_fixed", "path")
+
+    def __init__(self, name: str, scale: int = 1, is_fixed: bool = True) -> None:
+        self.is_fixed = is_fixed
+        self._get = attrgetter(name)
+        self._scale = scale
+        self.path = f"header.{name}" + (f" * {scale}" if scale != 1 else "")
+
+    def __call__(self, header: Any) -> Any:
+        """The value."""
+        value = self._get(header)
+        return value * self._scale if self._scale != 1 else value
 
 
 CHECKSUM_STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present"}
@@ -188,6 +256,11 @@ def _digits(bits: int) -> int:
     return next((size // 4 for size in (8, 16, 24, 32) if bits <= size), 16)
 
 
+def is_fixed(field: Field) -> bool:
+    """Whether a header always has exactly one value of a field."""
+    return field.bit_offset >= 0 < field.bits and not field.optional
+
+
 def kind_of(field: Field) -> Kind | None:
     """The type of a schema's field; None: a list, which is taken apart."""
     return _KINDS.get(field.format)
@@ -219,17 +292,11 @@ def _schema_item(field: Field) -> Item:
     kind = _KINDS[field.format]
     names = (field.display, *field.aliases)
     fields = tuple(declare_missing(name, kind, title_of(field.name), field) for name in names)
-    get: Callable[[Any], Any] = attrgetter(field.name)
-    if field.scale != 1 and kind is Kind.NUMBER:
-        get = _scaled(field.name, field.scale)
+    scale = field.scale if kind is Kind.NUMBER else 1
+    get: Callable[[Any], Any] = Attribute(field.name, scale, is_fixed(field))
     if field.when:
         get = _sometimes(get, field.when)
     return Item(fields, get, (field.bit_offset + field.bits + 7) // 8)
-
-
-def _scaled(name: str, scale: int) -> Callable[[Any], Any]:
-    get = attrgetter(name)
-    return lambda header: get(header) * scale
 
 
 def _sometimes(get: Callable[[Any], Any], numbers: tuple[int, ...]) -> Callable[[Any], Any]:
@@ -259,7 +326,7 @@ def plan(items: Iterable[Item], wanted: frozenset[str] | None) -> Plan:
         names = tuple(field.name for field in item.fields if wanted is None or field.name in wanted)
         if names:
             chosen.append((item.needs, item.get, names))
-    return tuple(chosen)
+    return Plan(chosen)
 
 
 def duration_text(nanoseconds: int) -> str:

@@ -124,7 +124,7 @@ class HeaderLayer(Layer):
         for field in self.header.FIELDS:
             if not field.display or field.bit_offset < 0 or field.bits < 0 or field.when:
                 continue
-            if _last_byte(field) > available:
+            if _last_byte(field) > available or field.optional:
                 break
             for name in (field.display, *field.aliases):
                 if wanted is None or name in wanted:

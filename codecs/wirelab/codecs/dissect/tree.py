@@ -1,10 +1,12 @@
 """A frame as a tree of layers: for people, and typed for JSON."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from wirelab.codecs.addresses import mac_text
+from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.codecs.dissect.dissector import Dissection
-from wirelab.codecs.dissect.fields import REGISTRY, DisplayField, Kind, duration_text
+from wirelab.codecs.dissect.fields import REGISTRY, DisplayField, Kind
 from wirelab.codecs.dissect.verdicts import Verdict, Verifier
 
 
@@ -86,35 +88,67 @@ def value_text(field: DisplayField, value: Any) -> str:
 
 def json_value(field: DisplayField, value: Any) -> Any:
     """The value as JSON has it: numbers and truth values as such, everything else as text."""
-    if field.kind in (Kind.NUMBER, Kind.HEX):
-        return int(value)
-    if field.kind is Kind.BOOLEAN:
-        return bool(value)
-    if field.kind is Kind.BYTES:
-        return value.hex()
-    if field.kind is Kind.DURATION:
-        return float(duration_text(value))
-    if field.kind is Kind.MILLISECONDS:
-        return value / 1e6
-    return field.text(value)
+    return _json_converter(field)(value)
+
+
+def _json_converter(field: DisplayField) -> Callable[[Any], Any]:
+    """The function from a field's values to JSON's."""
+    return _CONVERTERS.get(field.kind) or field.text
+
+
+_CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.NUMBER: int,
+    Kind.HEX: int,
+    Kind.BOOLEAN: bool,
+    Kind.BYTES: bytes.hex,
+    Kind.DURATION: lambda nanoseconds: nanoseconds / 1_000_000_000,
+    Kind.MILLISECONDS: lambda nanoseconds: nanoseconds / 1e6,
+    Kind.MAC: mac_text,
+    Kind.IPV4: ipv4_text,
+}
+
+
+@lru_cache(None)  # there are as many as fields
+def _json_field(name: str) -> tuple[str, Callable[[Any], Any]] | None:
+    """The layer in which a field stands, and its converter; None: it is not shown."""
+    field = REGISTRY.get(name)
+    if field is None or name in ALIASES:
+        return None
+    if field.kind is Kind.PROTOCOL:
+        return "", bytes
+    return name.partition(".")[0], _json_converter(field)
 
 
 def json_layers(dissection: Dissection) -> list[dict[str, Any]]:
     """The layers as JSON objects; a field that occurs several times in a layer is an array."""
-    found = []
-    for layer in layers(dissection):
-        fields: dict[str, Any] = {}
-        for field, value in layer.fields:
-            one = json_value(field, value)
-            if field.name not in fields:
-                fields[field.name] = one
-            elif isinstance(fields[field.name], list):
-                fields[field.name].append(one)
-            else:
-                fields[field.name] = [fields[field.name], one]
-        entry: dict[str, Any] = {"protocol": layer.protocol.name, "fields": fields}
-        if layer.checksum is not None:
-            verdict = layer.checksum._asdict()
-            entry["checksum"] = {key: value for key, value in verdict.items() if value}
-        found.append(entry)
+    found: list[dict[str, Any]] = []
+    newest: dict[str, dict[str, Any]] = {}
+    verifier = Verifier()
+    for name, value in dissection.items:
+        shown = _json_field(name)
+        if shown is None:
+            continue
+        layer, convert = shown
+        if not layer:
+            fields: dict[str, Any] = {}
+            newest[name] = fields
+            found.append(_json_layer(name, fields, verifier.verdict(name, value)))
+            continue
+        inside = newest.get(layer)
+        if inside is None:
+            continue
+        if name not in inside:
+            inside[name] = convert(value)
+        elif isinstance(inside[name], list):
+            inside[name].append(convert(value))
+        else:
+            inside[name] = [inside[name], convert(value)]
     return found
+
+
+def _json_layer(name: str, fields: dict[str, Any], checksum: Verdict | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"protocol": name, "fields": fields}
+    if checksum is not None:
+        verdict = checksum._asdict()
+        entry["checksum"] = {key: value for key, value in verdict.items() if value}
+    return entry

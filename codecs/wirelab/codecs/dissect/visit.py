@@ -97,13 +97,8 @@ class Visit:
 
     def emit_all(self, plan: Plan, header: Any) -> None:
         """Add what the plan asks for of a whole header."""
-        add = self.items.append
-        for _, get, names in plan:
-            value = get(header)
-            if value is None:
-                continue
-            for name in names:
-                add((name, value))
+        if plan:
+            plan.run(self.items, header)
 
 
 def cut(layer: str, offset: int, expected: int, got: int, source: str) -> DecodeError:

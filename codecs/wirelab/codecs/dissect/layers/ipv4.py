@@ -7,6 +7,7 @@ from wirelab.codecs.capture.records import LINK_TYPE_IPV4
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Kind,
+    Plan,
     declare,
     derived,
     schema_items,
@@ -104,7 +105,7 @@ class Ipv4Layer(Layer):
         self._length = context.plan(_LENGTH)
         self._middle = context.plan(_MIDDLE)
         self._destination = context.plan(_DESTINATION)
-        self._whole = self._length + self._middle + self._destination
+        self._whole = Plan((*self._length, *self._middle, *self._destination))
         self._options = OptionsView(wanted)
         self._reassembly = Reassembly()
         self._fragments = context.wants(*(field.name for field in _FRAGMENT_FIELDS))
