@@ -13,7 +13,10 @@ from pathlib import Path
 from benchmarks.harness import Row, table
 
 HERE = Path(__file__).parent
-ORDER = ("decode", "encode", "checksum", "dissect", "simulation", "links", "live")
+ORDER = (
+    *("decode", "projection", "encode", "checksum", "memory", "capture", "columns", "dissect"),
+    *("simulation", "links", "live"),
+)
 
 
 def main() -> int:
