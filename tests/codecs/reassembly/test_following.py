@@ -313,3 +313,28 @@ def test_no_frames_make_following_raise(seed, places, cut):
             assert event.offset == offsets.get(place, 0)
             size = len(event.data) if isinstance(event, Data) else event.size
             offsets[place] = event.offset + size
+
+
+@pytest.mark.parametrize("extensions", [0, 1])
+def test_the_largest_ipv6_packet_is_put_together_and_none_larger(extensions):
+    """RFC 8200 section 4.5: the payload length has 16 bits."""
+
+    def fragment(offset, data, more, options):
+        extension = bytes([44, 0]) + bytes(6) if options else b""
+        part = bytes([17, 0]) + (offset | more).to_bytes(2, "big") + bytes(4) + data
+        payload = extension + part
+        kind = 60 if options else 44
+        fixed = b"\x60\0\0\0" + len(payload).to_bytes(2, "big") + bytes([kind, 64]) + bytes(32)
+        return fixed + payload
+
+    defragmenter = IPDefragmenter()
+    assert defragmenter.add(fragment(65_520, bytes(15), 0, 0), 0) is None
+    for at in range(32_760, 65_520, 32_760):
+        assert defragmenter.add(fragment(at, bytes(32_760), 1, 0), 0) is None
+    found = defragmenter.add(fragment(0, bytes(32_760), 1, extensions), 0)
+    if extensions:
+        assert isinstance(found, Refused)
+        assert found.reason is Reason.TOO_LARGE
+    else:
+        assert isinstance(found, bytes)
+        assert (len(found), found[6]) == (40 + 65_535, 17)

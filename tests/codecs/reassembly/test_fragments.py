@@ -307,3 +307,13 @@ def test_clearing_forgets_everything():
     add4(four, 0, bytes(8))
     four.clear()
     assert (len(four), four.cost) == (0, 0)
+
+
+@pytest.mark.parametrize("overlap", ["refuse", "first"])
+def test_a_long_header_of_the_first_fragment_counts_too(overlap):
+    """Each fragment fits for itself; the datagram would not."""
+    four = IPv4Reassembler(overlap=overlap)
+    assert add4(four, 65_504, bytes(11), more=False) is None
+    found = add4(four, 0, bytes(65_504), header_length=24)
+    assert found == Refused(Reason.TOO_LARGE, (ONE, TWO, UDP, 1), True)
+    assert four.cost < 2000

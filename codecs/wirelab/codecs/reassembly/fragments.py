@@ -130,8 +130,8 @@ class _Datagram:
     """One that is not complete."""
 
     __slots__ = (
-        "began", "cost", "count", "first_tag", "has_first", "length", "next_header", "pieces",
-        "refused", "tags",
+        "began", "cost", "count", "first_tag", "has_first", "header_length", "length",
+        "next_header", "pieces", "refused", "tags",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -140,6 +140,7 @@ class _Datagram:
         self.count = 0
         self.length: int | None = None
         self.next_header = 0
+        self.header_length = 0
         self.first_tag: Any = None
         self.has_first = False
         self.tags: list[Any] = []
@@ -238,14 +239,17 @@ class FragmentReassembler:
         datagram.tags.append(tag)
         if offset == 0 and not datagram.has_first:
             datagram.has_first, datagram.first_tag = True, tag
-            datagram.next_header = next_header
+            datagram.next_header, datagram.header_length = next_header, header_length
         return self._whole(key, datagram)
 
-    def _whole(self, key: Key, datagram: _Datagram) -> Whole | None:
+    def _whole(self, key: Key, datagram: _Datagram) -> Whole | Refused | None:
         """The datagram, if it is complete now."""
         if datagram.pieces.size != datagram.length:
             self._account(datagram)
             return None
+        # The first fragment's header counts, and may be longer than the others'.
+        if datagram.length + datagram.header_length > self._LONGEST:
+            return self._refuse(key, datagram, Reason.TOO_LARGE)
         self._forget(key)
         data, tags = datagram.pieces.take(0), tuple(datagram.tags)
         return Whole(data, datagram.next_header, tags, datagram.first_tag, key)
@@ -291,7 +295,7 @@ class FragmentReassembler:
 
     def _refuse(self, key: Key, datagram: _Datagram, reason: Reason) -> Refused:
         """With a policy that lets overlaps pass, only a fragment goes: the receiver's view."""
-        whole = self._old_wins is None or reason is Reason.TOO_MANY_FRAGMENTS
+        whole = self._old_wins is None or reason in (Reason.TOO_MANY_FRAGMENTS, Reason.TOO_LARGE)
         if whole:
             datagram.refused = True
             datagram.pieces = Pieces()
