@@ -4,10 +4,8 @@ import pytest
 
 from wirelab.codecs import (
     ARP,
-    DNS,
     TCP,
     UDP,
-    DNSQuestion,
     Ethernet,
     ICMPv4,
     ICMPv6,
@@ -71,13 +69,6 @@ def test_a_line_says_what_the_packet_is(packet, protocol, text):
 def test_addresses_are_the_outer_ones_of_an_icmp_error():
     summary = line(Ethernet() / REPLY / ICMPv4(type=3, code=3) / QUOTED)
     assert (summary.source, summary.destination) == (BOB, ALICE)
-
-
-def test_protocols_above_are_described_by_their_codecs():
-    question = DNS(questions=[DNSQuestion("host.lab", 1, 1)])
-    summary = line(Ethernet() / IP / UDP(50000, 53) / question)
-    assert (summary.source, summary.protocol) == (ALICE, "DNS")
-    assert summary.information == "query 0x0000 A host.lab"
 
 
 def test_ipv6_has_its_addresses_in_the_line():
