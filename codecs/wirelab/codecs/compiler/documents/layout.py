@@ -112,6 +112,8 @@ def _bits(inner: Construct, unit: int) -> int:
 
 def _length(inner: Construct) -> str:
     """The length of a variable part in words."""
+    if isinstance(inner, DomainName):
+        return "that of the name"
     if isinstance(inner, IfThenElse):
         sizes = [one.sizeof() for one in (inner.thensubcon, inner.elsesubcon)]
         return f"{sizes[0]} bytes if {words(inner.condfunc)}, else {sizes[1]}"
