@@ -473,6 +473,19 @@ def address_arguments(
     return tuple([address_argument(owner, name, value, convert) for value in values])
 
 
+def text_argument(header: type[Header], name: str, value: bytes | str, size: int) -> bytes:
+    """A text argument as bytes, UTF-8, filled up with zeros to `size`; -1: as long as it is.
+
+    Raises:
+        EncodeError: longer than that, or no text.
+    """
+    encoded = value.encode() if isinstance(value, str) else value
+    if not isinstance(encoded, bytes) or len(encoded) > size >= 0:
+        expected = f"text or bytes, at most {size}" if size >= 0 else "text or bytes"
+        raise EncodeError(header.LAYER, name, value, expected, _field(header, name).source)
+    return encoded.ljust(size, b"\0")
+
+
 def next_number(header: Header, above: type[Header] | None) -> int:
     """The number by which `header` names the header that follows it.
 

@@ -148,6 +148,7 @@ IMPORTS = {
         "next_number",
         "refusal",
         "set_view",
+        "text_argument",
     ),
     "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),

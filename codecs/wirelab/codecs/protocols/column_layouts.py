@@ -83,6 +83,7 @@ LAYOUTS: dict[str, Layout] = {
             Part("target_protocol_address", _arp_target_protocol_address_length, True),
         ),
     ),
+    "DHCP": Layout("DHCP", 240, parts=(Part("options", None),)),
     "DNS": Layout("DNS", 12, parts=(Part("sections", None),)),
     "Dot1Q": Layout("Dot1Q", 4),
     "Ethernet": Layout("Ethernet", 14),
