@@ -127,6 +127,7 @@ IMPORTS = {
         "DNSQuestion",
         "DNSRecord",
         "DNSResource",
+        "SectionItem",
         "SectionedHeader",
         "checked",
         "decode_string",

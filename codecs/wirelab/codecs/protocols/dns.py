@@ -13,6 +13,7 @@ from wirelab.codecs.dns_sections import (
     DNSQuestion,
     DNSRecord,
     DNSResource,
+    SectionItem,
     SectionedHeader,
     checked,
     decode_string,
@@ -1527,10 +1528,10 @@ class DNS(SectionedHeader):
         additional_count: int = AUTO,
         sections: bytes = b"",
         *,
-        questions: Iterable[DNSQuestion | DNSMalformed] = (),
-        answers: Iterable[DNSAnyRecord] = (),
-        authorities: Iterable[DNSAnyRecord] = (),
-        additionals: Iterable[DNSAnyRecord] = (),
+        questions: Iterable[SectionItem] = (),
+        answers: Iterable[SectionItem] = (),
+        authorities: Iterable[SectionItem] = (),
+        additionals: Iterable[SectionItem] = (),
     ) -> None:
         if not (isinstance(sections, (bytes, bytearray, memoryview))):
             raise refusal(DNS, locals())
