@@ -190,7 +190,7 @@ def _groups(wanted: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """Import statements: the standard library's, and ours. `struct` is imported as a module."""
     groups: tuple[list[str], list[str]] = ([], [])
     for module in sorted(wanted, key=lambda name: (name != "struct", name)):
-        names = sorted(wanted[module], key=_import_order)
+        names = sorted(wanted[module], key=_isort_order)
         line = f"from {module} import {', '.join(names)}" if names else "import struct"
         if names or module == "struct":
             groups[module.startswith("wirelab")].append(line)
