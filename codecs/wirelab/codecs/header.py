@@ -337,9 +337,9 @@ class Header:
         return self.build()
 
     def __truediv__(self, other: Header | Packet | bytes) -> Packet:
-        from wirelab.codecs.packet import Packet
+        from wirelab.codecs.packet import stack
 
-        return Packet.stack(self, other)
+        return stack(self, other)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -15,6 +15,7 @@ from __future__ import annotations
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import AUTO, Header
 from wirelab.codecs.protocols import TABLES, Ethernet
+from wirelab.codecs.protocols.stack_builders import BUILDERS
 from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
 
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
@@ -102,20 +103,8 @@ class Packet:
         found: tuple[Header, ...] = layers
         return found
 
-    @classmethod
-    def stack(cls, below: Header | Packet, above: Header | Packet | bytes) -> Packet:
-        """What `below / above` means."""
-        layers, payload, trailer = _parts(below)
-        if not isinstance(above, (Header, Packet)):
-            # Not `bytes(above)`: of a number, that would be as many zeros.
-            return cls(layers, payload + bytes(memoryview(above)), trailer)
-        if payload:
-            raise EncodeError("Packet", "payload", payload, "nothing below a header")
-        upper, payload, trailer = _parts(above)
-        return cls(layers + upper, payload, trailer)
-
     def __truediv__(self, other: Header | Packet | bytes) -> Packet:
-        return Packet.stack(self, other)
+        return stack(self, other)
 
     @property
     def payload(self) -> bytes:
@@ -128,6 +117,19 @@ class Packet:
         return self._data[self._stop :]
 
     def __bytes__(self) -> bytes:
+        layers: Any = self._layers
+        if layers.__class__ is not tuple:
+            return self._data  # just parsed
+        if len(layers) == 3 and layers[0].__class__ is Ethernet:
+            build = BUILDERS.get((layers[1].__class__, layers[2].__class__))
+            if build is not None:
+                data = build(layers, self.payload)
+                if data is not None:
+                    return data + self.trailer
+        return self._build_each()
+
+    def _build_each(self) -> bytes:
+        """Header by header: for what is not usual, and to find the words for wrong values."""
         data = self.payload
         above: type[Header] | None = None
         layers = self.layers
@@ -330,6 +332,24 @@ class Packet:
         from wirelab.codecs.text import hexdump
 
         return hexdump(self)
+
+
+def stack(below: Header | Packet, above: Header | Packet | bytes) -> Packet:
+    """What `below / above` means."""
+    layers, payload, trailer = _parts(below)
+    if not isinstance(above, (Header, Packet)):
+        # Not `bytes(above)`: of a number, that would be as many zeros.
+        return Packet(layers, payload + bytes(memoryview(above)), trailer)
+    if payload:
+        raise EncodeError("Packet", "payload", payload, "nothing below a header")
+    if isinstance(above, Header):
+        return Packet((*layers, above), b"", trailer)
+    upper, payload, trailer = _parts(above)
+    return Packet(layers + upper, payload, trailer)
+
+
+# So that stacking headers need not import this module each time.
+Header.__truediv__ = stack  # type: ignore[method-assign]
 
 
 def _parts(part: Header | Packet) -> tuple[tuple[Header, ...], bytes, bytes]:

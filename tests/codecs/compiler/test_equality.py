@@ -179,7 +179,7 @@ def forget_rules(patch):
 
 def forget_weights(patch):
     """The checksum takes each byte for the lower one of its word."""
-    patch.setattr(row_build, "_weighted", lambda part, value: value)
+    patch.setattr(row_build, "weighted", lambda part, value: value)
 
 
 def shift_the_pseudo_header(patch):

@@ -25,6 +25,7 @@ from wirelab.codecs.compiler.option_rows import (
 from wirelab.codecs.compiler.resource_rows import resource_notes
 from wirelab.codecs.compiler.rows import flags_source, header_source
 from wirelab.codecs.compiler.source import Lines, format_source, snake
+from wirelab.codecs.compiler.stack_builders import builders_source
 from wirelab.codecs.compiler.stacks import stacks_source
 from wirelab.codecs.header_schema import HeaderSchema
 
@@ -68,6 +69,7 @@ def generate() -> dict[str, str]:
     by_name = {header.name: header for _, header in index}
     sources["__init__.py"] = _index_source(list(by_name.values()), _homes(sources))
     sources["stacks.py"] = stacks_source(by_name)
+    sources["stack_builders.py"] = builders_source(by_name)
     sources["layouts.py"] = layouts_source(by_name)
     sources["column_layouts.py"] = columns_source(list(by_name.values()))
     sources |= blocks.generate() | block_classes.generate()

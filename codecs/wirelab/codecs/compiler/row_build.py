@@ -117,9 +117,9 @@ def _checksum(out: Lines, header: Header, values: dict[str, str]) -> None:
     with out.indented():
         if rule.pseudo is not None:
             out.add("if below is None:", f"    raise missing_below({header.name})")
-        terms = [_weighted(part, values[part.name]) for part in header.fixed if part is not field]
+        terms = [weighted(part, values[part.name]) for part in header.fixed if part is not field]
         terms += [
-            _weighted(part, f"(self.{part.name} or 0)")
+            weighted(part, f"(self.{part.name} or 0)")
             for part in header.optional
             if part is not field
         ]
@@ -150,7 +150,8 @@ def _is_even(part: Options) -> bool:
     return isinstance(part.construct, OptionList) and part.construct.style.alignment % 2 == 0
 
 
-def _weighted(part: FixedPart, value: str) -> str:
+def weighted(part: FixedPart, value: str) -> str:
+    """What a part adds to a checksum: by the parity of its end, a byte counts 1 or 256."""
     if isinstance(part, FixedBytes):
         assert (part.offset + part.size) % 2 == 0
         return f"from_bytes({value})"
