@@ -33,7 +33,7 @@ def build_ethernet_ipv4_tcp(layers: Any, payload: bytes) -> bytes | None:
     if ipv4._options:
         return None
     try:
-        options = tcp._options
+        options: bytes = tcp._options
         tcp_size = 20 + len(options) + len(payload)
         tcp_checksum = tcp.checksum
         if tcp_checksum is AUTO:
@@ -185,7 +185,7 @@ def build_ethernet_ipv6_tcp(layers: Any, payload: bytes) -> bytes | None:
     """Ethernet / IPv6 / TCP."""
     ethernet, ipv6, tcp = layers
     try:
-        options = tcp._options
+        options: bytes = tcp._options
         tcp_size = 20 + len(options) + len(payload)
         tcp_checksum = tcp.checksum
         if tcp_checksum is AUTO:
@@ -302,4 +302,4 @@ BUILDERS: dict[tuple[HeaderClass, ...], Builder] = {
     (IPv6, TCP): build_ethernet_ipv6_tcp,
     (IPv6, UDP): build_ethernet_ipv6_udp,
 }
-"""By the classes above Ethernet: what writes header and payload."""
+"""By the classes above Ethernet: what writes a whole stack."""
