@@ -232,7 +232,7 @@ def test_the_first_fragment_may_announce_more_than_it_has(frames):
 def test_a_payload_that_is_unknown_stays_bytes():
     packet = parse(bytes(Ethernet(type=0x88B5) / b"experiment"))
     assert (layers(packet), packet.payload) == (["Ethernet"], b"experiment")
-    assert bytes(parse(bytes(Ethernet(type=0x0026) / b"802.3"))).endswith(b"\0\x26802.3")
+    assert bytes(parse(bytes(Ethernet(type=0x05DD) / b"too long for 802.3"))).endswith(b"802.3")
 
 
 def test_a_nest_of_tunnels_is_followed_only_so_far():

@@ -240,7 +240,8 @@ class Checksum(Construct):  # type: ignore[misc]  # construct is untyped
         """The value for a header whose checksum field is zero; `values` are all its fields."""
         covered = header + payload if self.covers_payload else header
         if self.coverage is not None:
-            covered = covered[: evaluate(self.coverage, values) or len(covered)]
+            length = evaluate(self.coverage, values) or len(covered)
+            covered = covered[: max(length, len(header))]
         if self.pseudo is not None:
             covered = self.pseudo.encode(below, len(header) + len(payload)) + covered
         value = internet_checksum(covered)

@@ -204,23 +204,30 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         available = stream.seek(0, io.SEEK_END) - start
         stream.seek(here)
         if not context.header_length <= length <= available:
-            expected = f"{context.header_length} to {available} (what is there)"
+            # In the field's own terms: it may count from elsewhere than the header's start.
+            got = context[bound.name]
+            counted = length - got
+            lowest, most = context.header_length - counted, available - counted
+            expected = f"{max(lowest, 0)} to {most} (what is there)"
             place = context._places[bound.name]
-            raise Violation(bound.name, place, expected, length, bound.source)
+            raise Violation(bound.name, place, expected, got, bound.source)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Container:
         payload: bytes = context._params.get("payload", b"")
         values = Container({key: value for key, value in (obj or {}).items() if value is not None})
         values.payload_size = len(payload)
         for name, noted in self.noted():
-            if noted.default is not None or is_optional(noted.subcon):
+            if is_optional(noted.subcon):
+                values.setdefault(name, None)
+            elif noted.default is not None:
                 values.setdefault(name, noted.default)
             elif values.get(name) is AUTO:
                 del values[name]
         # First what depends on other fields alone (lengths of them), then the header's length can
         # be known, and then what depends on it.
         self._fill(values, lambda auto: "header_length" not in auto)
-        values.header_length = len(self._encode(values, context, path))
+        self._fill_optional(values)
+        values.header_length = self._measure(values, context, path)
         self._fill(values, lambda auto: True)
         header = self._encode(values, context, path)
         for name, noted in self.noted():
@@ -237,6 +244,32 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         for name, noted in self.noted():
             if name not in values and noted.auto is not None and ready(repr(noted.auto)):
                 values[name] = evaluate(noted.auto, values)
+
+    def _measure(self, values: Container, context: Any, path: str) -> int:
+        """Bytes of the header, told from the values alone: their lengths may still be AUTO."""
+        known = Container({name: 0 for name, _ in self.noted()})
+        known.update({name: 0 if value is AUTO else value for name, value in values.items()})
+        inner = Container(known, _=context, _params=context._params, **_modes(context))
+        size = 0
+        for member in self.subcons:
+            value = known if is_bit_group(member) else known.get(member.name)
+            if isinstance(value, bytes):
+                size += len(value)
+            elif isinstance(value, (list, tuple)) and isinstance(member.subcon.subcon, Array):
+                size += len(value) * int(member.subcon.subcon.subcon.sizeof())
+            else:
+                output = io.BytesIO()
+                member._build(value, output, inner, path)
+                size += len(output.getvalue())
+        return size
+
+    def _fill_optional(self, values: Container) -> None:
+        """Give a value to optional fields without one that other fields promise."""
+        for name, noted in self.noted():
+            inner = noted.subcon
+            if is_optional(inner) and values[name] is None and evaluate(inner.condfunc, values):
+                is_sum = isinstance(inner.thensubcon, Checksum)
+                values[name] = AUTO if is_sum else noted.default or 0
 
     def _encode(self, values: Container, context: Any, path: str) -> bytes:
         """The header with what is known so far; unknown AUTO values as zero."""

@@ -223,7 +223,7 @@ class OptionList(Construct):  # type: ignore[misc]  # construct is untyped
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         encoded = b"".join([self._encode(name, values) for name, values in obj or ()])
-        stream.write(encoded + bytes(-len(encoded) % self.style.alignment))
+        stream.write(encoded + bytes(-(self.style.before + len(encoded)) % self.style.alignment))
         return obj
 
     def _encode(self, name: str, values: Mapping[str, Any]) -> bytes:

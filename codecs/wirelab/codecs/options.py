@@ -240,8 +240,9 @@ def encode_list(
         encoded = bytes(items)
     else:
         encoded = b"".join([item.encode(style) for item in _sequence(owner, name, items)])
-    if len(encoded) % style.alignment:
-        encoded += bytes(-len(encoded) % style.alignment)
+    missing = -(style.before + len(encoded)) % style.alignment
+    if missing:
+        encoded += bytes(missing)
     if len(encoded) > limit >= 0:
         raise EncodeError(owner, name, items, f"at most {limit} bytes")
     return encoded

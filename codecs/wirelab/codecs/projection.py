@@ -200,6 +200,11 @@ def _find(name: str) -> tuple[type[Header], Field]:
         if name == f"{header.__name__}.{field.name}":
             return header, field
     found = [one for one in everything if one[1].display == name != ""]
+    # UDP-Lite's fields are called as UDP's, and RARP's as ARP's: the latter are meant.
+    protocol = name.partition(".")[0]
+    namesakes = [one for one in found if protocol == one[0].DISPLAY]
+    eponyms = [one for one in namesakes if one[0].LAYER.lower() == protocol]
+    found = eponyms or namesakes or found
     if len(found) == 1:
         return found[0]
     meant = found or [one for one in everything if name in one[1].aliases]

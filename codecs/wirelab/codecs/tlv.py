@@ -21,10 +21,12 @@ class TlvStyle:
         padding: class name and kind of the option that is a kind and nothing else, or None.
         end: class name and kind of the option that ends the list, or None; what follows is kept.
         alignment: the list as a whole is filled up with zeros to a multiple of so many bytes.
+        before: bytes in front of the list that count for this multiple (2 in IPv6's headers).
     """
 
     __slots__ = (
         "alignment",
+        "before",
         "counts_head",
         "end",
         "head",
@@ -45,6 +47,7 @@ class TlvStyle:
         padding: tuple[str, int] | None = None,
         end: tuple[str, int] | None = None,
         alignment: int = 1,
+        before: int = 0,
     ) -> None:
         if (length_first or kind_bytes > 1) and (padding or end):
             raise ValueError("options of a single byte need a kind of one byte that comes first")
@@ -56,6 +59,7 @@ class TlvStyle:
         self.padding = padding
         self.end = end
         self.alignment = alignment
+        self.before = before
         self.head = kind_bytes + length_bytes
 
     def _values(self) -> "tuple[Any, ...]":

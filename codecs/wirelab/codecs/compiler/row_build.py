@@ -71,7 +71,7 @@ def _auto_values(out: Lines, header: Header) -> dict[str, str]:
     for part in header.fixed:
         if not isinstance(part, Integer) or part.checksum:
             continue
-        is_next = selects is not None and selects.field == part.name
+        is_next = selects is not None and not selects.suggests and selects.field == part.name
         if is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
             name = values[part.name] = local(part.name)
             auto = "next_number(self, above)"
@@ -79,11 +79,10 @@ def _auto_values(out: Lines, header: Header) -> dict[str, str]:
                 auto = expression(part.notes.auto, LengthNames(header))
             out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:", f"    {name} = {auto}")
             bound = header.schema.notes.bound
-            if is_next and part.notes.auto is not None and bound is not None:
-                # The number says a length (IEEE 802.3), so it is that of the payload.
-                length = expression(part.notes.auto, LengthNames(header))
+            if is_next and bound is not None and part.name == bound.name:
+                # The number that names LLC is the length of its frame (IEEE 802.3).
                 is_length = expression(bound.when, {part.name: name}.__getitem__)
-                out.add(f"    if {is_length}:", f"        {name} = {length}")
+                out.add(f"    if {is_length}:", f"        {name} = len(payload)")
     return values
 
 
@@ -99,7 +98,8 @@ def _check_variable(out: Lines, header: Header) -> None:
         elif isinstance(part, Integer):
             condition = expression(part.condition, lambda name: f"self.{name}")
             test = f"(self.{part.name} is not None) != bool({condition})"
-            message = f"{{'a number' if {condition} else 'None'}}"
+            out.add(f"if {test}:", f"    raise misplaced(self, {part.name!r})")
+            continue
         else:
             continue
         out.add(

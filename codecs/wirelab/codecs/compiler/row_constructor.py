@@ -17,6 +17,7 @@ from wirelab.codecs.compiler.option_names import alias_of, decoder_of, style_of
 from wirelab.codecs.compiler.resource_rows import encode_sections, section_arguments
 from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, is_eager
 from wirelab.codecs.compiler.source import Lines
+from wirelab.codecs.option_lists import OptionList
 
 
 def write_constructor(out: Lines, header: Header) -> None:
@@ -34,9 +35,10 @@ def write_constructor(out: Lines, header: Header) -> None:
     out.add(") -> None:")
     with out.indented():
         for name, notes in noted:
-            kind = "address" if notes.format in ADDRESSES else notes.format
-            if kind in _ARGUMENTS:
-                _ARGUMENTS[kind](out, header, name)
+            if notes.format in ADDRESSES:
+                _address_argument(out, header, name)
+            elif notes.format == "bytes":
+                _bytes_argument(out, header, name)
         for part in header.lists:
             _encode_list(out, header, part)
         encode_sections(out, header)
@@ -44,6 +46,7 @@ def write_constructor(out: Lines, header: Header) -> None:
             if is_eager(header, name):
                 value = expression(notes.auto, LengthNames(header, "encoded_{}", "{}"))
                 out.add(f"if {name} is AUTO:", f"    {name} = {value}")
+        _fill_optional(out, header)
         for view in views:
             _settable_view(out, header, view.name)
         _range_check(out, header)
@@ -72,6 +75,14 @@ def _constructor_stores(out: Lines, header: Header) -> None:
             out.add(f"self.{variable.name} = {variable.name}")
 
 
+def _fill_optional(out: Lines, header: Header) -> None:
+    """Give a value to optional fields without one that other fields promise."""
+    for part in header.optional:
+        condition = expression(part.condition, lambda name: name)
+        default = "AUTO" if part.checksum else repr(part.notes.default or 0)
+        out.add(f"if {part.name} is None and ({condition}):", f"    {part.name} = {default}")
+
+
 def _encode_list(out: Lines, header: Header, part: Options) -> None:
     """The bytes of a list argument; and its items, if an AUTO value counts them."""
     name, construct = part.name, part.construct
@@ -83,7 +94,10 @@ def _encode_list(out: Lines, header: Header, part: Options) -> None:
     style, limit = style_of(construct, alias), _limit(header, part)
     arguments += [style] if style else []
     arguments += [f"limit={limit}"] if limit is not None else []
-    out.add(f'encoded_{name} = encode_list({", ".join(arguments)}) if {name} else b""')
+    # Where bytes before the list count for its alignment, no options need padding, too.
+    padded = isinstance(construct, OptionList) and construct.style.before
+    unless = "" if padded else f' if {name} else b""'
+    out.add(f"encoded_{name} = encode_list({', '.join(arguments)}){unless}")
 
 
 def _limit(header: Header, part: Options) -> int | None:
@@ -102,10 +116,9 @@ def _argument(header: Header, name: str) -> str:
     part = next((part for part in header.variable if part.name == name), None)
     if part is not None and not isinstance(part, VariableBytes):
         return _variable_argument(header, part)
-    if notes.format in ("bytes", "text"):
-        kind = "bytes" if notes.format == "bytes" else "bytes | str"
+    if notes.format == "bytes":
         size = next((part.size for part in header.fixed if part.name == name), 0)
-        return f"{kind} = {_literal(notes.default or bytes(size))}"
+        return f"bytes = {_literal(notes.default or bytes(size))}"
     if notes.format in ADDRESSES:
         return f"AddressLike = {_literal(notes.default)}"
     if notes.default is None:
@@ -115,9 +128,9 @@ def _argument(header: Header, name: str) -> str:
 
 def _variable_argument(header: Header, part: VariablePart) -> str:
     if isinstance(part, Addresses):
-        return "Iterable[AddressLike] = ()"
+        return f"Iterable[AddressLike] = {_literals(part.notes.default or ())}"
     if isinstance(part, Integer):
-        return f"int | None = {part.notes.default!r}"
+        return "int | None = None"
     assert isinstance(part, Options)
     return f"Iterable[{alias_of(part.construct, header.name, part.name)}] | bytes = ()"
 
@@ -129,6 +142,10 @@ def _literal(value: bytes) -> str:
     if zeros <= 8:
         return repr(value)
     return f"bytes({zeros}) + {tail!r}" if tail else f"bytes({zeros})"
+
+
+def _literals(values: tuple[bytes, ...]) -> str:
+    return f"({', '.join(map(_literal, values))},)" if values else "()"
 
 
 def _address_argument(out: Lines, header: Header, name: str) -> None:
@@ -153,15 +170,6 @@ def _bytes_argument(out: Lines, header: Header, name: str) -> None:
         test = f"{test} and len({name}) == {fixed.size}"
     out.add(f"if not ({test}):", f"    raise refusal({header.name}, locals())")
     out.add(f"{name} = bytes({name})")
-
-
-def _text_argument(out: Lines, header: Header, name: str) -> None:
-    size = next((part.size for part in header.fixed if part.name == name), -1)
-    out.add(f"{name} = text_argument({header.name}, {name!r}, {name}, {size})")
-
-
-_ARGUMENTS = {"address": _address_argument, "bytes": _bytes_argument, "text": _text_argument}
-"""What a constructor makes of arguments that may be spelled in several ways."""
 
 
 def _settable_view(out: Lines, header: Header, name: str) -> None:

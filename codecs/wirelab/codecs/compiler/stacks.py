@@ -27,6 +27,7 @@ from wirelab.codecs.compiler.description import (
 )
 from wirelab.codecs.compiler.row_values import FORMATS, bits_value, store_options, store_word
 from wirelab.codecs.compiler.source import Lines
+from wirelab.codecs.header_schema import Bound
 
 STACKS = (
     ("Ethernet", "IPv4", "TCP"),
@@ -194,7 +195,7 @@ class UsualStack:
     def _demands(self, header: Header) -> list[Any]:
         """What a usual header fulfils, as `this` expressions."""
         demands = [rule.condition for rule in header.rules]
-        bound = header.schema.notes.bound
+        bound = self._bound(header)
         if bound is not None and bound.when is not True:
             demands.append(bound.when)
         if header is self.headers[-1]:
@@ -203,11 +204,21 @@ class UsualStack:
         pieces = header.schema.notes.pieces
         return demands + ([pieces.starts, pieces.ends] if pieces else [])
 
+    def _bound(self, header: Header) -> Bound | None:
+        """The length rule, unless the number of the next header says that it does not hold."""
+        bound, selects = header.schema.notes.bound, header.schema.notes.selects
+        if bound is None or selects is None or _fields(bound.when) != {selects.field}:
+            return bound
+        if header is self.headers[-1]:
+            return None  # nothing stands on it that its length could cut
+        number = self.number(self.headers.index(header) + 1)
+        return bound if evaluate(bound.when, Container({selects.field: number})) else None
+
     def _used(self, header: Header) -> str:
         """All expressions of a header, to find out which fields they need."""
-        notes = header.schema.notes
+        bound = self._bound(header)
         parts = self._demands(header) + [part.length for part in header.variable]
-        parts += [notes.bound.length] if notes.bound else []
+        parts += [bound.length] if bound else []
         return repr(parts) + "".join(f"'{name}'" for name in self._selectors(header))
 
     def _ports(self) -> list[str]:
@@ -264,16 +275,16 @@ class UsualStack:
         conditions: list[str] = []
         limit = "end"
         for header in self.headers:
-            notes = header.schema.notes
+            bound = self._bound(header)
             conditions += self._tests(header)
             last = header is self.headers[-1]
             if last:
                 self._start(out, header)
             else:
                 conditions += self._selects(header)
-            if notes.bound:
+            if bound:
                 stop = f"{variable(header)}_stop"
-                length = self._expression(header, notes.bound.length)
+                length = self._expression(header, bound.length)
                 out.add(f"{stop} = {self.offset(header)} + {length}")
                 # That a lower header's end is not before its payload follows from the last test.
                 conditions.append(f"start <= {stop} <= {limit}" if last else f"{stop} <= {limit}")

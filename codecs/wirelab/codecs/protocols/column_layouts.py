@@ -8,6 +8,10 @@ from typing import Any
 from wirelab.codecs.column_layout import Coverage, Layout, Part, Values
 
 
+def _ah_icv_length(value: Values) -> Any:
+    return value("length") * 4 - 4
+
+
 def _arp_sender_hardware_address_length(value: Values) -> Any:
     return value("hardware_length")
 
@@ -22,6 +26,30 @@ def _arp_target_hardware_address_length(value: Values) -> Any:
 
 def _arp_target_protocol_address_length(value: Values) -> Any:
     return value("protocol_length")
+
+
+def _linuxcooked_names_next(value: Values) -> Any:
+    return value("protocol") > 1500
+
+
+def _linuxcooked2_names_next(value: Values) -> Any:
+    return value("protocol") > 1500
+
+
+def _dot1q_bound(value: Values) -> Any:
+    return 4 + value("type")
+
+
+def _dot1q_has_bound(value: Values) -> Any:
+    return (value("type") > 0) & (value("type") <= 1500)
+
+
+def _ethernet_bound(value: Values) -> Any:
+    return 14 + value("type")
+
+
+def _ethernet_has_bound(value: Values) -> Any:
+    return (value("type") > 0) & (value("type") <= 1500)
 
 
 def _icmpextensions_is_right(value: Values) -> Any:
@@ -60,6 +88,50 @@ def _ipv6_has_bound(value: Values) -> Any:
     return value("payload_length") != 0
 
 
+def _ipv6fragment_starts(value: Values) -> Any:
+    return value("fragment_offset") == 0
+
+
+def _ipv6fragment_ends(value: Values) -> Any:
+    return value("more_fragments") == 0
+
+
+def _ipv6hopbyhop_options_length(value: Values) -> Any:
+    return value("length") * 8 + 6
+
+
+def _ipv6destination_options_length(value: Values) -> Any:
+    return value("length") * 8 + 6
+
+
+def _ipv6routing_data_length(value: Values) -> Any:
+    return value("length") * 8 + 4
+
+
+def _ipx_bound(value: Values) -> Any:
+    return value("length")
+
+
+def _rarp_sender_hardware_address_length(value: Values) -> Any:
+    return value("hardware_length")
+
+
+def _rarp_sender_protocol_address_length(value: Values) -> Any:
+    return value("protocol_length")
+
+
+def _rarp_target_hardware_address_length(value: Values) -> Any:
+    return value("hardware_length")
+
+
+def _rarp_target_protocol_address_length(value: Values) -> Any:
+    return value("protocol_length")
+
+
+def _snap_names_next(value: Values) -> Any:
+    return ((value("oui") == 0) | (value("oui") == 248)) & (value("protocol_id") > 1500)
+
+
 def _tcp_is_right(value: Values) -> Any:
     return value("data_offset") >= 5
 
@@ -72,7 +144,24 @@ def _udp_bound(value: Values) -> Any:
     return value("length")
 
 
+def _udplite_is_right(value: Values) -> Any:
+    return (value("checksum_coverage") == 0) | (value("checksum_coverage") >= 8)
+
+
+def _udplite_bound(value: Values) -> Any:
+    return value("checksum_coverage")
+
+
+def _udplite_has_bound(value: Values) -> Any:
+    return value("checksum_coverage") != 0
+
+
+def _udplite_coverage(value: Values) -> Any:
+    return value("checksum_coverage")
+
+
 LAYOUTS: dict[str, Layout] = {
+    "AH": Layout("AH", 12, parts=(Part("icv", _ah_icv_length, True),)),
     "ARP": Layout(
         "ARP",
         8,
@@ -83,10 +172,12 @@ LAYOUTS: dict[str, Layout] = {
             Part("target_protocol_address", _arp_target_protocol_address_length, True),
         ),
     ),
-    "DHCP": Layout("DHCP", 240, parts=(Part("options", None),)),
+    "LinuxCooked": Layout("LinuxCooked", 16, names_next=_linuxcooked_names_next),
+    "LinuxCooked2": Layout("LinuxCooked2", 20, names_next=_linuxcooked2_names_next),
     "DNS": Layout("DNS", 12, parts=(Part("sections", None),)),
-    "Dot1Q": Layout("Dot1Q", 4),
-    "Ethernet": Layout("Ethernet", 14),
+    "Dot1Q": Layout("Dot1Q", 4, bound=_dot1q_bound, bound_when=_dot1q_has_bound),
+    "ESP": Layout("ESP", 8),
+    "Ethernet": Layout("Ethernet", 14, bound=_ethernet_bound, bound_when=_ethernet_has_bound),
     "ICMPExtensions": Layout(
         "ICMPExtensions",
         4,
@@ -125,6 +216,17 @@ LAYOUTS: dict[str, Layout] = {
         checksum=Coverage(10, False, None, False),
     ),
     "IPv6": Layout("IPv6", 40, rule=_ipv6_is_right, bound=_ipv6_bound, bound_when=_ipv6_has_bound),
+    "IPv6Fragment": Layout("IPv6Fragment", 8, starts=_ipv6fragment_starts, ends=_ipv6fragment_ends),
+    "IPv6HopByHop": Layout(
+        "IPv6HopByHop", 2, parts=(Part("options", _ipv6hopbyhop_options_length, False),)
+    ),
+    "IPv6Destination": Layout(
+        "IPv6Destination", 2, parts=(Part("options", _ipv6destination_options_length, False),)
+    ),
+    "IPv6Routing": Layout("IPv6Routing", 4, parts=(Part("data", _ipv6routing_data_length, True),)),
+    "IPX": Layout("IPX", 30, bound=_ipx_bound),
+    "BSDNull": Layout("BSDNull", 4),
+    "BSDLoop": Layout("BSDLoop", 4),
     "MLDDone": Layout("MLDDone", 20),
     "MLDQuery": Layout("MLDQuery", 20),
     "MLDReport": Layout("MLDReport", 20),
@@ -135,6 +237,17 @@ LAYOUTS: dict[str, Layout] = {
     "NeighborSolicitation": Layout("NeighborSolicitation", 20, parts=(Part("options", None),)),
     "NeighborAdvertisement": Layout("NeighborAdvertisement", 20, parts=(Part("options", None),)),
     "NDRedirect": Layout("NDRedirect", 36, parts=(Part("options", None),)),
+    "RARP": Layout(
+        "RARP",
+        8,
+        parts=(
+            Part("sender_hardware_address", _rarp_sender_hardware_address_length, True),
+            Part("sender_protocol_address", _rarp_sender_protocol_address_length, True),
+            Part("target_hardware_address", _rarp_target_hardware_address_length, True),
+            Part("target_protocol_address", _rarp_target_protocol_address_length, True),
+        ),
+    ),
+    "SNAP": Layout("SNAP", 5, names_next=_snap_names_next),
     "TCP": Layout(
         "TCP",
         20,
@@ -143,5 +256,15 @@ LAYOUTS: dict[str, Layout] = {
         checksum=Coverage(16, True, 6, False),
     ),
     "UDP": Layout("UDP", 8, bound=_udp_bound, checksum=Coverage(6, True, 17, True)),
+    "UDPLite": Layout(
+        "UDPLite",
+        8,
+        rule=_udplite_is_right,
+        bound=_udplite_bound,
+        bound_when=_udplite_has_bound,
+        bound_trims=False,
+        checksum=Coverage(6, True, 136, False, _udplite_coverage),
+    ),
+    "VXLAN": Layout("VXLAN", 8),
 }
 """Class name -> layout."""

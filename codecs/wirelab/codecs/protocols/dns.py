@@ -14,7 +14,6 @@ from wirelab.codecs.dns_sections import (
     DNSRecord,
     DNSResource,
     SectionedHeader,
-    SectionItem,
     checked,
     decode_string,
     decode_strings,
@@ -243,6 +242,7 @@ EDNSOption: TypeAlias = (
 
 EDNS_OPTION_STYLE = TlvStyle(
     alignment=1,
+    before=0,
     counts_head=False,
     end=None,
     kind_bytes=2,
@@ -1528,10 +1528,10 @@ class DNS(SectionedHeader):
         additional_count: int = AUTO,
         sections: bytes = b"",
         *,
-        questions: Iterable[SectionItem] = (),
-        answers: Iterable[SectionItem] = (),
-        authorities: Iterable[SectionItem] = (),
-        additionals: Iterable[SectionItem] = (),
+        questions: Iterable[DNSQuestion | DNSMalformed] = (),
+        answers: Iterable[DNSAnyRecord] = (),
+        authorities: Iterable[DNSAnyRecord] = (),
+        additionals: Iterable[DNSAnyRecord] = (),
     ) -> None:
         if not (isinstance(sections, (bytes, bytearray, memoryview))):
             raise refusal(DNS, locals())

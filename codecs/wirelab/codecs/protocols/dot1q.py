@@ -31,7 +31,7 @@ class Dot1Q(Header):
         priority: Priority code point (IEEE 802.1Q section 9.6; 3 bits).
         drop_eligible: Drop eligible (IEEE 802.1Q section 9.6; 1 bit).
         vlan_id: Vlan id (IEEE 802.1Q section 9.6; 12 bits).
-        type: What follows the tag (IEEE 802.1Q section 9.3).
+        type: What follows the tag; 1 to 1500 are an IEEE 802.3 length (IEEE 802.1Q section 9.3).
     """
 
     __slots__ = (
@@ -58,7 +58,7 @@ class Dot1Q(Header):
         "type",
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"type": 16}
-    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (33024, 34984)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (33024, 34984, 37120)}
     NEXT_FIELD = "type"
     NEXT_TABLE = "ethertype"
     FIELDS = (
@@ -135,7 +135,13 @@ class Dot1Q(Header):
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
-        if offset + 4 > limit:
+        if not (
+            offset + 4 <= limit
+            and (
+                not (strict and (header.type > 0) & (header.type <= 1500))
+                or 4 <= 4 + header.type <= limit - offset
+            )
+        ):
             raise explain(cls, buffer, offset, limit, strict)
         header._word0 = word0
         header.priority = word0 >> 13
@@ -148,6 +154,13 @@ class Dot1Q(Header):
         """Bytes on the wire."""
         return 4
 
+    def payload_end(self, offset: int, end: int) -> int:
+        """Where the payload ends: `type` says, unless it cannot be right."""
+        stop = end
+        if (self.type > 0) & (self.type <= 1500):
+            stop = offset + 4 + self.type
+        return stop if offset + 4 <= stop <= end else end
+
     def build(
         self,
         payload: bytes = b"",
@@ -159,6 +172,8 @@ class Dot1Q(Header):
             type_ = self.type
             if type_ is AUTO:
                 type_ = next_number(self, above)
+                if (type_ > 0) & (type_ <= 1500):
+                    type_ = len(payload)
             return _pack(self._word0, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None

@@ -23,7 +23,7 @@ from wirelab.codecs.registries.ethertypes import ETHERTYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import ClassVar, Self
 
     from wirelab.codecs.addresses import AddressLike
@@ -40,7 +40,7 @@ class Ethernet(Header):
     Attributes:
         destination: Destination (RFC 894).
         source: Source (RFC 894).
-        type: What follows; numbers up to 1500 are an IEEE 802.3 length (RFC 894; RFC 1042).
+        type: What follows; 1 to 1500 are an IEEE 802.3 length (RFC 894; RFC 1042).
     """
 
     __slots__ = (
@@ -63,6 +63,11 @@ class Ethernet(Header):
         "type",
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"type": 16}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {
+        "link_type": (1,),
+        "ethertype": (25944,),
+        "vxlan": (1,),
+    }
     NEXT_FIELD = "type"
     NEXT_TABLE = "ethertype"
     FIELDS = (
@@ -134,7 +139,13 @@ class Ethernet(Header):
             ) = _unpack(buffer, offset)
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
-        if offset + 14 > limit:
+        if not (
+            offset + 14 <= limit
+            and (
+                not (strict and (header.type > 0) & (header.type <= 1500))
+                or 14 <= 14 + header.type <= limit - offset
+            )
+        ):
             raise explain(cls, buffer, offset, limit, strict)
         return header
 
@@ -142,6 +153,13 @@ class Ethernet(Header):
     def header_length(self) -> int:
         """Bytes on the wire."""
         return 14
+
+    def payload_end(self, offset: int, end: int) -> int:
+        """Where the payload ends: `type` says, unless it cannot be right."""
+        stop = end
+        if (self.type > 0) & (self.type <= 1500):
+            stop = offset + 14 + self.type
+        return stop if offset + 14 <= stop <= end else end
 
     def build(
         self,
@@ -154,6 +172,8 @@ class Ethernet(Header):
             type_ = self.type
             if type_ is AUTO:
                 type_ = next_number(self, above)
+                if (type_ > 0) & (type_ <= 1500):
+                    type_ = len(payload)
             return _pack(self.destination, self.source, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None

@@ -814,6 +814,7 @@ ICMPExtensionObject: TypeAlias = (
 
 ICMP_EXTENSION_OBJECT_STYLE = TlvStyle(
     alignment=1,
+    before=0,
     counts_head=True,
     end=None,
     kind_bytes=1,
@@ -844,7 +845,7 @@ def _read_icmp_extension_object_3(
     )
 
 
-READ_ICMP_EXTENSION_OBJECT: dict[int, Callable[[bytes, int, int], ICMPExtensionObject | None]] = {
+_READ_ICMP_EXTENSION_OBJECT: dict[int, Callable[[bytes, int, int], ICMPExtensionObject | None]] = {
     1: _read_icmp_label_stack,
     2: _read_icmp_extension_object_2,
     3: _read_icmp_extension_object_3,
@@ -865,7 +866,7 @@ def decode_icmp_extension_objects(data: bytes) -> tuple[ICMPExtensionObject, ...
         if not body <= stop <= end:
             found.append(MalformedOption(data[offset:]))
             break
-        read = READ_ICMP_EXTENSION_OBJECT.get(kind)
+        read = _READ_ICMP_EXTENSION_OBJECT.get(kind)
         option = read(data, body, stop) if read is not None else None
         if option is None:
             option = UnknownOption(kind, data[body:stop])

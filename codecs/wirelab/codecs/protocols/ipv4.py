@@ -418,9 +418,15 @@ class IPv4(Header):
         "protocol": 8,
     }
     IS_NETWORK = True
-    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (2048,), "ip_protocol": (4,)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {
+        "ethertype": (2048,),
+        "ip_protocol": (4,),
+        "link_type": (228, 12, 14, 101),
+        "bsd_family": (33554432, 2),
+    }
     NEXT_FIELD = "protocol"
     NEXT_TABLE = "ip_protocol"
+    FITS = (0, -1, ((0, 64, 79),))
     FIELDS = (
         Field("version", display="ip.version", bit_offset=0, bits=4, source="RFC 791 section 3.1"),
         Field(

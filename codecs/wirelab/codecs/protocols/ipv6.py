@@ -89,9 +89,15 @@ class IPv6(Header):
     COMPUTED = ("payload_length",)
     WHOLE: ClassVar[Mapping[str, int]] = {"payload_length": 16, "next_header": 8, "hop_limit": 8}
     IS_NETWORK = True
-    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ethertype": (34525,), "ip_protocol": (41,)}
+    NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {
+        "ethertype": (34525,),
+        "ip_protocol": (41,),
+        "link_type": (229, 12, 14, 101),
+        "bsd_family": (503316480, 30, 402653184, 24, 469762048, 28, 167772160, 10),
+    }
     NEXT_FIELD = "next_header"
     NEXT_TABLE = "ip_protocol"
+    FITS = (0, -1, ((0, 96, 111),))
     FIELDS = (
         Field("version", display="ipv6.version", bit_offset=0, bits=4, source="RFC 8200 section 3"),
         Field(

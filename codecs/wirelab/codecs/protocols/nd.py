@@ -37,6 +37,7 @@ def _load_decode_nd_options(data: bytes) -> tuple[NDOption, ...]:
 decode_nd_options: Callable[[bytes], tuple[NDOption, ...]] = _load_decode_nd_options
 ND_OPTION_STYLE = TlvStyle(
     alignment=1,
+    before=0,
     counts_head=True,
     end=None,
     kind_bytes=1,

@@ -721,6 +721,7 @@ NDOption: TypeAlias = (
 
 ND_OPTION_STYLE = TlvStyle(
     alignment=1,
+    before=0,
     counts_head=True,
     end=None,
     kind_bytes=1,
@@ -731,7 +732,7 @@ ND_OPTION_STYLE = TlvStyle(
 )
 
 
-READ_ND_OPTION: dict[int, Callable[[bytes, int, int], NDOption | None]] = {
+_READ_ND_OPTION: dict[int, Callable[[bytes, int, int], NDOption | None]] = {
     1: _read_nd_source_link_address,
     2: _read_nd_target_link_address,
     3: _read_nd_prefix_information,
@@ -770,7 +771,7 @@ def decode_nd_options(data: bytes) -> tuple[NDOption, ...]:
             nd_nonce.nonce = data[body:stop]
             found.append(nd_nonce)
         else:
-            read = READ_ND_OPTION.get(kind)
+            read = _READ_ND_OPTION.get(kind)
             option = read(data, body, stop) if read is not None else None
             if option is None:
                 option = UnknownOption(kind, data[body:stop])

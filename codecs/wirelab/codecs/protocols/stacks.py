@@ -250,6 +250,8 @@ def read_ethernet_ipv4_udp(frame: bytes, end: int, packet: Packet) -> bool:
     ipv4_word0 = values[3]
     ipv4_total_length = values[4]
     ipv4_word6 = values[6]
+    udp_source_port = values[12]
+    udp_destination_port = values[13]
     udp_length = values[14]
     ipv4_stop = 14 + ipv4_total_length
     start = 42
@@ -260,6 +262,8 @@ def read_ethernet_ipv4_udp(frame: bytes, end: int, packet: Packet) -> bool:
         and ipv4_word6 & 0x3FFF == 0x0000
         and ipv4_stop <= end
         and start <= udp_stop <= ipv4_stop
+        and udp_destination_port not in _PORTS
+        and udp_source_port not in _PORTS
     ):
         return False
     packet._values = values
@@ -448,6 +452,8 @@ def read_ethernet_ipv6_udp(frame: bytes, end: int, packet: Packet) -> bool:
     ethernet_type = values[2]
     ipv6_word0 = values[3]
     ipv6_payload_length = values[4]
+    udp_source_port = values[9]
+    udp_destination_port = values[10]
     udp_length = values[11]
     ipv6_stop = 14 + 40 + ipv6_payload_length
     start = 62
@@ -458,6 +464,8 @@ def read_ethernet_ipv6_udp(frame: bytes, end: int, packet: Packet) -> bool:
         and ipv6_payload_length != 0
         and ipv6_stop <= end
         and start <= udp_stop <= ipv6_stop
+        and udp_destination_port not in _PORTS
+        and udp_source_port not in _PORTS
     ):
         return False
     packet._values = values

@@ -68,6 +68,10 @@ class UDP(Header):
     NEEDS_BELOW = True
     ZERO_MEANS_NONE = True
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (17,)}
+    NEXT_FIELD = "destination_port"
+    NEXT_TABLE = "udp_port"
+    NEXT_ALSO = "source_port"
+    NEXT_SUGGESTS = True
     FIELDS = (
         Field(
             "source_port",

@@ -14,7 +14,7 @@ from construct import (
 )
 
 from wirelab.codecs.constructs import Checksum, Rule, field
-from wirelab.codecs.header_schema import Bound, HeaderSchema, Pieces, Selector
+from wirelab.codecs.header_schema import Bound, Fits, HeaderSchema, Pieces, Selector
 from wirelab.codecs.option_lists import Option, OptionList
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
@@ -139,7 +139,13 @@ IPV4 = HeaderSchema(
     title="Internet Protocol Version 4",
     display="ip",
     source="RFC 791",
-    carried={"ethertype": (0x0800,), "ip_protocol": (4,)},
+    carried={
+        "ethertype": (0x0800,),
+        "ip_protocol": (4,),
+        "link_type": (228, 12, 14, 101),
+        "bsd_family": (0x02000000, 2),
+    },
+    fits=Fits(octets={0: range(0x40, 0x50)}),
     selects=Selector("protocol", "ip_protocol"),
     bound=Bound(this.total_length, "total_length", SOURCE),
     network=True,

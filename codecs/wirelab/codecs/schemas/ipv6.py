@@ -3,7 +3,7 @@
 from construct import BitsInteger, BitStruct, Bytes, Int8ub, Int16ub, Nibble, this
 
 from wirelab.codecs.constructs import Rule, field
-from wirelab.codecs.header_schema import Bound, HeaderSchema, Selector
+from wirelab.codecs.header_schema import Bound, Fits, HeaderSchema, Selector
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 
 SOURCE = "RFC 8200 section 3"
@@ -70,7 +70,13 @@ IPV6 = HeaderSchema(
     title="Internet Protocol Version 6",
     display="ipv6",
     source="RFC 8200",
-    carried={"ethertype": (0x86DD,), "ip_protocol": (41,)},
+    carried={
+        "ethertype": (0x86DD,),
+        "ip_protocol": (41,),
+        "link_type": (229, 12, 14, 101),
+        "bsd_family": (0x1E000000, 30, 0x18000000, 24, 0x1C000000, 28, 0x0A000000, 10),
+    },
+    fits=Fits(octets={0: range(0x60, 0x70)}),
     network=True,
     selects=Selector("next_header", "ip_protocol"),
     # RFC 2675 section 3: a jumbogram says 0 here, and its length in an option.

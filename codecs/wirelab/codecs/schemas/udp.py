@@ -3,7 +3,7 @@
 from construct import Int16ub, this
 
 from wirelab.codecs.constructs import Checksum, PseudoHeader, field
-from wirelab.codecs.header_schema import Bound, HeaderSchema
+from wirelab.codecs.header_schema import Bound, HeaderSchema, Selector
 
 UDP = HeaderSchema(
     "UDP",
@@ -43,5 +43,6 @@ UDP = HeaderSchema(
     display="udp",
     source="RFC 768",
     carried={"ip_protocol": (17,)},
+    selects=Selector("destination_port", "udp_port", also="source_port", suggests=True),
     bound=Bound(this.length, "length", "RFC 768 page 2"),
 )

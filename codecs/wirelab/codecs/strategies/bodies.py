@@ -106,7 +106,9 @@ class _State:
         count = self._evaluated(length)
         if isinstance(inner, Bytes):
             return free_bytes() if count is None else st.binary(min_size=count, max_size=count)
-        low, high = (0, REPEATED) if count is None else (count, count)
+        # A list with a default has no sense when it is empty.
+        fewest = 1 if notes.default else 0
+        low, high = (fewest, REPEATED) if count is None else (count, count)
         return st.lists(value(inner.subcon, notes), min_size=low, max_size=high).map(tuple)
 
     def _conditional(self, inner: IfThenElse, notes: Noted) -> SearchStrategy[Any]:

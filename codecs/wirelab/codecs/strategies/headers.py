@@ -1,5 +1,6 @@
 """Strategies for single headers and for their options."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from construct import Bytes, Construct, Container, IfThenElse
@@ -10,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 from wirelab.codecs.constructs import Noted, Rule
 from wirelab.codecs.errors import CodecError, EncodeError
 from wirelab.codecs.header import AUTO, Field, Header
+from wirelab.codecs.header_schema import Bound
 from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols import IPv4
@@ -172,6 +174,7 @@ def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
     """Strategies for what a declaration alone does not say: lists, rules, and wrong lengths."""
     schema = schema_of(header.LAYER)
     rules = {member.blames: member for member in schema.subcons if isinstance(member, Rule)}
+    bound = schema.notes.bound
     # A header whose parts are not as long as it says, or not there, would refuse to be built.
     steering = names_in(*[_steered_by(notes.subcon) for _, notes in schema.noted()])
     plan: dict[str, SearchStrategy[Any]] = {}
@@ -181,9 +184,16 @@ def _plan(header: type[Header], wrong: bool) -> dict[str, SearchStrategy[Any]]:
                 plan[name] = st.one_of(st.just(AUTO), integers(field_of(header, name).bits))
         elif isinstance(notes.subcon, (OptionList, RecordList)):
             plan[name] = option_lists(header, name)
+        elif bound is not None and name == bound.name and not wrong:
+            plan[name] = integers(field_of(header, name).bits, notes).filter(_promises_none(bound))
         elif name in rules and not wrong:
             plan[name] = st.sampled_from(_allowed(header, name, rules[name]))
     return plan
+
+
+def _promises_none(bound: Bound) -> Callable[[int], bool]:
+    """Whether a number says no length, so that it is right for any payload."""
+    return lambda number: not evaluate(bound.when, Container({bound.name: number}))
 
 
 def _steered_by(inner: Construct) -> Any:
@@ -232,7 +242,8 @@ def _variable(header: type[Header]) -> list[tuple[list[str], list[int]]]:
 def _works(header: type[Header], names: list[str], length: int) -> bool:
     """Whether a header is read back after building when those fields have that length."""
     try:
-        made = header(**{name: bytes(length) for name in names})
+        above = {header.NEXT_FIELD: 59} if header.NEXT_FIELD else {}  # RFC 8200: nothing follows
+        made = header(**{name: bytes(length) for name in names}, **above)
         built = made.build(b"", BELOW, None)
         return header.parse(built).build(b"", BELOW) == built
     except CodecError:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from construct import GreedyBytes
+from construct import Container, GreedyBytes
+from construct.core import evaluate
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -26,6 +27,9 @@ DEEPEST = 6
 
 NUMBERS = 4
 """Numbers of a header that are tried; ours: one may have a whole range of them."""
+
+NO_SERVICE = 0
+"""A port that suggests no protocol: reserved (RFC 6335 section 6)."""
 
 SMALLEST = 60
 """Bytes of the shortest Ethernet frame without its checksum (IEEE 802.3 section 4.2.3.3)."""
@@ -117,9 +121,23 @@ def followers(header: type[Header]) -> list[type[Header]]:
 def _space(header: type[Header], above: type[Header]) -> str:
     """The number space in which `header` names `above`, or nothing."""
     for space in (header.NEXT_TABLE, header.NEXT_ELSE):
-        if space and space in above.NUMBERS:
+        if space and space in above.NUMBERS and _is_meant(header, space, above):
             return space
     return ""
+
+
+def _is_meant(header: type[Header], space: str, above: type[Header]) -> bool:
+    """Whether the condition of `header`'s number lets it mean `above` (no length, say)."""
+    schema = schema_of(header.LAYER)
+    selects = schema.notes.selects
+    assert selects is not None
+    if selects.when is True or (
+        space == selects.or_else and names_in(selects.when) != {selects.field}
+    ):
+        return True
+    values = {name: notes.default or 0 for name, notes in schema.noted()}
+    values[selects.field] = above.NUMBERS[space][0]
+    return bool(evaluate(selects.when, Container(values))) == (space == selects.table)
 
 
 def _header(part: Part, above: Header | None) -> SearchStrategy[Any]:
@@ -144,6 +162,12 @@ def _carrying(header: type[Header], above: type[Header]) -> dict[str, Any]:
     if _space(header, above):
         values[header.NEXT_FIELD] = _numbers(header, above)
     schema = schema_of(header.LAYER)
+    selects = schema.notes.selects
+    if selects is not None and selects.also:
+        values[selects.also] = NO_SERVICE
+    if selects is not None and header.NEXT_TABLE in above.NUMBERS:
+        for name in names_in(selects.when) - {selects.field}:
+            values[name] = dict(schema.noted())[name].default
     if schema.notes.pieces is not None:
         # A fragment's payload begins with no header: names in `this.fragment_offset == 0`.
         for name in names_in(schema.notes.pieces.starts, schema.notes.pieces.ends):
@@ -155,7 +179,7 @@ def _numbers(header: type[Header], above: type[Header]) -> SearchStrategy[int]:
     """By what `header` may name `above`: AUTO where it can be, and each of its numbers."""
     space = _space(header, above)
     is_auto = dict(schema_of(header.LAYER).noted())[header.NEXT_FIELD].default is None
-    if space == header.NEXT_ELSE:
+    if space == header.NEXT_ELSE or isinstance(above.NUMBERS[space], range):
         return st.just(AUTO)  # the field is about something else, a length, say
     return st.sampled_from([AUTO] * is_auto + list(above.NUMBERS[space])[:NUMBERS])
 
@@ -173,11 +197,13 @@ def _last(header: Header) -> Header:
     """A header above which nothing is known: its number must not promise a header."""
     if not header.NEXT_TABLE:
         return header
+    if header.NEXT_ALSO:
+        header = header.replace(**{header.NEXT_ALSO: NO_SERVICE})
     number, known = getattr(header, header.NEXT_FIELD), TABLES[header.NEXT_TABLE].names
     if number is not AUTO and number not in known and header.next_table == header.NEXT_TABLE:
         return header
     top = (1 << field_of(type(header), header.NEXT_FIELD).bits) - 1
-    unknown = next(one for one in range(min(max(known) + 1, top), 0, -1) if one not in known)
+    unknown = next(one for one in range(min(max(known) + 1, top), -1, -1) if one not in known)
     return header.replace(**{header.NEXT_FIELD: unknown})
 
 

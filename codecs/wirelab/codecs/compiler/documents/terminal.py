@@ -38,19 +38,15 @@ def names() -> list[str]:
 
 
 def listing() -> str:
-    """Every header on a line of its own, or two if the numbers that name it find no room."""
+    """Every header on a line of its own."""
     width = max(len(one.name) for one in protocols())
     filters = max(len(one.display) for one in protocols())
     lines = []
     for one in protocols():
         start = f"{one.name:<{width}}  {one.display:<{filters}}  "
         named = numbers_text(one.numbers)
-        whole = f"{start}{one.title} ({named})"
-        if named and len(whole) > COLUMNS:
-            lines += _hanging(start, one.title)
-            lines += _hanging(" " * len(start), f"({named})")
-        else:
-            lines += [whole] if named else _hanging(start, one.title)
+        told = f"{one.title} [{named}]" if named else one.title
+        lines += _hanging(start, told)
     return "\n".join(lines)
 
 
