@@ -26,7 +26,7 @@ for _ in range(2):
 KERNEL = f"""
 import socket, sys, threading
 peer = (sys.argv[1], {PORT})
-data = bytes(range(256)) * 600
+data = bytes(range(256)) * 200
 with socket.create_connection(peer) as connection:
     sender = threading.Thread(target=connection.sendall, args=(data,))
     sender.start()

@@ -68,7 +68,6 @@ tcp.flags bitwise_and 1
 tcp.flags == 0x012
 tcp.flags == 022
 tcp.flags.str contains "S"
-tcp.port in {8001, 8002}
 tcp.port in {8001 .. 8003, 50200}
 tcp.port in {8001..8003}
 not tcp.port in {8001..8003}
@@ -92,7 +91,6 @@ arp.src.proto_ipv4 == 10.0.0.1
 arp.isgratuitous
 arp.isgratuitous == 1
 icmp.type == 3 and icmp.code == 3
-icmp.type in {0, 8}
 vlan.id == 42
 vlan.id > 100
 eth.type == 0x0806
@@ -158,7 +156,6 @@ eth.trailer
 eth.addr[0:3] == 02:00:00
 max(tcp.srcport, tcp.dstport) > 50300
 icmp.type in {3, 5, 11} && ip.ttl == 64
-icmp && udp.srcport in {50000, 50001}
 min(ip.ttl) < 64
 abs(tcp.window_size_scalefactor) == 1
 icmp.ident == 0x102
@@ -181,7 +178,6 @@ vlan[2:2] == 08:00
 arp[20:2] == 00:00
 ip[20:2] == 00:00
 ip[16:4] == 0a:00:00:02
-len(arp) == 28 && arp.opcode in {1, 2, 9}
 len(data) > 3
 tcp[0:2] == c3:b4
 arp contains 0a:00
