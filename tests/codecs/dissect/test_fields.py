@@ -4,6 +4,7 @@ import pytest
 
 from wirelab.codecs.dissect.fields import (
     REGISTRY,
+    SHARED,
     Kind,
     UnknownFieldError,
     duration_text,
@@ -46,7 +47,8 @@ def test_every_protocol_has_fields_to_name():
     for protocol in set(protocols) - {"udplite"}:  # its fields are called as those of UDP
         names = usual_names(protocol)
         assert 1 <= len(names) <= 3
-        assert all(name.startswith(f"{protocol}.") and name in REGISTRY for name in names)
+        prefix = f"{SHARED.get(protocol, protocol)}."
+        assert all(name.startswith(prefix) and name in REGISTRY for name in names)
 
 
 def test_schemas_name_their_fields_and_aliases():

@@ -213,7 +213,7 @@ def _print_dissected(
         dissection = dissect(frame)
         if dissection.opaque:
             limits.see(frame.number, dissection)
-        values = collect(dissection.items, layered)
+        values = collect(dissection.items, layered) if test or printer.needs_values else {}
         if test is None or test(values):
             displayed(frame)
             show(frame, dissection, values)

@@ -25,7 +25,13 @@ PROBLEM_COLOR = "31"
 
 
 class Printer(Protocol):
-    """A format."""
+    """A format.
+
+    Attributes:
+        needs_values: whether `show` looks at `values`; sorting them by name takes its time.
+    """
+
+    needs_values: bool
 
     @property
     def wanted(self) -> frozenset[str] | None:
@@ -110,6 +116,8 @@ _ESCAPES = str.maketrans(
 class FieldsPrinter:
     """A line a packet with the fields asked for, byte for byte as tshark 4.0 prints them."""
 
+    needs_values = True
+
     def __init__(
         self, stream: TextIO, fields: Sequence[DisplayField], options: FieldOptions
     ) -> None:
@@ -166,6 +174,8 @@ def _remembering(text: Callable[[Any], str]) -> Callable[[Any], str]:
 class JsonPrinter:
     """One JSON array, a packet a line."""
 
+    needs_values = False
+
     def __init__(self, stream: TextIO) -> None:
         self._write = stream.write
         self._separator = ""
@@ -207,6 +217,8 @@ class JsonPrinter:
 
 class LinePrinter:
     """A line a packet: number, seconds since the first, addresses, protocol, length, and so on."""
+
+    needs_values = True
 
     def __init__(self, stream: TextIO, with_bytes: bool, color: str) -> None:
         self._write = stream.write
@@ -274,6 +286,7 @@ class LinePrinter:
 class TreePrinter:
     """All fields of each packet."""
 
+    needs_values = True
     wanted: frozenset[str] | None = None
 
     def __init__(self, stream: TextIO, with_bytes: bool, color: str) -> None:

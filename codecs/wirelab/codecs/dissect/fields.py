@@ -7,9 +7,11 @@ computes it, with `derived`. A name that is in neither is refused, never guessed
 Types and texts are those of tshark 4.0 (`tshark -n -T fields`).
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -172,6 +174,9 @@ USUAL = (
 )
 """What to name of a protocol when somebody asks for what is not there."""
 
+SHARED = {"mdns": "dns"}
+"""Protocols that have no fields of their own, and whose they show."""
+
 REGISTRY: dict[str, DisplayField] = {}
 """All display fields by name."""
 
@@ -211,7 +216,7 @@ def _same_protocol(name: str, count: int = 3) -> list[str]:
 
 def usual_names(protocol: str, count: int = 3) -> list[str]:
     """Fields of a protocol that people ask for most; none when there is no such protocol."""
-    prefix = f"{protocol}."
+    prefix = f"{SHARED.get(protocol, protocol)}."
     usual = [name for name in USUAL if name.startswith(prefix)]
     return (usual or [name for name in REGISTRY if name.startswith(prefix)])[:count]
 
@@ -341,16 +346,22 @@ def _milliseconds_text(nanoseconds: int) -> str:
 
 
 def _time_text(nanoseconds: int) -> str:
+    seconds, fraction = divmod(nanoseconds, 1_000_000_000)
+    moment = _second_text(seconds, time.tzname)
+    return moment.replace("#", f"{fraction:09d}")
+
+
+@lru_cache(64)  # the packets of one second follow each other
+def _second_text(seconds: int, zone: tuple[str, str]) -> str:
+    """A second as a date in a time zone, with `#` in the place of its fraction."""
     # Imported here: only `frame.time` and `icmp.data_time` need a calendar.
     from datetime import UTC, datetime
 
-    seconds, fraction = divmod(nanoseconds, 1_000_000_000)
     try:
         moment = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
     except (ValueError, OverflowError, OSError):
         return "Not representable"  # tshark's words; its calendar goes on after the year 9999
-    day = f"{moment.day:2d}"
-    return f"{moment:%b} {day}, {moment:%Y %H:%M:%S}.{fraction:09d} {moment.tzname()}"
+    return f"{moment:%b} {moment.day:2d}, {moment:%Y %H:%M:%S}.# {moment.tzname()}"
 
 
 _KINDS = {
