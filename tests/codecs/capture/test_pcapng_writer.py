@@ -13,6 +13,7 @@ from wirelab.codecs.capture import (
     PcapngWriter,
     PcapWriter,
     open_capture,
+    read_blocks,
 )
 from wirelab.codecs.errors import EncodeError
 
@@ -154,3 +155,90 @@ def test_a_snapshot_length_cuts_what_pcap_keeps():
     stream.seek(0)
     (frame,) = open_capture(stream)
     assert (frame.data, frame.wire_length) == (ARP[:20], 42)
+
+
+def test_options_are_given_by_the_names_of_the_block_classes(tmp_path):
+    stream = io.BytesIO()
+    with PcapngWriter(stream, comment="c") as writer:
+        writer.add_interface("a", ipv6_addresses=[(bytes(16), 64)], filter=(0, b"tcp"))
+        writer.write(ARP, 5, queue=3, hashes=[(2, b"1234")], direction="in")
+        writer.write_names({"fe80::1": "six", bytes(4): ["four"]}, server_name="dns")
+        writer.write_statistics(9, accepted=1)
+        writer.write_custom(32473, b"mine", is_copied=False)
+        writer.flush()
+    stream.seek(0)
+    _, interface, packet, names, statistics, custom = read_blocks(stream)
+    assert interface.values()["ipv6_addresses"] == ((bytes(16), 64),)
+    assert packet.values()["hashes"] == ((2, b"1234"),)
+    assert packet.values()["queue"] == 3
+    assert names.values()["server_name"] == "dns"
+    assert statistics.values()["accepted"] == 1
+    assert custom.type == 0x40000BAD
+    stream.seek(0)
+    capture = open_capture(stream)
+    assert [frame.direction for frame in capture] == ["in"]
+    assert capture.names == {"fe80::1": ["six"], "0.0.0.0": ["four"]}
+    assert capture.interfaces[0].block == interface
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda writer: writer.write(ARP, 0, colour=1), "colour: expected an option: comments"),
+        (lambda writer: writer.write(ARP, 0, data_=b""), "data_: expected an option"),
+        (lambda writer: writer.add_interface("b", colour=1), "colour: expected one of the block"),
+        (lambda writer: writer.write_names({bytes(5): "x"}), "an IPv4 or IPv6 address"),
+        (lambda writer: writer.write_names({"fe80::x": "x"}), "expected an address"),
+        (lambda writer: writer.write(ARP, 0, drop_count=1 << 64), "drop_count: expected"),
+        (lambda writer: writer.write(ARP, 0, packet_id=-1), "packet_id: expected"),
+        (lambda writer: writer.write(ARP, 0, flags=1 << 32), "packet_flags: expected"),
+        (lambda writer: writer.write(ARP, 0, wire_length=-1), "wire_length: expected"),
+        (lambda writer: writer.write(ARP, 0, comment="x" * 70_000), "at most 65535 bytes"),
+    ],
+)
+def test_what_cannot_be_written_is_the_caller_s_fault(call, message):
+    stream = io.BytesIO()
+    writer = PcapngWriter(stream)
+    writer.add_interface("a")
+    size = len(stream.getvalue())
+    with pytest.raises(EncodeError, match=message):
+        call(writer)
+    assert len(stream.getvalue()) == size
+
+
+def test_a_frame_parses_itself():
+    stream = io.BytesIO()
+    with PcapWriter(stream) as writer:
+        writer.write(bytes(Ethernet() / IPv4() / UDP(destination_port=7) / bytes(100))[:60], 0)
+    stream.seek(0)
+    (frame,) = open_capture(stream)
+    cut = frame._replace(wire_length=142)
+    assert cut.packet()[UDP].destination_port == 7
+    assert frame.packet(strict=False).error is not None
+
+
+def test_pcap_refuses_a_negative_length_on_the_wire():
+    with pytest.raises(EncodeError, match="wire_length: expected bytes on the wire"):
+        PcapWriter(io.BytesIO()).write(ARP, 0, wire_length=-1)
+
+
+def test_frames_are_numbered_as_wireshark_numbers_them(tmp_path, tshark):
+    """Journal entries and custom blocks are rows there, secrets and names are not."""
+    path = tmp_path / "rows.pcapng"
+    with PcapngWriter(path) as writer:
+        writer.add_interface("a")
+        writer.write(ARP, 1)
+        writer.write_custom(32473, b"ours")
+        writer.write_key_log("CLIENT_RANDOM 00 11")
+        writer.write(ARP, 2)
+        writer.write_journal({"MESSAGE": "x"}, 3)
+        writer.write_custom(32473, b"ours", is_copied=False)
+        writer.write_names({"10.0.0.1": "alice"})
+        writer.write(ARP, 4, comment="last")
+    words = ["-Y", "arp", "-T", "fields", "-e", "frame.number"]
+    output = subprocess.run(
+        [tshark, "-n", "-r", path, *words], capture_output=True, text=True, check=True
+    ).stdout
+    with open_capture(path) as capture:
+        numbers = [frame.number for frame in capture]
+    assert numbers == [int(line) for line in output.split()] == [1, 3, 6]

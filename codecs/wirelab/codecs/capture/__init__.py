@@ -8,7 +8,12 @@
 >>> _ = stream.seek(0)
 >>> [(frame.number, frame.timestamp_ns, frame.comment) for frame in open_capture(stream)]
 [(1, 1500, 'the first')]
+>>> _ = stream.seek(0)
+>>> for timestamp_ns, data in read_frames(stream):  # the leanest loop
+...     print(timestamp_ns, len(data))
+1500 60
 
+`read_blocks` gives every block of a pcapng file as a value, and `BlockWriter` writes it back.
 The names are loaded when they are first used: reading a pcap file needs none of pcapng's blocks.
 """
 

@@ -81,6 +81,9 @@ class PcapWriter:
                 "draft-ietf-opsawg-pcap section 5",
             )
         wire = len(data) if wire_length is None else wire_length
+        if not 0 <= wire < 1 << 32:
+            expected = "bytes on the wire, in 32 bits"
+            raise EncodeError("pcap", "wire_length", wire, expected, _SOURCE)
         kept = bytes(data[: self._kept])
         record = Record(seconds, fraction // self._unit, wire, kept)
         self._output.write(record.build(self._order))

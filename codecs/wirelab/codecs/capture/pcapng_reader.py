@@ -73,6 +73,8 @@ class PcapngReader:
             pcapng.BLOCK_SIMPLE_PACKET: self._simple_packet,
             pcapng.BLOCK_NAME_RESOLUTION: self._name_resolution,
             pcapng.BLOCK_JOURNAL: self._journal_entry,
+            pcapng.BLOCK_CUSTOM: self._custom,
+            pcapng.BLOCK_CUSTOM_UNCOPIED: self._custom,
         }
         # The first section header is read at once, so that a foreign file fails on opening.
         self._next()
@@ -275,6 +277,10 @@ class PcapngReader:
     def _journal_entry(self, start: int, end: int) -> JournalEntry:
         self._number += 1
         return parse_entry(self._number, self._source.buffer[start:end])
+
+    def _custom(self, start: int, end: int) -> None:
+        """Nothing for us, but a row of its own in Wireshark: it counts."""
+        self._number += 1
 
     def _name_resolution(self, start: int, end: int) -> None:
         pcapng.NameResolution.parse(self._source.buffer, start, end, self._walk.order)

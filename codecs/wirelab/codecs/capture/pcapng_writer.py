@@ -3,6 +3,7 @@
 Source: draft-ietf-opsawg-pcapng; which block carries what is decided in our "Views".
 """
 
+import struct
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -28,11 +29,9 @@ from wirelab.codecs.protocols.pcapng_blocks import (
 
 _SOURCE = "draft-ietf-opsawg-pcapng section 4.3"
 _DIRECTIONS = {"in": DIRECTION_IN, "out": DIRECTION_OUT}
-_FLAGS, _DROP_COUNT, _PACKET_ID = (
-    EnhancedPacketBlock.packet_flags,
-    EnhancedPacketBlock.drop_count,
-    EnhancedPacketBlock.packet_id,
-)
+_PACKET_OPTIONS: dict[str, AnyOption[Any]] = {
+    name: getattr(EnhancedPacketBlock, name) for name in EnhancedPacketBlock.OPTIONS
+}
 _NAME_KINDS = {4: pcapng.NAME_IPV4, 16: pcapng.NAME_IPV6}
 
 
@@ -171,25 +170,19 @@ class PcapngWriter:
         flags |= _DIRECTIONS.get(direction or "", 0)
         wire = len(data) if wire_length is None else wire_length
         high, low = timestamp_ns >> 32, timestamp_ns & 0xFFFFFFFF
-        pairs: list[tuple[int, bytes]] = []
-        if comment is not None:
-            comments = (comment,) if isinstance(comment, str) else comment
-            pairs += [(pcapng.OPTION_COMMENT, text.encode()) for text in comments]
-        if flags:
-            pairs.append((_FLAGS.code, flags.to_bytes(4, self._byte_order)))
-        if drop_count is not None:
-            pairs.append((_DROP_COUNT.code, drop_count.to_bytes(8, self._byte_order)))
-        if packet_id is not None:
-            pairs.append((_PACKET_ID.code, packet_id.to_bytes(8, self._byte_order)))
-        for name, value in options.items():
-            option = getattr(EnhancedPacketBlock, name, None)
-            if not isinstance(option, AnyOption):
-                expected = f"an option: {', '.join(EnhancedPacketBlock.OPTIONS)}"
-                raise EncodeError("pcapng", name, value, expected, _SOURCE)
-            pairs += option.pairs("EnhancedPacketBlock", value, self._byte_order)
-        ended = (*pairs, (pcapng.OPTION_END, b"")) if pairs else ()
+        ended: tuple[tuple[int, bytes], ...] = ()
+        if flags or options or (comment, drop_count, packet_id) != (None, None, None):
+            numbers = {"packet_flags": flags or None, "drop_count": drop_count}
+            ended = self._options(
+                {"comments": comment, **numbers, "packet_id": packet_id} | options
+            )
         body = pcapng.EnhancedPacket(interface, high, low, wire, bytes(data), ended)
-        self._block(pcapng.BLOCK_ENHANCED_PACKET, body.build(self._order))
+        try:
+            built = body.build(self._order)
+        except struct.error:
+            expected = "bytes on the wire, in 32 bits"
+            raise EncodeError("pcapng", "wire_length", wire, expected, _SOURCE) from None
+        self._block(pcapng.BLOCK_ENHANCED_PACKET, built)
 
     def write_journal(self, fields: Mapping[str, str], timestamp_ns: int) -> None:
         """Write an event as a systemd journal entry: a row in Wireshark, skipped by others.
@@ -303,6 +296,19 @@ class PcapngWriter:
     def _block(self, kind: int, body: bytes) -> None:
         length = self._integer(len(body) + 12, 4)
         self._output.write(self._integer(kind, 4) + length + body + length)
+
+    def _options(self, values: Mapping[str, Any]) -> tuple[tuple[int, bytes], ...]:
+        """A packet's options on the wire, with the mark that ends them."""
+        pairs: list[tuple[int, bytes]] = []
+        for name, value in values.items():
+            if value is None:
+                continue
+            option = _PACKET_OPTIONS.get(name)
+            if option is None:
+                expected = f"an option: {', '.join(_PACKET_OPTIONS)}"
+                raise EncodeError("pcapng", name, value, expected, _SOURCE)
+            pairs += option.pairs("pcapng", value, self._byte_order)
+        return (*pairs, (pcapng.OPTION_END, b"")) if pairs else ()
 
     def _integer(self, value: int, size: int) -> bytes:
         return value.to_bytes(size, self._byte_order)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 if TYPE_CHECKING:
+    from wirelab.codecs.packet import Packet
     from wirelab.codecs.protocols.pcapng_blocks import InterfaceDescriptionBlock
 
 LINK_TYPE_NULL = 0
@@ -48,7 +49,7 @@ class CapturedFrame(NamedTuple):
     """A frame of a capture file."""
 
     number: int
-    """From 1, counting journal entries too, as Wireshark counts."""
+    """From 1, counting journal entries and custom blocks, too, as Wireshark counts."""
     timestamp_ns: int
     """Since 1970-01-01 UTC; 0 when the file has none (see `has_timestamp`)."""
     data: bytes
@@ -63,6 +64,21 @@ class CapturedFrame(NamedTuple):
     packet_id: int | None = None
     drop_count: int | None = None
     has_timestamp: bool = True
+
+    def packet(self, strict: bool = True) -> "Packet":
+        """The frame parsed, from the header that its link type names.
+
+        Args:
+            strict: as of `wirelab.codecs.parse`; what the snapshot length cut is no contradiction.
+
+        Raises:
+            DecodeError: as of `wirelab.codecs.parse`.
+        """
+        from wirelab.codecs.packet import parse  # not every reader of captures parses
+
+        return parse(
+            self.data, strict=strict, wire_length=self.wire_length, link_type=self.link_type
+        )
 
     @property
     def comment(self) -> str | None:

@@ -125,17 +125,6 @@ class Pieces:
         del self._pieces[:count], self._starts[:count]
         return data
 
-    def drop_before(self, start: int) -> None:
-        """Forget the bytes before an offset."""
-        index = self._at(start)
-        gone = self._pieces[:index]
-        del self._pieces[:index], self._starts[:index]
-        self.size -= sum(len(piece.data) for piece in gone)
-        if self._pieces and self._starts[0] < start:
-            self.size -= start - self._starts[0]
-            self._pieces[0] = self._pieces[0].part(start, self._pieces[0].stop)
-            self._starts[0] = start
-
     def _at(self, start: int) -> int:
         """Index of the first piece that ends behind `start`."""
         index = bisect_right(self._starts, start)
