@@ -242,7 +242,18 @@ def test_one_stream_is_followed_by_its_number(tmp_path):
     assert list(follow(path, 9)) == []
 
 
-@pytest.mark.parametrize("link", [(1, LINK + b"\x08\0"), (1, LINK + b"\x81\0\0\5\x08\0")])
+LINKS = [
+    (1, LINK + b"\x08\0"),
+    (1, LINK + b"\x81\0\0\5\x08\0"),
+    (101, b""),  # raw IP
+    (228, b""),  # IPv4
+    (0, b"\2\0\0\0"),  # BSD loopback
+    (113, bytes(14) + b"\x08\0"),  # Linux cooked
+    (276, b"\x08\0" + bytes(18)),  # the same, version 2
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
 def test_segments_in_fragments_are_followed(link, tmp_path):
     """A segment in fragments appears with the last of them."""
     tcp = TCP(source_port=1, destination_port=2, sequence_number=7, flags=0x18)
@@ -338,3 +349,9 @@ def test_the_largest_ipv6_packet_is_put_together_and_none_larger(extensions):
     else:
         assert isinstance(found, bytes)
         assert (len(found), found[6]) == (40 + 65_535, 17)
+
+
+def test_frames_of_a_link_type_that_is_not_known_are_passed_over(tmp_path):
+    path = written(tmp_path / "foreign.pcap", [bytes(40)], link_type=147)
+    assert [packet.payload for _, packet in packets(path)] == [bytes(40)]
+    assert list(follow(path)) == []
