@@ -1,11 +1,22 @@
 """Work grows no faster than the input, and nesting is bounded: steps are counted, not seconds."""
 
 import sys
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from wirelab.codecs import UDP, DecodeError, Dot1Q, EncodeError, Ethernet, IPv4, parse, strategies
+from wirelab.codecs import (
+    DNS,
+    UDP,
+    DecodeError,
+    Dot1Q,
+    EncodeError,
+    Ethernet,
+    IPv4,
+    parse,
+    strategies,
+)
 from wirelab.codecs.option_lists import OptionList, RecordList
 from wirelab.codecs.packet import MAXIMUM_LAYERS
 from wirelab.codecs.protocols import HEADERS
@@ -97,6 +108,51 @@ def test_the_counter_sees_work_that_grows_faster_than_its_input():
     names: dict[str, Any] = {}
     exec(compile(source, "wirelab_planted.py", "exec"), names)
     assert steps(lambda: names["walk"](80)) > SLACK * 2 * steps(lambda: names["walk"](40))
+
+
+def message(names):
+    """An answer with one address record for each encoded name; its names begin at byte 12."""
+    head = bytes(6) + len(names).to_bytes(2, "big") + bytes(4)
+    return head + b"".join(
+        name + bytes.fromhex("0001 0001 00000000 0004 0a000001") for name in names
+    )
+
+
+def pointer(place):
+    return (0xC000 | place).to_bytes(2, "big")
+
+
+LABELS = b"".join([b"\x01a"] * 100) + b"\0"
+
+
+def chained(count):
+    """Each name is a pointer to the one before."""
+    places = [12, *range(29, 29 + count * 16, 16)]
+    return [b"\x01a\0", *map(pointer, places[:count])]
+
+
+def prefixed(count):
+    """Each name is one label before a pointer to the one before, until that is too long."""
+    places = [12, *range(29, 29 + count * 18, 18)]
+    return [b"\x01a\0", *(b"\x01b" + pointer(place) for place in places[:count])]
+
+
+MESSAGES = {
+    "pointers to one long name": lambda count: [LABELS, *[pointer(12)] * count],
+    "long names": lambda count: [LABELS] * count,
+    "each name points to the one before": chained,
+    "each name prolongs the one before": prefixed,
+    "each name points at itself": lambda count: [pointer(12 + at * 16) for at in range(count)],
+    "each name points ahead": lambda count: [pointer(12 + (at + 1) * 16) for at in range(count)],
+}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_dns_names_take_steps_in_proportion_to_the_message(kind):
+    """RFC 1035 section 4.1.4 has pointers, with which a small message can claim much."""
+    counts = [use(message(MESSAGES[kind](count)), DNS) for count in (150, 300, 600)]
+    growth = [after - before for before, after in pairwise(counts)]
+    assert growth[1] <= SLACK * 2 * max(growth[0], 100)
 
 
 def nested(header, count, **values):

@@ -499,8 +499,10 @@ def known(rows):
     """The rows whose stacks there can be."""
     found = []
     for name in rows:
-        stack = [CLASSES.get(one) for one in rows[name].stack.split("/")]
-        if None not in stack and all(above in followers(one) for one, above in pairwise(stack)):
+        names = rows[name].stack.split("/")
+        stack = [CLASSES[one] for one in names if one in CLASSES]
+        carried = all(above in followers(one) for one, above in pairwise(stack))
+        if carried and len(stack) == len(names):
             found.append(name)
     return found
 

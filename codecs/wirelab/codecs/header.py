@@ -473,6 +473,19 @@ def address_arguments(
     return tuple([address_argument(owner, name, value, convert) for value in values])
 
 
+def text_argument(header: type[Header], name: str, value: bytes | str, size: int) -> bytes:
+    """A text argument as bytes, UTF-8, filled up with zeros to `size`; -1: as long as it is.
+
+    Raises:
+        EncodeError: longer than that, or no text.
+    """
+    encoded = value.encode() if isinstance(value, str) else value
+    if not isinstance(encoded, bytes) or len(encoded) > size >= 0:
+        expected = f"text or bytes, at most {size}" if size >= 0 else "text or bytes"
+        raise EncodeError(header.LAYER, name, value, expected, _field(header, name).source)
+    return encoded.ljust(size, b"\0")
+
+
 def misplaced(header: Header, name: str) -> EncodeError:
     """An optional field has a value where earlier fields deny it, or None where they promise it."""
     source = _field(type(header), name).source

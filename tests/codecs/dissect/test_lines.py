@@ -17,7 +17,8 @@ def dissected(frames):
         values = collections.defaultdict(list)
         for name, value in dissection.items:
             values[name].append(value)
-        yield summarize(values, dissection.protocols, dissection.problem), dissection.problem
+        problem = dissection.problem
+        yield summarize(values, dissection.protocols, problem, frame), problem
 
 
 def test_usual_frames_have_the_line_that_dissection_gives_them(corpus):

@@ -2,7 +2,18 @@
 
 import pytest
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, MaximumSegmentSize
+from wirelab.codecs import (
+    ARP,
+    TCP,
+    UDP,
+    Ethernet,
+    ICMPv4,
+    ICMPv6,
+    ICMPv6Echo,
+    IPv4,
+    IPv6,
+    MaximumSegmentSize,
+)
 from wirelab.codecs.capture import CapturedFrame
 from wirelab.codecs.dissect import Dissector
 from wirelab.codecs.dissect.summary import FIELDS, summarize
@@ -16,11 +27,12 @@ QUOTED = bytes(IP / UDP(source_port=5, destination_port=6))
 def line(packet):
     """The summary of one packet."""
     data = bytes(packet)
-    dissection = Dissector(FIELDS).dissect(CapturedFrame(1, 0, data, len(data), 1))
+    frame = CapturedFrame(1, 0, data, len(data), 1)
+    dissection = Dissector(FIELDS).dissect(frame)
     values: dict[str, list[object]] = {}
     for name, value in dissection.items:
         values.setdefault(name, []).append(value)
-    return summarize(values, dissection.protocols, dissection.problem)
+    return summarize(values, dissection.protocols, dissection.problem, frame)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +69,17 @@ def test_a_line_says_what_the_packet_is(packet, protocol, text):
 def test_addresses_are_the_outer_ones_of_an_icmp_error():
     summary = line(Ethernet() / REPLY / ICMPv4(type=3, code=3) / QUOTED)
     assert (summary.source, summary.destination) == (BOB, ALICE)
+
+
+def test_ipv6_has_its_addresses_in_the_line():
+    ip = Ethernet() / IPv6(source="2001:db8::1", destination="2001:db8::2")
+    datagram = line(ip / UDP(50000, 50001) / b"hello")
+    assert datagram[:3] == ("2001:db8::1", "2001:db8::2", "UDP")
+    echo = line(ip / ICMPv6() / ICMPv6Echo(identifier=7, sequence_number=8))
+    assert echo.protocol == "ICMPv6"
+    assert "id=7 seq=8" in echo.information
+
+
+def test_a_protocol_without_a_codec_is_described_by_its_ports():
+    summary = line(Ethernet() / IP / UDP(123, 123) / bytes(48))
+    assert (summary.protocol, summary.information) == ("NTP", "123 → 123 Len=48")

@@ -1,5 +1,6 @@
 """The public strategies: what they promise, how they shrink, and that no header is left out."""
 
+import re
 import subprocess
 import sys
 
@@ -30,7 +31,7 @@ from wirelab.codecs.strategies.packets import followers
 
 few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 unshrunk = settings(
-    max_examples=1500, derandomize=True, database=None, phases=[Phase.generate], deadline=None
+    max_examples=600, derandomize=True, database=None, phases=[Phase.generate], deadline=None
 )
 every_header = pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.LAYER)
 
@@ -204,7 +205,7 @@ EDGES = {
     ),
     "deeper nesting than anybody reads": (
         strategies.malformed(Ethernet, IPv4),
-        lambda broken: "IPv4 stands there 2" in broken.what,
+        lambda broken: re.search(r"IPv4 stands there (1[7-9]|[234]\d)", broken.what),
     ),
     "headers in a wrong order": (
         strategies.malformed(Ethernet, IPv4, UDP),

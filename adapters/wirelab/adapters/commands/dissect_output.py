@@ -248,7 +248,7 @@ class LinePrinter:
 
     def dissected_line(self, frame: Record, dissection: Dissection, values: Values) -> str:
         """The line of a packet that was dissected."""
-        summary = summarize(values, dissection.protocols, dissection.problem)
+        summary = summarize(values, dissection.protocols, dissection.problem, frame)
         relative = values.get("frame.time_relative")
         return self._line(frame, summary, dissection.problem, relative[0] if relative else None)
 

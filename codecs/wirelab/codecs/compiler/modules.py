@@ -129,6 +129,7 @@ IMPORTS = {
         "DNSQuestion",
         "DNSRecord",
         "DNSResource",
+        "SectionItem",
         "SectionedHeader",
         "checked",
         "decode_string",
@@ -151,6 +152,7 @@ IMPORTS = {
         "next_number",
         "refusal",
         "set_view",
+        "text_argument",
     ),
     "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
@@ -191,7 +193,7 @@ def _groups(wanted: dict[str, list[str]]) -> tuple[list[str], list[str]]:
     """Import statements: the standard library's, and ours. `struct` is imported as a module."""
     groups: tuple[list[str], list[str]] = ([], [])
     for module in sorted(wanted, key=lambda name: (name != "struct", name)):
-        names = sorted(wanted[module], key=_import_order)
+        names = sorted(wanted[module], key=_isort_order)
         line = f"from {module} import {', '.join(names)}" if names else "import struct"
         if names or module == "struct":
             groups[module.startswith("wirelab")].append(line)

@@ -28,6 +28,8 @@ from wirelab.codecs.option_lists import Option, OptionList, Record, RecordList
 
 INLINE = 6
 """Ours: so many kinds are tested one after the other; more are looked up."""
+MANY = 50
+"""Ours: of so many kinds, none is met most."""
 
 
 def is_simple(body: BodyParts) -> bool:
@@ -46,6 +48,8 @@ def is_simple(body: BodyParts) -> bool:
 def inline_options(construct: OptionList) -> list[Option]:
     """The options that the loop reads itself."""
     kinds = [option.kind for option in construct.options]
+    if len(kinds) > MANY:
+        return []
     return [
         option
         for option in construct.options[:INLINE]
@@ -245,7 +249,7 @@ def write_option_decoder(out: Lines, alias: str, construct: OptionList) -> None:
     """The table of readers, and the function that decodes a list of options."""
     inline = inline_options(construct)
     tabled = [option for option in construct.options if option not in inline]
-    table = f"_READ_{snake(alias).upper()}"
+    table = f"READ_{snake(alias).upper()}"
     if tabled:
         _table(out, alias, table, tabled)
     if construct.usual:

@@ -76,10 +76,7 @@ def resource_notes(sections: Sections | None) -> list[Noted]:
 def section_arguments(header: Header) -> list[str]:
     """The constructor's arguments for what stands in the sections."""
     counts = header.sections.counts if header.sections is not None else {}
-    kinds = ["DNSQuestion | DNSMalformed", *["DNSAnyRecord"] * (len(counts) - 1)]
-    return [
-        f"    {name}: Iterable[{kind}] = ()," for name, kind in zip(counts, kinds, strict=False)
-    ]
+    return [f"    {name}: Iterable[SectionItem] = ()," for name in counts]
 
 
 def encode_sections(out: Lines, header: Header) -> None:

@@ -35,10 +35,9 @@ def write_constructor(out: Lines, header: Header) -> None:
     out.add(") -> None:")
     with out.indented():
         for name, notes in noted:
-            if notes.format in ADDRESSES:
-                _address_argument(out, header, name)
-            elif notes.format == "bytes":
-                _bytes_argument(out, header, name)
+            kind = "address" if notes.format in ADDRESSES else notes.format
+            if kind in _ARGUMENTS:
+                _ARGUMENTS[kind](out, header, name)
         for part in header.lists:
             _encode_list(out, header, part)
         encode_sections(out, header)
@@ -116,9 +115,10 @@ def _argument(header: Header, name: str) -> str:
     part = next((part for part in header.variable if part.name == name), None)
     if part is not None and not isinstance(part, VariableBytes):
         return _variable_argument(header, part)
-    if notes.format == "bytes":
+    if notes.format in ("bytes", "text"):
+        kind = "bytes" if notes.format == "bytes" else "bytes | str"
         size = next((part.size for part in header.fixed if part.name == name), 0)
-        return f"bytes = {_literal(notes.default or bytes(size))}"
+        return f"{kind} = {_literal(notes.default or bytes(size))}"
     if notes.format in ADDRESSES:
         return f"AddressLike = {_literal(notes.default)}"
     if notes.default is None:
@@ -170,6 +170,15 @@ def _bytes_argument(out: Lines, header: Header, name: str) -> None:
         test = f"{test} and len({name}) == {fixed.size}"
     out.add(f"if not ({test}):", f"    raise refusal({header.name}, locals())")
     out.add(f"{name} = bytes({name})")
+
+
+def _text_argument(out: Lines, header: Header, name: str) -> None:
+    size = next((part.size for part in header.fixed if part.name == name), -1)
+    out.add(f"{name} = text_argument({header.name}, {name!r}, {name}, {size})")
+
+
+_ARGUMENTS = {"address": _address_argument, "bytes": _bytes_argument, "text": _text_argument}
+"""What a constructor makes of arguments that may be spelled in several ways."""
 
 
 def _settable_view(out: Lines, header: Header, name: str) -> None:

@@ -23,7 +23,6 @@ FOREIGN: dict[str, dict[int, str]] = {
         0x9000: "loop",
     },
     "ip_protocol": {
-        2: "igmp",
         33: "dccp",
         41: "ipv6",
         46: "rsvp",
@@ -38,7 +37,6 @@ FOREIGN: dict[str, dict[int, str]] = {
         136: "udplite",
     },
     "udp_port": {
-        53: "dns",
         67: "dhcp",
         68: "dhcp",
         69: "tftp",
@@ -51,7 +49,6 @@ FOREIGN: dict[str, dict[int, str]] = {
         514: "syslog",
         520: "rip",
         1900: "ssdp",
-        5353: "mdns",
         5355: "llmnr",
     },
 }

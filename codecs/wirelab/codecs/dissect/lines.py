@@ -67,7 +67,8 @@ class Lines:
         values: dict[str, list[object]] = {}
         for name, value in dissection.items:
             values.setdefault(name, []).append(value)
-        return summarize(values, dissection.protocols, dissection.problem), dissection.problem
+        problem = dissection.problem
+        return summarize(values, dissection.protocols, problem, frame), problem
 
     def _usual(self, frame: CapturedFrame) -> Summary | None:
         """The line of a usual frame; None: it is not one."""

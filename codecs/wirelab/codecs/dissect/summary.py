@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
+from wirelab.codecs.capture.records import CapturedFrame, JournalEntry
+from wirelab.codecs.errors import DecodeError, EncodeError
+from wirelab.codecs.packet import parse
 from wirelab.codecs.registries.icmp import TYPES
 
 FIELDS = frozenset(
@@ -11,6 +14,7 @@ FIELDS = frozenset(
         "eth.src", "eth.dst", "eth.type", "eth.len", "vlan.id", "vlan.etype",
         "arp.opcode", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", "arp.src.hw_mac",
         "arp.isgratuitous", "arp.isprobe", "arp.isannouncement",
+        "ipv6.src", "ipv6.dst", "ipv6.nxt",
         "ip.src", "ip.dst", "ip.proto", "ip.ttl", "ip.id", "ip.frag_offset", "ip.flags.mf",
         "ip.fragment.count",
         "icmp.type", "icmp.code", "icmp.ident", "icmp.seq", "icmp.mtu", "icmp.redir_gw",
@@ -47,23 +51,38 @@ class Summary(NamedTuple):
     information: str
 
 
-def summarize(values: Values, protocols: Sequence[str], problem: Exception | None) -> Summary:
+def summarize(
+    values: Values,
+    protocols: Sequence[str],
+    problem: Exception | None,
+    frame: CapturedFrame | JournalEntry | None = None,
+) -> Summary:
     """Describe a frame.
 
     Args:
         values: display name -> values, at least of `FIELDS`.
         protocols: of the frame, outermost first.
         problem: why dissection stopped early.
+        frame: for protocols that are described by their codec.
     """
     # An ICMP error is named by itself, not by the packet that it quotes.
     outer = list(protocols)
-    if "icmp" in outer:
-        outer = outer[: outer.index("icmp") + 1]
+    for name in ("icmp", "icmpv6"):
+        if name in outer:
+            outer = outer[: outer.index(name) + 1]
     known = [name for name in outer if name not in ("ethertype", "data")]
     protocol = next((name for name in reversed(known) if name in LAYERS), "eth")
     describe = _DESCRIPTIONS.get(protocol, _describe_other)
     if known and known[-1] not in LAYERS:
-        protocol, describe = known[-1], _describe_other
+        protocol = known[-1]
+        describe = (
+            _DESCRIPTIONS[known[-2]] if known[-2:-1] in (["udp"], ["tcp"]) else _describe_other
+        )
+        said = _said_by_codec(frame)
+        if said:
+            source, destination = _addresses(values, protocol)
+            note = f" [{problem}]" if problem is not None else ""
+            return Summary(source, destination, _NAMES.get(protocol, protocol.upper()), said + note)
     if protocol == "ip" or (
         protocol in ("udp", "tcp", "icmp") and not values.get(f"{protocol}.{_FIRST[protocol]}")
     ):
@@ -82,7 +101,27 @@ _NAMES = {
     "systemd_journal": "journal",
     "vlan": "VLAN",
     "ipv6": "IPv6",
+    "icmpv6": "ICMPv6",
+    "udplite": "UDP-Lite",
 }
+
+
+def _said_by_codec(frame: CapturedFrame | JournalEntry | None) -> str:
+    """What the headers above the transport say of themselves; empty if there are none."""
+    if not isinstance(frame, CapturedFrame):
+        return ""
+    # Imported here: most captures hold no such protocol.
+    from wirelab.codecs.text import header_summary
+
+    try:
+        packet = parse(frame.data, strict=False, link_type=frame.link_type)
+    except (DecodeError, EncodeError):
+        return ""
+    told = [header for header in packet.layers if header.DISPLAY not in LAYERS]
+    if not told or (len(told) == 1 and told[0].DISPLAY == "ipv6"):
+        return ""
+    texts = [header_summary(header) for header in told if header.DISPLAY != "ipv6"]
+    return " / ".join(texts).removeprefix(f"{told[-len(texts)].LAYER} ")
 
 
 def _first(values: Values, name: str, default: Any = "") -> Any:
@@ -94,6 +133,9 @@ def _addresses(values: Values, protocol: str) -> tuple[str, str]:
     if values.get("ip.src") and protocol != "arp":
         destination = values.get("ip.dst")
         return ipv4_text(values["ip.src"][0]), ipv4_text(destination[0]) if destination else ""
+    if values.get("ipv6.src"):
+        destination = values.get("ipv6.dst")
+        return ipv6_text(values["ipv6.src"][0]), ipv6_text(destination[0]) if destination else ""
     source, destination = values.get("eth.src"), values.get("eth.dst")
     return (
         mac_text(source[0]) if source else "",

@@ -174,6 +174,7 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "LinuxCooked": Layout("LinuxCooked", 16, names_next=_linuxcooked_names_next),
     "LinuxCooked2": Layout("LinuxCooked2", 20, names_next=_linuxcooked2_names_next),
+    "DHCP": Layout("DHCP", 240, parts=(Part("options", None),)),
     "DNS": Layout("DNS", 12, parts=(Part("sections", None),)),
     "Dot1Q": Layout("Dot1Q", 4, bound=_dot1q_bound, bound_when=_dot1q_has_bound),
     "ESP": Layout("ESP", 8),

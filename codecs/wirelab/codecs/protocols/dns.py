@@ -14,6 +14,7 @@ from wirelab.codecs.dns_sections import (
     DNSRecord,
     DNSResource,
     SectionedHeader,
+    SectionItem,
     checked,
     decode_string,
     decode_strings,
@@ -1528,10 +1529,10 @@ class DNS(SectionedHeader):
         additional_count: int = AUTO,
         sections: bytes = b"",
         *,
-        questions: Iterable[DNSQuestion | DNSMalformed] = (),
-        answers: Iterable[DNSAnyRecord] = (),
-        authorities: Iterable[DNSAnyRecord] = (),
-        additionals: Iterable[DNSAnyRecord] = (),
+        questions: Iterable[SectionItem] = (),
+        answers: Iterable[SectionItem] = (),
+        authorities: Iterable[SectionItem] = (),
+        additionals: Iterable[SectionItem] = (),
     ) -> None:
         if not (isinstance(sections, (bytes, bytearray, memoryview))):
             raise refusal(DNS, locals())

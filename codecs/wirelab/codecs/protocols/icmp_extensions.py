@@ -845,7 +845,7 @@ def _read_icmp_extension_object_3(
     )
 
 
-_READ_ICMP_EXTENSION_OBJECT: dict[int, Callable[[bytes, int, int], ICMPExtensionObject | None]] = {
+READ_ICMP_EXTENSION_OBJECT: dict[int, Callable[[bytes, int, int], ICMPExtensionObject | None]] = {
     1: _read_icmp_label_stack,
     2: _read_icmp_extension_object_2,
     3: _read_icmp_extension_object_3,
@@ -866,7 +866,7 @@ def decode_icmp_extension_objects(data: bytes) -> tuple[ICMPExtensionObject, ...
         if not body <= stop <= end:
             found.append(MalformedOption(data[offset:]))
             break
-        read = _READ_ICMP_EXTENSION_OBJECT.get(kind)
+        read = READ_ICMP_EXTENSION_OBJECT.get(kind)
         option = read(data, body, stop) if read is not None else None
         if option is None:
             option = UnknownOption(kind, data[body:stop])

@@ -201,7 +201,7 @@ IPV6_OPTION_STYLE = TlvStyle(
 )
 
 
-_READ_IPV6_OPTION: dict[int, Callable[[bytes, int, int], IPv6Option | None]] = {
+READ_IPV6_OPTION: dict[int, Callable[[bytes, int, int], IPv6Option | None]] = {
     201: _read_ipv6_home_address,
 }
 
@@ -243,7 +243,7 @@ def decode_ipv6_options(data: bytes) -> tuple[IPv6Option, ...]:
             (jumbo_payload.length,) = _JUMBO_PAYLOAD.unpack_from(data, body)
             found.append(jumbo_payload)
         else:
-            read = _READ_IPV6_OPTION.get(kind)
+            read = READ_IPV6_OPTION.get(kind)
             option = read(data, body, stop) if read is not None else None
             if option is None:
                 option = UnknownOption(kind, data[body:stop])

@@ -732,7 +732,7 @@ ND_OPTION_STYLE = TlvStyle(
 )
 
 
-_READ_ND_OPTION: dict[int, Callable[[bytes, int, int], NDOption | None]] = {
+READ_ND_OPTION: dict[int, Callable[[bytes, int, int], NDOption | None]] = {
     1: _read_nd_source_link_address,
     2: _read_nd_target_link_address,
     3: _read_nd_prefix_information,
@@ -771,7 +771,7 @@ def decode_nd_options(data: bytes) -> tuple[NDOption, ...]:
             nd_nonce.nonce = data[body:stop]
             found.append(nd_nonce)
         else:
-            read = _READ_ND_OPTION.get(kind)
+            read = READ_ND_OPTION.get(kind)
             option = read(data, body, stop) if read is not None else None
             if option is None:
                 option = UnknownOption(kind, data[body:stop])

@@ -2405,7 +2405,7 @@ def _read_tcp_option_254(data: bytes, offset: int, stop: int) -> TCPOption | Non
     )
 
 
-_READ_TCP_OPTION: dict[int, Callable[[bytes, int, int], TCPOption | None]] = {
+READ_TCP_OPTION: dict[int, Callable[[bytes, int, int], TCPOption | None]] = {
     6: _read_tcp_echo,
     7: _read_tcp_echo_reply,
     9: _read_partial_order_connection_permitted,
@@ -2485,7 +2485,7 @@ def decode_tcp_options(data: bytes) -> tuple[TCPOption, ...]:
             fast_open.cookie = data[body:stop]
             found.append(fast_open)
         else:
-            read = _READ_TCP_OPTION.get(kind)
+            read = READ_TCP_OPTION.get(kind)
             option = read(data, body, stop) if read is not None else None
             if option is None:
                 option = UnknownOption(kind, data[body:stop])

@@ -5,7 +5,7 @@ of is a part of variable length, with its construct's expression in words.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from construct import (
     Construct,
     ConstructError,
     Flag,
-    GreedyBytes,
     IfThenElse,
     Pass,
     Prefixed,
@@ -28,6 +27,7 @@ from wirelab.codecs.compiler.description import SchemaError, expression
 from wirelab.codecs.constructs import Checksum, Noted, View
 from wirelab.codecs.header_schema import is_bit_group
 from wirelab.codecs.option_lists import OptionList, RecordList, WhenLength
+from wirelab.codecs.resource_records import DomainName
 
 
 @dataclass(frozen=True)
@@ -112,24 +112,26 @@ def _bits(inner: Construct, unit: int) -> int:
 
 def _length(inner: Construct) -> str:
     """The length of a variable part in words."""
-    if isinstance(inner, IfThenElse):
-        sizes = [one.sizeof() for one in (inner.thensubcon, inner.elsesubcon)]
-        return f"{sizes[0]} bytes if {words(inner.condfunc)}, else {sizes[1]}"
-    if isinstance(inner, Prefixed):
-        return f"as the {inner.lengthfield.sizeof() * 8} bits before it say"
-    if isinstance(inner, Array):
-        return f"{words(inner.count)} of {inner.subcon.sizeof()} bytes"
-    count = getattr(inner, "count", None)
-    if isinstance(inner, RecordList) and count is not None:
+    for kind, said in _LENGTHS.items():
+        if isinstance(inner, kind):
+            return said(inner)
+    count, length = getattr(inner, "count", None), getattr(inner, "length", None)
+    if count is not None:
         return f"{words(count)} records"
-    length = getattr(inner, "length", None)
-    if length is None or inner is GreedyBytes or not _is_expression(length):
-        return "up to the end"
-    return f"{words(length)} bytes"
+    return "up to the end" if length is None else f"{words(length)} bytes"
 
 
-def _is_expression(value: Any) -> bool:
-    return "this" in repr(value) or isinstance(value, int)
+def _alternatives(inner: Any) -> str:
+    sizes = [one.sizeof() for one in (inner.thensubcon, inner.elsesubcon)]
+    return f"{sizes[0]} bytes if {words(inner.condfunc)}, else {sizes[1]}"
+
+
+_LENGTHS: dict[type[Construct], Callable[[Any], str]] = {
+    DomainName: lambda inner: "that of the name",
+    IfThenElse: _alternatives,
+    Prefixed: lambda inner: f"as the {inner.lengthfield.sizeof() * 8} bits before it say",
+    Array: lambda inner: f"{words(inner.count)} of {inner.subcon.sizeof()} bytes",
+}
 
 
 def words(value: Any) -> str:

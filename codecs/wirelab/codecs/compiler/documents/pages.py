@@ -88,7 +88,8 @@ def _element(element: ElementFacts) -> list[str]:
     kind = "" if element.kind is None else f" (kind {element.kind})"
     blocks = [f"### {element.name}{kind}"]
     source = f" Source: {element.source}." if element.source else ""
-    blocks.append(f"{element.doc}{source}".strip() or element.name)
+    doc = f"{element.doc.rstrip('.')}." if element.doc else ""
+    blocks.append(f"{doc}{source}".strip() or element.name)
     if element.diagram:
         blocks.append(_drawing(element.diagram))
     return [*blocks, _field_table(element.fields), *_values(element.fields)]

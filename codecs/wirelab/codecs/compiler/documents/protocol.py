@@ -130,7 +130,10 @@ def facts(module: str, schema: HeaderSchema) -> ProtocolFacts:
         _rules(schema),
         diagram(found),
         _fields(found, notes.selects.field if notes.selects else ""),
-        tuple(_list(part) for part in found if part.is_list),
+        (
+            *(_list(part) for part in found if part.is_list),
+            *(_records(part) for part in found if part.notes.sections is not None),
+        ),
     )
 
 
@@ -262,7 +265,7 @@ def _default(part: Part, next_field: str) -> str:
         return f"AUTO: {_checksum(inner)}"
     if notes.auto is not None:
         return f"AUTO: {words(notes.auto)}"
-    if notes.default is not None:
+    if notes.default is not None and not part.is_list:
         return _value_text(notes)
     if isinstance(inner, Const):
         return f"always {inner.value}"
@@ -306,6 +309,24 @@ def _list(part: Part) -> ListFacts:
         _element(option, option.kind, _head(style, option.kind)) for option in declared.options
     ]
     return ListFacts(part.name, sorted(elements, key=lambda one: one.kind or 0))
+
+
+def _records(part: Part) -> ListFacts:
+    """The types of the records in the sections of a message."""
+    elements = []
+    for resource in part.notes.sections.resources if part.notes.sections else ():
+        body = parts(resource.fields)
+        elements.append(
+            ElementFacts(
+                resource.name,
+                resource.type,
+                resource.doc,
+                resource.source,
+                diagram(body),
+                _fields(body),
+            )
+        )
+    return ListFacts(part.name, elements)
 
 
 def _element(declared: Option | Record, kind: int | None, head: list[Part]) -> ElementFacts:

@@ -38,15 +38,19 @@ def names() -> list[str]:
 
 
 def listing() -> str:
-    """Every header on a line of its own."""
+    """Every header on a line of its own, or two if the numbers that name it find no room."""
     width = max(len(one.name) for one in protocols())
     filters = max(len(one.display) for one in protocols())
     lines = []
     for one in protocols():
         start = f"{one.name:<{width}}  {one.display:<{filters}}  "
         named = numbers_text(one.numbers)
-        told = f"{one.title} [{named}]" if named else one.title
-        lines += _hanging(start, told)
+        whole = f"{start}{one.title} ({named})"
+        if named and len(whole) > COLUMNS:
+            lines += _hanging(start, one.title)
+            lines += _hanging(" " * len(start), f"({named})")
+        else:
+            lines += [whole] if named else _hanging(start, one.title)
     return "\n".join(lines)
 
 
