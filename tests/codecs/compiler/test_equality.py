@@ -11,7 +11,6 @@ from wirelab.codecs.compiler import (
     description,
     fields,
     modules,
-    option_decoders,
     row_build,
     row_values,
 )
@@ -160,12 +159,6 @@ def shift_the_table(patch):
     )
 
 
-def widen_options(patch):
-    """The options backend takes the fixed part of each option for a byte longer."""
-    run = option_decoders._run
-    patch.setattr(option_decoders, "_run", lambda body: replace(run(body), size=run(body).size + 1))
-
-
 def forget_rules(patch):
     """The walk overlooks conditions."""
 
@@ -200,7 +193,6 @@ COMPILER_MUTANTS = [
     (widen_masks, "dot1q", "Dot1Q"),
     (shift_bytes, "icmpv4", "ICMPv4"),
     (shift_the_table, "ethernet", "Ethernet"),
-    (widen_options, "ipv4", "IPv4"),
     (forget_rules, "ipv4", "IPv4"),
     (forget_weights, "icmpv4", "ICMPv4"),
     (shift_the_pseudo_header, "udp", "UDP"),

@@ -344,6 +344,12 @@ def do_not_move(patch):
     patch.setattr(option_decoders._Reader, "flush", broken)
 
 
+def widen_options(patch):
+    """What is read in place is taken for a byte longer."""
+    run = option_decoders._run
+    patch.setattr(option_decoders, "_run", lambda body: replace(run(body), size=run(body).size + 1))
+
+
 def pack_unshifted(patch):
     """Bit fields of options are written without their shift."""
     write = option_classes._shifted
@@ -366,6 +372,7 @@ def forget_units(patch):
 @pytest.mark.parametrize(
     "break_it",
     [
+        widen_options,
         forget_constants,
         shift_option_bits,
         forget_lengths,

@@ -76,6 +76,7 @@ def test_every_value_of_a_field_is_what_tshark_prints(field, ours, theirs):
 
 
 TESTED_ELSEWHERE = ("frame.packet_flags_", "tcp.options.", "mptcp.", "udp.checksum_coverage")
+TESTED_ELSEWHERE += ("ip.opt.", "ip.cipso.")
 """What the corpus has little of: layers/test_tcp_options.py has frames of their own."""
 
 

@@ -3,8 +3,6 @@
 Generated from schemas/ipv4.py by `make generate`; do not edit.
 """
 
-# ruff: noqa: C901
-
 from __future__ import annotations
 
 import struct
@@ -19,298 +17,32 @@ from wirelab.codecs.header import (
     next_number,
     refusal,
 )
-from wirelab.codecs.options import (
-    NO_OPERATION,
-    EndOfOptions,
-    MalformedOption,
-    NoOperation,
-    Option,
-    UnknownOption,
-    encode_list,
-)
+from wirelab.codecs.options import encode_list
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 from wirelab.codecs.tlv import INTERNET_OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import ClassVar, Self, TypeAlias
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import ClassVar, Self
 
     from wirelab.codecs.addresses import AddressLike
     from wirelab.codecs.header import Addressed, Buffer, HeaderClass
+    from wirelab.codecs.protocols.ipv4_options import IPv4Option
 
 from_bytes = int.from_bytes
-new = object.__new__
-
-_RECORD_ROUTE = struct.Struct("!B")
-_RECORD_ROUTE_ROUTE = struct.Struct("!4s")
 
 
-class RecordRoute(Option):
-    """Routers write their addresses at `pointer` (counted from 1) (RFC 791 section 3.1)."""
+def _load_decode_ipv4_options(data: bytes) -> tuple[IPv4Option, ...]:
+    """Load the decoder, and put it in the place of this function."""
+    global decode_ipv4_options
+    from wirelab.codecs.protocols import ipv4_options
 
-    __slots__ = (
-        "pointer",
-        "route",
-    )
-    __match_args__ = (
-        "pointer",
-        "route",
-    )
-    KIND = 7
-    FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
-        Field(
-            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
-        ),
-    )
-
-    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
-        self.pointer = pointer
-        self.route = tuple(
-            [address_argument(RecordRoute, "route", one, ipv4_address) for one in route]
-        )
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _RECORD_ROUTE.pack(self.pointer) + b"".join(
-            [_RECORD_ROUTE_ROUTE.pack(one) for one in self.route]
-        )
+    decode_ipv4_options = ipv4_options.decode_ipv4_options
+    return decode_ipv4_options(data)
 
 
-_INTERNET_TIMESTAMP = struct.Struct("!BB")
-
-
-class InternetTimestamp(Option):
-    """Timestamps (and addresses) of the routers on the way, as they stand in the header.
-
-    Source: RFC 791 section 3.1.
-    """
-
-    __slots__ = (
-        "entries",
-        "overflow_and_flag",
-        "pointer",
-    )
-    __match_args__ = (
-        "pointer",
-        "overflow_and_flag",
-        "entries",
-    )
-    KIND = 68
-    FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
-        Field(
-            "overflow_and_flag",
-            display="ip.opt.overflow",
-            bit_offset=24,
-            bits=8,
-            format="hex",
-            source="RFC 791 section 3.1",
-        ),
-        Field("entries", bit_offset=32, format="bytes", source="RFC 791 section 3.1"),
-    )
-
-    def __init__(self, pointer: int, overflow_and_flag: int, entries: bytes) -> None:
-        self.pointer = pointer
-        self.overflow_and_flag = overflow_and_flag
-        self.entries = entries
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _INTERNET_TIMESTAMP.pack(self.pointer, self.overflow_and_flag) + self.entries
-
-
-_LOOSE_SOURCE_ROUTE = struct.Struct("!B")
-_LOOSE_SOURCE_ROUTE_ROUTE = struct.Struct("!4s")
-
-
-class LooseSourceRoute(Option):
-    """Routers to pass by, with others in between (RFC 791 section 3.1)."""
-
-    __slots__ = (
-        "pointer",
-        "route",
-    )
-    __match_args__ = (
-        "pointer",
-        "route",
-    )
-    KIND = 131
-    FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
-        Field(
-            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
-        ),
-    )
-
-    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
-        self.pointer = pointer
-        self.route = tuple(
-            [address_argument(LooseSourceRoute, "route", one, ipv4_address) for one in route]
-        )
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _LOOSE_SOURCE_ROUTE.pack(self.pointer) + b"".join(
-            [_LOOSE_SOURCE_ROUTE_ROUTE.pack(one) for one in self.route]
-        )
-
-
-_STREAM_IDENTIFIER = struct.Struct("!H")
-
-
-class StreamIdentifier(Option):
-    """SATNET stream; obsolete (RFC 6814) (RFC 791 section 3.1)."""
-
-    __slots__ = ("value",)
-    __match_args__ = ("value",)
-    KIND = 136
-    FIELDS = (
-        Field("value", display="ip.opt.sid", bit_offset=16, bits=16, source="RFC 791 section 3.1"),
-    )
-
-    def __init__(self, value: int) -> None:
-        self.value = value
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _STREAM_IDENTIFIER.pack(self.value)
-
-
-_STRICT_SOURCE_ROUTE = struct.Struct("!B")
-_STRICT_SOURCE_ROUTE_ROUTE = struct.Struct("!4s")
-
-
-class StrictSourceRoute(Option):
-    """Routers to pass by, and no others (RFC 791 section 3.1)."""
-
-    __slots__ = (
-        "pointer",
-        "route",
-    )
-    __match_args__ = (
-        "pointer",
-        "route",
-    )
-    KIND = 137
-    FIELDS = (
-        Field("pointer", display="ip.opt.ptr", bit_offset=16, bits=8, source="RFC 791 section 3.1"),
-        Field(
-            "route", display="ip.rec_rt", bit_offset=24, format="ipv4", source="RFC 791 section 3.1"
-        ),
-    )
-
-    def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
-        self.pointer = pointer
-        self.route = tuple(
-            [address_argument(StrictSourceRoute, "route", one, ipv4_address) for one in route]
-        )
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _STRICT_SOURCE_ROUTE.pack(self.pointer) + b"".join(
-            [_STRICT_SOURCE_ROUTE_ROUTE.pack(one) for one in self.route]
-        )
-
-
-_ROUTER_ALERT = struct.Struct("!H")
-
-
-class RouterAlert(Option):
-    """Routers shall look into this packet (RFC 2113 section 2.1)."""
-
-    __slots__ = ("value",)
-    __match_args__ = ("value",)
-    KIND = 148
-    FIELDS = (
-        Field("value", display="ip.opt.ra", bit_offset=16, bits=16, source="RFC 2113 section 2.1"),
-    )
-
-    def __init__(self, value: int) -> None:
-        self.value = value
-
-    def wire_data(self) -> bytes:
-        """The fields as they go on the wire."""
-        return _ROUTER_ALERT.pack(self.value)
-
-
-IPv4Option: TypeAlias = (
-    RecordRoute
-    | InternetTimestamp
-    | LooseSourceRoute
-    | StreamIdentifier
-    | StrictSourceRoute
-    | RouterAlert
-    | EndOfOptions
-    | NoOperation
-    | UnknownOption
-    | MalformedOption
-)
-
-
-def decode_ipv4_options(data: bytes) -> tuple[IPv4Option, ...]:
-    """Read a whole option list; loses nothing and never fails."""
-    found: list[IPv4Option] = []
-    offset, end = 0, len(data)
-    while offset < end:
-        kind = data[offset]
-        if kind == 1:
-            found.append(NO_OPERATION)
-            offset += 1
-            continue
-        if kind == 0:
-            found.append(EndOfOptions(data[offset + 1 :]))
-            break
-        body = offset + 2
-        if body > end:
-            found.append(MalformedOption(data[offset:]))
-            break
-        stop = offset + data[offset + 1]
-        if not body <= stop <= end:
-            found.append(MalformedOption(data[offset:]))
-            break
-        if kind == 7 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
-            record_route = new(RecordRoute)
-            (record_route.pointer,) = _RECORD_ROUTE.unpack_from(data, body)
-            record_route.route = tuple(
-                [item for (item,) in _RECORD_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
-            )
-            found.append(record_route)
-        elif kind == 68 and stop - body >= 2:
-            internet_timestamp = new(InternetTimestamp)
-            (
-                internet_timestamp.pointer,
-                internet_timestamp.overflow_and_flag,
-            ) = _INTERNET_TIMESTAMP.unpack_from(data, body)
-            internet_timestamp.entries = data[body + 2 : stop]
-            found.append(internet_timestamp)
-        elif kind == 131 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
-            loose_source_route = new(LooseSourceRoute)
-            (loose_source_route.pointer,) = _LOOSE_SOURCE_ROUTE.unpack_from(data, body)
-            loose_source_route.route = tuple(
-                [item for (item,) in _LOOSE_SOURCE_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
-            )
-            found.append(loose_source_route)
-        elif kind == 136 and stop - body == 2:
-            stream_identifier = new(StreamIdentifier)
-            (stream_identifier.value,) = _STREAM_IDENTIFIER.unpack_from(data, body)
-            found.append(stream_identifier)
-        elif kind == 137 and (stop - body - 1) % 4 == 0 and stop - body >= 1:
-            strict_source_route = new(StrictSourceRoute)
-            (strict_source_route.pointer,) = _STRICT_SOURCE_ROUTE.unpack_from(data, body)
-            strict_source_route.route = tuple(
-                [item for (item,) in _STRICT_SOURCE_ROUTE_ROUTE.iter_unpack(data[body + 1 : stop])]
-            )
-            found.append(strict_source_route)
-        elif kind == 148 and stop - body == 2:
-            router_alert = new(RouterAlert)
-            (router_alert.value,) = _ROUTER_ALERT.unpack_from(data, body)
-            found.append(router_alert)
-        else:
-            found.append(UnknownOption(kind, data[body:stop]))
-        offset = stop
-    return tuple(found)
+decode_ipv4_options: Callable[[bytes], tuple[IPv4Option, ...]] = _load_decode_ipv4_options
 
 
 _FIXED = struct.Struct("!HHHHBBH4s4s")

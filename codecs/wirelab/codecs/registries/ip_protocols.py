@@ -61,3 +61,18 @@ DSCP = Registry(
     },
 )
 ECN = Registry("ip_protocols.ECN", {0: "Not-ECT", 1: "ECT(1)", 2: "ECT(0)", 3: "CE"})
+
+CLASSIFICATIONS = Registry(
+    "ip_protocols.CLASSIFICATIONS",
+    {
+        0x01: "reserved 4",
+        0x3D: "top secret",
+        0x5A: "secret",
+        0x96: "confidential",
+        0x66: "reserved 3",
+        0xCC: "reserved 2",
+        0xAB: "unclassified",
+        0xF1: "reserved 1",
+    },
+)
+"""Levels of the basic security option (RFC 1108 section 2.3)."""

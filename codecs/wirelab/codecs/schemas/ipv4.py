@@ -5,8 +5,6 @@ from construct import (
     BitStruct,
     Bytes,
     Flag,
-    GreedyBytes,
-    GreedyRange,
     Int8ub,
     Int16ub,
     Nibble,
@@ -15,51 +13,11 @@ from construct import (
 
 from wirelab.codecs.constructs import Checksum, Rule, field
 from wirelab.codecs.header_schema import Bound, Fits, HeaderSchema, Pieces, Selector
-from wirelab.codecs.option_lists import Option, OptionList
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
+from wirelab.codecs.schemas.ipv4_options import IPV4_OPTIONS
 
 SOURCE = "RFC 791 section 3.1"
 
-
-def _route(name: str, kind: int, doc: str) -> Option:
-    """Record route and the two source routes share their layout."""
-    fields = (
-        field("pointer", Int8ub, "ip.opt.ptr", source=SOURCE),
-        field("route", GreedyRange(Bytes(4)), "ip.rec_rt", format="ipv4", source=SOURCE),
-    )
-    return Option(name, kind, fields, source=SOURCE, doc=doc)
-
-
-OPTIONS = (
-    _route("RecordRoute", 7, "Routers write their addresses at `pointer` (counted from 1)."),
-    Option(
-        "InternetTimestamp",
-        68,
-        (
-            field("pointer", Int8ub, "ip.opt.ptr", source=SOURCE),
-            field("overflow_and_flag", Int8ub, "ip.opt.overflow", format="hex", source=SOURCE),
-            field("entries", GreedyBytes, "", format="bytes", source=SOURCE),
-        ),
-        source=SOURCE,
-        doc="Timestamps (and addresses) of the routers on the way, as they stand in the header.",
-    ),
-    _route("LooseSourceRoute", 131, "Routers to pass by, with others in between."),
-    Option(
-        "StreamIdentifier",
-        136,
-        (field("value", Int16ub, "ip.opt.sid", source=SOURCE),),
-        source=SOURCE,
-        doc="SATNET stream; obsolete (RFC 6814).",
-    ),
-    _route("StrictSourceRoute", 137, "Routers to pass by, and no others."),
-    Option(
-        "RouterAlert",
-        148,
-        (field("value", Int16ub, "ip.opt.ra", source="RFC 2113 section 2.1"),),
-        source="RFC 2113 section 2.1",
-        doc="Routers shall look into this packet.",
-    ),
-)
 
 IPV4 = HeaderSchema(
     "IPv4",
@@ -131,7 +89,7 @@ IPV4 = HeaderSchema(
     ),
     field(
         "options",
-        OptionList(this.ihl * 4 - 20, OPTIONS),
+        IPV4_OPTIONS.within(this.ihl * 4 - 20),
         "ip.options",
         format="options",
         source=SOURCE,

@@ -3,12 +3,13 @@
 An option whose length cannot be followed ends the options; it is not shown itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.dissect.fields import Kind, declare
 from wirelab.codecs.dissect.visit import Visit, cut
+from wirelab.codecs.registries.ip_protocols import CLASSIFICATIONS
 
 SOURCE = "RFC 791 section 3.1"
 END, NO_OPERATION = 0, 1
@@ -55,6 +56,37 @@ _DECLARED = (
     declare("ip.cur_rt_host", Kind.STRING, "Current route host"),
     declare("ip.src_rt", Kind.IPV4, "Source route"),
     declare("ip.src_rt_host", Kind.STRING, "Source route host"),
+    *(
+        declare(f"ip.opt.{name}", kind, title, digits)
+        for name, kind, title, digits in (
+            ("sec_cl", Kind.HEX, "Classification level", 2),
+            ("sec_prot_auth_flags", Kind.HEX, "Protection authority flags", 2),
+            ("sec_prot_auth_genser", Kind.BOOLEAN, "GENSER", 0),
+            ("sec_prot_auth_siop_esi", Kind.BOOLEAN, "SIOP-ESI", 0),
+            ("sec_prot_auth_sci", Kind.BOOLEAN, "SCI", 0),
+            ("sec_prot_auth_nsa", Kind.BOOLEAN, "NSA", 0),
+            ("sec_prot_auth_doe", Kind.BOOLEAN, "DOE", 0),
+            ("sec_prot_auth_unassigned", Kind.HEX, "Unassigned", 2),
+            ("sec_prot_auth_fti", Kind.BOOLEAN, "Field termination indicator", 0),
+            ("sec_rfc791_sec", Kind.HEX, "Security", 4),
+            ("sec_rfc791_comp", Kind.NUMBER, "Compartments", 0),
+            ("sec_rfc791_hr", Kind.STRING, "Handling restrictions", 0),
+            ("sec_rfc791_tcc", Kind.STRING, "Transmission control code", 0),
+            ("ext_sec_add_sec_info_format_code", Kind.HEX, "Format code", 2),
+            ("ext_sec_add_sec_info", Kind.BYTES, "Additional security info", 0),
+            ("id_number", Kind.NUMBER, "Identifier", 0),
+            ("ohc", Kind.NUMBER, "Outbound hops", 0),
+            ("rhc", Kind.NUMBER, "Return hops", 0),
+            ("originator", Kind.IPV4, "Originator", 0),
+            ("qs_func", Kind.NUMBER, "Function", 0),
+            ("qs_rate", Kind.NUMBER, "Rate", 0),
+            ("qs_ttl", Kind.NUMBER, "TTL", 0),
+            ("qs_unused", Kind.NUMBER, "Not used", 0),
+            ("qs_nonce", Kind.HEX, "Nonce", 8),
+            ("addr", Kind.IPV4, "Address", 0),
+        )
+    ),
+    declare("ip.cipso.doi", Kind.NUMBER, "Domain of interpretation"),
     declare("ip.empty_rt", Kind.IPV4, "Empty route"),
     declare("ip.empty_rt_host", Kind.STRING, "Empty route host"),
 )
@@ -123,6 +155,14 @@ class OptionsView:
             STRICT_ROUTE: self._source_route,
             TIMESTAMP: self._timestamps,
         }
+        self._plain: dict[int, Callable[[bytes], Iterator[tuple[str, Any]]]] = {
+            130: _security,
+            133: _extended_security,
+            134: _commercial_security,
+            82: _traceroute,
+            25: _quick_start,
+            149: _directed_broadcast,
+        }
 
     def show(self, visit: Visit, options: bytes, destination: bytes, offset: int) -> None:
         """Walk the options of a header.
@@ -166,6 +206,10 @@ class OptionsView:
                 raise cut("IPv4", offset, 3, len(option), SOURCE)
             self._add(visit, "ip.opt.ptr", option[2])
             self._bodies[kind](visit, option, destination, offset)
+
+        elif kind in self._plain:
+            for name, value in self._plain[kind](option):
+                self._add(visit, name, value)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:
         if name in self._wanted:
@@ -217,3 +261,68 @@ class OptionsView:
                 self._add(visit, "ip.opt.time_stamp_addr", option[position : position + 4])
             stamp = option[position + size - 4 : position + size]
             self._add(visit, "ip.opt.time_stamp", int.from_bytes(stamp, "big"))
+
+
+def _word(option: bytes, place: int, size: int = 2) -> int:
+    return int.from_bytes(option[place : place + size], "big")
+
+
+def _security(option: bytes) -> Iterator[tuple[str, Any]]:
+    """RFC 1108 section 2; or RFC 791, if the first byte is no classification of RFC 1108."""
+    if option[2] not in CLASSIFICATIONS:
+        if len(option) == 11:
+            yield "ip.opt.sec_rfc791_sec", _word(option, 2)
+            yield "ip.opt.sec_rfc791_comp", _word(option, 4)
+            yield "ip.opt.sec_rfc791_hr", option[6:8].decode("latin-1")
+            yield "ip.opt.sec_rfc791_tcc", option[8:11].decode("latin-1")
+        return
+    yield "ip.opt.sec_cl", option[2]
+    for place in range(3, len(option)):
+        flags = option[place]
+        yield "ip.opt.sec_prot_auth_flags", flags
+        if place == 3:
+            for bit, name in enumerate(("genser", "siop_esi", "sci", "nsa", "doe")):
+                yield f"ip.opt.sec_prot_auth_{name}", bool(flags & 0x80 >> bit)
+        yield "ip.opt.sec_prot_auth_unassigned", flags >> 1 & (3 if place == 3 else 0x7F)
+        yield "ip.opt.sec_prot_auth_fti", bool(flags & 1)
+        if not flags & 1:
+            return
+
+
+def _extended_security(option: bytes) -> Iterator[tuple[str, Any]]:
+    """RFC 1108 section 3."""
+    yield "ip.opt.ext_sec_add_sec_info_format_code", option[2]
+    if len(option) > 3:
+        yield "ip.opt.ext_sec_add_sec_info", option[3:]
+
+
+def _commercial_security(option: bytes) -> Iterator[tuple[str, Any]]:
+    """FIPS 188 section 4; the tags are not shown."""
+    if len(option) >= 6:
+        yield "ip.cipso.doi", _word(option, 2, 4)
+
+
+def _traceroute(option: bytes) -> Iterator[tuple[str, Any]]:
+    """RFC 1393 section 2.2."""
+    if len(option) == 12:
+        for place, name in ((2, "id_number"), (4, "ohc"), (6, "rhc")):
+            yield f"ip.opt.{name}", _word(option, place)
+        yield "ip.opt.originator", option[8:12]
+
+
+def _quick_start(option: bytes) -> Iterator[tuple[str, Any]]:
+    """RFC 4782 section 3.1."""
+    if len(option) != 8:
+        return
+    function = option[2] >> 4
+    yield "ip.opt.qs_func", function
+    if function in (0, 8):
+        yield "ip.opt.qs_rate", option[2] & 15
+        yield "ip.opt.qs_ttl" if function == 0 else "ip.opt.qs_unused", option[3]
+        yield "ip.opt.qs_nonce", _word(option, 4, 4) >> 2
+
+
+def _directed_broadcast(option: bytes) -> Iterator[tuple[str, Any]]:
+    """RFC 1770."""
+    for place in range(2, len(option) - 3, 4):
+        yield "ip.opt.addr", option[place : place + 4]
