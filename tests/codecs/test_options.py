@@ -9,6 +9,7 @@ from wirelab.codecs import (
     TCP,
     EncodeError,
     EndOfOptions,
+    IGMPv3Query,
     IPv4,
     MalformedOption,
     MaximumSegmentSize,
@@ -20,6 +21,7 @@ from wirelab.codecs import (
     UnknownOption,
     WindowScale,
 )
+from wirelab.codecs.options import MalformedRecord
 
 
 def tcp_options(data):
@@ -139,3 +141,12 @@ def test_the_error_names_the_value_its_range_and_the_rule():
     assert str(caught.value) == (
         "MaximumSegmentSize.value: expected 0 to 65535, got 70000 (RFC 9293 section 3.2)"
     )
+
+
+def test_the_rest_of_a_list_that_is_no_record_does_not_count():
+    """RFC 3376 section 4.1.10: additional data behind the sources is no error."""
+    query = IGMPv3Query(sources=b"\n\0\0\1")
+    assert query.number_of_sources == 1
+    read = IGMPv3Query.parse(bytes(query) + b"more")
+    assert read.sources == (*query.sources, MalformedRecord(b"more"))
+    assert read.derived()["number_of_sources"] == 1

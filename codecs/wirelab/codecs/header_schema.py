@@ -243,7 +243,7 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
         """Compute the AUTO values whose expressions are `ready`."""
         for name, noted in self.noted():
             if name not in values and noted.auto is not None and ready(repr(noted.auto)):
-                values[name] = evaluate(noted.auto, values)
+                values[name] = evaluate(noted.auto, _records_alone(values))
 
     def _measure(self, values: Container, context: Any, path: str) -> int:
         """Bytes of the header, told from the values alone: their lengths may still be AUTO."""
@@ -289,6 +289,19 @@ class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped
             group = member.subcon.subcons if is_bit_group(member) else [member]
             found += [(one.name, one.subcon) for one in group if isinstance(one, Renamed)]
         return found
+
+
+def _is_malformed(item: object) -> bool:
+    return isinstance(item, tuple) and item[0] == "MalformedRecord"
+
+
+def _records_alone(values: Container) -> Container:
+    """The values, with lists that can be counted: without the rest that is no record."""
+    kept = Container(values)
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            kept[name] = tuple(one for one in value if not _is_malformed(one))
+    return kept
 
 
 def is_bit_group(member: Construct) -> bool:

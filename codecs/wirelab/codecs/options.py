@@ -258,6 +258,11 @@ def _sequence(owner: str, name: str, items: Iterable[Record]) -> tuple[Record, .
     return sequence
 
 
+def count_records(records: Iterable[Record]) -> int:
+    """How many records a list has; the rest of it that is no record does not count."""
+    return sum(not isinstance(record, MalformedRecord) for record in records)
+
+
 def data_argument(value: bytes | str) -> bytes:
     """The bytes of an argument that may be text; text goes out as UTF-8."""
     return value.encode() if isinstance(value, str) else value

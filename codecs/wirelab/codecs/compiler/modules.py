@@ -154,7 +154,14 @@ IMPORTS = {
         "set_view",
         "text_argument",
     ),
-    "wirelab.codecs.options": (*COMMON, "NO_OPERATION", "Option", "data_argument", "encode_list"),
+    "wirelab.codecs.options": (
+        *COMMON,
+        "NO_OPERATION",
+        "Option",
+        "count_records",
+        "data_argument",
+        "encode_list",
+    ),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
 }
 TYPES = {

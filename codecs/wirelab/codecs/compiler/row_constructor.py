@@ -15,7 +15,7 @@ from wirelab.codecs.compiler.description import (
 )
 from wirelab.codecs.compiler.option_names import alias_of, decoder_of, style_of
 from wirelab.codecs.compiler.resource_rows import encode_sections, section_arguments
-from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, is_eager
+from wirelab.codecs.compiler.row_values import ADDRESSES, LengthNames, all_bits, counting, is_eager
 from wirelab.codecs.compiler.source import Lines
 from wirelab.codecs.option_lists import OptionList
 
@@ -44,6 +44,7 @@ def write_constructor(out: Lines, header: Header) -> None:
         for name, notes in noted:
             if is_eager(header, name):
                 value = expression(notes.auto, LengthNames(header, "encoded_{}", "{}"))
+                value = counting(header, value)
                 out.add(f"if {name} is AUTO:", f"    {name} = {value}")
         _fill_optional(out, header)
         for view in views:
@@ -132,7 +133,10 @@ def _variable_argument(header: Header, part: VariablePart) -> str:
     if isinstance(part, Integer):
         return "int | None = None"
     assert isinstance(part, Options)
-    return f"Iterable[{alias_of(part.construct, header.name, part.name)}] | bytes = ()"
+    # Not the alias: type checkers join the classes in a list to their base.
+    return (
+        f"Iterable[{'Option' if isinstance(part.construct, OptionList) else 'Record'}] | bytes = ()"
+    )
 
 
 def _literal(value: bytes) -> str:

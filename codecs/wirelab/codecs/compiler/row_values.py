@@ -1,5 +1,6 @@
 """The row backend: how generated code names and reaches values."""
 
+import re
 from collections.abc import Mapping
 
 from wirelab.codecs.compiler.description import (
@@ -13,6 +14,7 @@ from wirelab.codecs.compiler.description import (
     Word,
 )
 from wirelab.codecs.compiler.source import Lines
+from wirelab.codecs.option_lists import RecordList
 
 FORMATS = {1: "B", 2: "H", 3: "3s", 4: "I", 8: "Q"}
 """struct codes of unsigned integers by size; `struct` knows no integers of 3 bytes."""
@@ -131,6 +133,14 @@ def store_options(out: Lines, part: Options, header: str, raw: str, may_be: str)
     out.add(f"if {may_be}:", f"    {header}.{part.raw} = {raw}")
     out.add(f"    {header}.{part.decoded} = None")
     out.add("else:", *(f"    {line}" for line in none))
+
+
+def counting(header: Header, text: str) -> str:
+    """An expression in which the lengths of lists of records count records alone."""
+    for part in header.lists:
+        if isinstance(part.construct, RecordList):
+            text = re.sub(rf"\blen\(((self\.)?{part.name})\)", r"count_records(\1)", text)
+    return text
 
 
 class LengthNames:

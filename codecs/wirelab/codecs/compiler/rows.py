@@ -26,6 +26,7 @@ from wirelab.codecs.compiler.row_parse import write_parse
 from wirelab.codecs.compiler.row_values import (
     FORMATS,
     all_bits,
+    counting,
     is_eager,
     variable_length,
 )
@@ -304,6 +305,6 @@ def _derived(out: Lines, header: Header) -> None:
         pairs = []
         for name in eager:
             auto = dict(header.schema.noted())[name].auto
-            value = expression(auto, lambda n: f"self.{n}")
+            value = counting(header, expression(auto, lambda n: f"self.{n}"))
             pairs.append(f"{name!r}: {value}")
         out.add(f"return {{{', '.join(pairs)}}}", "")

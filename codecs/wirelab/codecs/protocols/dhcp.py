@@ -9,7 +9,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv4_address, mac_address
 from wirelab.codecs.header import Field, Header, address_argument, explain, refusal, text_argument
-from wirelab.codecs.options import encode_list
+from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.registries.arp import HARDWARE_TYPES
 from wirelab.codecs.registries.dhcp import OPERATIONS
 from wirelab.codecs.tlv import TlvStyle
@@ -313,7 +313,7 @@ class DHCP(Header):
         server_name: bytes | str = bytes(64),
         file: bytes | str = bytes(128),
         magic_cookie: int = 1669485411,
-        options: Iterable[DHCPOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         if not (isinstance(client_address, bytes) and len(client_address) == 4):
             client_address = address_argument(DHCP, "client_address", client_address, ipv4_address)

@@ -958,7 +958,7 @@ class ICMPExtensions(Header):
         version: int = 2,
         reserved: int = 0,
         checksum: int = AUTO,
-        objects: Iterable[ICMPExtensionObject] | bytes = (),
+        objects: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_objects = (
             encode_list("ICMPExtensions", "objects", objects, ICMP_EXTENSION_OBJECT_STYLE)

@@ -131,7 +131,7 @@ class ICMPv4RouterAdvertisement(Header):
 
     def __init__(
         self,
-        routers: Iterable[ICMPv4RouterAdvertisementRouter] | bytes = (),
+        routers: Iterable[Record] | bytes = (),
     ) -> None:
         encoded_routers = (
             encode_list("ICMPv4RouterAdvertisement", "routers", routers) if routers else b""

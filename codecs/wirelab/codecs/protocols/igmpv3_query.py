@@ -9,7 +9,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv4_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, encode_list
+from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class IGMPv3Query(Header):
         robustness: int = 2,
         query_interval_code: int = 125,
         number_of_sources: int = AUTO,
-        sources: Iterable[IGMPv3QuerySource] | bytes = (),
+        sources: Iterable[Record] | bytes = (),
     ) -> None:
         if not (isinstance(group, bytes) and len(group) == 4):
             group = address_argument(IGMPv3Query, "group", group, ipv4_address)
@@ -201,7 +201,7 @@ class IGMPv3Query(Header):
         )
         encoded_sources = encode_list("IGMPv3Query", "sources", sources) if sources else b""
         if number_of_sources is AUTO:
-            number_of_sources = len(sources)
+            number_of_sources = count_records(sources)
         try:
             refused = (
                 reserved >> 4
@@ -292,4 +292,4 @@ class IGMPv3Query(Header):
 
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
-        return {"number_of_sources": len(self.sources)}
+        return {"number_of_sources": count_records(self.sources)}

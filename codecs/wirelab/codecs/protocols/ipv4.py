@@ -17,7 +17,7 @@ from wirelab.codecs.header import (
     next_number,
     refusal,
 )
-from wirelab.codecs.options import encode_list
+from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.registries.ip_protocols import DSCP, ECN, IP_PROTOCOLS
 from wirelab.codecs.tlv import INTERNET_OPTIONS
 
@@ -298,7 +298,7 @@ class IPv4(Header):
         checksum: int = AUTO,
         source: AddressLike = b"\x7f\x00\x00\x01",
         destination: AddressLike = b"\x7f\x00\x00\x01",
-        options: Iterable[IPv4Option] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         if not (isinstance(source, bytes) and len(source) == 4):
             source = address_argument(IPv4, "source", source, ipv4_address)

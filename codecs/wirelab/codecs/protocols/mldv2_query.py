@@ -9,7 +9,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, encode_list
+from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class MLDv2Query(Header):
         robustness: int = 2,
         query_interval_code: int = 125,
         number_of_sources: int = AUTO,
-        sources: Iterable[MLDv2QuerySource] | bytes = (),
+        sources: Iterable[Record] | bytes = (),
     ) -> None:
         if not (isinstance(group, bytes) and len(group) == 16):
             group = address_argument(MLDv2Query, "group", group, ipv6_address)
@@ -236,7 +236,7 @@ class MLDv2Query(Header):
         )
         encoded_sources = encode_list("MLDv2Query", "sources", sources) if sources else b""
         if number_of_sources is AUTO:
-            number_of_sources = len(sources)
+            number_of_sources = count_records(sources)
         try:
             refused = (
                 (maximum_response_code | reserved1 | number_of_sources) >> 16
@@ -338,4 +338,4 @@ class MLDv2Query(Header):
 
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
-        return {"number_of_sources": len(self.sources)}
+        return {"number_of_sources": count_records(self.sources)}

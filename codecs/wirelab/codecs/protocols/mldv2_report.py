@@ -11,7 +11,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, encode_list
+from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
 from wirelab.codecs.registries.icmpv6 import MULTICAST_RECORD_TYPES
 
 TYPE_CHECKING = False
@@ -241,14 +241,14 @@ class MLDv2Report(Header):
         self,
         reserved: int = 0,
         number_of_records: int = AUTO,
-        records: Iterable[MLDv2ReportRecord] | bytes = (),
+        records: Iterable[Record] | bytes = (),
     ) -> None:
         records = (
             decode_mldv2_report_records(records) if isinstance(records, bytes) else tuple(records)
         )
         encoded_records = encode_list("MLDv2Report", "records", records) if records else b""
         if number_of_records is AUTO:
-            number_of_records = len(records)
+            number_of_records = count_records(records)
         try:
             refused = (reserved | number_of_records) >> 16
         except TypeError:
@@ -318,4 +318,4 @@ class MLDv2Report(Header):
 
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
-        return {"number_of_records": len(self.records)}
+        return {"number_of_records": count_records(self.records)}

@@ -11,7 +11,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import encode_list
+from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.registries.icmpv6 import ROUTER_PREFERENCES
 from wirelab.codecs.tlv import TlvStyle
 
@@ -98,7 +98,7 @@ class RouterSolicitation(Header):
     def __init__(
         self,
         reserved: int = 0,
-        options: Iterable[NDOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_options = (
             encode_list("RouterSolicitation", "options", options, ND_OPTION_STYLE)
@@ -356,7 +356,7 @@ class RouterAdvertisement(Header):
         router_lifetime: int = 1800,
         reachable_time: int = 0,
         retransmission_timer: int = 0,
-        options: Iterable[NDOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_options = (
             encode_list("RouterAdvertisement", "options", options, ND_OPTION_STYLE)
@@ -532,7 +532,7 @@ class NeighborSolicitation(Header):
         self,
         reserved: int = 0,
         target: AddressLike = bytes(16),
-        options: Iterable[NDOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         if not (isinstance(target, bytes) and len(target) == 16):
             target = address_argument(NeighborSolicitation, "target", target, ipv6_address)
@@ -722,7 +722,7 @@ class NeighborAdvertisement(Header):
         override: bool = False,
         reserved: int = 0,
         target: AddressLike = bytes(16),
-        options: Iterable[NDOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         if not (isinstance(target, bytes) and len(target) == 16):
             target = address_argument(NeighborAdvertisement, "target", target, ipv6_address)
@@ -886,7 +886,7 @@ class NDRedirect(Header):
         reserved: int = 0,
         target: AddressLike = bytes(16),
         destination: AddressLike = bytes(16),
-        options: Iterable[NDOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         if not (isinstance(target, bytes) and len(target) == 16):
             target = address_argument(NDRedirect, "target", target, ipv6_address)

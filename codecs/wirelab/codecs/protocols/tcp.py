@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
-from wirelab.codecs.options import encode_list
+from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.tlv import INTERNET_OPTIONS
 
 TYPE_CHECKING = False
@@ -310,7 +310,7 @@ class TCP(Header):
         window: int = 65535,
         checksum: int = AUTO,
         urgent_pointer: int = 0,
-        options: Iterable[TCPOption] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_options = (
             encode_list("TCP", "options", options, INTERNET_OPTIONS, limit=40) if options else b""
