@@ -327,7 +327,7 @@ class IPv6HopByHop(Header):
         self,
         next_header: int = AUTO,
         length: int = AUTO,
-        options: Iterable[IPv6Option] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_options = encode_list("IPv6HopByHop", "options", options, IPV6_OPTION_STYLE)
         if length is AUTO:
@@ -483,7 +483,7 @@ class IPv6Destination(Header):
         self,
         next_header: int = AUTO,
         length: int = AUTO,
-        options: Iterable[IPv6Option] | bytes = (),
+        options: Iterable[Option] | bytes = (),
     ) -> None:
         encoded_options = encode_list("IPv6Destination", "options", options, IPV6_OPTION_STYLE)
         if length is AUTO:
