@@ -108,6 +108,27 @@ def floor(frame: bytes) -> object:
     return end
 
 
+def parse_and_read_integers(frame: bytes) -> object:
+    """wirelab, and all integers of the three headers that are whole numbers, in locals."""
+    ethernet: Ethernet
+    ipv4: IPv4
+    tcp: TCP
+    ethernet, ipv4, tcp = parse(frame).layers  # type: ignore[assignment]
+    ethertype = ethernet.type
+    total = ipv4.total_length
+    identity = ipv4.identification
+    ttl = ipv4.ttl
+    protocol = ipv4.protocol
+    checksum = ipv4.checksum
+    sport = tcp.source_port
+    dport = tcp.destination_port
+    sequence = tcp.sequence_number
+    acknowledgment = tcp.acknowledgment_number
+    window = tcp.window
+    summed = tcp.checksum
+    return tcp.urgent_pointer
+
+
 def parse_and_touch(frame: bytes) -> object:
     """wirelab, and the same 28 fields in local variables."""
     ethernet: Ethernet
