@@ -19,7 +19,7 @@ COUNT = 2000
 
 
 def measure() -> list[Row]:
-    """CPU time of imports over that of a bare interpreter; bytes a packet, the frame not counted."""
+    """CPU time of imports over a bare interpreter; bytes a packet, the frame not counted."""
     return [*_imports(), *_memory()]
 
 

@@ -21,8 +21,8 @@ from wirelab.codecs import (
     layout,
     parse,
 )
-from wirelab.codecs.capture import PcapWriter, open_capture
-from wirelab.codecs.protocols import HEADERS
+from wirelab.codecs.capture import PcapngWriter, PcapWriter, open_capture
+from wirelab.codecs.protocols import HEADERS, TABLES
 from wirelab.codecs.protocols.layouts import LAYOUTS
 
 FIVE = ("ip.src", "ip.dst", "ip.proto", "tcp.srcport", "tcp.dstport")
@@ -178,6 +178,26 @@ def test_captures_are_read_frame_by_frame(all_frames, tmp_path):
     assert list(read.iterate(all_frames.values())) == wanted
     with open_capture(path) as capture:
         assert list(read.iterate(capture)) == wanted
+
+
+def test_frames_of_other_links_are_read_by_their_link_type(all_frames, tmp_path):
+    """LINKTYPE_RAW: without an Ethernet header; pcapng has several in one file."""
+    if "link_type" not in TABLES:
+        pytest.skip("no header is named by a link type yet")
+    read = fields("ip.src", "tcp.dstport")
+    frame = all_frames["tcp_syn"]
+    raw = tmp_path / "raw.pcap"
+    with raw.open("wb") as stream:
+        PcapWriter(stream, link_type=101).write(frame[14:], 0)
+    assert list(read.iterate(raw)) == [read(frame)]
+    mixed = tmp_path / "mixed.pcapng"
+    with mixed.open("wb") as stream, PcapngWriter(stream) as writer:
+        writer.add_interface("eth0")
+        writer.add_interface("tun0", link_type=101)
+        writer.write(frame, 0, interface=0)
+        writer.write(frame[14:], 0, interface=1)
+        writer.write(b"?", 0, interface=1)
+    assert list(read.iterate(mixed)) == [read(frame)] * 2
 
 
 def test_the_outermost_header_may_be_another(all_frames):

@@ -123,9 +123,10 @@ class Packet:
         if len(layers) == 3 and layers[0].__class__ is Ethernet:
             build = BUILDERS.get((layers[1].__class__, layers[2].__class__))
             if build is not None:
-                data = build(layers, self.payload)
-                if data is not None:
-                    return data + self.trailer
+                data, stop = self._data, self._stop
+                built = build(layers, data[self._start : stop])
+                if built is not None:
+                    return built + data[stop:] if stop < len(data) else built
         return self._build_each()
 
     def _build_each(self) -> bytes:

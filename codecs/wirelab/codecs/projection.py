@@ -16,6 +16,8 @@ Rule 2: a value is what the header's attribute gives: addresses are bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from os import PathLike
 from struct import Struct, error
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -28,6 +30,9 @@ from wirelab.codecs.protocols.ethernet import Ethernet
 from wirelab.codecs.protocols.layouts import LAYOUTS
 
 Values: TypeAlias = tuple[Any, ...]
+
+ETHERNET = 1
+"""LINKTYPE_ETHERNET (tcpdump.org/linktypes.html)."""
 
 
 class FieldNameError(ValueError):
@@ -110,7 +115,7 @@ def fields(*names: str, first: type[Header] = Ethernet) -> FieldReader:
     read: Any = namespace["read"]
     read.names = names
     read.source = source
-    read.iterate = lambda capture: _iterate(read, capture)
+    read.iterate = lambda capture: _iterate(read, capture, columns)
     found: FieldReader = read
     return found
 
@@ -163,20 +168,46 @@ def _values(packet: Packet, columns: Sequence[_Column]) -> Values | None:
     return tuple(values)
 
 
-def _iterate(
-    read: FieldReader,
-    capture: Any,
-) -> Iterator[Values]:
-    frames: Iterable[Any] = capture
+def _iterate(read: FieldReader, capture: Any, columns: Sequence[_Column]) -> Iterator[Values]:
     if isinstance(capture, (str, PathLike)) or hasattr(capture, "read"):
-        from wirelab.codecs.capture.reading import read_frames
+        from wirelab.codecs.capture.reading import open_capture
 
-        frames = read_frames(capture)
+        with open_capture(capture) as reader:
+            if reader.file_format == "pcap" and reader.interfaces[0].link_type == ETHERNET:
+                yield from _rows(read, reader.data())
+            else:
+                yield from _captured_rows(read, reader, columns)
+        return
+    frames: Iterator[Any] = iter(capture)
+    for first in frames:
+        # What the first one is, all are: nothing to find out for each of millions.
+        everything = chain([first], frames)
+        if hasattr(first, "link_type"):
+            yield from _captured_rows(read, everything, columns)
+        elif isinstance(first, tuple):
+            yield from _rows(read, map(itemgetter(1), everything))
+        else:
+            yield from _rows(read, everything)
+
+
+def _rows(read: FieldReader, frames: Iterable[Buffer]) -> Iterator[Values]:
+    """The loop itself, without a line of Python."""
+    return filter(None, map(read, frames))
+
+
+def _captured_rows(
+    read: FieldReader, frames: Iterable[Any], columns: Sequence[_Column]
+) -> Iterator[Values]:
+    """Of frames that say what they begin with."""
     for frame in frames:
-        data = frame
-        if isinstance(frame, tuple):
-            data = frame.data if hasattr(frame, "data") else frame[1]
-        values = read(data)
+        if frame.link_type == ETHERNET:
+            values = read(frame.data)
+        else:
+            try:
+                packet = parse(frame.data, strict=False, link_type=frame.link_type)
+            except DecodeError:
+                continue
+            values = _values(packet, columns)
         if values is not None:
             yield values
 

@@ -40,6 +40,17 @@ def test_what_is_written_is_read_back_in_both_byte_orders(writer_class, byte_ord
     assert open_capture(io.BytesIO(data)).byte_order == byte_order
 
 
+@pytest.mark.parametrize("byte_order", ["little", "big"])
+@pytest.mark.parametrize("writer_class", [PcapWriter, PcapngWriter])
+def test_the_bytes_alone_are_those_of_the_frames(writer_class, byte_order):
+    data = written(writer_class, byte_order=byte_order)
+    assert list(open_capture(io.BytesIO(data)).data()) == FRAMES
+    reader = open_capture(io.BytesIO(data[:-1])).data()
+    assert [next(reader) for _ in FRAMES[1:]] == FRAMES[:-1]
+    with pytest.raises(CaptureError, match="cut"):
+        next(reader)
+
+
 def test_microseconds_are_read():
     data = written(PcapWriter, nanoseconds=False)
     assert read(data) == (FRAMES, TIMES)

@@ -1,7 +1,10 @@
 """The readers of usual stacks give what going header by header gives."""
 
 import copy
+import gc
 import pickle
+import sys
+import tracemalloc
 from dataclasses import replace
 from typing import Any
 
@@ -129,6 +132,28 @@ def test_a_packet_not_yet_made_can_be_copied_and_pickled(frames):
         assert pickle.loads(pickle.dumps(found)) == found
         assert copy.copy(packet.parse(frames[name])) == found
         assert bytes(copy.deepcopy(packet.parse(frames[name]))) == frames[name]
+
+
+def test_a_parsed_packet_takes_little_memory_and_leaves_no_garbage(frames):
+    """codecs.md: 800 bytes or less, the frame not counted; nothing for the cycle collector."""
+    frame = bytearray(frames["tcp_data"])
+    frame[18:20], frame[38:46] = b"\x12\x34", bytes.fromhex("89abcdef fedcba98")
+    copies = [bytes(frame) for _ in range(500)]
+    packet.parse(copies[0])
+    tracemalloc.start()
+    packets = [packet.parse(copy) for copy in copies]
+    held = tracemalloc.get_traced_memory()[0] - sys.getsizeof(packets)
+    tracemalloc.stop()
+    assert held / len(packets) <= 800
+    gc.collect()
+    gc.disable()
+    try:
+        for one in packets:
+            assert len(one.layers) == 3
+        del packets, one
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_nothing_the_quick_path_reads_is_refused_by_the_slow_one(frames):

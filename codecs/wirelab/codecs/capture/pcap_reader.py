@@ -9,6 +9,7 @@ is `_more_records`' matter.
 """
 
 from collections.abc import Iterator
+from struct import Struct
 
 from wirelab.codecs.capture.errors import CaptureError
 from wirelab.codecs.capture.records import CapturedFrame, Interface
@@ -118,6 +119,34 @@ class PcapReader:
                     yield seconds * 1_000_000_000 + fraction * unit, buffer[start:stop]
             finally:
                 source.position, self._number = position, number
+
+    def batches(self) -> Iterator[list[bytes]]:
+        """The bytes of every whole frame, those of a window at a time; then CaptureError.
+
+        For loops that want nothing else: a frame costs half of what it does in `frames`. Who
+        stops in the middle of a batch has consumed all of it.
+        """
+        source, size = self._source, self._size
+        usual = not (self._swapped or self._doubtful)
+        captured_length = Struct(f"{'<>'[self.order]}8xI").unpack_from
+        while self._more_records():
+            buffer, position = source.buffer, source.position
+            limit = len(buffer)
+            last = limit - size
+            batch: list[bytes] = []
+            while position <= last:
+                (captured,) = captured_length(buffer, position)
+                if not usual:
+                    captured, _ = self._lengths(*self._head.unpack_from(buffer, position)[2:])
+                start = position + size
+                stop = start + captured
+                if stop > limit or captured > LARGEST_RECORD:
+                    break
+                batch.append(buffer[start:stop])
+                position = stop
+            source.position = position
+            self._number += len(batch)
+            yield batch
 
     def records(self) -> Iterator[CapturedFrame]:
         """Every whole frame; then CaptureError if the file is cut or damaged."""

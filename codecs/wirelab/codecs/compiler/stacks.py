@@ -53,7 +53,8 @@ def stacks_source(headers: dict[str, Header]) -> str:
     out.add("    from wirelab.codecs.packet import Packet", "")
     out.add("    Reader: TypeAlias = Callable[[bytes, int, Packet], bool] | None")
     out.add("    Readers: TypeAlias = tuple[int, tuple[Reader, ...]]", "")
-    out.add("new = object.__new__", '_PORTS = TABLES["udp_port"].names', "")
+    out.add("new = object.__new__", "_END = 1 << 62  # where any frame has ended")
+    out.add('_PORTS = TABLES["udp_port"].names', "")
     stacks = [UsualStack([headers[name] for name in stack]) for stack in STACKS]
     made: set[str] = set()
     for stack in stacks:
@@ -157,7 +158,9 @@ class UsualStack:
             conditions += [f"{name} not in _PORTS" for name in self._ports()]
             out.add(f"if not ({' and '.join(conditions)}):", "    return False")
             out.add("packet._values = values", f"packet._stack = _{self.name.upper()}")
-            out.add("packet._start = start", f"packet._stop = {stop}", "return True", "", "")
+            out.add("packet._start = start")
+            # Mostly the frame ends there: all packets share that number.
+            out.add(f"packet._stop = {stop} if {stop} < end else _END", "return True", "", "")
 
     def _first(self, header: Header) -> int:
         """The place of a header's first value among all."""
@@ -330,7 +333,8 @@ class UsualStack:
                     continue
                 demands = [one for one in demands if not any(one is other for other in on_it)]
             if mask:
-                tests.append(f"{word} & 0x{mask:04x} == 0x{wanted:04x}")
+                test = f"{word} & 0x{mask:04x}"
+                tests.append(f"{test} == 0x{wanted:04x}" if wanted else f"not {test}")
         return tests + [self._expression(header, one) for one in demands]
 
     def _start(self, out: Lines, header: Header) -> None:

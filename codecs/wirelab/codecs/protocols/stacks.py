@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Readers: TypeAlias = tuple[int, tuple[Reader, ...]]
 
 new = object.__new__
+_END = 1 << 62  # where any frame has ended
 _PORTS = TABLES["udp_port"].names
 
 _unpack_ethernet_ipv4_tcp = struct.Struct("!6s6sHHHHHBBH4s4sHHIIHHHH").unpack_from
@@ -170,7 +171,7 @@ def read_ethernet_ipv4_tcp(frame: bytes, end: int, packet: Packet) -> bool:
     if not (
         ethernet_type == 0x0800
         and ipv4_word0 & 0xFF00 == 0x4500
-        and ipv4_word6 & 0x3FFF == 0x0000
+        and not ipv4_word6 & 0x3FFF
         and ipv4_stop <= end
         and tcp_word12 >= 0x5000
         and start <= ipv4_stop
@@ -179,7 +180,7 @@ def read_ethernet_ipv4_tcp(frame: bytes, end: int, packet: Packet) -> bool:
     packet._values = values
     packet._stack = __ETHERNET_IPV4_TCP
     packet._start = start
-    packet._stop = ipv4_stop
+    packet._stop = ipv4_stop if ipv4_stop < end else _END
     return True
 
 
@@ -259,7 +260,7 @@ def read_ethernet_ipv4_udp(frame: bytes, end: int, packet: Packet) -> bool:
     if not (
         ethernet_type == 0x0800
         and ipv4_word0 & 0xFF00 == 0x4500
-        and ipv4_word6 & 0x3FFF == 0x0000
+        and not ipv4_word6 & 0x3FFF
         and ipv4_stop <= end
         and start <= udp_stop <= ipv4_stop
         and udp_destination_port not in _PORTS
@@ -269,7 +270,7 @@ def read_ethernet_ipv4_udp(frame: bytes, end: int, packet: Packet) -> bool:
     packet._values = values
     packet._stack = __ETHERNET_IPV4_UDP
     packet._start = start
-    packet._stop = udp_stop
+    packet._stop = udp_stop if udp_stop < end else _END
     return True
 
 
@@ -392,7 +393,7 @@ def read_ethernet_ipv6_tcp(frame: bytes, end: int, packet: Packet) -> bool:
     packet._values = values
     packet._stack = __ETHERNET_IPV6_TCP
     packet._start = start
-    packet._stop = ipv6_stop
+    packet._stop = ipv6_stop if ipv6_stop < end else _END
     return True
 
 
@@ -471,7 +472,7 @@ def read_ethernet_ipv6_udp(frame: bytes, end: int, packet: Packet) -> bool:
     packet._values = values
     packet._stack = __ETHERNET_IPV6_UDP
     packet._start = start
-    packet._stop = udp_stop
+    packet._stop = udp_stop if udp_stop < end else _END
     return True
 
 
