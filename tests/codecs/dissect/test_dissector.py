@@ -1,12 +1,13 @@
 """Field values, compared with tshark on a capture of all layers."""
 
 import collections
+import json
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, IPv4
+from wirelab.codecs import ARP, TCP, UDP, Ethernet, IPv4, strategies
 from wirelab.codecs.capture import CapturedFrame, PcapWriter, open_capture
 from wirelab.codecs.dissect import REGISTRY, Dissector, Kind
 from wirelab.codecs.dissect.tree import json_layers, layers
@@ -223,3 +224,15 @@ def test_nothing_in_a_frame_makes_dissection_raise(start, changes, wire_length, 
     assert texts(dissection)
     assert layers(dissection)
     assert json_layers(dissection)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    strategies.frames() | strategies.malformed().map(lambda malformed: malformed.frame),
+    st.integers(0, 200),
+)
+def test_nothing_in_a_frame_of_any_protocol_makes_dissection_raise(data, more):
+    """Frames of all header classes, whole and wrong, cut by a snapshot length or not."""
+    dissection = Dissector().dissect(CapturedFrame(1, 0, data, len(data) + more, 1))
+    assert texts(dissection)
+    assert json.loads(json.dumps(json_layers(dissection))) is not None
