@@ -4,8 +4,10 @@ import pytest
 
 from wirelab.codecs import (
     ARP,
+    DNS,
     TCP,
     UDP,
+    DNSQuestion,
     Ethernet,
     ICMPv4,
     ICMPv6,
@@ -83,3 +85,10 @@ def test_ipv6_has_its_addresses_in_the_line():
 def test_a_protocol_without_a_codec_is_described_by_its_ports():
     summary = line(Ethernet() / IP / UDP(123, 123) / bytes(48))
     assert (summary.protocol, summary.information) == ("NTP", "123 → 123 Len=48")
+
+
+def test_protocols_above_are_described_by_their_codecs():
+    question = DNS(questions=[DNSQuestion("host.lab", 1, 1)])
+    summary = line(Ethernet() / IP / UDP(50000, 53) / question)
+    assert (summary.source, summary.protocol) == (ALICE, "DNS")
+    assert summary.information == "query 0x0000 A host.lab"
