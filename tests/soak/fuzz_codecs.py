@@ -374,25 +374,45 @@ def smallest(failure: Failure) -> Failure:
 
 
 def fuzz(total: int, seed: int, workers: int) -> Result:
-    """Check `total` inputs, rounded up to whole blocks, and print progress to a terminal."""
+    """Check `total` inputs, rounded up to whole blocks, and tell the progress.
+
+    Interrupted, it gives what it has.
+    """
     started, shown = time.monotonic(), 0.0
     whole = Result(0, Counter(), Counter(), [])
     jobs = [(seed, block) for block in range(-(-total // BLOCK))]
-    with get_context("spawn").Pool(workers) as pool:
-        for done in pool.imap_unordered(run_block, jobs):
-            whole = Result(
-                whole.inputs + done.inputs,
-                whole.met + done.met,
-                whole.refused + done.refused,
-                whole.failures + done.failures,
-            )
-            now = time.monotonic()
-            if sys.stderr.isatty() and now - shown > 1:
-                shown, rate = now, whole.inputs / (now - started)
-                left = (len(jobs) * BLOCK - whole.inputs) / rate
-                text = f"{whole.inputs:,} inputs, {rate:,.0f} a second, {left:,.0f} s left"
-                print(f"\r{text}, {len(whole.failures)} failures  ", end="", file=sys.stderr)
+    with get_context("spawn").Pool(workers, initializer=_leave_interrupts_alone) as pool:
+        try:
+            for done in pool.imap_unordered(run_block, jobs):
+                whole = Result(
+                    whole.inputs + done.inputs,
+                    whole.met + done.met,
+                    whole.refused + done.refused,
+                    whole.failures + done.failures,
+                )
+                now = time.monotonic()
+                if now - shown > (1 if sys.stderr.isatty() else 60):
+                    shown = now
+                    _show_progress(whole, now - started, len(jobs) * BLOCK)
+        except KeyboardInterrupt:
+            print("\ninterrupted; this is what came of it so far", file=sys.stderr)
     return whole
+
+
+def _leave_interrupts_alone() -> None:
+    """Ctrl-C goes to all processes of a terminal; the first one alone shall answer it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _show_progress(whole: Result, elapsed_s: float, total: int) -> None:
+    """On a terminal one line that changes, elsewhere a line a minute."""
+    rate = whole.inputs / elapsed_s
+    text = (
+        f"{whole.inputs:,} of {total:,} inputs, {rate:,.0f} a second, "
+        f"{(total - whole.inputs) / rate:,.0f} s left, {len(whole.failures)} failures"
+    )
+    is_terminal = sys.stderr.isatty()
+    print(f"\r{text}  " if is_terminal else text, end="" if is_terminal else "\n", file=sys.stderr)
 
 
 def report(result: Result, elapsed_s: float) -> list[str]:

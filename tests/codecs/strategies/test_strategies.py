@@ -265,5 +265,31 @@ def test_without_hypothesis_the_message_says_what_to_install():
     assert "pip install 'wirelab[strategies]'" in done.stdout
 
 
+USERS_TEST = """
+from hypothesis import given
+from wirelab.codecs import IPv4, TCP, parse, strategies
+
+@given(strategies.malformed())
+def test_my_program_survives(broken):
+    assert broken.what
+
+@given(strategies.packets())
+def test_my_program_takes_any_stack(packet):
+    assert bytes(packet)
+
+@given(strategies.packets(IPv4, strategies.headers(TCP, destination_port=80)))
+def test_my_program_reads_requests(packet):
+    assert parse(bytes(packet), first=IPv4)[TCP].destination_port == 80
+"""
+
+
+def test_a_users_first_test_passes_with_hypothesis_own_settings(tmp_path):
+    """Deadlines and health checks are on there: drawing must be quick from the first time on."""
+    (tmp_path / "test_mine.py").write_text(USERS_TEST)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "3 passed" in done.stdout, done.stdout
+
+
 def test_lengths_and_checksums_are_auto():
     assert strategies.samples(strategies.headers(UDP), 1)[0].length is AUTO

@@ -32,7 +32,7 @@ try:
     from wirelab.codecs.strategies.headers import headers, option_lists, options
     from wirelab.codecs.strategies.malformed import Malformed, malformed
     from wirelab.codecs.strategies.packets import frames, packets, payloads
-    from wirelab.codecs.strategies.values import samples
+    from wirelab.codecs.strategies.values import prepare, samples
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "hypothesis":
         raise
@@ -40,6 +40,8 @@ except ModuleNotFoundError as error:
         "wirelab.codecs.strategies needs Hypothesis, which is not installed here: "
         "pip install 'wirelab[strategies]'"
     ) from error
+
+prepare()
 
 __all__ = [
     "Malformed",

@@ -18,7 +18,7 @@ from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.reference import schema_of
 from wirelab.codecs.strategies.bodies import (
     LEFT_OUT,
-    draw_fields,
+    Body,
     is_computed,
     length_of,
     names_in,
@@ -31,6 +31,9 @@ HeaderType = TypeVar("HeaderType", bound=Header)
 
 BELOW = IPv4(source="10.0.0.1", destination="10.0.0.2")
 """For pseudo-headers while a header stands alone."""
+
+SPREAD = 0x9E3779B1
+"""ours: an odd number without a pattern in its bits (2**32 divided by the golden ratio)."""
 
 LENGTHS = range(41)
 """Bytes of a part of variable length; ours: more of the same finds nothing new."""
@@ -54,14 +57,18 @@ def headers(
     Raises:
         EncodeError: no such field.
     """
-    known = {*header.VALUES, *(field.name for field in header.FIELDS), *_sections(header)}
+    known = {
+        *header.VALUES,
+        *(field.name for field in header.FIELDS),
+        *_maker(header, wrong).sections,
+    }
     for name in fields:
         if name not in known:
             raise EncodeError(
                 header.LAYER, name, fields[name], f"one of {', '.join(header.VALUES)}"
             )
     given = {name: _strategy(one) for name, one in fields.items()}
-    return _headers(header, given, wrong)
+    return _headers(_maker(header, wrong), given)
 
 
 def options(header: type[Header], name: str = "") -> SearchStrategy[Option]:
@@ -106,67 +113,67 @@ def _strategy(given: Any) -> SearchStrategy[Any]:
     return given if isinstance(given, SearchStrategy) else st.just(given)
 
 
+class _Maker:
+    """All that can be thought about a header class before anything is drawn.
+
+    Attributes:
+        plan: strategies for what the declaration of a field alone does not say.
+        optional: constructor arguments that can be left out.
+        mask: which of them are not: one number for all, fewer draws, and zero is the plainest.
+        groups: fields that share a length, and a strategy for it.
+        left_out: arguments that are never given.
+        sections: arguments that stand for sections of records.
+    """
+
+    def __init__(self, header: type[Header], wrong: bool) -> None:
+        noted = schema_of(header.LAYER).noted()
+        self.header = header
+        self.body = Body(noted)
+        self.plan = _plan(header, wrong)
+        self.optional = [
+            name
+            for name, notes in noted
+            if (notes.default is not None or name in self.body.computed)
+            # What hangs on a field that is drawn must be drawn with it.
+            and names_in(_steered_by(notes.subcon)) <= self.body.computed
+        ]
+        self.mask = st.integers(0, (1 << len(self.optional)) - 1)
+        self.groups = [(names, st.sampled_from(sizes)) for names, sizes in _variable(header)]
+        self.left_out: set[str] = set()
+        self.sections: dict[str, SearchStrategy[Any]] = {}
+        for name, notes in noted:
+            if notes.sections is not None and not wrong:
+                # Their bytes come of their records, and so do the counts.
+                self.left_out |= {name, *notes.sections.counts.values()}
+                self.sections |= sections(header.__module__, notes.sections)
+
+
+@cached
+def _maker(header: type[Header], wrong: bool) -> _Maker:
+    return _Maker(header, wrong)
+
+
 @st.composite
-def _headers(
-    draw: st.DrawFn, header: type[HeaderType], given: dict[str, SearchStrategy[Any]], wrong: bool
-) -> HeaderType:
-    noted, plan = schema_of(header.LAYER).noted(), _plan(header, wrong)
-    optional = [name for name in _with_default(header) if name not in given]
-    # One number says which fields are not left alone: fewer draws, and zero is the plainest header.
-    changed = draw(st.integers(0, (1 << len(optional)) - 1))
-    alone = {name for bit, name in enumerate(optional) if not changed >> bit & 1}
-    lengths = {
-        name: draw(st.sampled_from(sizes))
-        for names, sizes in _variable(header)
-        for name in names[:1]
-    }
-    counts = {
-        name for _, notes in noted if notes.sections for name in notes.sections.counts.values()
-    }
-    shared = {name: lengths[names[0]] for names, _ in _variable(header) for name in names}
+def _headers(draw: st.DrawFn, maker: _Maker, given: dict[str, SearchStrategy[Any]]) -> Any:
+    # Hypothesis prefers small numbers; multiplying spreads their bits over all fields.
+    changed = draw(maker.mask) * SPREAD
+    alone = {name for bit, name in enumerate(maker.optional) if not changed >> bit & 1}
+    lengths: dict[str, int] = {}
+    for names, sizes in maker.groups:
+        lengths |= dict.fromkeys(names, draw(sizes))
 
     def chosen(name: str, notes: Noted) -> SearchStrategy[Any] | None:
         if name in given:
             return given[name]
-        if name in shared:
-            return fixed_bytes(shared[name], notes)
-        if notes.sections is not None and not wrong:
-            return LEFT_OUT  # their bytes come of their records, and so do the counts
-        if name in counts and not wrong:
-            return LEFT_OUT
-        return LEFT_OUT if name in alone else plan.get(name)
+        if name in lengths:
+            return fixed_bytes(lengths[name], notes)
+        return LEFT_OUT if name in alone or name in maker.left_out else maker.plan.get(name)
 
-    values = draw_fields(draw, noted, chosen)
-    if not any(notes.sections and name in values for name, notes in noted):
-        values |= {
-            name: draw(given.get(name, strategy)) for name, strategy in _sections(header).items()
-        }
-    views = {name: draw(strategy) for name, strategy in given.items() if name not in values}
-    return header(**values, **views)
-
-
-@cached
-def _sections(header: type[Header]) -> dict[str, SearchStrategy[Any]]:
-    """The constructor arguments that stand for sections of records."""
-    found: dict[str, SearchStrategy[Any]] = {}
-    for _, notes in schema_of(header.LAYER).noted():
-        if notes.sections is not None:
-            found |= sections(header.__module__, notes.sections)
-    return found
-
-
-@cached
-def _with_default(header: type[Header]) -> tuple[str, ...]:
-    """The constructor arguments that can be left out."""
-    noted = schema_of(header.LAYER).noted()
-    computed = {name for name, notes in noted if is_computed(notes)}
-    return tuple(
-        name
-        for name, notes in noted
-        if (notes.default is not None or name in computed)
-        # What hangs on a field that is drawn must be drawn with it.
-        and names_in(_steered_by(notes.subcon)) <= computed
-    )
+    values = maker.body.draw(draw, chosen)
+    for name, strategy in (maker.sections | given).items():
+        if name not in values:
+            values[name] = draw(strategy)
+    return maker.header(**values)
 
 
 @cached

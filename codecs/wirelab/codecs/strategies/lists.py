@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from wirelab.codecs import options as common
-from wirelab.codecs.constructs import Noted
 from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.option_lists import Body, Option, OptionList, Record, RecordList
+from wirelab.codecs.option_lists import Option, OptionList, Record, RecordList
 from wirelab.codecs.protocols import HOMES
-from wirelab.codecs.strategies.bodies import draw_fields
+from wirelab.codecs.strategies.bodies import Body
 from wirelab.codecs.strategies.values import REPEATED, free_bytes
 from wirelab.codecs.tlv import INTERNET_OPTIONS, TlvStyle
 
@@ -69,20 +68,24 @@ def _unknown(declared: OptionList) -> list[int]:
 
 
 def _made(home: str, declared: Option | Record, style: TlvStyle) -> SearchStrategy[Any]:
-    kind = generated(home, declared.name)
-    made: SearchStrategy[Any] = _instances(home, kind, declared.body, style)
+    noted = declared.body.noted()
+    nested = {
+        name: lists(home, notes.subcon)
+        for name, notes in noted
+        if isinstance(notes.subcon, (OptionList, RecordList))
+    }
+    made: SearchStrategy[Any] = _instances(
+        generated(home, declared.name), Body(noted), nested, style
+    )
     return made
 
 
 @st.composite
-def _instances(draw: st.DrawFn, home: str, kind: Any, body: Body, style: TlvStyle) -> Any:
+def _instances(
+    draw: st.DrawFn, kind: Any, body: Body, nested: dict[str, SearchStrategy[Any]], style: TlvStyle
+) -> Any:
     """Options or records of one class: what AUTO computes and what is constant is left out."""
-
-    def chosen(name: str, notes: Noted) -> SearchStrategy[Any] | None:
-        inner = notes.subcon
-        return lists(home, inner) if isinstance(inner, (OptionList, RecordList)) else None
-
-    made = kind(**draw_fields(draw, body.noted(), chosen))
+    made = kind(**body.draw(draw, lambda name, notes: nested.get(name)))
     try:
         made.encode(style)
     except EncodeError:  # parts that do not suit each other: padding that must fill up, say

@@ -52,11 +52,11 @@ def malformed(*parts: Part) -> SearchStrategy[Malformed]:
 def _malformed(draw: st.DrawFn, made: SearchStrategy[Packet]) -> Malformed:
     packet = draw(made)
     frame, told = bytes(packet), []
-    structure = draw(st.sampled_from([None, *STRUCTURE]))
+    structure = draw(_SOME_STRUCTURE)
     if structure is not None and (done := structure(draw, frame, packet)) is not None:
         frame, what = done
         told.append(what)
-    for damage in draw(st.lists(st.sampled_from(BYTES), min_size=not told, max_size=2)):
+    for damage in draw(_SOME_BYTES[bool(told)]):
         if (done := damage(draw, frame, packet)) is not None:
             frame, what = done
             told.append(what)
@@ -213,3 +213,6 @@ def _remove(draw: st.DrawFn, frame: bytes, packet: Packet) -> tuple[bytes, str] 
 
 
 BYTES: tuple[Damage, ...] = (_cut, _flip, _overwrite, _repeat, _remove)
+_SOME_STRUCTURE = st.sampled_from([None, *STRUCTURE])
+_SOME_BYTES = [st.lists(st.sampled_from(BYTES), min_size=1 - told, max_size=2) for told in (0, 1)]
+"""How the bytes are damaged: at least in one way, if the structure is not."""

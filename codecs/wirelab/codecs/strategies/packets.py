@@ -72,13 +72,7 @@ def _packets(
         header = draw(_header(part, stack[0] if stack else None))
         stack.insert(0, header)
     stack = _alone(stack)
-    if payload is None and _takes_all(stack[-1]):
-        payload = st.just(b"")
-    if payload is None and _room(stack[-1]) >= 0:
-        payload = st.binary(max_size=_room(stack[-1]))
-    if payload is None and _sums_its_payload(stack[-1]):
-        payload = st.one_of(payloads(), _bytes_summing_to_zero(tuple(stack)))
-    packet = Packet(tuple(stack), draw(payloads() if payload is None else payload))
+    packet = Packet(tuple(stack), _content(draw, stack) if payload is None else draw(payload))
     if all(isinstance(part, type) for part in parts) and _is_mistaken(packet):
         reject()
     return packet
@@ -101,18 +95,35 @@ def _alone(stack: list[Header]) -> list[Header]:
     return stack
 
 
+def _content(draw: st.DrawFn, stack: list[Header]) -> bytes:
+    """A payload for a stack, if it takes one."""
+    if _takes_all(stack[-1]):
+        return b""
+    if not _sums_its_payload(stack[-1]):
+        return draw(_PAYLOADS)
+    content = draw(_PAYLOADS_AND_SUMS)
+    return content if isinstance(content, bytes) else _summing_to_zero(tuple(stack), content[0])
+
+
 @st.composite
 def stacks(draw: st.DrawFn, first: type[Header] = Ethernet) -> tuple[type[Header], ...]:
     """Classes of headers that may stand on top of each other, by the dispatch tables."""
     found = [first]
-    while len(found) < DEEPEST and (above := followers(found[-1])):
-        chosen = draw(st.sampled_from([None, *above]))
+    while len(found) < DEEPEST:
+        chosen = draw(_next_of(found[-1]))
         if chosen is None:
             break
         found.append(chosen)
     return tuple(found)
 
 
+@cached
+def _next_of(header: type[Header]) -> SearchStrategy[type[Header] | None]:
+    """One of the headers that may follow, or nothing."""
+    return st.sampled_from([None, *followers(header)])
+
+
+@cached
 def followers(header: type[Header]) -> list[type[Header]]:
     """The headers that `header` can name as its next."""
     return [one for one in HEADERS if _space(header, one)]
@@ -231,19 +242,21 @@ def _sums_its_payload(header: Header) -> bool:
     return isinstance(noted.subcon, Checksum) and noted.subcon.covers_payload
 
 
-def _bytes_summing_to_zero(stack: tuple[Header, ...]) -> SearchStrategy[bytes]:
-    """Payloads with which the last checksum of a stack comes out as zero."""
+def _summing_to_zero(stack: tuple[Header, ...], data: bytes) -> bytes:
+    """The payload with two more bytes, which make the last checksum of a stack zero."""
+    even = data + bytes(len(data) % 2)
+    try:  # the two bytes that make it so are what the checksum is without them
+        header = Packet(stack, even + bytes(2)).resolved().layers[-1]
+    except EncodeError:
+        return data
+    checksum: int = header.checksum  # type: ignore[attr-defined]
+    return even + checksum.to_bytes(2, "big")
 
-    def balance(data: bytes) -> bytes:
-        even = data + bytes(len(data) % 2)
-        try:  # the two bytes that make it so are what the checksum is without them
-            header = Packet(stack, even + bytes(2)).resolved().layers[-1]
-        except EncodeError:
-            return data
-        checksum: int = header.checksum  # type: ignore[attr-defined]
-        return even + checksum.to_bytes(2, "big")
 
-    return st.binary(min_size=1, max_size=16).map(balance)
+_PAYLOADS = payloads()
+_PAYLOADS_AND_SUMS: SearchStrategy[bytes | tuple[bytes]] = st.one_of(
+    _PAYLOADS, st.tuples(st.binary(min_size=1, max_size=16))
+)
 
 
 def frames(*parts: Part) -> SearchStrategy[bytes]:

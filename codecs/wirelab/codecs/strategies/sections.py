@@ -1,16 +1,16 @@
 """Strategies for messages of sections (DNS): domain names, questions and resource records."""
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from wirelab.codecs.constructs import Noted
 from wirelab.codecs.dns_sections import DNSQuestion, DNSResource
 from wirelab.codecs.option_lists import Body, OptionList, RecordList
 from wirelab.codecs.resource_records import DomainName, Resource, Sections
-from wirelab.codecs.strategies.bodies import draw_fields
+from wirelab.codecs.strategies.bodies import Body as Fields
 from wirelab.codecs.strategies.lists import lists
 from wirelab.codecs.strategies.values import integers
 
@@ -24,6 +24,7 @@ LONGEST_LABEL = "x" * 63
 """RFC 1035 section 2.3.4."""
 
 
+@cache
 def domain_names() -> SearchStrategy[str]:
     """Names of usual and of odd labels: the root, the longest, dots and controls inside."""
     label = st.one_of(
@@ -60,17 +61,22 @@ def _unknown(declared: Sections) -> list[int]:
     return [number for number in (0, 10, 99, 65280, 65535) if number not in known]
 
 
-@st.composite
-def _records(draw: st.DrawFn, home: str, declared: Resource) -> Any:
+def _records(home: str, declared: Resource) -> SearchStrategy[Any]:
     """Records of one type."""
+    noted = [*Body(*declared.head).noted(), *Body(*declared.fields).noted()]
+    given = {
+        name: domain_names() if isinstance(notes.subcon, DomainName) else lists(home, notes.subcon)
+        for name, notes in noted
+        if isinstance(notes.subcon, (DomainName, OptionList, RecordList))
+    }
     kind = getattr(import_module(home), declared.name)
+    made: SearchStrategy[Any] = _made(kind, Fields(noted), given, declared.owner is None)
+    return made
 
-    def chosen(name: str, notes: Noted) -> SearchStrategy[Any] | None:
-        inner = notes.subcon
-        if isinstance(inner, DomainName):
-            return domain_names()
-        return lists(home, inner) if isinstance(inner, (OptionList, RecordList)) else None
 
-    owner = {} if declared.owner is not None else {"name": draw(domain_names())}
-    head = draw_fields(draw, Body(*declared.head).noted(), chosen)
-    return kind(**owner, **draw_fields(draw, Body(*declared.fields).noted(), chosen), **head)
+@st.composite
+def _made(
+    draw: st.DrawFn, kind: Any, body: Fields, given: dict[str, SearchStrategy[Any]], is_owned: bool
+) -> Any:
+    owner = {"name": draw(domain_names())} if is_owned else {}
+    return kind(**owner, **body.draw(draw, lambda name, notes: given.get(name)))

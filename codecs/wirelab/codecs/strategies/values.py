@@ -22,7 +22,7 @@ from construct import (
     Renamed,
 )
 from construct import Sequence as ConstructSequence
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -30,6 +30,9 @@ from wirelab.codecs.constructs import Checksum, Noted
 
 REPEATED = 3
 """Elements of a repeated group at most; ours: more of the same finds nothing new."""
+
+PLAIN_BITS = 4
+"""Numbers so narrow have no boundaries that any draw would miss."""
 
 REST = 12
 """Bytes of a part without a length of its own at most; ours."""
@@ -51,6 +54,8 @@ def cached(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
 def integers(bits: int, notes: Noted | None = None) -> SearchStrategy[int]:
     """Numbers of a width: the default, those with a name, boundaries, and any."""
     top = (1 << bits) - 1
+    if bits <= PLAIN_BITS and (notes is None or notes.default in (None, 0)):
+        return st.integers(0, top)
     edges = {0, 1, top, top - 1, top >> 1, (top >> 1) + 1, 255, 256}
     if notes is not None and notes.names is not None:
         edges.update(notes.names)
@@ -61,6 +66,7 @@ def integers(bits: int, notes: Noted | None = None) -> SearchStrategy[int]:
     return st.one_of(st.sampled_from(likely), st.integers(0, top))
 
 
+@cache
 def fixed_bytes(size: int, notes: Noted | None = None) -> SearchStrategy[bytes]:
     """Bytes of one length: the default, all zeros, all ones, and any."""
     likely = [bytes(size), b"\xff" * size]
@@ -69,11 +75,13 @@ def fixed_bytes(size: int, notes: Noted | None = None) -> SearchStrategy[bytes]:
     return st.one_of(st.sampled_from(likely), st.binary(min_size=size, max_size=size))
 
 
+@cache
 def free_bytes(maximum: int = REST) -> SearchStrategy[bytes]:
     """Bytes of any length up to a maximum, odd and even."""
     return st.one_of(st.just(b""), st.binary(max_size=maximum))
 
 
+@cache  # Hypothesis thinks about each new strategy at length, so there shall be few
 def value(construct: Construct, notes: Noted | None = None) -> SearchStrategy[Any]:
     """A strategy for the values of one construct.
 
@@ -145,3 +153,14 @@ def samples(strategy: SearchStrategy[Drawn], count: int = 100) -> list[Drawn]:
 
     collect()
     return found
+
+
+def prepare() -> None:
+    """Let Hypothesis do now what it does at its first draw.
+
+    It reads the constants in the source of every loaded module that is no installed package. In a
+    checkout of ours that takes longer than a test of a user may draw, who would be told that the
+    strategies are slow.
+    """
+    if not currently_in_test_context():
+        samples(st.integers(), 2)
