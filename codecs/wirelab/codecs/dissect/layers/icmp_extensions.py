@@ -17,6 +17,8 @@ from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 SOURCE = "RFC 4884 section 7"
 HEAD = 4
 """bytes of the structure's header, and of each object's."""
+VERSIONS = (1, 2)
+"""Those of which Wireshark reads the objects; only 2 is specified."""
 LABEL_STACK, INTERFACE, IDENTIFICATION = 1, 2, 3
 BY_NAME, BY_INDEX, BY_ADDRESS = 1, 2, 3
 IPV4, IPV6 = 1, 2
@@ -61,9 +63,12 @@ def show_extensions(
     Raises:
         DecodeError: not all of it was captured.
     """
+    if limit - offset < HEAD:
+        return
     cursor = Cursor(context, visit, buffer, offset, end, "ICMPExtensions", SOURCE)
     cursor.need(1)
-    cursor.add("icmp.ext.version", buffer[offset] >> 4)
+    version = buffer[offset] >> 4
+    cursor.add("icmp.ext.version", version)
     cursor.add("icmp.ext.res", cursor.number("", 2) & 0xFFF)
     cursor.need(limit - cursor.offset)
     checksum = cursor.number("icmp.ext.checksum", 2)
@@ -71,28 +76,31 @@ def show_extensions(
     if checksum:
         status = GOOD if verify(buffer[offset:limit]) else BAD
     cursor.add("icmp.ext.checksum.status", status)
-    while limit - cursor.offset >= HEAD:
+    while version in VERSIONS and limit - cursor.offset >= HEAD:
         start = cursor.offset
         length = cursor.number("icmp.ext.length", 2)
         kind = cursor.number("icmp.ext.class", 1)
         c_type = cursor.number("icmp.ext.ctype", 1)
-        stop = start + length
-        if not length >= HEAD or stop > limit:
+        if length < HEAD:
             return
+        stop = min(start + length, limit)
         show = _OBJECTS.get(kind)
         if show is not None:
-            show(cursor, c_type, stop)
+            show(cursor, c_type, stop, stop - start == length)
         elif stop > cursor.offset:
             cursor.bytes("icmp.ext.data", stop - cursor.offset)
         cursor.offset = stop
 
 
-def _labels(cursor: Cursor, c_type: int, stop: int) -> None:
+def _labels(cursor: Cursor, c_type: int, stop: int, is_whole: bool) -> None:
     """RFC 4950 section 3."""
     if c_type != 1:
         cursor.bytes("icmp.mpls.data", stop - cursor.offset)
         return
-    while stop - cursor.offset >= 4:
+    while stop > cursor.offset:
+        if stop - cursor.offset < 4:
+            cursor.bytes("icmp.mpls.data", stop - cursor.offset)
+            return
         cursor.bits(
             4,
             ("icmp.mpls.label", 20),
@@ -102,7 +110,7 @@ def _labels(cursor: Cursor, c_type: int, stop: int) -> None:
         )
 
 
-def _interface(cursor: Cursor, c_type: int, stop: int) -> None:
+def _interface(cursor: Cursor, c_type: int, stop: int, is_whole: bool) -> None:
     """RFC 5837 section 4; the C-type says what is there."""
     for name, shift, mask in (
         ("icmp.int_info.role", 6, 3),
@@ -122,34 +130,36 @@ def _interface(cursor: Cursor, c_type: int, stop: int) -> None:
             cursor.bytes("icmp.int_info.ipv4", 4)
         elif family == IPV6 and stop - cursor.offset >= 16:
             cursor.bytes("icmp.int_info.ipv6", 16)
-    if c_type & 2 and stop > cursor.offset:
+    if c_type & 2 and stop > cursor.offset and is_whole:
         length = cursor.number("icmp.int_info.name_length", 1)
         cursor.offset = min(cursor.offset + max(length - 1, 0), stop)
     if c_type & 1 and stop - cursor.offset >= 4:
         cursor.number("icmp.int_info.mtu", 4)
 
 
-def _identification(cursor: Cursor, c_type: int, stop: int) -> None:
+def _identification(cursor: Cursor, c_type: int, stop: int, is_whole: bool) -> None:
     """RFC 8335 section 2.1."""
     left = stop - cursor.offset
-    if c_type == BY_NAME and left:
+    if c_type == BY_NAME and left and is_whole:
         cursor.add("icmp.int_ident.name", text_of(cursor.bytes("", left)))
     elif c_type == BY_INDEX and left >= 4:
         cursor.number("icmp.int_ident.index", 4)
-    elif c_type == BY_ADDRESS and left >= 4:
+    elif c_type == BY_ADDRESS and left >= 3:
         family = cursor.number("icmp.int_ident.afi", 2)
         cursor.number("icmp.int_ident.addr_length", 1)
+        if left == 3:
+            return
         cursor.bytes("icmp.int_ident.reserved", 1)
         left = stop - cursor.offset
         if family == IPV4 and left >= 4:
             cursor.bytes("icmp.int_ident.ipv4", 4)
         elif family == IPV6 and left >= 16:
             cursor.bytes("icmp.int_ident.ipv6", 16)
-        elif left:
+        elif left and family not in (IPV4, IPV6):
             cursor.bytes("icmp.int_ident.address", left)
 
 
-_OBJECTS: dict[int, Callable[[Cursor, int, int], None]] = {
+_OBJECTS: dict[int, Callable[[Cursor, int, int, bool], None]] = {
     LABEL_STACK: _labels,
     INTERFACE: _interface,
     IDENTIFICATION: _identification,

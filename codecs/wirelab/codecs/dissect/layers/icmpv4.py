@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 from wirelab.codecs.checksum import verify
 from wirelab.codecs.dissect.conversations import Remembered
+from wirelab.codecs.dissect.cursor import Cursor
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
     Item,
@@ -14,8 +15,10 @@ from wirelab.codecs.dissect.fields import (
 )
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.layers.data import DataLayer
+from wirelab.codecs.dissect.layers.icmp_extensions import show_extensions
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.protocols import ICMPv4, IPv4
+from wirelab.codecs.registries.icmp import EXTENSIBLE_TYPES
 
 SOURCE = "RFC 792"
 HEADER = 8
@@ -25,7 +28,13 @@ TIME_EXCEEDED, PARAMETER_PROBLEM = 11, 12
 TIMESTAMP, TIMESTAMP_REPLY, MASK, MASK_REPLY = 13, 14, 17, 18
 QUERIES: Final = frozenset((0, 8, 13, 14, 15, 16, 17, 18))
 ERRORS: Final = frozenset((3, 4, 5, 11, 12))
+ADVERTISEMENT, PROBE, PROBE_REPLY = 9, 42, 43
+PROBES: Final = frozenset((PROBE, PROBE_REPLY))
 FRAGMENTATION_NEEDED = 4
+WORDS_OF_A_ROUTER = 2
+"""Of 32 bits: address and preference (RFC 1256 section 3)."""
+OLD_QUOTE = 128
+"""bytes before extensions of senders that do not say how long the quote is (RFC 4884 section 5)."""
 
 REDIRECT_QUOTES = 8
 """Bytes behind the quoted header (RFC 792); Wireshark reads no more in a redirect."""
@@ -65,13 +74,13 @@ def _when(name: str, *types: int) -> Item:
 
 
 _REST = (
-    _when("icmp.ident", *QUERIES)._replace(needs=6),
+    _when("icmp.ident", *QUERIES, *PROBES)._replace(needs=6),
     derived(
         "icmp.ident_le",
         Kind.NUMBER,
         "Identifier (little endian)",
         6,
-        lambda header: _little(header.identifier) if header.type in QUERIES else None,
+        lambda header: _little(header.identifier) if header.type in QUERIES | PROBES else None,
     ),
     _when("icmp.seq", *QUERIES)._replace(needs=8),
     derived(
@@ -81,6 +90,31 @@ _REST = (
         8,
         lambda header: _little(header.sequence_number) if header.type in QUERIES else None,
     ),
+    _when("icmp.ext.echo.seq", *PROBES)._replace(needs=7),
+    derived(
+        "icmp.ext.echo.req.res",
+        Kind.HEX,
+        "Reserved",
+        8,
+        lambda header: header.rest_of_header >> 1 & 0x7F if header.type == PROBE else None,
+        digits=2,
+    ),
+    _when("icmp.ext.echo.req.local", PROBE)._replace(needs=8),
+    _when("icmp.ext.echo.rsp.state", PROBE_REPLY)._replace(needs=8),
+    derived(
+        "icmp.ext.echo.rsp.res",
+        Kind.HEX,
+        "Reserved",
+        8,
+        lambda header: header.rest_of_header >> 3 & 3 if header.type == PROBE_REPLY else None,
+        digits=2,
+    ),
+    _when("icmp.ext.echo.rsp.active", PROBE_REPLY)._replace(needs=8),
+    _when("icmp.ext.echo.rsp.ipv4", PROBE_REPLY)._replace(needs=8),
+    _when("icmp.ext.echo.rsp.ipv6", PROBE_REPLY)._replace(needs=8),
+    _when("icmp.num_addrs", ADVERTISEMENT)._replace(needs=6),
+    _when("icmp.addr_entry_size", ADVERTISEMENT)._replace(needs=6),
+    _when("icmp.lifetime", ADVERTISEMENT)._replace(needs=8),
     _when("icmp.redir_gw", REDIRECT)._replace(needs=8),
     _when("icmp.pointer", PARAMETER_PROBLEM)._replace(needs=5),
 )
@@ -139,6 +173,10 @@ class IcmpLayer(Layer):
             self._echo(visit, header, buffer, start, end, limit)
         elif header.type in _WORDS:
             self._words(visit, header.type, buffer, start, end)
+        elif header.type == ADVERTISEMENT:
+            self._routers(visit, header, buffer, start, end, limit)
+        elif header.type == PROBE and start < limit:
+            show_extensions(self.context, visit, buffer, start, end, limit)
         return limit
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:
@@ -164,6 +202,16 @@ class IcmpLayer(Layer):
             end = min(end, limit)
         if start >= limit:
             return
+        self._quote(visit, buffer, start, end, limit)
+        if header.type in EXTENSIBLE_TYPES:
+            length = header.quote_length * 4
+            behind = start + (length or OLD_QUOTE)
+            is_there = length >= OLD_QUOTE or (not length and _is_short(buffer, start))
+            if is_there and behind < limit and behind <= end:
+                show_extensions(self.context, visit, buffer, behind, end, limit)
+
+    def _quote(self, visit: Visit, buffer: Buffer, start: int, end: int, limit: int) -> None:
+        """The packet that is quoted."""
         outside = visit.in_error, visit.source, visit.destination
         visit.in_error = True
         try:
@@ -224,6 +272,19 @@ class IcmpLayer(Layer):
             self._add(visit, "icmp.resp_to", request[0])
             self._add(visit, "icmp.resptime", visit.time_ns - request[1])
 
+    def _routers(
+        self, visit: Visit, header: ICMPv4, buffer: Buffer, start: int, end: int, limit: int
+    ) -> None:
+        """Addresses and preferences (RFC 1256 section 3)."""
+        if header.address_entry_size != WORDS_OF_A_ROUTER:
+            self._data.dissect(visit, buffer, start, end, limit)
+            return
+        cursor = Cursor(self.context, visit, buffer, start, end, "ICMPv4", SOURCE)
+        for _ in range(header.address_count):
+            cursor.bytes("icmp.router_address", 4)
+            level = cursor.number("", 4)
+            cursor.add("icmp.pref_level", level - (level >> 31 << 32))
+
     def _words(self, visit: Visit, kind: int, buffer: Buffer, start: int, end: int) -> None:
         for field in _WORDS[kind]:
             if end - start < 4:
@@ -232,6 +293,11 @@ class IcmpLayer(Layer):
             value = raw if field.kind is Kind.IPV4 else int.from_bytes(raw, "big")
             self._add(visit, field.name, value)
             start += 4
+
+
+def _is_short(buffer: Buffer, start: int) -> bool:
+    """Whether a quoted packet says that it ends before the place of unannounced extensions."""
+    return int.from_bytes(buffer[start + 2 : start + 4], "big") <= OLD_QUOTE
 
 
 def _moment(data: bytes, now_ns: int) -> int | None:

@@ -79,7 +79,7 @@ class UdpLayer(Layer):
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the header's fields and the payload."""
         available = end - offset
-        if visit.in_error and available < SMALLEST_QUOTE:
+        if visit.in_error and limit - offset < SMALLEST_QUOTE:
             return limit
         visit.protocols.append("udp")
         if self._shown and available >= 4:
