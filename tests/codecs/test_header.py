@@ -20,6 +20,7 @@ from wirelab.codecs import (
     IPv4,
     TCPFlags,
     WindowScale,
+    parse,
 )
 from wirelab.codecs.protocols import HEADERS, HOMES
 
@@ -203,3 +204,17 @@ def test_the_wrong_kind_of_value_is_named_also_where_bytes_may_be_of_any_length(
     """A message about the half-made header itself could not be printed."""
     with pytest.raises(EncodeError, match=r"DNS\.sections: expected bytes, got \(\)"):
         DNS(sections=())  # type: ignore[arg-type]
+
+
+def test_every_slot_of_a_header_is_copied_when_a_value_is_replaced(frames):
+    """The generated copy must leave out none, also not what is decoded when asked for."""
+    for frame in frames.values():
+        for header in parse(frame).layers:
+            for name, bits in header.WHOLE.items():
+                new = getattr(header, name) ^ 1
+                changed = header.replace(**{name: new})
+                assert type(changed) is type(header)
+                assert bits >= 8
+                for slot in header.__slots__:
+                    expected = new if slot == name else getattr(header, slot)
+                    assert getattr(changed, slot) == expected

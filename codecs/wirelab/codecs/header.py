@@ -309,11 +309,16 @@ class Header:
             raise EncodeError(self.LAYER, name, value, f"one of {', '.join(self.VALUES)}")
         return type(self)(**values)
 
-    def _replace_whole(self, changes: Mapping[str, Any]) -> Self:
-        """The usual case (another TTL, another sequence number): copy the slots, store a few."""
+    def _copied(self) -> Self:
+        """Another header with the same values; generated classes copy their slots one by one."""
         copy = object.__new__(type(self))
         for slot in self.__slots__:
             setattr(copy, slot, getattr(self, slot))
+        return copy
+
+    def _replace_whole(self, changes: Mapping[str, Any]) -> Self:
+        """The usual case (another TTL, another sequence number): copy the slots, store a few."""
+        copy = self._copied()
         for name, value in changes.items():
             if not isinstance(value, int) or (value >> self.WHOLE[name] and value is not AUTO):
                 raise _out_of_range(type(self), _field(type(self), name), value)

@@ -210,3 +210,13 @@ class AH(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 4 - 2}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy.reserved = self.reserved
+        copy.spi = self.spi
+        copy.sequence_number = self.sequence_number
+        copy.icv = self.icv
+        return copy

@@ -322,3 +322,16 @@ class ARP(Header):
             "hardware_length": len(self.sender_hardware_address),
             "protocol_length": len(self.sender_protocol_address),
         }
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.hardware_type = self.hardware_type
+        copy.protocol_type = self.protocol_type
+        copy.hardware_length = self.hardware_length
+        copy.protocol_length = self.protocol_length
+        copy.operation = self.operation
+        copy.sender_hardware_address = self.sender_hardware_address
+        copy.sender_protocol_address = self.sender_protocol_address
+        copy.target_hardware_address = self.target_hardware_address
+        copy.target_protocol_address = self.target_protocol_address
+        return copy

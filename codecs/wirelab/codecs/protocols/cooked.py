@@ -200,6 +200,15 @@ class LinuxCooked(Header):
         """The number space of what follows."""
         return "ethertype" if self.protocol > 1500 else "linux_sll_protocol"
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.packet_type = self.packet_type
+        copy.hardware_type = self.hardware_type
+        copy.address_length = self.address_length
+        copy.address = self.address
+        copy.protocol = self.protocol
+        return copy
+
 
 _FIXED_linux_cooked2 = struct.Struct("!HHIHBB8s")
 _unpack_linux_cooked2 = _FIXED_linux_cooked2.unpack_from
@@ -418,3 +427,14 @@ class LinuxCooked2(Header):
     def next_table(self) -> str:
         """The number space of what follows."""
         return "ethertype" if self.protocol > 1500 else "linux_sll_protocol"
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.protocol = self.protocol
+        copy.reserved = self.reserved
+        copy.interface_index = self.interface_index
+        copy.hardware_type = self.hardware_type
+        copy.packet_type = self.packet_type
+        copy.address_length = self.address_length
+        copy.address = self.address
+        return copy

@@ -464,3 +464,27 @@ class DHCP(Header):
     def option_bytes(self) -> bytes:
         """The options as they stand on the wire."""
         return self._options
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.operation = self.operation
+        copy.hardware_type = self.hardware_type
+        copy.hardware_length = self.hardware_length
+        copy.hops = self.hops
+        copy.transaction_id = self.transaction_id
+        copy.seconds = self.seconds
+        copy._word10 = self._word10
+        copy.broadcast = self.broadcast
+        copy.reserved = self.reserved
+        copy.client_address = self.client_address
+        copy.your_address = self.your_address
+        copy.server_address = self.server_address
+        copy.relay_address = self.relay_address
+        copy.client_hardware_address = self.client_hardware_address
+        copy.client_hardware_padding = self.client_hardware_padding
+        copy.server_name = self.server_name
+        copy.file = self.file
+        copy.magic_cookie = self.magic_cookie
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy

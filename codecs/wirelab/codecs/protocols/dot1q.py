@@ -177,3 +177,12 @@ class Dot1Q(Header):
             return _pack(self._word0, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy._word0 = self._word0
+        copy.priority = self.priority
+        copy.drop_eligible = self.drop_eligible
+        copy.vlan_id = self.vlan_id
+        copy.type = self.type
+        return copy

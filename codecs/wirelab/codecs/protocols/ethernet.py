@@ -177,3 +177,10 @@ class Ethernet(Header):
             return _pack(self.destination, self.source, type_) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.destination = self.destination
+        copy.source = self.source
+        copy.type = self.type
+        return copy

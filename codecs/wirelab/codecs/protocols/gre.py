@@ -480,3 +480,23 @@ class GRE(Header):
             "sequence_present": self.sequence_number is not None,
             "acknowledgment_present": self.acknowledgment_number is not None,
         }
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy._word0 = self._word0
+        copy.checksum_present = self.checksum_present
+        copy.routing_present = self.routing_present
+        copy.key_present = self.key_present
+        copy.sequence_present = self.sequence_present
+        copy.strict_source_route = self.strict_source_route
+        copy.recursion_control = self.recursion_control
+        copy.acknowledgment_present = self.acknowledgment_present
+        copy.reserved = self.reserved
+        copy.version = self.version
+        copy.protocol_type = self.protocol_type
+        copy.checksum = self.checksum
+        copy.offset = self.offset
+        copy.key = self.key
+        copy.sequence_number = self.sequence_number
+        copy.acknowledgment_number = self.acknowledgment_number
+        return copy

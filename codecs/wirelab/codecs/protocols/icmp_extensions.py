@@ -1053,3 +1053,13 @@ class ICMPExtensions(Header):
     def object_bytes(self) -> bytes:
         """The objects as they stand on the wire."""
         return self._objects
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy._word0 = self._word0
+        copy.version = self.version
+        copy.reserved = self.reserved
+        copy.checksum = self.checksum
+        copy._objects = self._objects
+        copy._decoded_objects = self._decoded_objects
+        return copy

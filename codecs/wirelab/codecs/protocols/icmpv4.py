@@ -442,3 +442,11 @@ class ICMPv4(Header):
     def runs_ipv6(self) -> bool:
         """IPv6 runs on the probed interface (RFC 8335 section 3)."""
         return self.rest_of_header & 0x1 != 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.type = self.type
+        copy.code = self.code
+        copy.checksum = self.checksum
+        copy.rest_of_header = self.rest_of_header
+        return copy

@@ -133,3 +133,10 @@ class ICMPv4Timestamp(Header):
             return _pack(self.originate, self.receive, self.transmit) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.originate = self.originate
+        copy.receive = self.receive
+        copy.transmit = self.transmit
+        return copy

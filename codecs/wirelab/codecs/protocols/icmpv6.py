@@ -179,3 +179,10 @@ class ICMPv6(Header):
             total <<= 8
         total += from_bytes(below.source) + from_bytes(below.destination) + end - offset + 58
         return total > 0 and total % 0xFFFF == 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.type = self.type
+        copy.code = self.code
+        copy.checksum = self.checksum
+        return copy

@@ -116,3 +116,9 @@ class ICMPv6Echo(Header):
             return _pack(self.identifier, self.sequence_number) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.identifier = self.identifier
+        copy.sequence_number = self.sequence_number
+        return copy

@@ -207,3 +207,15 @@ class ICMPv6ExtendedEchoReply(Header):
             return _pack(self.identifier, self.sequence_number, self._word3) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.identifier = self.identifier
+        copy.sequence_number = self.sequence_number
+        copy._word3 = self._word3
+        copy.state = self.state
+        copy.reserved = self.reserved
+        copy.active = self.active
+        copy.runs_ipv4 = self.runs_ipv4
+        copy.runs_ipv6 = self.runs_ipv6
+        return copy

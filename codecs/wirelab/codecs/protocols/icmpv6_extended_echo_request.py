@@ -152,3 +152,12 @@ class ICMPv6ExtendedEchoRequest(Header):
             return _pack(self.identifier, self.sequence_number, self._word3) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.identifier = self.identifier
+        copy.sequence_number = self.sequence_number
+        copy._word3 = self._word3
+        copy.reserved = self.reserved
+        copy.local = self.local
+        return copy

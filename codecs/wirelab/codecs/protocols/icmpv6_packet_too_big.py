@@ -86,3 +86,8 @@ class ICMPv6PacketTooBig(Header):
             return _pack(self.mtu) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.mtu = self.mtu
+        return copy

@@ -92,3 +92,8 @@ class ICMPv6ParameterProblem(Header):
             return _pack(self.pointer) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.pointer = self.pointer
+        return copy

@@ -170,3 +170,10 @@ class IGMP(Header):
         if end - offset & 1:
             total <<= 8
         return total > 0 and total % 0xFFFF == 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.type = self.type
+        copy.maximum_response_code = self.maximum_response_code
+        copy.checksum = self.checksum
+        return copy

@@ -293,3 +293,16 @@ class IGMPv3Query(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"number_of_sources": count_records(self.sources)}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.group = self.group
+        copy._word4 = self._word4
+        copy.reserved = self.reserved
+        copy.suppress = self.suppress
+        copy.robustness = self.robustness
+        copy.query_interval_code = self.query_interval_code
+        copy.number_of_sources = self.number_of_sources
+        copy._sources = self._sources
+        copy._decoded_sources = self._decoded_sources
+        return copy

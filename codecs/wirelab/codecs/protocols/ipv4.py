@@ -490,3 +490,26 @@ class IPv4(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"ihl": self.header_length // 4}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy._word0 = self._word0
+        copy.version = self.version
+        copy.ihl = self.ihl
+        copy.dscp = self.dscp
+        copy.ecn = self.ecn
+        copy.total_length = self.total_length
+        copy.identification = self.identification
+        copy._word6 = self._word6
+        copy.reserved_flag = self.reserved_flag
+        copy.dont_fragment = self.dont_fragment
+        copy.more_fragments = self.more_fragments
+        copy.fragment_offset = self.fragment_offset
+        copy.ttl = self.ttl
+        copy.protocol = self.protocol
+        copy.checksum = self.checksum
+        copy.source = self.source
+        copy.destination = self.destination
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy

@@ -280,3 +280,17 @@ class IPv6(Header):
             )
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy._word0 = self._word0
+        copy.version = self.version
+        copy.dscp = self.dscp
+        copy.ecn = self.ecn
+        copy.flow_label = self.flow_label
+        copy.payload_length = self.payload_length
+        copy.next_header = self.next_header
+        copy.hop_limit = self.hop_limit
+        copy.source = self.source
+        copy.destination = self.destination
+        return copy

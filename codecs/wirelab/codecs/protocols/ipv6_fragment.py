@@ -208,3 +208,14 @@ class IPv6Fragment(Header):
     def ends_payload(self) -> bool:
         """Whether nothing of the payload follows elsewhere."""
         return self.more_fragments == 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.reserved = self.reserved
+        copy._word2 = self._word2
+        copy.fragment_offset = self.fragment_offset
+        copy.reserved_bits = self.reserved_bits
+        copy.more_fragments = self.more_fragments
+        copy.identification = self.identification
+        return copy

@@ -407,6 +407,14 @@ class IPv6HopByHop(Header):
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1}
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy
+
 
 _FIXED_ipv6_destination = struct.Struct("!BB")
 _unpack_ipv6_destination = _FIXED_ipv6_destination.unpack_from
@@ -562,3 +570,11 @@ class IPv6Destination(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy

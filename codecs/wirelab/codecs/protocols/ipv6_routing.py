@@ -267,6 +267,17 @@ class IPv6SourceRoute(Header):
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1}
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy.routing_type = self.routing_type
+        copy.segments_left = self.segments_left
+        copy.reserved = self.reserved
+        copy.addresses = self.addresses
+        copy.rest = self.rest
+        return copy
+
 
 _FIXED_ipv6_mobility_routing = struct.Struct("!BBBBI16s")
 _unpack_ipv6_mobility_routing = _FIXED_ipv6_mobility_routing.unpack_from
@@ -475,6 +486,16 @@ class IPv6MobilityRouting(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy.routing_type = self.routing_type
+        copy.segments_left = self.segments_left
+        copy.reserved = self.reserved
+        copy.home_address = self.home_address
+        return copy
 
 
 _FIXED_ipv6_segment_routing = struct.Struct("!BBBBBBH")
@@ -758,6 +779,19 @@ class IPv6SegmentRouting(Header):
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1, "last_entry": len(self.segments) - 1}
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy.routing_type = self.routing_type
+        copy.segments_left = self.segments_left
+        copy.last_entry = self.last_entry
+        copy.flags = self.flags
+        copy.tag = self.tag
+        copy.segments = self.segments
+        copy.tlvs = self.tlvs
+        return copy
+
 
 _FIXED_ipv6_routing = struct.Struct("!BBBB")
 _unpack_ipv6_routing = _FIXED_ipv6_routing.unpack_from
@@ -938,3 +972,12 @@ class IPv6Routing(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"length": self.header_length // 8 - 1}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.next_header = self.next_header
+        copy.length = self.length
+        copy.routing_type = self.routing_type
+        copy.segments_left = self.segments_left
+        copy.data = self.data
+        return copy

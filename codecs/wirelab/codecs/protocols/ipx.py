@@ -297,3 +297,17 @@ class IPX(Header):
             )
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.checksum = self.checksum
+        copy.length = self.length
+        copy.hops = self.hops
+        copy.packet_type = self.packet_type
+        copy.destination_network = self.destination_network
+        copy.destination_node = self.destination_node
+        copy.destination_socket = self.destination_socket
+        copy.source_network = self.source_network
+        copy.source_node = self.source_node
+        copy.source_socket = self.source_socket
+        return copy

@@ -177,3 +177,11 @@ class LLC(Header):
     def next_table(self) -> str:
         """The number space of what follows."""
         return "llc_sap" if (self.dsap == 170) | (self.control & 239 == 3) else ""
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.dsap = self.dsap
+        copy.ssap = self.ssap
+        copy.control = self.control
+        copy.control_extension = self.control_extension
+        return copy

@@ -102,6 +102,11 @@ class BSDNull(Header):
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.family = self.family
+        return copy
+
 
 _FIXED_bsd_loop = struct.Struct("!I")
 _unpack_bsd_loop = _FIXED_bsd_loop.unpack_from
@@ -186,3 +191,8 @@ class BSDLoop(Header):
             return _pack_bsd_loop(family) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.family = self.family
+        return copy

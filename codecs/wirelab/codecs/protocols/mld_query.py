@@ -130,3 +130,10 @@ class MLDQuery(Header):
             return _pack(self.maximum_response_delay, self.reserved, self.group) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.maximum_response_delay = self.maximum_response_delay
+        copy.reserved = self.reserved
+        copy.group = self.group
+        return copy

@@ -339,3 +339,18 @@ class MLDv2Query(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"number_of_sources": count_records(self.sources)}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.maximum_response_code = self.maximum_response_code
+        copy.reserved1 = self.reserved1
+        copy.group = self.group
+        copy._word20 = self._word20
+        copy.reserved = self.reserved
+        copy.suppress = self.suppress
+        copy.robustness = self.robustness
+        copy.query_interval_code = self.query_interval_code
+        copy.number_of_sources = self.number_of_sources
+        copy._sources = self._sources
+        copy._decoded_sources = self._decoded_sources
+        return copy

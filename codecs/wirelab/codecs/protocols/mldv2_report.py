@@ -319,3 +319,11 @@ class MLDv2Report(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"number_of_records": count_records(self.records)}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.reserved = self.reserved
+        copy.number_of_records = self.number_of_records
+        copy._records = self._records
+        copy._decoded_records = self._decoded_records
+        return copy

@@ -168,6 +168,13 @@ class RouterSolicitation(Header):
         """The options as they stand on the wire."""
         return self._options
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.reserved = self.reserved
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy
+
 
 _FIXED_router_advertisement = struct.Struct("!BBHII")
 _unpack_router_advertisement = _FIXED_router_advertisement.unpack_from
@@ -467,6 +474,23 @@ class RouterAdvertisement(Header):
         """The options as they stand on the wire."""
         return self._options
 
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.hop_limit = self.hop_limit
+        copy._word1 = self._word1
+        copy.managed = self.managed
+        copy.other = self.other
+        copy.home_agent = self.home_agent
+        copy.preference = self.preference
+        copy.proxy = self.proxy
+        copy.reserved = self.reserved
+        copy.router_lifetime = self.router_lifetime
+        copy.reachable_time = self.reachable_time
+        copy.retransmission_timer = self.retransmission_timer
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy
+
 
 _FIXED_neighbor_solicitation = struct.Struct("!I16s")
 _unpack_neighbor_solicitation = _FIXED_neighbor_solicitation.unpack_from
@@ -607,6 +631,14 @@ class NeighborSolicitation(Header):
     def option_bytes(self) -> bytes:
         """The options as they stand on the wire."""
         return self._options
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.reserved = self.reserved
+        copy.target = self.target
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy
 
 
 _FIXED_neighbor_advertisement = struct.Struct("!I16s")
@@ -965,3 +997,12 @@ class NDRedirect(Header):
     def option_bytes(self) -> bytes:
         """The options as they stand on the wire."""
         return self._options
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.reserved = self.reserved
+        copy.target = self.target
+        copy.destination = self.destination
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy

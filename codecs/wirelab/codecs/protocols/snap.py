@@ -134,3 +134,9 @@ class SNAP(Header):
         return (
             "ethertype" if ((self.oui == 0) | (self.oui == 248)) & (self.protocol_id > 1500) else ""
         )
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.oui = self.oui
+        copy.protocol_id = self.protocol_id
+        return copy

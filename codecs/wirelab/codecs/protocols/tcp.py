@@ -508,3 +508,20 @@ class TCP(Header):
     def derived(self) -> dict[str, int]:
         """What AUTO gives for the values that depend on this header alone."""
         return {"data_offset": self.header_length // 4}
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.source_port = self.source_port
+        copy.destination_port = self.destination_port
+        copy.sequence_number = self.sequence_number
+        copy.acknowledgment_number = self.acknowledgment_number
+        copy._word12 = self._word12
+        copy.data_offset = self.data_offset
+        copy.reserved = self.reserved
+        copy.flags = self.flags
+        copy.window = self.window
+        copy.checksum = self.checksum
+        copy.urgent_pointer = self.urgent_pointer
+        copy._options = self._options
+        copy._decoded_options = self._decoded_options
+        return copy

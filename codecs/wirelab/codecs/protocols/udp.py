@@ -202,3 +202,11 @@ class UDP(Header):
             total <<= 8
         total += from_bytes(below.source) + from_bytes(below.destination) + end - offset + 17
         return total > 0 and total % 0xFFFF == 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.source_port = self.source_port
+        copy.destination_port = self.destination_port
+        copy.length = self.length
+        copy.checksum = self.checksum
+        return copy

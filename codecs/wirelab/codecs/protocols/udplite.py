@@ -209,3 +209,11 @@ class UDPLite(Header):
             total <<= 8
         total += from_bytes(below.source) + from_bytes(below.destination) + end - offset + 136
         return total > 0 and total % 0xFFFF == 0
+
+    def _copied(self) -> Self:
+        copy = object.__new__(self.__class__)
+        copy.source_port = self.source_port
+        copy.destination_port = self.destination_port
+        copy.checksum_coverage = self.checksum_coverage
+        copy.checksum = self.checksum
+        return copy
