@@ -50,6 +50,7 @@ class Layout(NamedTuple):
 
     Attributes:
         name: of the header class.
+        display: Wireshark's name of the protocol.
         size: bytes of the fixed parts.
         rule: what must hold of the fixed fields, or None.
         parts: the variable parts in wire order.
@@ -63,6 +64,7 @@ class Layout(NamedTuple):
     """
 
     name: str
+    display: str
     size: int
     rule: Expression | None = None
     parts: tuple[Part, ...] = ()

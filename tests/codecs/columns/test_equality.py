@@ -115,7 +115,7 @@ MUTANTS = {
     "another pseudo-header": ("Coverage(16, True, 6, False)", "Coverage(16, True, 7, False)"),
     "a sum of the header alone": ("Coverage(2, True, None", "Coverage(2, False, None"),
     "a checksum elsewhere": ("Coverage(6, True, 17, True", "Coverage(4, True, 17, True"),
-    "a header that is too short": ('"UDP", 8', '"UDP", 9'),
+    "a header that is too short": ('"udp", 8', '"udp", 9'),
 }
 
 

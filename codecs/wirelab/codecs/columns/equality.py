@@ -72,8 +72,8 @@ def _frame_difference(table: Table, row: int, packet: Packet) -> str | None:
         got = [_plain(table[name][row])] if table.valid(name)[row] else []
         if expected != got:
             return f"{name}: expected {expected}, got {got}"
-    for name, kind in status_columns().items():
-        first = next((place for place in places if type(place.header) is kind), None)
+    for name, layer in status_columns().items():
+        first = next((place for place in places if layer == place.header.LAYER), None)
         wanted = [] if first is None else [verdict(packet, first)]
         found = [int(table[name][row])] if table.valid(name)[row] else []
         if wanted != found:

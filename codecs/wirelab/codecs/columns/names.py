@@ -12,8 +12,9 @@ from typing import NamedTuple
 from wirelab.codecs.column_layout import Layout
 from wirelab.codecs.columns.arrays import WIDTHS, is_column
 from wirelab.codecs.header import Field, Header
-from wirelab.codecs.protocols import HEADERS
-from wirelab.codecs.protocols.column_layouts import LAYOUTS
+from wirelab.codecs.number_spaces import load
+from wirelab.codecs.protocols import HOMES
+from wirelab.codecs.protocols.column_layouts import CARRIERS, LAYOUTS
 
 
 class Source(NamedTuple):
@@ -60,52 +61,68 @@ STATUS = ".checksum.status"
 
 
 @cache
-def display_columns() -> dict[str, tuple[Source, ...]]:
-    """Display name -> the fields that have it, in the order of their headers' modules."""
+def classes_of(display: str) -> tuple[type[Header], ...]:
+    """The header classes of a protocol that have columns, by its display name (`icmpv6`)."""
+    return tuple(
+        load(HOMES, layout.name) for layout in LAYOUTS.values() if layout.display == display
+    )
+
+
+@cache
+def columns_of(display: str) -> dict[str, tuple[Source, ...]]:
+    """The columns of a protocol: display name -> the fields that have it."""
     found: dict[str, tuple[Source, ...]] = {}
-    for kind in HEADERS:
-        if kind.LAYER not in LAYOUTS:
-            continue
+    for kind in classes_of(display):
         for field in kind.FIELDS:
             if field.display and _is_column(kind, field):
-                found[field.display] = (
-                    *found.get(field.display, ()),
-                    Source(kind, field, field.scale),
-                )
+                source = Source(kind, field, field.scale)
+                found[field.display] = (*found.get(field.display, ()), source)
     return found
 
 
 @cache
-def aliases() -> dict[str, tuple[str, ...]]:
-    """Names that mean several fields (`tcp.port`) -> those fields' display names."""
-    found: dict[str, tuple[str, ...]] = {}
-    for kind in HEADERS:
-        for field in kind.FIELDS:
-            for alias in field.aliases if field.display in display_columns() else ():
-                if field.display not in found.get(alias, ()):
-                    found[alias] = (*found.get(alias, ()), field.display)
+def display_columns() -> dict[str, tuple[Source, ...]]:
+    """The columns of all protocols. Loads their classes, which takes a moment."""
+    found: dict[str, tuple[Source, ...]] = {}
+    for display in dict.fromkeys(layout.display for layout in LAYOUTS.values()):
+        found |= columns_of(display)
     return found
+
+
+@cache
+def several(name: str) -> tuple[str, ...]:
+    """The display names that a name means (`tcp.port`); none if it is no such name."""
+    found: dict[str, None] = {}
+    for kind in classes_of(protocol_of(name)):
+        for field in kind.FIELDS:
+            if name in field.aliases and _is_column(kind, field):
+                found[field.display] = None
+    return tuple(found)
+
+
+def protocol_of(name: str) -> str:
+    """What a field's display name begins with: that of its protocol."""
+    return name.partition(".")[0]
 
 
 @cache
 def protocols() -> dict[str, tuple[str, ...]]:
     """Display name or class name of a protocol -> the classes that it stands for."""
     found: dict[str, tuple[str, ...]] = {}
-    for kind in HEADERS:
-        if kind.LAYER in LAYOUTS:
-            found[kind.LAYER] = (kind.LAYER,)
-            if kind.DISPLAY:
-                found[kind.DISPLAY] = (*found.get(kind.DISPLAY, ()), kind.LAYER)
+    displays = {name: layout.display for name, layout in LAYOUTS.items()} | CARRIERS
+    for name, display in displays.items():
+        found[name] = (name,)
+        found[display] = (*found.get(display, ()), name)
     return found
 
 
 @cache
-def status_columns() -> dict[str, type[Header]]:
-    """`tcp.checksum.status` and the like -> the header whose checksum is judged."""
+def status_columns() -> dict[str, str]:
+    """`tcp.checksum.status` and the like -> the header class whose checksum is judged."""
     return {
-        f"{kind.DISPLAY}{STATUS}": kind
-        for kind in HEADERS
-        if kind.LAYER in LAYOUTS and LAYOUTS[kind.LAYER].checksum is not None
+        f"{layout.display}{STATUS}": name
+        for name, layout in LAYOUTS.items()
+        if layout.checksum is not None
     }
 
 
@@ -128,18 +145,17 @@ def sources_of(name: str) -> tuple[Source, ...]:
     Raises:
         UnknownColumnError: there is none, or the name means several columns.
     """
-    found = display_columns().get(name)
+    found = columns_of(protocol_of(name)).get(name)
     if found is not None:
         return found
-    several = aliases().get(name)
-    if several:
-        raise UnknownColumnError(name, f"it means several: take {' or '.join(several)}")
+    if several(name):
+        raise UnknownColumnError(name, f"it means several: take {' or '.join(several(name))}")
     layer, _, attribute = name.partition(".")
-    for kind in HEADERS:
-        if layer == kind.LAYER and kind.LAYER in LAYOUTS:
-            for field in kind.FIELDS:
-                if field.name == attribute and _is_column(kind, field):
-                    return (Source(kind, field, 1),)
+    if layer in LAYOUTS:
+        kind = load(HOMES, layer)
+        for field in kind.FIELDS:
+            if field.name == attribute and _is_column(kind, field):
+                return (Source(kind, field, 1),)
     raise UnknownColumnError(name)
 
 

@@ -119,7 +119,7 @@ class Operands:
 
     def _occurrences(self, word: Word) -> list[tuple[Array, Flags]]:
         """All columns that a name means, those of inner headers, too."""
-        names = known.aliases().get(word.text, (word.text,))
+        names = known.several(word.text) or (word.text,)
         try:
             return [
                 self._table.column_of_occurrence(name, number)
@@ -135,7 +135,7 @@ class Operands:
     def _layered(self, entity: Layered) -> Operand:
         """`ip.src#2`: the field in the second header of its class."""
         inner = self._field(entity.of)
-        names = known.aliases().get(entity.of.text, (entity.of.text,))
+        names = known.several(entity.of.text) or (entity.of.text,)
         counts = {name: self._table.occurrences(name) for name in names}
         if len(entity.ranges) != 1 or min(entity.ranges[0].start, 0) < 0:
             message = f"a mask counts layers from the outermost, one at a time; {_INSTEAD}"

@@ -9,12 +9,13 @@ from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
 from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows
 from wirelab.codecs.columns.located import Located
 from wirelab.codecs.header import Header
+from wirelab.codecs.number_spaces import load
 from wirelab.codecs.packet import next_class
-from wirelab.codecs.protocols import TABLES, Ethernet
-from wirelab.codecs.protocols.column_layouts import LAYOUTS
+from wirelab.codecs.protocols import HOMES, TABLES, Ethernet
+from wirelab.codecs.protocols.column_layouts import CARRIERS, LAYOUTS
 
-Candidates: TypeAlias = tuple[type[Header], ...]
-"""Classes with one number, which `Header.FITS` tells apart; most often a single one."""
+Names: TypeAlias = tuple[str, ...]
+"""Of classes with one number, which `Header.FITS` tells apart; most often a single one."""
 
 NUMBERS = 1 << 16
 """No number space is larger (Ethernet types, ports)."""
@@ -54,12 +55,15 @@ def _named(
         found = np.where(layout.starts(located.values), found, 0)
     if wanted is not None:
         found = np.where(wanted, found, 0)
-    following: list[tuple[type[Header], Rows]] = []
+    named: list[tuple[type[Header], Rows]] = []
     for code in np.flatnonzero(np.bincount(found)[1:]) + 1:
         at = np.flatnonzero(found == code)
-        fitting = _fitting(candidates[code - 1], buffer, located.after[at], located.stop[at])
-        following += [(each, at[fits]) for each, fits in fitting if _matters(each)]
-    return following
+        names = candidates[code - 1]
+        if any(_matters(name) for name in names):
+            classes = tuple(load(HOMES, name) for name in names)
+            fitting = _fitting(classes, buffer, located.after[at], located.stop[at])
+            named += [(each, at[fits]) for each, fits in fitting if _matters(each.LAYER)]
+    return named
 
 
 def first_classes(
@@ -77,31 +81,33 @@ def first_classes(
 def row_following(header: Header, frame: bytes, offset: int, end: int) -> type[Header] | None:
     """The class above one header, if it matters."""
     kind = next_class(header, frame, offset, end)
-    return kind if kind is not None and _matters(kind) else None
+    return kind if kind is not None and _matters(kind.LAYER) else None
 
 
-def _matters(kind: type[Header]) -> bool:
+def _matters(name: str) -> bool:
     """Whether a class has columns, or leads to one that may have."""
-    return kind.LAYER in LAYOUTS or bool(kind.NEXT_TABLE)
+    return name in LAYOUTS or name in CARRIERS
 
 
 @cache
-def _codes(table: str) -> tuple[Array, list[Candidates]]:
-    """Number -> code; 0: nothing that matters follows, else one more than an index."""
+def _codes(table: str) -> tuple[Array, list[Names]]:
+    """Number -> code; 0: no class, else one more than the index of its class, or classes.
+
+    Also of those that do not matter: they hide what the other of two ports names. Nothing is
+    loaded here.
+    """
     codes = np.zeros(NUMBERS, np.uint8)
-    known: list[Candidates] = []
-    for number in TABLES[table].names:
-        named = TABLES[table][number]
-        candidates = named if isinstance(named, tuple) else (named,) if named else ()
-        # Even what does not matter hides what the other port names.
-        if candidates and candidates not in known:
-            known.append(candidates)
-        codes[number] = known.index(candidates) + 1 if candidates else 0
+    known: list[Names] = []
+    for number, text in TABLES[table].names.items():
+        names = tuple(text.split())
+        if names not in known:
+            known.append(names)
+        codes[number] = known.index(names) + 1
     return codes, known
 
 
 def _fitting(
-    candidates: Candidates, buffer: Bytes, offset: Rows, end: Rows
+    candidates: tuple[type[Header], ...], buffer: Bytes, offset: Rows, end: Rows
 ) -> list[tuple[type[Header], Rows]]:
     """For each class, which of the places it is the first to fit (as `Header.FITS` says)."""
     left = np.arange(len(offset))

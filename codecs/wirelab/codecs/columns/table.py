@@ -71,10 +71,8 @@ class Table:
         Raises:
             UnknownColumnError: there is no such protocol or field.
         """
-        if name in known.aliases():
-            several: Flags = np.logical_or.reduce(
-                [self.valid(one) for one in known.aliases()[name]]
-            )
+        if known.several(name):
+            several: Flags = np.logical_or.reduce([self.valid(one) for one in known.several(name)])
             return several
         if name in known.protocols():
             return self._has(known.protocols()[name])
@@ -122,7 +120,7 @@ class Table:
             for name, sources in known.display_columns().items()
             if any(source.kind.LAYER in here for source in sources) and self.valid(name).any()
         ]
-        status = [name for name, kind in known.status_columns().items() if kind.LAYER in here]
+        status = [name for name, kind in known.status_columns().items() if kind in here]
         return (*known.FRAME_NAMES, *fields, *status)
 
     @cached_property
@@ -186,7 +184,7 @@ class Table:
             return self._frame_column(name), np.ones(len(self), np.bool_)
         kind = known.status_columns().get(name)
         if kind is not None:
-            pieces = self.pieces(kind.LAYER, occurrence)
+            pieces = self.pieces(kind, occurrence)
             return verdicts_of(self.records, pieces, self._tunnels())
         sources = known.sources_of(name)
         parts = [(source, self.pieces(source.kind.LAYER, occurrence)) for source in sources]

@@ -34,7 +34,12 @@ def columns_source(headers: list[Header]) -> str:
     out.add("LAYOUTS: dict[str, Layout] = {")
     for header, row in zip(known, rows, strict=True):
         out.add(f"{header.name!r}: {row},")
-    out.add("}", '"""Class name -> layout."""')
+    out.add("}", '"""Class name -> layout."""', "")
+    out.add("CARRIERS: dict[str, str] = {")
+    for header in headers:
+        if header not in known and header.schema.notes.selects is not None:
+            out.add(f"{header.name!r}: {header.schema.notes.display!r},")
+    out.add("}", '"""Classes without a layout that tell what follows -> their protocol."""')
     return out.text() + "\n"
 
 
@@ -58,7 +63,7 @@ class _Functions:
     def layout(self) -> str:
         """The layout as an expression."""
         header, notes = self._header, self._header.schema.notes
-        arguments = [repr(header.name), str(header.fixed_size)]
+        arguments = [repr(header.name), repr(notes.display), str(header.fixed_size)]
         if header.rules:
             conditions = [f"({array_source(rule.condition)})" for rule in header.rules]
             arguments.append(f"rule={self._function('is_right', ' & '.join(conditions))}")

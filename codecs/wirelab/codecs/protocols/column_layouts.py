@@ -161,9 +161,10 @@ def _udplite_coverage(value: Values) -> Any:
 
 
 LAYOUTS: dict[str, Layout] = {
-    "AH": Layout("AH", 12, parts=(Part("icv", _ah_icv_length, True),)),
+    "AH": Layout("AH", "ah", 12, parts=(Part("icv", _ah_icv_length, True),)),
     "ARP": Layout(
         "ARP",
+        "arp",
         8,
         parts=(
             Part("sender_hardware_address", _arp_sender_hardware_address_length, True),
@@ -172,42 +173,46 @@ LAYOUTS: dict[str, Layout] = {
             Part("target_protocol_address", _arp_target_protocol_address_length, True),
         ),
     ),
-    "LinuxCooked": Layout("LinuxCooked", 16, names_next=_linuxcooked_names_next),
-    "LinuxCooked2": Layout("LinuxCooked2", 20, names_next=_linuxcooked2_names_next),
-    "DHCP": Layout("DHCP", 240, parts=(Part("options", None),)),
-    "DNS": Layout("DNS", 12, parts=(Part("sections", None),)),
-    "Dot1Q": Layout("Dot1Q", 4, bound=_dot1q_bound, bound_when=_dot1q_has_bound),
-    "ESP": Layout("ESP", 8),
-    "Ethernet": Layout("Ethernet", 14, bound=_ethernet_bound, bound_when=_ethernet_has_bound),
+    "LinuxCooked": Layout("LinuxCooked", "sll", 16, names_next=_linuxcooked_names_next),
+    "LinuxCooked2": Layout("LinuxCooked2", "sll", 20, names_next=_linuxcooked2_names_next),
+    "DHCP": Layout("DHCP", "dhcp", 240, parts=(Part("options", None),)),
+    "DNS": Layout("DNS", "dns", 12, parts=(Part("sections", None),)),
+    "Dot1Q": Layout("Dot1Q", "vlan", 4, bound=_dot1q_bound, bound_when=_dot1q_has_bound),
+    "ESP": Layout("ESP", "esp", 8),
+    "Ethernet": Layout(
+        "Ethernet", "eth", 14, bound=_ethernet_bound, bound_when=_ethernet_has_bound
+    ),
     "ICMPExtensions": Layout(
         "ICMPExtensions",
+        "icmp",
         4,
         rule=_icmpextensions_is_right,
         parts=(Part("objects", None),),
         checksum=Coverage(2, True, None, False),
     ),
-    "ICMPv4": Layout("ICMPv4", 8, checksum=Coverage(2, True, None, False)),
+    "ICMPv4": Layout("ICMPv4", "icmp", 8, checksum=Coverage(2, True, None, False)),
     "ICMPv4RouterAdvertisement": Layout(
-        "ICMPv4RouterAdvertisement", 0, parts=(Part("routers", None),)
+        "ICMPv4RouterAdvertisement", "icmp", 0, parts=(Part("routers", None),)
     ),
-    "ICMPv4Timestamp": Layout("ICMPv4Timestamp", 12),
-    "ICMPv6": Layout("ICMPv6", 4, checksum=Coverage(2, True, 58, False)),
-    "ICMPv6Echo": Layout("ICMPv6Echo", 4),
-    "ICMPv6ExtendedEchoReply": Layout("ICMPv6ExtendedEchoReply", 4),
-    "ICMPv6ExtendedEchoRequest": Layout("ICMPv6ExtendedEchoRequest", 4),
-    "ICMPv6PacketTooBig": Layout("ICMPv6PacketTooBig", 4),
-    "ICMPv6ParameterProblem": Layout("ICMPv6ParameterProblem", 4),
-    "ICMPv6TimeExceeded": Layout("ICMPv6TimeExceeded", 4),
-    "ICMPv6Unreachable": Layout("ICMPv6Unreachable", 4),
-    "IGMP": Layout("IGMP", 4, checksum=Coverage(2, True, None, False)),
-    "IGMPLeave": Layout("IGMPLeave", 4),
-    "IGMPQuery": Layout("IGMPQuery", 4),
-    "IGMPv1Report": Layout("IGMPv1Report", 4),
-    "IGMPv2Report": Layout("IGMPv2Report", 4),
-    "IGMPv3Query": Layout("IGMPv3Query", 8, parts=(Part("sources", None),)),
-    "IGMPv3Report": Layout("IGMPv3Report", 4, parts=(Part("records", None),)),
+    "ICMPv4Timestamp": Layout("ICMPv4Timestamp", "icmp", 12),
+    "ICMPv6": Layout("ICMPv6", "icmpv6", 4, checksum=Coverage(2, True, 58, False)),
+    "ICMPv6Echo": Layout("ICMPv6Echo", "icmpv6", 4),
+    "ICMPv6ExtendedEchoReply": Layout("ICMPv6ExtendedEchoReply", "icmpv6", 4),
+    "ICMPv6ExtendedEchoRequest": Layout("ICMPv6ExtendedEchoRequest", "icmpv6", 4),
+    "ICMPv6PacketTooBig": Layout("ICMPv6PacketTooBig", "icmpv6", 4),
+    "ICMPv6ParameterProblem": Layout("ICMPv6ParameterProblem", "icmpv6", 4),
+    "ICMPv6TimeExceeded": Layout("ICMPv6TimeExceeded", "icmpv6", 4),
+    "ICMPv6Unreachable": Layout("ICMPv6Unreachable", "icmpv6", 4),
+    "IGMP": Layout("IGMP", "igmp", 4, checksum=Coverage(2, True, None, False)),
+    "IGMPLeave": Layout("IGMPLeave", "igmp", 4),
+    "IGMPQuery": Layout("IGMPQuery", "igmp", 4),
+    "IGMPv1Report": Layout("IGMPv1Report", "igmp", 4),
+    "IGMPv2Report": Layout("IGMPv2Report", "igmp", 4),
+    "IGMPv3Query": Layout("IGMPv3Query", "igmp", 8, parts=(Part("sources", None),)),
+    "IGMPv3Report": Layout("IGMPv3Report", "igmp", 4, parts=(Part("records", None),)),
     "IPv4": Layout(
         "IPv4",
+        "ip",
         20,
         rule=_ipv4_is_right,
         parts=(Part("options", _ipv4_options_length, False),),
@@ -216,30 +221,49 @@ LAYOUTS: dict[str, Layout] = {
         ends=_ipv4_ends,
         checksum=Coverage(10, False, None, False),
     ),
-    "IPv6": Layout("IPv6", 40, rule=_ipv6_is_right, bound=_ipv6_bound, bound_when=_ipv6_has_bound),
-    "IPv6Fragment": Layout("IPv6Fragment", 8, starts=_ipv6fragment_starts, ends=_ipv6fragment_ends),
+    "IPv6": Layout(
+        "IPv6", "ipv6", 40, rule=_ipv6_is_right, bound=_ipv6_bound, bound_when=_ipv6_has_bound
+    ),
+    "IPv6Fragment": Layout(
+        "IPv6Fragment", "ipv6.fraghdr", 8, starts=_ipv6fragment_starts, ends=_ipv6fragment_ends
+    ),
     "IPv6HopByHop": Layout(
-        "IPv6HopByHop", 2, parts=(Part("options", _ipv6hopbyhop_options_length, False),)
+        "IPv6HopByHop",
+        "ipv6.hopopts",
+        2,
+        parts=(Part("options", _ipv6hopbyhop_options_length, False),),
     ),
     "IPv6Destination": Layout(
-        "IPv6Destination", 2, parts=(Part("options", _ipv6destination_options_length, False),)
+        "IPv6Destination",
+        "ipv6.dstopts",
+        2,
+        parts=(Part("options", _ipv6destination_options_length, False),),
     ),
-    "IPv6Routing": Layout("IPv6Routing", 4, parts=(Part("data", _ipv6routing_data_length, True),)),
-    "IPX": Layout("IPX", 30, bound=_ipx_bound),
-    "BSDNull": Layout("BSDNull", 4),
-    "BSDLoop": Layout("BSDLoop", 4),
-    "MLDDone": Layout("MLDDone", 20),
-    "MLDQuery": Layout("MLDQuery", 20),
-    "MLDReport": Layout("MLDReport", 20),
-    "MLDv2Query": Layout("MLDv2Query", 24, parts=(Part("sources", None),)),
-    "MLDv2Report": Layout("MLDv2Report", 4, parts=(Part("records", None),)),
-    "RouterSolicitation": Layout("RouterSolicitation", 4, parts=(Part("options", None),)),
-    "RouterAdvertisement": Layout("RouterAdvertisement", 12, parts=(Part("options", None),)),
-    "NeighborSolicitation": Layout("NeighborSolicitation", 20, parts=(Part("options", None),)),
-    "NeighborAdvertisement": Layout("NeighborAdvertisement", 20, parts=(Part("options", None),)),
-    "NDRedirect": Layout("NDRedirect", 36, parts=(Part("options", None),)),
+    "IPv6Routing": Layout(
+        "IPv6Routing", "ipv6.routing", 4, parts=(Part("data", _ipv6routing_data_length, True),)
+    ),
+    "IPX": Layout("IPX", "ipx", 30, bound=_ipx_bound),
+    "BSDNull": Layout("BSDNull", "null", 4),
+    "BSDLoop": Layout("BSDLoop", "null", 4),
+    "MLDDone": Layout("MLDDone", "icmpv6", 20),
+    "MLDQuery": Layout("MLDQuery", "icmpv6", 20),
+    "MLDReport": Layout("MLDReport", "icmpv6", 20),
+    "MLDv2Query": Layout("MLDv2Query", "icmpv6", 24, parts=(Part("sources", None),)),
+    "MLDv2Report": Layout("MLDv2Report", "icmpv6", 4, parts=(Part("records", None),)),
+    "RouterSolicitation": Layout("RouterSolicitation", "icmpv6", 4, parts=(Part("options", None),)),
+    "RouterAdvertisement": Layout(
+        "RouterAdvertisement", "icmpv6", 12, parts=(Part("options", None),)
+    ),
+    "NeighborSolicitation": Layout(
+        "NeighborSolicitation", "icmpv6", 20, parts=(Part("options", None),)
+    ),
+    "NeighborAdvertisement": Layout(
+        "NeighborAdvertisement", "icmpv6", 20, parts=(Part("options", None),)
+    ),
+    "NDRedirect": Layout("NDRedirect", "icmpv6", 36, parts=(Part("options", None),)),
     "RARP": Layout(
         "RARP",
+        "arp",
         8,
         parts=(
             Part("sender_hardware_address", _rarp_sender_hardware_address_length, True),
@@ -248,17 +272,19 @@ LAYOUTS: dict[str, Layout] = {
             Part("target_protocol_address", _rarp_target_protocol_address_length, True),
         ),
     ),
-    "SNAP": Layout("SNAP", 5, names_next=_snap_names_next),
+    "SNAP": Layout("SNAP", "llc", 5, names_next=_snap_names_next),
     "TCP": Layout(
         "TCP",
+        "tcp",
         20,
         rule=_tcp_is_right,
         parts=(Part("options", _tcp_options_length, False),),
         checksum=Coverage(16, True, 6, False),
     ),
-    "UDP": Layout("UDP", 8, bound=_udp_bound, checksum=Coverage(6, True, 17, True)),
+    "UDP": Layout("UDP", "udp", 8, bound=_udp_bound, checksum=Coverage(6, True, 17, True)),
     "UDPLite": Layout(
         "UDPLite",
+        "udplite",
         8,
         rule=_udplite_is_right,
         bound=_udplite_bound,
@@ -266,6 +292,15 @@ LAYOUTS: dict[str, Layout] = {
         bound_trims=False,
         checksum=Coverage(6, True, 136, False, _udplite_coverage),
     ),
-    "VXLAN": Layout("VXLAN", 8),
+    "VXLAN": Layout("VXLAN", "vxlan", 8),
 }
 """Class name -> layout."""
+
+CARRIERS: dict[str, str] = {
+    "GRE": "gre",
+    "IPv6SourceRoute": "ipv6.routing",
+    "IPv6MobilityRouting": "ipv6.routing",
+    "IPv6SegmentRouting": "ipv6.routing",
+    "LLC": "llc",
+}
+"""Classes without a layout that tell what follows -> their protocol."""
