@@ -79,27 +79,29 @@ def test_vectors_are_the_same(ordinary):
 
 
 def test_frames_cut_by_a_snaplen_are_the_same_at_every_length(ordinary):
-    cuts = [(frame[:size], len(frame)) for frame in ordinary for size in range(len(frame))]
+    cuts = [
+        (frame[:size], len(frame)) for frame in ordinary[::2] for size in range(0, len(frame), 2)
+    ]
     assert column_difference(cuts) is None
 
 
 def test_frames_that_end_early_are_the_same(ordinary):
-    cuts = [frame[:size] for frame in ordinary for size in range(0, len(frame), 3)]
+    cuts = [frame[:size] for frame in ordinary for size in range(1, len(frame), 3)]
     assert column_difference(whole(cuts)) is None
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_mutated_frames_are_the_same(ordinary, seed):
-    assert column_difference(whole(flipped(ordinary, 1500, seed))) is None
+    assert column_difference(whole(flipped(ordinary, 1000, seed))) is None
 
 
 def test_made_up_frames_are_the_same():
-    made = strategies.samples(strategies.frames(), 150)
+    made = strategies.samples(strategies.frames(), 80)
     assert column_difference(whole(made)) is None
 
 
 def test_malformed_frames_are_the_same():
-    broken = [each.frame for each in strategies.samples(strategies.malformed(), 150)]
+    broken = [each.frame for each in strategies.samples(strategies.malformed(), 80)]
     assert column_difference(whole(broken)) is None
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from wirelab.codecs.capture import LINK_TYPE_ETHERNET, PcapWriter
 from wirelab.codecs.columns.names import Source, display_columns, status_columns
 from wirelab.codecs.columns.reading import read
@@ -16,6 +18,7 @@ from wirelab.codecs.columns.verdicts import ABSENT, BAD, GOOD, UNVERIFIABLE
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.packet import Packet, below_of, parse, unused_checksum
+from wirelab.codecs.protocols.column_layouts import LAYOUTS
 
 Frame = tuple[bytes, int]
 """What was captured, and bytes on the wire."""
@@ -42,15 +45,55 @@ def table_of(frames: Sequence[Frame], link_type: int = LINK_TYPE_ETHERNET) -> Ta
 
 def column_difference(frames: Sequence[Frame], link_type: int = LINK_TYPE_ETHERNET) -> str | None:
     """What columns say of some frames and rows do not, or None."""
+    expected = _expected(frames, link_type)
     try:
         table = table_of(frames, link_type)
-        for row, (data, wire_length) in enumerate(frames):
-            difference = _frame_difference(table, row, _rows(data, wire_length, link_type))
-            if difference is not None:
-                return f"frame {data.hex()} of {wire_length}: {difference}"
+        for name, values in expected.items():
+            got = _got(table, name)
+            if got == values:
+                continue
+            row = next(row for row in range(len(frames)) if got.get(row) != values.get(row))
+            frame = f"frame {frames[row][0].hex()} of {frames[row][1]}"
+            return f"{frame}: {name}: expected {values.get(row)}, got {got.get(row)}"
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # broken code does
         return f"{type(error).__name__}: {error}"
     return None
+
+
+def _expected(frames: Sequence[Frame], link_type: int) -> dict[str, dict[int, Any]]:
+    """What rows say: column, verdict or class -> row -> value; no row where it is not there."""
+    sources = display_columns()
+    expected: dict[str, dict[int, Any]] = {name: {} for name in (*sources, *status_columns())}
+    expected |= {kind.LAYER: {} for several in sources.values() for kind, _, _ in several}
+    columns: dict[str, list[tuple[str, Source]]] = {}
+    for name, several in sources.items():
+        for source in several:
+            columns.setdefault(source.kind.LAYER, []).append((name, source))
+    status = {layer: name for name, layer in status_columns().items()}
+    for row, (data, wire_length) in enumerate(frames):
+        packet = _rows(data, wire_length, link_type)
+        for place in _places(packet):
+            layer = place.header.LAYER
+            if layer in expected:
+                expected[layer][row] = True
+            if layer in status:
+                expected[status[layer]][row] = verdict(packet, place)
+            for name, source in columns.get(layer, ()):
+                value = _value(place.header, source)
+                if value is not None:
+                    # As `column_of`: of several classes with that name, the first one counts.
+                    expected[name].setdefault(row, value)
+    return expected
+
+
+def _got(table: Table, name: str) -> dict[int, Any]:
+    """The same of columns."""
+    rows = np.flatnonzero(table.valid(name)).tolist()
+    if name in LAYOUTS:
+        return dict.fromkeys(rows, True)
+    column = table[name]
+    plain = [row.tobytes() for row in column] if column.ndim == 2 else column.tolist()
+    return {row: plain[row] for row in rows}
 
 
 def _rows(data: bytes, wire_length: int, link_type: int) -> Packet:
@@ -58,31 +101,6 @@ def _rows(data: bytes, wire_length: int, link_type: int) -> Packet:
         return parse(data, strict=False, wire_length=wire_length, link_type=link_type)
     except DecodeError:
         return Packet()
-
-
-def _frame_difference(table: Table, row: int, packet: Packet) -> str | None:
-    places = _places(packet)
-    for name, sources in display_columns().items():
-        expected = [
-            value
-            for source in sources
-            for place in places
-            if (value := _value(place.header, source)) is not None
-        ][:1]
-        got = [_plain(table[name][row])] if table.valid(name)[row] else []
-        if expected != got:
-            return f"{name}: expected {expected}, got {got}"
-    for name, layer in status_columns().items():
-        first = next((place for place in places if layer == place.header.LAYER), None)
-        wanted = [] if first is None else [verdict(packet, first)]
-        found = [int(table[name][row])] if table.valid(name)[row] else []
-        if wanted != found:
-            return f"{name}: expected {wanted}, got {found}"
-    for kind in {source.kind for sources in display_columns().values() for source in sources}:
-        has, says = kind in packet, bool(table.valid(kind.LAYER)[row])
-        if has != says:
-            return f"{kind.LAYER}: expected {has}, got {says}"
-    return None
 
 
 def _places(packet: Packet) -> list[Place]:
@@ -111,10 +129,6 @@ def _value(header: Header, source: Source) -> Any:
             return None
         return int.from_bytes(value, "big") if field.format == "ipv4" else value
     return bool(value) if field.format == "bool" else value * source.scale
-
-
-def _plain(value: Any) -> Any:
-    return value.tobytes() if value.ndim else value.item()
 
 
 def verdict(packet: Packet, place: Place) -> int:

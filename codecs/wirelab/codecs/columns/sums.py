@@ -37,7 +37,7 @@ def word_sums(buffer: Bytes, starts: Rows, ends: Rows) -> Array:
     words = _words(buffer, begin, end)
     first, last = (starts - begin + 1) >> 1, (ends - begin) >> 1
     places = np.empty(2 * len(starts), np.intp)
-    places[0::2], places[1::2] = first, last
+    places[0::2], places[1::2] = np.minimum(first, len(words) - 1), last
     longest = int((ends - starts).max())
     kind = np.uint32 if longest <= _LONGEST else np.uint64
     sums = np.add.reduceat(words, places, dtype=kind)[0::2].astype(np.int64)
