@@ -17,13 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from operator import truediv
 from pathlib import Path
 
 import dpkt
-from benchmarks.harness import Row, compare
-from scapy.utils import checksum as scapy_checksum
+from benchmarks.harness import Row
 
 from wirelab.codecs import (
     ARP,
@@ -35,7 +33,6 @@ from wirelab.codecs import (
     NoOperation,
     Timestamps,
     columns,
-    internet_checksum,
 )
 
 PACKETS, TEMPLATES = 1_000_000, 4096
@@ -70,11 +67,11 @@ for block in columns.blocks(sys.argv[1]):
 
 
 def measure() -> list[Row]:
-    """Columns first, then the checksum of large buffers."""
+    """Take turns; tshark only where it is installed."""
     with tempfile.TemporaryDirectory() as folder:
         whole, sample = Path(folder) / "whole.pcap", Path(folder) / "sample.pcap"
         _write(whole, sample)
-        return _columns(whole, sample) + _checksums()
+        return _columns(whole, sample)
 
 
 def _columns(whole: Path, sample: Path) -> list[Row]:
@@ -208,19 +205,3 @@ def _frame(chance: random.Random, number: int) -> bytes:
     if chance.random() < 0.02:
         return bytes(link / Dot1Q(vlan_id=5) / ip / transport / payload)
     return bytes(link / ip / transport / payload)
-
-
-def _checksums() -> list[Row]:
-    """With NumPy, beside scapy's."""
-    rows: list[Row] = []
-    for size, target in ((9000, "at least 15 x"), (65535, "at least 35 x")):
-        data = random.Random(size).randbytes(size)
-        competitors: dict[str, Callable[[], object]] = {
-            "wirelab with NumPy": partial(columns.internet_checksum, data),
-            "wirelab": partial(internet_checksum, data),
-            "scapy": partial(scapy_checksum, data),
-        }
-        assert len({function() for function in competitors.values()}) == 1
-        group = f"checksum of {size} bytes, with NumPy"
-        rows += compare(group, competitors, "wirelab with NumPy", {"scapy": target})
-    return rows

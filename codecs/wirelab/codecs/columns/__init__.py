@@ -27,7 +27,6 @@ cannot be mapped (gzip, pipes) is read frame by frame, several times slower.
 """
 
 try:
-    from wirelab.codecs.columns.large_checksum import internet_checksum
     from wirelab.codecs.columns.names import UnknownColumnError, all_names
     from wirelab.codecs.columns.reading import ROWS, blocks, read
     from wirelab.codecs.columns.table import Table
@@ -50,6 +49,5 @@ __all__ = [
     "UnknownColumnError",
     "all_names",
     "blocks",
-    "internet_checksum",
     "read",
 ]

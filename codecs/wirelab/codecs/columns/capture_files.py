@@ -10,17 +10,19 @@ import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from wirelab.codecs.capture import open_capture
 from wirelab.codecs.columns.arrays import Bytes
 from wirelab.codecs.columns.pcap_file import PcapFile
-from wirelab.codecs.columns.pcapng_file import PcapngFile, Unusual
-from wirelab.codecs.columns.records import Records, no_records
+from wirelab.codecs.columns.records import Records, Unusual, no_records
 from wirelab.codecs.columns.scan import follow
 from wirelab.codecs.errors import DecodeError
+
+if TYPE_CHECKING:
+    from wirelab.codecs.columns.pcapng_file import PcapngFile
 
 SEGMENT = 1 << 28
 """Bytes whose records are found at a time; ours: a thousand cursors at work."""
@@ -57,7 +59,7 @@ def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
     buffer = _map(file)
     if buffer is None:
         return
-    form = next((kind(buffer) for kind in (PcapFile, PcapngFile) if kind.recognizes(buffer)), None)
+    form = _form(buffer)
     if form is None:
         return
     at = form.begin
@@ -73,6 +75,15 @@ def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
             return
         at = chain.after
     yield no_records()
+
+
+def _form(buffer: Bytes) -> "PcapFile | PcapngFile | None":
+    """What knows this kind of file, if arrays can follow it."""
+    if PcapFile.recognizes(buffer):
+        return PcapFile(buffer)
+    from wirelab.codecs.columns.pcapng_file import PcapngFile
+
+    return PcapngFile(buffer) if PcapngFile.recognizes(buffer) else None
 
 
 def _map(file: "str | os.PathLike[str]") -> Bytes | None:

@@ -33,6 +33,7 @@ class PcapFile:
         self._unpack = pcap.RECORD_FIXED[order].unpack_from
         self._type = head_type(pcap.RECORD_FIXED[order], _RECORD)
         self._fields = dict(self._type.fields or {})
+        self._word, self._captured_at = self._fields["captured_length"][:2]
         self._unit = 1 if magic == pcap.MAGIC_NANOSECONDS else 1000
         self._link_type = header.link_type & 0xFFFF
         self._number = 0
@@ -79,6 +80,17 @@ class PcapFile:
         after = offsets + self.head + captured
         fits &= (captured <= LARGEST_RECORD) & (after <= len(self._buffer))
         return np.where(fits, after, -1)
+
+    def advance(self, cursors: Rows) -> Rows | None:
+        """`step` for ascending offsets; None if any record is cut or too large."""
+        if int(cursors[-1]) > len(self._buffer) - self.head:
+            return None
+        words = gather(self._buffer, cursors + self._captured_at, 4).view(self._word)
+        captured = words.reshape(-1)
+        if int(captured.max()) > LARGEST_RECORD:
+            return None
+        after: Rows = cursors + (captured.astype(np.intp) + self.head)
+        return after if int(after[-1]) <= len(self._buffer) else None
 
     def one(self, offset: int) -> int:
         """The next record; -1 if this one is cut or too large."""

@@ -11,7 +11,7 @@ import numpy as np
 from wirelab.codecs.capture.block_walk import LARGEST_BLOCK
 from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows, gather
 from wirelab.codecs.columns.heads import head_type
-from wirelab.codecs.columns.records import Records
+from wirelab.codecs.columns.records import Records, Unusual
 from wirelab.codecs.protocols import pcapng
 from wirelab.codecs.protocols.pcapng_blocks import InterfaceDescriptionBlock
 
@@ -22,10 +22,6 @@ _BLOCK_HEAD, _BLOCK_TAIL = 8, 4
 """Bytes: type and total length in front of a block's body, the total length again behind it."""
 _ORDERS: tuple[tuple[Literal["little", "big"], str], ...] = (("little", "<"), ("big", ">"))
 _PASSED_OVER = frozenset((pcapng.BLOCK_NAME_RESOLUTION, pcapng.BLOCK_INTERFACE_STATISTICS))
-
-
-class Unusual(Exception):  # noqa: N818 (it is no error)
-    """Something that arrays do not follow; the sequential reader does."""
 
 
 class PcapngFile:
@@ -74,6 +70,11 @@ class PcapngFile:
         fits &= after <= size
         again = self._words(np.where(fits, after, 4) - 4)
         return np.where(fits & (again == total), after, -1)
+
+    def advance(self, cursors: Rows) -> Rows | None:
+        """`step`, or None if any block is cut or its two lengths differ."""
+        after = self.step(cursors)
+        return None if (after < 0).any() else after
 
     def one(self, offset: int) -> int:
         """The next block; -1 if this one is cut or its two lengths differ."""

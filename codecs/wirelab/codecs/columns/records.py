@@ -8,6 +8,10 @@ import numpy as np
 from wirelab.codecs.columns.arrays import Array, Bytes, Rows
 
 
+class Unusual(Exception):  # noqa: N818 (it is no error)
+    """Something that arrays do not follow; the sequential reader does."""
+
+
 class Records(NamedTuple):
     """Some frames of a capture, in order.
 

@@ -44,6 +44,9 @@ class Format(Protocol):
     def step(self, offsets: Rows) -> Rows:
         """From records to the next ones; -1 where there is no whole record."""
 
+    def advance(self, cursors: Rows) -> Rows | None:
+        """`step` for records that are most often whole, ascending; None if one is not."""
+
     def likely(self, offsets: Rows) -> Flags:
         """A finer test than `candidates`."""
 
@@ -81,12 +84,18 @@ def follow(buffer: Bytes, begin: int, end: int, form: Format) -> Chain:
     found: list[Rows] = []
     while len(cursors):
         found.append(cursors)
-        cursors = form.step(cursors)
-        if ((cursors < 0) | ((cursors > limits) & (limits < end))).any():
+        after = form.advance(cursors)
+        if after is None:
             return _follow_alone(begin, end, form)
-        on = cursors < limits
-        if not on.all():
-            cursors, limits = cursors[on], limits[on]
+        on = after < limits
+        if on.all():
+            cursors = after
+            continue
+        beyond = after > limits
+        beyond[-1] &= limits[-1] < end  # the last record may reach over the end
+        if beyond.any():
+            return _follow_alone(begin, end, form)
+        cursors, limits = after[on], limits[on]
     offsets = np.sort(np.concatenate(found))
     return Chain(offsets, int(form.step(offsets[-1:])[0]), False)
 
