@@ -105,6 +105,15 @@ def test_malformed_frames_are_the_same():
     assert column_difference(whole(broken)) is None
 
 
+@pytest.mark.parametrize("link_type", [0, 12, 101, 108, 113, 228, 229, 276, 147])
+def test_other_link_types_are_the_same(link_type, ordinary):
+    """Null, raw, loop, cooked, IPv4, IPv6, cooked v2, and one that nobody knows."""
+    heads = {0: b"\2\0\0\0", 108: b"\0\0\0\2", 113: bytes(14) + b"\x08\0"}
+    heads[276] = b"\x08\0" + bytes(18)
+    inner = [heads.get(link_type, b"") + frame[14:] for frame in ordinary]
+    assert column_difference(whole(inner), link_type) is None
+
+
 SOURCE = inspect.getsource(column_layouts)
 MUTANTS = {
     "a length in other units": ("value('ihl') * 4 - 20", "value('ihl') * 4 - 16"),

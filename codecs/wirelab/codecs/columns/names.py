@@ -14,7 +14,7 @@ from wirelab.codecs.columns.arrays import WIDTHS, is_column
 from wirelab.codecs.header import Field, Header
 from wirelab.codecs.number_spaces import load
 from wirelab.codecs.protocols import HOMES
-from wirelab.codecs.protocols.column_layouts import CARRIERS, LAYOUTS
+from wirelab.codecs.protocols.column_layouts import CARRIERS, FAMILIES, LAYOUTS
 
 
 class Source(NamedTuple):
@@ -61,20 +61,18 @@ STATUS = ".checksum.status"
 
 
 @cache
-def classes_of(display: str) -> tuple[type[Header], ...]:
-    """The header classes of a protocol that have columns, by its display name (`icmpv6`)."""
-    return tuple(
-        load(HOMES, layout.name) for layout in LAYOUTS.values() if layout.display == display
-    )
+def classes_of(family: str) -> tuple[type[Header], ...]:
+    """The header classes with columns whose names begin so (`ipv6`)."""
+    return tuple(load(HOMES, name) for name in FAMILIES.get(family, ()))
 
 
 @cache
-def columns_of(display: str) -> dict[str, tuple[Source, ...]]:
-    """The columns of a protocol: display name -> the fields that have it."""
+def columns_of(family: str) -> dict[str, tuple[Source, ...]]:
+    """The columns whose names begin so: display name -> the fields that have it."""
     found: dict[str, tuple[Source, ...]] = {}
-    for kind in classes_of(display):
+    for kind in classes_of(family):
         for field in kind.FIELDS:
-            if field.display and _is_column(kind, field):
+            if family_of(field.display) == family and _is_column(kind, field):
                 source = Source(kind, field, field.scale)
                 found[field.display] = (*found.get(field.display, ()), source)
     return found
@@ -84,8 +82,8 @@ def columns_of(display: str) -> dict[str, tuple[Source, ...]]:
 def display_columns() -> dict[str, tuple[Source, ...]]:
     """The columns of all protocols. Loads their classes, which takes a moment."""
     found: dict[str, tuple[Source, ...]] = {}
-    for display in dict.fromkeys(layout.display for layout in LAYOUTS.values()):
-        found |= columns_of(display)
+    for family in FAMILIES:
+        found |= columns_of(family)
     return found
 
 
@@ -93,15 +91,15 @@ def display_columns() -> dict[str, tuple[Source, ...]]:
 def several(name: str) -> tuple[str, ...]:
     """The display names that a name means (`tcp.port`); none if it is no such name."""
     found: dict[str, None] = {}
-    for kind in classes_of(protocol_of(name)):
+    for kind in classes_of(family_of(name)):
         for field in kind.FIELDS:
             if name in field.aliases and _is_column(kind, field):
                 found[field.display] = None
     return tuple(found)
 
 
-def protocol_of(name: str) -> str:
-    """What a field's display name begins with: that of its protocol."""
+def family_of(name: str) -> str:
+    """What a field's display name begins with: mostly its protocol."""
     return name.partition(".")[0]
 
 
@@ -145,7 +143,7 @@ def sources_of(name: str) -> tuple[Source, ...]:
     Raises:
         UnknownColumnError: there is none, or the name means several columns.
     """
-    found = columns_of(protocol_of(name)).get(name)
+    found = columns_of(family_of(name)).get(name)
     if found is not None:
         return found
     if several(name):

@@ -5,20 +5,19 @@ from typing import TypeAlias
 
 import numpy as np
 
-from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
 from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows
 from wirelab.codecs.columns.located import Located
 from wirelab.codecs.header import Header
 from wirelab.codecs.number_spaces import load
 from wirelab.codecs.packet import next_class
-from wirelab.codecs.protocols import HOMES, TABLES, Ethernet
+from wirelab.codecs.protocols import HOMES, TABLES
 from wirelab.codecs.protocols.column_layouts import CARRIERS, LAYOUTS
 
 Names: TypeAlias = tuple[str, ...]
 """Of classes with one number, which `Header.FITS` tells apart; most often a single one."""
 
 NUMBERS = 1 << 16
-"""No number space is larger (Ethernet types, ports)."""
+"""Numbers up to here are looked up in a table (Ethernet types, ports); larger ones are rare."""
 
 
 def following(buffer: Bytes, located: Located) -> list[tuple[type[Header], Rows]]:
@@ -41,16 +40,16 @@ def _named(
 ) -> list[tuple[type[Header], Rows]]:
     """Those that a number space names, for the headers that mean this one."""
     kind, layout = located.kind, located.layout
-    codes, candidates = _codes(table)
-    if not candidates:
+    if table not in TABLES:
         return []
+    candidates = _known(table)[1]
     numbers = located.values(kind.NEXT_FIELD)
     if kind.NEXT_ALSO:  # of two ports, the lower one is more likely the service's
         other = located.values(kind.NEXT_ALSO)
-        lower = codes[np.minimum(numbers, other)]
-        found = np.where(lower > 0, lower, codes[np.maximum(numbers, other)])
+        lower = _codes(table, np.minimum(numbers, other))
+        found = np.where(lower > 0, lower, _codes(table, np.maximum(numbers, other)))
     else:
-        found = codes[numbers]
+        found = _codes(table, numbers)
     if layout is not None and layout.starts is not None:
         found = np.where(layout.starts(located.values), found, 0)
     if wanted is not None:
@@ -70,8 +69,7 @@ def first_classes(
     link_type: int, buffer: Bytes, start: Rows, limit: Rows
 ) -> list[tuple[type[Header], Rows]]:
     """The classes that frames of a link type begin with, and which frames each is for."""
-    spaces = TABLES.get("link_type", {LINK_TYPE_ETHERNET: Ethernet})
-    named = spaces.get(link_type) if type(spaces) is dict else spaces[link_type]
+    named = TABLES["link_type"][link_type]
     if named is None:
         return []
     candidates = named if isinstance(named, tuple) else (named,)
@@ -89,21 +87,38 @@ def _matters(name: str) -> bool:
     return name in LAYOUTS or name in CARRIERS
 
 
-@cache
-def _codes(table: str) -> tuple[Array, list[Names]]:
-    """Number -> code; 0: no class, else one more than the index of its class, or classes.
+def _codes(table: str, numbers: Array) -> Array:
+    """0 where no class has the number, else one more than the index in `_known` of those that do.
 
-    Also of those that do not matter: they hide what the other of two ports names. Nothing is
-    loaded here.
+    Also of classes that do not matter: they hide what the other of two ports names.
+    """
+    codes, _, large = _known(table)
+    if not len(numbers) or int(numbers.max()) < NUMBERS:
+        return codes[numbers]
+    found = np.where(numbers < NUMBERS, codes[np.minimum(numbers, NUMBERS - 1)], 0)
+    for number, code in large.items():
+        found[numbers == number] = code
+    return found
+
+
+@cache
+def _known(table: str) -> tuple[Array, list[Names], dict[int, int]]:
+    """Codes of the smaller numbers, the classes in the order of their codes, and larger numbers.
+
+    Nothing is loaded here.
     """
     codes = np.zeros(NUMBERS, np.uint8)
     known: list[Names] = []
+    large: dict[int, int] = {}
     for number, text in TABLES[table].names.items():
         names = tuple(text.split())
         if names not in known:
             known.append(names)
-        codes[number] = known.index(names) + 1
-    return codes, known
+        if number < NUMBERS:
+            codes[number] = known.index(names) + 1
+        else:
+            large[number] = known.index(names) + 1
+    return codes, known, large
 
 
 def _fitting(

@@ -35,12 +35,34 @@ def columns_source(headers: list[Header]) -> str:
     for header, row in zip(known, rows, strict=True):
         out.add(f"{header.name!r}: {row},")
     out.add("}", '"""Class name -> layout."""', "")
+    out.add("FAMILIES: dict[str, tuple[str, ...]] = {")
+    for family, names in sorted(_families(known).items()):
+        out.add(f"{family!r}: {tuple(names)!r},")
+    out.add(
+        "}",
+        '"""What names of fields begin with -> the classes with a layout that have such."""',
+        "",
+    )
     out.add("CARRIERS: dict[str, str] = {")
     for header in headers:
         if header not in known and header.schema.notes.selects is not None:
             out.add(f"{header.name!r}: {header.schema.notes.display!r},")
     out.add("}", '"""Classes without a layout that tell what follows -> their protocol."""')
     return out.text() + "\n"
+
+
+def _families(headers: list[Header]) -> dict[str, list[str]]:
+    """The first words of display names, and who has them."""
+    found: dict[str, list[str]] = {}
+    for header in headers:
+        for _, notes in header.schema.noted():
+            displays = [notes.display, *notes.aliases]
+            for view in notes.views:
+                displays += [view.display, *view.aliases]
+            for family in {display.partition(".")[0] for display in displays if display}:
+                if header.name not in found.setdefault(family, []):
+                    found[family].append(header.name)
+    return found
 
 
 def _is_followed(header: Header) -> bool:

@@ -296,6 +296,56 @@ LAYOUTS: dict[str, Layout] = {
 }
 """Class name -> layout."""
 
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "ah": ("AH",),
+    "arp": ("ARP", "RARP"),
+    "dhcp": ("DHCP",),
+    "dns": ("DNS",),
+    "esp": ("ESP",),
+    "eth": ("Ethernet",),
+    "icmp": ("ICMPExtensions", "ICMPv4", "ICMPv4Timestamp"),
+    "icmpv6": (
+        "ICMPv6",
+        "ICMPv6Echo",
+        "ICMPv6ExtendedEchoReply",
+        "ICMPv6ExtendedEchoRequest",
+        "ICMPv6PacketTooBig",
+        "ICMPv6ParameterProblem",
+        "ICMPv6TimeExceeded",
+        "ICMPv6Unreachable",
+        "MLDDone",
+        "MLDQuery",
+        "MLDReport",
+        "MLDv2Query",
+        "MLDv2Report",
+        "RouterSolicitation",
+        "RouterAdvertisement",
+        "NeighborSolicitation",
+        "NeighborAdvertisement",
+        "NDRedirect",
+    ),
+    "igmp": (
+        "IGMP",
+        "IGMPLeave",
+        "IGMPQuery",
+        "IGMPv1Report",
+        "IGMPv2Report",
+        "IGMPv3Query",
+        "IGMPv3Report",
+    ),
+    "ip": ("IPv4",),
+    "ipv6": ("IPv6", "IPv6Fragment", "IPv6HopByHop", "IPv6Destination", "IPv6Routing"),
+    "ipx": ("IPX",),
+    "llc": ("SNAP",),
+    "null": ("BSDNull", "BSDLoop"),
+    "sll": ("LinuxCooked", "LinuxCooked2"),
+    "tcp": ("TCP",),
+    "udp": ("UDP", "UDPLite"),
+    "vlan": ("Dot1Q",),
+    "vxlan": ("VXLAN",),
+}
+"""What names of fields begin with -> the classes with a layout that have such."""
+
 CARRIERS: dict[str, str] = {
     "GRE": "gre",
     "IPv6SourceRoute": "ipv6.routing",
