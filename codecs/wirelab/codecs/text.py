@@ -20,7 +20,8 @@ def summary(packet: "Packet") -> str:
     layers = packet.layers
     if len(layers) > 1 and isinstance(layers[0], Ethernet):
         layers = layers[1:]
-    parts = [header_summary(header) for header in layers if header.LAYER not in SILENT]
+    telling = [header for header in layers if header.LAYER not in SILENT] or layers
+    parts = [header_summary(header) for header in telling]
     payload = len(packet.payload)
     quoted = packet.quoted
     if quoted is not None:
@@ -146,8 +147,8 @@ def _layers(packet: "Packet", indent: str) -> Iterator[str]:
         above = type(packet.layers[index + 1]) if index + 1 < len(packet.layers) else None
         known = whole and (not header.NEEDS_BELOW or below is not None)
         for field in header.FIELDS:
-            if not _applies(header, field):
-                continue
+            if not _applies(header, field) or (field.name == "sections" and header.LAYER == "DNS"):
+                continue  # the sections of a message are shown item by item, below
             text = _field_text(header, field)
             if field.name in header.COMPUTED:
                 verifiable = known or field.name in header.COMPUTED_ALONE

@@ -21,6 +21,7 @@ from wirelab.codecs import (
     DNSSOA,
     DNSSRV,
     DNSTXT,
+    UDP,
     DNSMalformed,
     DNSQuestion,
     DNSResource,
@@ -28,6 +29,9 @@ from wirelab.codecs import (
     EDNSCookie,
     EDNSExtendedError,
     EncodeError,
+    Ethernet,
+    IPv4,
+    IPv6,
     UnknownOption,
     domain_names,
     parse,
@@ -344,3 +348,24 @@ def test_people_read_questions_and_answers():
     assert parse(bytes(DNS(questions=[DNSQuestion("a.b", 28)])), first=DNS).summary() == (
         "DNS query 0x0000 AAAA a.b"
     )
+
+
+@pytest.mark.parametrize("ports", [(50000, 53), (53, 50000), (5353, 5353)])
+@pytest.mark.parametrize("network", [IPv4(), IPv6()], ids=["IPv4", "IPv6"])
+def test_a_port_suggests_dns(network, ports):
+    """RFC 1035 section 4.2.1, RFC 6762 section 2."""
+    frame = bytes(Ethernet() / network / UDP(*ports) / ANSWER)
+    packet = parse(frame)
+    assert packet[DNS].answers == RECORDS
+    assert bytes(packet) == frame
+    assert packet.verify() == []
+
+
+def test_what_is_no_dns_at_its_port_stays_payload():
+    """A port only suggests; nothing is raised, strictly or leniently."""
+    frame = bytes(Ethernet() / IPv4() / UDP(50000, 53) / b"too short")
+    for strict in (True, False):
+        packet = parse(frame, strict=strict)
+        assert DNS not in packet
+        assert packet.payload == b"too short"
+        assert packet.error is None
