@@ -219,6 +219,31 @@ OUTPUT_MUTANTS = {
     "a length rule forgotten": ("udp", "UDP", "8 <= header.length", "0 <= header.length"),
     "an odd byte not shifted": ("tcp", "TCP", "len(payload) & 1", "len(payload) & 0"),
     "a view widened": ("icmpv4", "ICMPv4", "rest_of_header >> 24", "rest_of_header >> 23"),
+    "an optional part too short": (
+        "gre",
+        "GRE",
+        "(4 if word0 & 8192 != 0 else 0)",
+        "(2 if word0 & 8192 != 0 else 0)",
+    ),
+    "an optional part of another flag": (
+        "gre",
+        "GRE",
+        "if word0 & 4096 != 0 else None",
+        "if word0 & 8192 != 0 else None",
+    ),
+    "an optional part not summed": ("gre", "GRE", "(self.key or 0)", "0"),
+    "an array that begins too late": (
+        "ipv6_routing",
+        "IPv6SourceRoute",
+        "in range(offset + 8, addresses_end, 16)",
+        "in range(offset + 16, addresses_end, 16)",
+    ),
+    "a rest that is cut": (
+        "ipv6_routing",
+        "IPv6SourceRoute",
+        "buffer[addresses_end:header_end]",
+        "buffer[addresses_end + 1:header_end]",
+    ),
 }
 
 
@@ -227,6 +252,7 @@ def test_the_gates_catch_broken_output(mutant, frames):
     name, class_name, right, wrong = OUTPUT_MUTANTS[mutant]
     source = generated(name)
     assert right in source
+    assert first_difference(getattr(load(source), class_name), frames) is None
     broken = getattr(load(source.replace(right, wrong)), class_name)
     assert first_difference(broken, frames) is not None
 
@@ -234,6 +260,7 @@ def test_the_gates_catch_broken_output(mutant, frames):
 def first_difference(header, frames):
     """All gates, on whole, damaged and cut headers, and on one that is built."""
     found = [data for kind, data in pieces(frames) if kind.LAYER == header.LAYER]
+    found = found or made_up(header)
     changed = [flip(one, bit) for one in found for bit in range(min(len(one), 24) * 8)]
     cut = [one[:length] for one in found for length in range(len(one))]
     lengths = [one[:4] + b"\0\7" + one[6:] for one in found]
@@ -247,6 +274,13 @@ def first_difference(header, frames):
     value = header.parse(found[0])
     auto = {name: AUTO for name in header.COMPUTED}
     return encode_difference(value.replace(**auto), b"odd", below)
+
+
+def made_up(header):
+    """Headers that no fixture has, as bytes; those with most inside come first."""
+    sound = next(one for one in HEADERS if header.LAYER == one.LAYER)
+    built = [one.build(b"", BELOW) for one in strategies.samples(strategies.headers(sound), 30)]
+    return sorted(built, key=len, reverse=True)[:8]
 
 
 def generated(name):
