@@ -1,27 +1,78 @@
-"""IPv6 as Wireshark shows it (RFC 8200)."""
+"""IPv6 and its extension headers as Wireshark shows them."""
 
 from typing import Any
 
+from wirelab.codecs.dissect.fields import Kind, derived
 from wirelab.codecs.dissect.header_layer import HeaderLayer
 from wirelab.codecs.dissect.visit import Buffer, Visit
-from wirelab.codecs.protocols import IPv6
+from wirelab.codecs.options import MalformedOption
+from wirelab.codecs.protocols import IPv6, IPv6Destination, IPv6Fragment, IPv6HopByHop, JumboPayload
 
-HOP_BY_HOP = 0
-"""The next header that may say the length in the place of a payload length of 0 (RFC 2675)."""
+HOP_BY_HOP = 0  # RFC 8200 section 4.3
 
 
-class Ipv6Layer(HeaderLayer):
-    """IPv6; a payload length of 0 means that there is none, except of jumbograms."""
+class IPv6Layer(HeaderLayer):
+    """The fixed header. A payload length of 0 says "nothing", unless an option tells the length."""
 
     HEADERS = (IPv6,)
+    EXTRA = (
+        derived(
+            "ipv6.tclass",
+            Kind.HEX,
+            "Traffic Class",
+            2,
+            lambda header: header.dscp << 2 | header.ecn,
+            digits=8,
+        ),
+    )
 
     def payload(
         self, visit: Visit, header: Any, buffer: Buffer, start: int, end: int, limit: int
     ) -> None:
-        """Hand the payload on; without one, what follows is named at least."""
-        if header.payload_length or header.next_header == HOP_BY_HOP or self._next is None:
-            super().payload(visit, header, buffer, start, end, limit)
-            return
-        layer = self._next[header.next_header]
-        if layer is not None:
+        """Go on with the next header."""
+        layer = self._next[header.next_header] if self._next is not None else None
+        if header.payload_length or _is_jumbogram(header, buffer, start, end):
+            # Of an unknown protocol without a byte captured Wireshark says nothing.
+            if layer is not None or start < end:
+                super().payload(visit, header, buffer, start, end, limit)
+        elif layer is not None:
             layer.dissect(visit, buffer, start, start, start)
+
+
+def _is_jumbogram(header: IPv6, buffer: Buffer, start: int, end: int) -> bool:
+    """Whether hop-by-hop options follow that begin with a length (RFC 2675 section 2)."""
+    is_first = start + 2 < end and buffer[start + 2] == JumboPayload.KIND
+    return header.next_header == HOP_BY_HOP and is_first
+
+
+class IPv6OptionsLayer(HeaderLayer):
+    """Hop-by-hop options; Wireshark ends at an option that it cannot follow."""
+
+    HEADERS = (IPv6HopByHop,)
+
+    def payload(
+        self, visit: Visit, header: Any, buffer: Buffer, start: int, end: int, limit: int
+    ) -> None:
+        """Go on with the next header, unless the options are damaged."""
+        if not any(isinstance(option, MalformedOption) for option in header.options):
+            super().payload(visit, header, buffer, start, end, limit)
+
+    def _cut(self, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
+        """Next header and length are shown together or not at all."""
+        if end - offset >= 2:
+            super()._cut(visit, buffer, offset, end)
+
+
+class IPv6DestinationLayer(IPv6OptionsLayer):
+    """Destination options."""
+
+    HEADERS = (IPv6Destination,)
+
+
+class IPv6FragmentLayer(HeaderLayer):
+    """The fragment header."""
+
+    HEADERS = (IPv6Fragment,)
+
+    def _cut(self, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
+        """All fields are shown, or none."""
