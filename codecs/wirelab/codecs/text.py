@@ -8,6 +8,7 @@ from wirelab.codecs.header import AUTO, Field, Header, format_value
 from wirelab.codecs.message_texts import SILENT, SUMMARIES
 from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
 from wirelab.codecs.registries import icmp
+from wirelab.codecs.stack_texts import STACK_SUMMARIES
 
 if TYPE_CHECKING:
     from wirelab.codecs.packet import Packet
@@ -43,7 +44,8 @@ def _bytes(count: int) -> str:
 
 def header_summary(header: Header) -> str:
     """What matters of one header, on one line."""
-    special = _SUMMARIES.get(type(header)) or SUMMARIES.get(header.LAYER)
+    name = header.LAYER
+    special = _SUMMARIES.get(type(header)) or SUMMARIES.get(name) or STACK_SUMMARIES.get(name)
     return special(header) if special is not None else header.LAYER
 
 

@@ -280,7 +280,7 @@ class GRE(Header):
             key = 0
         if sequence_number is None and (sequence_present):
             sequence_number = 0
-        if acknowledgment_number is None and (acknowledgment_present):
+        if acknowledgment_number is None and (acknowledgment_present & (version == 1)):
             acknowledgment_number = 0
         try:
             refused = (
@@ -351,7 +351,7 @@ class GRE(Header):
         offset_end = checksum_end + (2 if (word0 & 32768 != 0) | (word0 & 16384 != 0) else 0)
         key_end = offset_end + (4 if word0 & 8192 != 0 else 0)
         sequence_number_end = key_end + (4 if word0 & 4096 != 0 else 0)
-        header_end = sequence_number_end + (4 if word0 & 128 != 0 else 0)
+        header_end = sequence_number_end + (4 if (word0 & 128 != 0) & (word0 & 7 == 1) else 0)
         if header_end > limit:
             raise explain(cls, buffer, offset, limit, strict)
         header._word0 = word0
@@ -379,7 +379,9 @@ class GRE(Header):
             from_bytes(buffer[key_end:sequence_number_end]) if word0 & 4096 != 0 else None
         )
         header.acknowledgment_number = (
-            from_bytes(buffer[sequence_number_end:header_end]) if word0 & 128 != 0 else None
+            from_bytes(buffer[sequence_number_end:header_end])
+            if (word0 & 128 != 0) & (word0 & 7 == 1)
+            else None
         )
         return header
 
@@ -410,7 +412,9 @@ class GRE(Header):
             raise misplaced(self, "key")
         if (self.sequence_number is not None) != bool(self.sequence_present):
             raise misplaced(self, "sequence_number")
-        if (self.acknowledgment_number is not None) != bool(self.acknowledgment_present):
+        if (self.acknowledgment_number is not None) != bool(
+            self.acknowledgment_present & (self.version == 1)
+        ):
             raise misplaced(self, "acknowledgment_number")
         try:
             protocol_type = self.protocol_type

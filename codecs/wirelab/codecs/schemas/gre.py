@@ -113,7 +113,7 @@ GRE = HeaderSchema(
     ),
     field(
         "acknowledgment_number",
-        If(this.acknowledgment_present, Int32ub),
+        If(this.acknowledgment_present & (this.version == 1), Int32ub),
         "gre.ack_number",
         doc="PPTP's; None: there is none.",
         source="RFC 2637 section 4.1",

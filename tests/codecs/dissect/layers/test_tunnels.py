@@ -32,11 +32,11 @@ def ah():
     """Authenticated, with a value that nobody checks."""
     yield (
         THERE
-        / AH(nh=17, spi=0x1234, seq=5, icv=b"0123456789ab")
+        / AH(nh=17, payloadlen=4, spi=0x1234, seq=5, icv=b"0123456789ab")
         / UDP(sport=50000, dport=49152)
         / b"signed"
     )
-    yield THERE / AH(nh=253, spi=1, seq=2, icv=b"x" * 12) / Raw(b"experiment")
+    yield THERE / AH(nh=253, payloadlen=4, spi=1, seq=2, icv=b"x" * 12) / Raw(b"experiment")
 
 
 CASES = {

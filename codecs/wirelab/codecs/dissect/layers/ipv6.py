@@ -45,10 +45,8 @@ def _is_jumbogram(header: IPv6, buffer: Buffer, start: int, end: int) -> bool:
     return header.next_header == HOP_BY_HOP and is_first
 
 
-class IPv6OptionsLayer(HeaderLayer):
-    """Hop-by-hop options; Wireshark ends at an option that it cannot follow."""
-
-    HEADERS = (IPv6HopByHop,)
+class _OptionsLayer(HeaderLayer):
+    """Options; Wireshark ends at one that it cannot follow."""
 
     def payload(
         self, visit: Visit, header: Any, buffer: Buffer, start: int, end: int, limit: int
@@ -63,7 +61,13 @@ class IPv6OptionsLayer(HeaderLayer):
             super()._cut(visit, buffer, offset, end)
 
 
-class IPv6DestinationLayer(IPv6OptionsLayer):
+class IPv6HopByHopLayer(_OptionsLayer):
+    """Hop-by-hop options."""
+
+    HEADERS = (IPv6HopByHop,)
+
+
+class IPv6DestinationLayer(_OptionsLayer):
     """Destination options."""
 
     HEADERS = (IPv6Destination,)
