@@ -76,8 +76,15 @@ def test_every_value_of_a_field_is_what_tshark_prints(field, ours, theirs):
     assert differences == []
 
 
-TESTED_ELSEWHERE = ("frame.packet_flags_", "tcp.options.", "mptcp.", "udp.checksum_coverage")
-TESTED_ELSEWHERE += ("ip.opt.", "ip.cipso.")
+TESTED_ELSEWHERE = (
+    "frame.packet_flags_",
+    "tcp.options.",
+    "mptcp.",
+    "udp.checksum_coverage",
+    "ip.opt.",
+    "ip.cipso.",
+    "dhcp.",
+)
 """What the corpus has little of: layers/test_tcp_options.py has frames of their own."""
 
 

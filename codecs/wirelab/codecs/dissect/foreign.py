@@ -37,8 +37,6 @@ FOREIGN: dict[str, dict[int, str]] = {
         136: "udplite",
     },
     "udp_port": {
-        67: "dhcp",
-        68: "dhcp",
         69: "tftp",
         123: "ntp",
         137: "nbns",

@@ -3645,15 +3645,7 @@ class DHCPNetWareIPDomain(Option):
     __slots__ = ("text",)
     __match_args__ = ("text",)
     KIND = 62
-    FIELDS = (
-        Field(
-            "text",
-            display="dhcp.option.novell_netware_ip_domain",
-            bit_offset=16,
-            format="text",
-            source="RFC 2242 section 2",
-        ),
-    )
+    FIELDS = (Field("text", bit_offset=16, format="text", source="RFC 2242 section 2"),)
 
     def __init__(self, text: bytes | str) -> None:
         self.text = data_argument(text)

@@ -232,7 +232,7 @@ OPTIONS = (
         source="RFC 2132 section 9.14",
         doc="What the client is known by.",
     ),
-    _text("NetWareIPDomain", 62, "novell_netware_ip_domain", "RFC 2242 section 2", "Domain name."),
+    _text("NetWareIPDomain", 62, "", "RFC 2242 section 2", "Domain name."),
     _option(
         "NetWareIPInformation", 63, "suboptions", NETWARE_SUBOPTIONS, "", "RFC 2242 section 3",
         "Parameters of NetWare/IP.", format="options",

@@ -9,7 +9,6 @@ from typing import Any
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.dissect.fields import Kind, declare
 from wirelab.codecs.dissect.visit import Visit, cut
-from wirelab.codecs.registries.ip_protocols import CLASSIFICATIONS
 
 SOURCE = "RFC 791 section 3.1"
 END, NO_OPERATION = 0, 1
@@ -35,6 +34,10 @@ KNOWN_LENGTHS = {
     25: (8, 8),
 }
 """Options that Wireshark 4.0 shows: type -> (smallest length, only length)."""
+
+LEVELS = frozenset((0x0000, 0xF135, 0x789A, 0xBC4D, 0x5E26, 0xAF13, 0xD788, 0x6BC5))
+LEVELS |= {0x35E2, 0x9AF1, 0x4D78, 0x24BD, 0x135E, 0x89AF, 0xC4D6, 0xE26B}
+"""Levels of security (RFC 791 section 3.1), the reserved ones among them."""
 
 _DECLARED = (
     declare("ip.opt.type", Kind.NUMBER, "Option type"),
@@ -206,7 +209,6 @@ class OptionsView:
                 raise cut("IPv4", offset, 3, len(option), SOURCE)
             self._add(visit, "ip.opt.ptr", option[2])
             self._bodies[kind](visit, option, destination, offset)
-
         elif kind in self._plain:
             for name, value in self._plain[kind](option):
                 self._add(visit, name, value)
@@ -267,14 +269,18 @@ def _word(option: bytes, place: int, size: int = 2) -> int:
     return int.from_bytes(option[place : place + size], "big")
 
 
+def _string(data: bytes) -> str:
+    """Text up to the first zero."""
+    return data.partition(b"\0")[0].decode("latin-1")
+
+
 def _security(option: bytes) -> Iterator[tuple[str, Any]]:
-    """RFC 1108 section 2; or RFC 791, if the first byte is no classification of RFC 1108."""
-    if option[2] not in CLASSIFICATIONS:
-        if len(option) == 11:
-            yield "ip.opt.sec_rfc791_sec", _word(option, 2)
-            yield "ip.opt.sec_rfc791_comp", _word(option, 4)
-            yield "ip.opt.sec_rfc791_hr", option[6:8].decode("latin-1")
-            yield "ip.opt.sec_rfc791_tcc", option[8:11].decode("latin-1")
+    """RFC 1108 section 2; or RFC 791, if it has one of its levels and its length."""
+    if len(option) == 11 and _word(option, 2) in LEVELS:
+        yield "ip.opt.sec_rfc791_sec", _word(option, 2)
+        yield "ip.opt.sec_rfc791_comp", _word(option, 4)
+        yield "ip.opt.sec_rfc791_hr", _string(option[6:8])
+        yield "ip.opt.sec_rfc791_tcc", _string(option[8:11])
         return
     yield "ip.opt.sec_cl", option[2]
     for place in range(3, len(option)):
@@ -312,7 +318,7 @@ def _traceroute(option: bytes) -> Iterator[tuple[str, Any]]:
 
 def _quick_start(option: bytes) -> Iterator[tuple[str, Any]]:
     """RFC 4782 section 3.1."""
-    if len(option) != 8:
+    if len(option) < 8:
         return
     function = option[2] >> 4
     yield "ip.opt.qs_func", function
