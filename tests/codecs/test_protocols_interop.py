@@ -14,7 +14,7 @@ import dpkt
 import pytest
 import scapy.packet
 from hypothesis import HealthCheck, assume, given, settings
-from scapy.layers import dns, igmp, inet, inet6, l2
+from scapy.layers import dhcp, dns, igmp, inet, inet6, ipsec, l2, vxlan
 from scapy.volatile import RandMAC
 
 from wirelab.codecs import parse, strategies
@@ -24,7 +24,7 @@ from wirelab.codecs.strategies.packets import followers
 
 CLASSES = {header.LAYER: header for header in HEADERS}
 SEEDS = range(40)
-CARRIERS = {"Ethernet", "Dot1Q", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMPv4", "ICMPv6Echo"}
+CARRIERS = {"Ethernet", "Dot1Q", "ARP", "IPv4", "IPv6", "TCP", "UDP", "ICMPv4", "ICMPv6Echo", "ESP"}
 """Headers with a payload; others are told apart by their length, or end with all the rest."""
 
 
@@ -37,6 +37,7 @@ class Row(NamedTuple):
         fields: our `attribute`, or `Header.attribute` of one further down -> name there.
         make: a packet of theirs with random fields.
         given: fields of ours that must have these values, for there to be such a packet.
+        source_port: of the UDP header below; 0 suggests no protocol.
     """
 
     stack: str
@@ -44,6 +45,7 @@ class Row(NamedTuple):
     fields: dict[str, str]
     make: Callable[[], Any] | None = None
     given: Mapping[str, Any] = MappingProxyType({})
+    source_port: int = 0
 
 
 def over_ipv4(layer):
@@ -327,6 +329,88 @@ ROWS = {
         {**IGMP, "group": "gaddr"},
         lambda: over_ipv4(fuzz(igmp.IGMP(type=0x17))),
     ),
+    "GRE": Row(
+        "Ethernet/IPv4/GRE",
+        l2.GRE,
+        {
+            "checksum_present": "chksum_present",
+            "key_present": "key_present",
+            "sequence_present": "seqnum_present",
+            "strict_source_route": "strict_route_source",
+            "recursion_control": "recursion_control",
+            "version": "version",
+            "protocol_type": "proto",
+            "key": "key",
+            "sequence_number": "sequence_number",
+        },
+        lambda: over_ipv4(
+            l2.GRE(
+                proto=0x88B5,
+                key_present=random.getrandbits(1),
+                key=random.getrandbits(32),
+                seqnum_present=random.getrandbits(1),
+                sequence_number=random.getrandbits(32),
+            )
+            / b"payload"
+        ),
+        {"protocol_type": 0x88B5, "checksum": None, "offset": None, "acknowledgment_number": None},
+    ),
+    "IPv6Fragment": Row(
+        "Ethernet/IPv6/IPv6Fragment",
+        inet6.IPv6ExtHdrFragment,
+        {
+            "next_header": "nh",
+            "reserved": "res1",
+            "fragment_offset": "offset",
+            "reserved_bits": "res2",
+            "more_fragments": "m",
+            "identification": "id",
+        },
+        lambda: over_ipv6(fuzz(inet6.IPv6ExtHdrFragment(nh=253)) / b"payload"),
+        {"next_header": 253},
+    ),
+    "ESP": Row(
+        "Ethernet/IPv4/ESP",
+        ipsec.ESP,
+        {"spi": "spi", "sequence_number": "seq"},
+        lambda: over_ipv4(fuzz(ipsec.ESP(data=b"payload"))),
+        {"spi": 0x100},  # scapy takes 0 for the marker of IKE over UDP (RFC 3948 section 2.2)
+    ),
+    "VXLAN": Row(
+        "Ethernet/IPv4/UDP/VXLAN",
+        vxlan.VXLAN,
+        {"vni": "vni", "reserved2": "reserved2"},
+        lambda: over_ipv4(
+            inet.UDP(sport=4000, dport=4789)
+            / vxlan.VXLAN(vni=random.getrandbits(24))
+            / l2.Ether(src=RandMAC(), dst=RandMAC(), type=0x88B5)
+            / b"payload"
+        ),
+        {"vni_valid": True, "reserved_flags": 0, "reserved_flags2": 0, "reserved": 0},
+    ),
+    "DHCP": Row(
+        "Ethernet/IPv4/UDP/DHCP",
+        dhcp.BOOTP,
+        {
+            "operation": "op",
+            "hardware_type": "htype",
+            "hardware_length": "hlen",
+            "hops": "hops",
+            "transaction_id": "xid",
+            "seconds": "secs",
+            "client_address": "ciaddr",
+            "your_address": "yiaddr",
+            "server_address": "siaddr",
+            "relay_address": "giaddr",
+        },
+        lambda: over_ipv4(
+            inet.UDP(sport=68, dport=67)
+            / fuzz(dhcp.BOOTP(hlen=6, chaddr=bytes(16), sname=b"", file=b"", options=b""))
+            / dhcp.DHCP(options=[("message-type", "discover"), "end"])
+        ),
+        {"options": bytes.fromhex("350101ff")},
+        68,
+    ),
     "DNS": Row(
         "Ethernet/IPv4/UDP/DNS",
         dns.DNS,
@@ -358,6 +442,7 @@ class DpktRow(NamedTuple):
     path: str
     fields: dict[str, str]
     given: Mapping[str, Any] = MappingProxyType({})
+    source_port: int = 0
 
 
 DPKT = {
@@ -470,28 +555,33 @@ def our_value(packet, name, default):
     }
     if isinstance(value, bytes) and field is not None and field.format in texts:
         return texts[field.format](value)
-    return value if isinstance(value, bytes) else int(value)
+    return value if value is None or isinstance(value, bytes) else int(value)
 
 
 def their_value(layer, name):
     value = getattr(layer, name)
     if isinstance(value, str) and ":" in value and len(value) != 17:
         return str(ipaddress.IPv6Address(value))
-    return value if isinstance(value, (str, bytes)) else int(value)
+    return value if value is None or isinstance(value, (str, bytes)) else int(value)
 
 
 def of_stack(row):
     """Our packets of a row's stack; the lowest headers are plain."""
     layers = [CLASSES[layer] for layer in row.stack.split("/")]
     payload = b"odd" if layers[-1].LAYER in CARRIERS else b""
-    parts = [strategies.headers(layer, **plain(layer)) for layer in layers[:-1]]
+    parts = [strategies.headers(layer, **plain(layer, row.source_port)) for layer in layers[:-1]]
     return strategies.packets(*parts, strategies.headers(layers[-1], **row.given), payload=payload)
 
 
-def plain(layer):
+def plain(layer, source_port):
     """What a header that carries the tested one must not have: neither fragments nor options."""
     schema = {field.name for field in layer.FIELDS}
-    nothing = {"more_fragments": False, "fragment_offset": 0, "options": ()}
+    nothing = {
+        "more_fragments": False,
+        "fragment_offset": 0,
+        "options": (),
+        "source_port": source_port,
+    }
     return {name: value for name, value in nothing.items() if name in schema}
 
 
