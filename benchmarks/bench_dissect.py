@@ -18,7 +18,14 @@ PACKETS, REPEATS = 100_000, 3
 FIELDS = ("-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.srcport")
 WIRELAB = (sys.executable, "-m", "wirelab.adapters.cli", "dissect")
 TSHARK = ("tshark", "-n", "-r")
-TASKS: dict[str, tuple[str, ...]] = {"three fields": FIELDS, "a line a packet": ()}
+TASKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "three fields": (FIELDS, FIELDS),
+    "a line a packet": ((), ()),
+    "JSON": (("-T", "json"), ("--json",)),
+}
+"""What to do -> words for tshark, words for wirelab."""
+JSON_PACKETS = 10_000
+"""Of the capture, because tshark writes 4 kB for each."""
 
 
 def measure() -> list[Row]:
@@ -29,10 +36,15 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         capture = Path(folder) / "capture.pcap"
         _write(capture)
-        for task, words in TASKS.items():
-            group = f"dissect {PACKETS:,} packets, {task}"
+        for task, (for_tshark, for_wirelab) in TASKS.items():
+            packets = JSON_PACKETS if task == "JSON" else PACKETS
+            count = ("-c", str(packets))
+            group = f"dissect {packets:,} packets, {task}"
             turns = [
-                (_seconds(*TSHARK, str(capture), *words), _seconds(*WIRELAB, str(capture), *words))
+                (
+                    _seconds(*TSHARK, str(capture), *count, *for_tshark),
+                    _seconds(*WIRELAB, str(capture), *count, *for_wirelab),
+                )
                 for _ in range(REPEATS)
             ]
             theirs, ours = zip(*turns, strict=True)
@@ -48,10 +60,11 @@ def _write(path: Path) -> None:
     """A thousand TCP streams and a hundred UDP ones, without order."""
     with PcapWriter(path) as writer:
         for number in range(PACKETS):
-            ip = IPv4(source=bytes((10, 0, number % 7, 1 + number % 11)), destination="10.1.0.1")
+            stream = number % 1009
+            ip = IPv4(source=bytes((10, 0, stream % 7, 1 + stream % 11)), destination="10.1.0.1")
             if number % 10:
                 transport: TCP | UDP = TCP(
-                    source_port=50000 + number % 1009,
+                    source_port=50000 + stream,
                     destination_port=8300,
                     sequence_number=number * 1000,
                     flags=0x18,

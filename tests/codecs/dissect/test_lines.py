@@ -35,9 +35,8 @@ def test_streams_are_followed_across_both_ways(monkeypatch):
     """A SYN is dissected for its options; the data behind it is not, and counts from it."""
     lines = Lines()
     ip = Ethernet() / IPv4(source="10.0.0.1", destination="10.0.0.2")
-    ports = {"source_port": 50000, "destination_port": 49152}
-    syn = ip / TCP(**ports, sequence_number=999, flags=2, options=b"\2\4\5\xb4")
-    data = ip / TCP(**ports, sequence_number=1000, flags=24) / b"hello"
+    syn = ip / TCP(50000, 49152, sequence_number=999, flags=2, options=b"\2\4\5\xb4")
+    data = ip / TCP(50000, 49152, sequence_number=1000, flags=24) / b"hello"
     found = []
     for number, packet in enumerate((syn, data, data)):
         frame = bytes(packet)

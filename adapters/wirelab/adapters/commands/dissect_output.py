@@ -273,7 +273,9 @@ class LinePrinter:
         text = (
             f"{frame.number:>5} {seconds:>11} {source:>17} {self.arrow} {destination:<17} "
             f"{protocol:<8} {length:>5}  {information}"
-        ).rstrip()
+        )
+        if not information or information[-1] == " ":
+            text = text.rstrip()
         if not self._color:
             return text
         code = PROBLEM_COLOR if problem else COLORS.get(protocol)

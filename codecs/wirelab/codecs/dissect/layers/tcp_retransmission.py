@@ -16,6 +16,9 @@ OUT_OF_ORDER_NS = 3_000_000
 """A segment this late is out of order, when the round-trip time is not known."""
 
 
+UNUSUAL = SYN | FIN | RST
+
+
 class Verdict(Enum):
     """What becomes of the payload."""
 
@@ -35,6 +38,8 @@ def before(one: int, other: int) -> bool:
 def judge(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_ns: int) -> Verdict:
     """Judge a segment and remember it."""
     flags = header.flags
+    if _follows(stream, flow, peer, header, length, now_ns):
+        return Verdict.HANDED_ON
     if stream.syn_ns is not None or flags & SYN:
         _round_trip(stream, flags, now_ns)
     if header.acknowledgment_number != flow.last_ack:
@@ -47,6 +52,35 @@ def judge(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_
     is_probe = length == 1 and header.sequence_number == flow.next_sequence and peer.window == 0
     _remember(flow, peer, header, length, now_ns, is_probe)
     return verdict
+
+
+def _follows(stream: Stream, flow: Flow, peer: Flow, header: TCP, length: int, now_ns: int) -> bool:
+    """The usual segment: data that comes next, nothing missing; it is remembered here.
+
+    All that the functions below do for such a one, at a fraction of the time.
+    """
+    sequence = header.sequence_number
+    if not (
+        length > 1
+        and sequence == flow.next_sequence
+        and sequence == flow.contiguous
+        and not header.flags & UNUSUAL
+        and (stream.syn_ns is None or stream.first_round_trip_ns)
+    ):
+        return False
+    end = (sequence + length) & MASK
+    if peer.last_ack and not before(peer.last_ack, end):
+        return False
+    flow.next_sequence = flow.contiguous = end
+    flow.next_sequence_ns = flow.last_ack_ns = now_ns
+    flow.window = header.window
+    acknowledgment = header.acknowledgment_number
+    if acknowledgment != flow.last_ack:
+        flow.duplicates = 0
+        flow.last_ack = acknowledgment
+    if peer.contiguous is not None and before(peer.contiguous, acknowledgment):
+        peer.contiguous = peer.next_sequence if header.flags & ACK else peer.contiguous
+    return True
 
 
 def _round_trip(stream: Stream, flags: int, now_ns: int) -> None:
