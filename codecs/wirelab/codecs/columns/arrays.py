@@ -5,6 +5,7 @@ shifted and masked. Bytes of the file are reached through a view with a stride o
 items of any size can be taken at any offset.
 """
 
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -42,7 +43,7 @@ def integers(records: Bytes, offset: int, size: int, order: str = ">") -> Array:
 
 
 def bits(records: Bytes, bit_offset: int, width: int) -> Array:
-    """An unsigned big-endian number of `width` bits, as the smallest integers that hold it."""
+    """Unsigned big-endian numbers of `width` bits: integers of some size and byte order."""
     first, last = bit_offset // 8, (bit_offset + width - 1) // 8
     size, shift = last - first + 1, (last + 1) * 8 - bit_offset - width
     if size in (1, 2, 4, 8):
@@ -55,9 +56,10 @@ def bits(records: Bytes, bit_offset: int, width: int) -> Array:
         word = word >> word.dtype.type(shift)
     if shift + width < size * 8:
         word = word & word.dtype.type((1 << width) - 1)
-    return word.astype(integer_type((1 << width) - 1))
+    return word
 
 
+@cache
 def integer_type(largest: int) -> "np.dtype[Any]":
     """The smallest unsigned integers that hold `largest`."""
     return np.dtype(next(f"u{size}" for size in (1, 2, 4, 8) if largest < 1 << size * 8))
@@ -94,7 +96,14 @@ def field_values(records: Bytes, field: Field, scale: int) -> Array:
     values = bits(records, field.bit_offset, field.bits)
     if field.format == "bool":
         return values.astype(np.bool_)
-    return values if scale == 1 else values.astype(value_type(field)[0]) * scale
+    values = values.astype(value_type(field)[0])
+    return values if scale == 1 else values * scale
+
+
+@cache
+def _place(kind: type[Header], name: str) -> tuple[int, int]:
+    """Bit offset and width of a field."""
+    return next((one.bit_offset, one.bits) for one in kind.FIELDS if one.name == name)
 
 
 class HeaderValues:
@@ -108,7 +117,6 @@ class HeaderValues:
     def __call__(self, name: str) -> Array:
         """The values of a field as signed 64-bit integers, in which lengths can be computed."""
         if name not in self._known:
-            field = next(field for field in self._kind.FIELDS if field.name == name)
-            values = bits(self._records, field.bit_offset, field.bits)
+            values = bits(self._records, *_place(self._kind, name))  # type: ignore[arg-type]  # classes are hashable, whatever instances are
             self._known[name] = values.astype(np.int64)
         return self._known[name]

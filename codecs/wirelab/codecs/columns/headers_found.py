@@ -11,8 +11,9 @@ from wirelab.codecs.columns.records import Records
 from wirelab.codecs.columns.successors import first_classes
 from wirelab.codecs.columns.walk import walk
 
-BLOCK = 8192
-"""Frames whose headers are read together; ours, measured: their bytes stay in the L2 cache."""
+BLOCK = 1 << 15
+"""Frames whose headers are read together; ours, measured: fewer make more calls, and the headers
+of more leave the caches before they are used."""
 
 
 class Piece(NamedTuple):
