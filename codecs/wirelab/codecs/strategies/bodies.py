@@ -114,8 +114,11 @@ class _State:
         holds = self._evaluated(inner.condfunc)
         if inner.elsesubcon is not Pass:
             return self.of(inner.thensubcon if holds else inner.elsesubcon, notes)
-        if holds is None:  # AUTO sets the flag by whether there is a value
-            holds = self.draw(_EITHER)
+        if holds is None:
+            # AUTO sets the flag by whether there is a value, if the other fields let one be there.
+            flags = dict.fromkeys(names_in(inner.condfunc) - self.known.keys(), 1)
+            can_hold = evaluate(inner.condfunc, Container({**flags, **self.known}))
+            holds = bool(can_hold) and self.draw(_EITHER)
         return self.of(inner.thensubcon, notes) if holds else _ABSENT
 
     def _evaluated(self, expression: Any) -> int | None:
