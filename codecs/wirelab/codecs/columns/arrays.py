@@ -117,6 +117,6 @@ class HeaderValues:
     def __call__(self, name: str) -> Array:
         """The values of a field as signed 64-bit integers, in which lengths can be computed."""
         if name not in self._known:
-            values = bits(self._records, *_place(self._kind, name))  # type: ignore[arg-type]  # classes are hashable, whatever instances are
+            values = bits(self._records, *_place(self._kind, name))  # type: ignore[arg-type]
             self._known[name] = values.astype(np.int64)
         return self._known[name]
