@@ -54,7 +54,9 @@ def label_of(packet: Packet | None, segment: Segment | None) -> Label:
         if header in packet:
             return describe(packet, segment)
     ethernet = packet.get(Ethernet)
-    length = f"len={len(packet.payload)}"
+    # All that follows the first header: what a further one takes of it does not matter here.
+    inner = sum(header.header_length for header in packet.layers[1:]) + len(packet.payload)
+    length = f"len={inner}"
     if ethernet is None:
         return Label("ethernet", ("frame", length))
     kind = int(ethernet.type)
