@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from wirelab.codecs import TCP, UDP, Ethernet, IPv4, IPv6, display_filter, parse
+from wirelab.codecs import TCP, UDP, Dot1Q, Ethernet, IPv4, IPv6, display_filter, parse
 from wirelab.codecs.capture import open_capture
 from wirelab.codecs.display_filters import DisplayFilterError, collect, compile_filter
 from wirelab.codecs.dissect import REGISTRY, Dissector
@@ -292,6 +292,14 @@ def test_frames_of_other_links_can_be_filtered():
     packet = bytes(IPv4() / UDP(destination_port=50000))
     assert display_filter("udp.dstport == 50000", link_type=101)(packet)
     assert not display_filter("udp.dstport == 50000")(packet)
+
+
+def test_a_service_tag_is_no_vlan_to_wireshark():
+    inner = Dot1Q(vlan_id=200) / IPv4() / UDP(50000, 50001)
+    stacked = Ethernet(type=0x88A8) / Dot1Q(vlan_id=100) / inner
+    assert display_filter("vlan.id == 200")(bytes(stacked))
+    assert not display_filter("vlan.id == 100")(bytes(stacked))
+    assert display_filter("vlan.id == 100")(Ethernet() / Dot1Q(vlan_id=100) / inner)
 
 
 def test_ipv6_addresses_have_prefixes():

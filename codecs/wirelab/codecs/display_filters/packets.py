@@ -26,8 +26,9 @@ from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv
 Filterable: TypeAlias = "Packet | CapturedFrame | bytes"
 
 _PLAIN: dict[type[Header], str] = {
-    Ethernet: "layer.type > 1500",
-    Dot1Q: "layer.type > 1500",
+    # No LLC, and no service tag (0x88A8), whose fields Wireshark does not show as those of a VLAN.
+    Ethernet: "layer.type > 1500 and layer.type != 0x88A8",
+    Dot1Q: "layer.type > 1500 and layer.type != 0x88A8",
     # Whether it has lengths of other addresses, of which Wireshark has other fields.
     ARP: "layer.hardware_length == 6 and layer.protocol_length == 4"
     " and layer.hardware_type == 1 and layer.protocol_type == 0x0800",
