@@ -1,5 +1,8 @@
 """The reference interpreter: what generated code is compared with, and what explains errors."""
 
+import subprocess
+import sys
+
 import pytest
 
 from wirelab.codecs import DecodeError
@@ -9,6 +12,19 @@ from wirelab.codecs.reference import decode, encode, explain_failure, schema_of
 
 def test_every_header_has_a_schema():
     assert [schema_of(header.LAYER).layer for header in HEADERS] == [one.LAYER for one in HEADERS]
+
+
+def test_explaining_an_error_loads_the_schema_of_that_header_alone():
+    """Not all sixty: the first error of a program would take half a second."""
+    program = (
+        "import sys\nfrom wirelab.codecs import UDP, DecodeError\n"
+        "try:\n    UDP.parse(b'')\nexcept DecodeError:\n    pass\n"
+        "print(sum(name.startswith('wirelab.codecs.schemas.') for name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) <= 3
 
 
 def test_an_unknown_layer_has_none():

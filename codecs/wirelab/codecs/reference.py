@@ -15,13 +15,18 @@ from wirelab.codecs import schemas
 from wirelab.codecs.constructs import Violation
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header_schema import HeaderSchema
+from wirelab.codecs.protocols import HOMES
 
 
 @cache
 def schema_of(layer: str) -> HeaderSchema:
-    """The schema of a header class, by the class's name."""
-    for module in iter_modules(schemas.__path__):
-        for value in vars(import_module(f"{schemas.__name__}.{module.name}")).values():
+    """The schema of a header class, by the class's name.
+
+    A generated module is called as its schema module, so only that one is loaded.
+    """
+    names = sorted(module.name for module in iter_modules(schemas.__path__))
+    for name in sorted(names, key=lambda name: name != HOMES.get(layer)):
+        for value in vars(import_module(f"{schemas.__name__}.{name}")).values():
             if isinstance(value, HeaderSchema) and value.layer == layer:
                 return value
     raise LookupError(f"no schema of {layer}")

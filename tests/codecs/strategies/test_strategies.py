@@ -291,5 +291,18 @@ def test_a_users_first_test_passes_with_hypothesis_own_settings(tmp_path):
     assert "3 passed" in done.stdout, done.stdout
 
 
+def test_a_draw_loads_the_declarations_of_the_headers_that_it_makes():
+    """All sixty would make the first draw of a user's test a slow one."""
+    program = (
+        "import sys\nfrom wirelab.codecs import IPv4, TCP, strategies\n"
+        "(broken,) = strategies.samples(strategies.malformed(IPv4, TCP), 1)\n"
+        "print(sum(name.startswith('wirelab.codecs.schemas.') for name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert 2 <= int(done.stdout) <= 6
+
+
 def test_lengths_and_checksums_are_auto():
     assert strategies.samples(strategies.headers(UDP), 1)[0].length is AUTO

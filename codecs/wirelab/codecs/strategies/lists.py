@@ -1,6 +1,7 @@
 """Strategies for what lists hold: options and records, with all that may be inside of them."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -31,15 +32,36 @@ def elements(home: str, declared: OptionList | RecordList) -> SearchStrategy[Any
     if isinstance(declared, RecordList):
         return _made(home, declared.record, INTERNET_OPTIONS)
     style = declared.style
-    alternatives = [_made(home, option, style) for option in declared.options]
+    makers: list[Callable[[], SearchStrategy[Any]]] = []
     if style.padding:
-        alternatives.insert(0, st.just(generated(home, style.padding[0])()))
-    alternatives.append(
-        st.builds(common.UnknownOption, st.sampled_from(_unknown(declared)), free_bytes())
-    )
+        makers.append(partial(_plain, home, style.padding[0]))
+    makers += [partial(_made, home, option, style) for option in declared.options]
+    makers.append(partial(_unknown_options, declared))
     if style.end:
-        alternatives.append(st.just(generated(home, style.end[0])()))
-    return st.one_of(alternatives)
+        makers.append(partial(_plain, home, style.end[0]))
+    made: SearchStrategy[Any] = _one_of(st.integers(0, len(makers) - 1), tuple(makers))
+    return made
+
+
+@st.composite
+def _one_of(
+    draw: st.DrawFn,
+    choice: SearchStrategy[int],
+    makers: tuple[Callable[[], SearchStrategy[Any]], ...],
+) -> Any:
+    """As `st.one_of`, but a list of a hundred options costs only those that are drawn."""
+    return draw(makers[draw(choice)]())
+
+
+@cache
+def _plain(home: str, name: str) -> SearchStrategy[Any]:
+    """A padding or an end."""
+    return st.just(generated(home, name)())
+
+
+@cache
+def _unknown_options(declared: OptionList) -> SearchStrategy[Any]:
+    return st.builds(common.UnknownOption, st.sampled_from(_unknown(declared)), free_bytes())
 
 
 def lists(
@@ -67,6 +89,7 @@ def _unknown(declared: OptionList) -> list[int]:
     return [kind for kind in (*range(256), top - 1, top) if kind <= top and kind not in known]
 
 
+@cache
 def _made(home: str, declared: Option | Record, style: TlvStyle) -> SearchStrategy[Any]:
     noted = declared.body.noted()
     nested = {

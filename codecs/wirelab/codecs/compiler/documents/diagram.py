@@ -7,9 +7,9 @@
     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 
 A field that goes on in the next row has no line there. A part whose length varies has colons for
-sides, one that may be absent stands in brackets, and what follows either begins a row of its own:
-from there on, rows do not count from the start of the header. A name that has no room in its bits
-is a letter, which the lines below the drawing explain.
+sides; parts that may be absent stand in brackets, in one row if they depend on the same. What
+follows either begins a row of its own, and from there on rows do not count from the start of the
+header. A name that has no room in its bits is a letter, which the lines below the drawing explain.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,8 +64,9 @@ def diagram(parts: Sequence[Part]) -> str:
 def _cells(parts: Iterable[Part]) -> list[tuple[str, int, bool]]:
     """Name, bits (0: varies), and whether it begins a row of its own."""
     found: list[tuple[str, int, bool]] = []
-    fresh = False
+    fresh, condition = False, ""
     for part in parts:
+        fresh = fresh or part.condition != condition
         name = f"[{part.name}]" if part.condition else part.name
         views = tiles(part)
         if views:
@@ -73,8 +74,8 @@ def _cells(parts: Iterable[Part]) -> list[tuple[str, int, bool]]:
                 (view.name, view.bits, fresh and not index) for index, view in enumerate(views)
             ]
         else:
-            found.append((name, part.bits, fresh or bool(part.condition)))
-        fresh = not part.bits or bool(part.condition)
+            found.append((name, part.bits, fresh))
+        fresh, condition = not part.bits, part.condition
     return found
 
 
