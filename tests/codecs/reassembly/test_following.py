@@ -23,6 +23,7 @@ from wirelab.codecs.reassembly import (
     packets,
     tcp_events,
 )
+from wirelab.codecs.reassembly.following import CHUNK_COST
 
 S = 1_000_000_000
 LINK = bytes.fromhex("020000000002020000000001")
@@ -276,7 +277,8 @@ def test_events_come_as_they_are_known_and_memory_stays_bounded(tmp_path):
     sizes = [len(event.data) for event in events if isinstance(event, Data)]
     assert sizes == [1000] * 500
     (one,) = follow(path, most_bytes=100_000)
-    assert (len(one.client_data), one.omitted) == (100_000, 400_000)
+    kept = 100_000 // (1000 + CHUNK_COST) * 1000
+    assert (len(one.client_data), one.omitted) == (kept, 500_000 - kept)
     assert {side for side, _ in one.chunks} == {CLIENT}
 
 
@@ -355,3 +357,55 @@ def test_frames_of_a_link_type_that_is_not_known_are_passed_over(tmp_path):
     path = written(tmp_path / "foreign.pcap", [bytes(40)], link_type=147)
     assert [packet.payload for _, packet in packets(path)] == [bytes(40)]
     assert list(follow(path)) == []
+
+
+def test_long_headers_before_fragments_are_counted_as_memory():
+    """Every fragment may bring 2 kB of options (RFC 8200 section 4.5), kept until the whole is."""
+    defragmenter = IPDefragmenter()
+    options = bytes([44, 255]) + bytes(2046)
+    for number in range(1000):
+        part = bytes([17, 0]) + (number * 8 | 1).to_bytes(2, "big") + bytes(4) + bytes(8)
+        length = (len(options) + len(part)).to_bytes(2, "big")
+        packet = b"\x60\0\0\0" + length + bytes([60, 64]) + bytes(32) + options + part
+        assert defragmenter.add(packet, 0) is None
+    assert defragmenter.ipv6.cost > 1000 * len(options)
+
+
+def test_a_datagram_given_up_is_told_with_the_caller_s_tag():
+    header = IPv4(source=ALICE, destination=BOB, identification=5, protocol=17)
+    packet = bytearray(bytes(header / bytes(64)))
+    packet[6] = 0x20  # more fragments
+    defragmenter = IPDefragmenter()
+    assert defragmenter.add(bytes(packet), 0, tag="frame 7") is None
+    (told,) = defragmenter.give_up(60 * S)
+    assert (told.first_tag, told.has_first, told.received) == ("frame 7", True, 64)
+
+
+@pytest.mark.parametrize("version", [5, 6])
+def test_a_header_that_claims_another_version_is_no_fragment_and_not_lost(version, tmp_path):
+    """Bits of an IPv4 header that say "fragment" mean nothing in another version."""
+    packet = bytearray(bytes(IPv4(source=ALICE, destination=BOB, protocol=17) / bytes(64)))
+    packet[0], packet[6] = version << 4 | 5, 0x20
+    path = written(tmp_path / "odd.pcap", [LINK + b"\x08\0" + packet])
+    ((_, found),) = packets(path)
+    assert bytes(found) == LINK + b"\x08\0" + packet
+
+
+def test_what_a_snapshot_length_cut_of_the_last_segment_is_told_as_a_gap(tmp_path):
+    """The segment with FIN is longer than what was kept of it."""
+    frames = [segment(0, 0, 0x02, 99, b""), segment(0, 0, 0x11, 100, bytes(1000))]
+    path = tmp_path / "cut.pcap"
+    with PcapWriter(path, snapshot_length=154) as writer:
+        for number, frame in enumerate(frames):
+            writer.write(frame, number)
+    (one,) = follow(path)
+    assert len(one.client_data) == 100
+    assert [(gap.offset, gap.size) for gap in one.gaps] == [(100, 900)]
+
+
+def test_a_conversation_of_tiny_segments_stays_within_its_memory(tmp_path):
+    """What Python needs for a piece counts, too."""
+    frames = [segment(0, 0, 0x10, number, b"x") for number in range(1000)]
+    (one,) = follow(written(tmp_path / "tiny.pcap", frames), most_bytes=50_000)
+    assert len(one.chunks) <= 50_000 // 100
+    assert len(one.client_data) + one.omitted == 1000

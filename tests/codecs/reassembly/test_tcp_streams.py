@@ -163,11 +163,12 @@ def test_a_reset_ends_the_connection_and_late_segments_begin_none():
     assert wire.reassembler.count == 1
 
 
-def test_a_reset_with_a_number_out_of_any_window_is_somebody_else_s():
-    """RFC 5961 section 3."""
+@pytest.mark.parametrize("distance", [1 << 31, 1 << 29, -(1 << 29), (1 << 20) + 1])
+def test_a_reset_with_a_number_out_of_any_window_is_somebody_else_s(distance):
+    """RFC 5961 section 3: who guesses the number must not end the stream."""
     wire = Wire()
     wire.handshake()
-    assert wire.send(RST, 1001 + (1 << 31), b"") == []
+    assert wire.send(RST, 1001 + distance, b"") == []
     assert wire.send(ACK, 1001, b"goes on") == [("data", CLIENT, 0, b"goes on")]
 
 

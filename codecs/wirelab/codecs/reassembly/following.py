@@ -20,7 +20,6 @@ from wirelab.codecs.reassembly.tcp_streams import (
     SERVER,
     Data,
     Ended,
-    Endpoint,
     Event,
     Gap,
     Stream,
@@ -28,7 +27,9 @@ from wirelab.codecs.reassembly.tcp_streams import (
 )
 
 MOST_CONVERSATION = 64 << 20
-"""Ours: bytes kept of one conversation by `follow`; what is more is told, and not kept."""
+"""Ours: bytes of memory for one conversation in `follow`; what is more is told, and not kept."""
+CHUNK_COST = 120
+"""Bytes that Python needs for a chunk or a gap besides the data, about."""
 
 
 class Conversation:
@@ -38,7 +39,7 @@ class Conversation:
         stream: its end points, times, and how it ended.
         chunks: side (`CLIENT`, `SERVER`) and bytes, in the order in which they came.
         gaps: what was sent and is not in the capture; `chunks` go on behind it.
-        omitted: bytes that were not kept, because there were more than `most_bytes`.
+        omitted: bytes, of data and of gaps, that were not kept because of `most_bytes`.
     """
 
     __slots__ = ("_kept", "chunks", "gaps", "omitted", "stream")
@@ -61,13 +62,16 @@ class Conversation:
         return b"".join([data for side, data in self.chunks if side == SERVER])
 
     def add(self, event: Data | Gap, most_bytes: int = MOST_CONVERSATION) -> None:
-        """Note what came."""
+        """Note what came, unless that takes more than `most_bytes` of memory."""
+        size = event.size if isinstance(event, Gap) else len(event.data)
+        cost = CHUNK_COST + (0 if isinstance(event, Gap) else size)
+        if self._kept + cost > most_bytes:
+            self.omitted += size
+            return
+        self._kept += cost
         if isinstance(event, Gap):
             self.gaps.append(event)
-        elif self._kept + len(event.data) > most_bytes:
-            self.omitted += len(event.data)
         else:
-            self._kept += len(event.data)
             self.chunks.append((event.side, event.data))
 
 
@@ -113,9 +117,7 @@ def tcp_events(
     streams = TCPStreamReassembler() if reassembler is None else reassembler
     try:
         for now, packet in packets(file, defragmenter):
-            segment = _segment(packet)
-            if segment is not None:
-                yield from streams.add(*segment, now)
+            yield from _segment_events(streams, packet, now)
     except CaptureError:  # a cut file: what is there first, then the error
         yield from streams.finish()
         raise
@@ -135,7 +137,8 @@ def follow(
         file: as of `open_capture`.
         number: of the only one wanted, as `tcp.stream` counts; None: all.
         reassembler: with other limits or another overlap policy than usual.
-        most_bytes: kept of one connection.
+        most_bytes: of memory for one connection, overhead included; those that are open at the
+            same time each take so much at most.
 
     Raises:
         CaptureError: as of `open_capture`, after the connections before the damage.
@@ -188,20 +191,26 @@ def _fragment_place(packet: Packet, data: bytes) -> int | None:
     return None
 
 
-def _segment(packet: Packet) -> tuple[Endpoint, Endpoint, int, int, int, bytes] | None:
-    """What `TCPStreamReassembler.add` takes, without the time; None if there is no segment."""
+def _segment_events(streams: TCPStreamReassembler, packet: Packet, now: int) -> list[Event]:
+    """What becomes known by a packet's segment; nothing if it carries none."""
     network: IPv4 | IPv6 | None = None
+    at = end = 0  # in the frame: the header, and where the IP packet ends on the wire
     for index, header in enumerate(packet.layers):
-        if isinstance(header, (IPv4, IPv6)):
-            network = header
-        elif isinstance(header, TCP) and network is not None:
+        if isinstance(header, IPv4):
+            network, end = header, at + header.total_length
+        elif isinstance(header, IPv6):
+            network, end = header, at + header.header_length + header.payload_length
+        at += header.header_length
+        if isinstance(header, TCP) and network is not None:
             above = b"".join([bytes(layer) for layer in packet.layers[index + 1 :]])
-            return (
+            return streams.add(
                 (network.source, header.source_port),
                 (network.destination, header.destination_port),
                 header.sequence_number,
                 header.acknowledgment_number,
                 int(header.flags),
                 above + packet.payload,
+                now,
+                length=min(end, packet.wire_length) - at,
             )
-    return None
+    return []

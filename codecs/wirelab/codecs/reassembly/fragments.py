@@ -131,7 +131,7 @@ class _Datagram:
 
     __slots__ = (
         "began", "cost", "count", "first_tag", "has_first", "header_length", "length",
-        "next_header", "pieces", "refused", "tags",
+        "next_header", "pieces", "refused", "tag_cost", "tags",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -144,6 +144,7 @@ class _Datagram:
         self.first_tag: Any = None
         self.has_first = False
         self.tags: list[Any] = []
+        self.tag_cost = 0
         self.refused = False
         self.cost = 0
 
@@ -237,6 +238,7 @@ class FragmentReassembler:
         if reason is not None:
             return self._refuse(key, datagram, reason)
         datagram.tags.append(tag)
+        datagram.tag_cost += OVERHEAD + header_length  # a tag mostly holds the headers
         if offset == 0 and not datagram.has_first:
             datagram.has_first, datagram.first_tag = True, tag
             datagram.next_header, datagram.header_length = next_header, header_length
@@ -299,13 +301,13 @@ class FragmentReassembler:
         if whole:
             datagram.refused = True
             datagram.pieces = Pieces()
-            datagram.tags = []
+            datagram.tags, datagram.tag_cost = [], 0
         self._account(datagram)
         return Refused(reason, key, whole)
 
     def _account(self, datagram: _Datagram) -> None:
         """Count a datagram's memory anew, and make room if it is too much."""
-        cost = STATE_COST + datagram.pieces.cost + OVERHEAD * len(datagram.tags)
+        cost = STATE_COST + datagram.pieces.cost + datagram.tag_cost
         self.cost += cost - datagram.cost
         datagram.cost = cost
         while self.cost > self._most_bytes and self._waiting:

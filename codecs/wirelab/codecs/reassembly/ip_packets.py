@@ -60,7 +60,8 @@ class IPDefragmenter:
 
     def give_up(self, now: int) -> list[GivenUp]:
         """Forget what is too old; tells of it, and of what went because memory was short."""
-        return self.ipv4.give_up(now) + self.ipv6.give_up(now)
+        told = self.ipv4.give_up(now) + self.ipv6.give_up(now)
+        return [one._replace(first_tag=one.first_tag.tag) if one.has_first else one for one in told]
 
     def _add_ipv4(self, packet: bytes, now: int, tag: Any) -> bytes | Refused | None:
         flags_and_offset = int.from_bytes(packet[6:8], "big")

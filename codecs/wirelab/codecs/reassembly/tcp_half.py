@@ -72,8 +72,18 @@ class Half:
         distance = (sequence_number - self._base - self.next) & 0xFFFFFFFF
         return self.next + (distance - (1 << 32) if distance & 0x80000000 else distance)
 
-    def add(self, sequence_number: int, data: bytes, fin: bool) -> list[Chunk]:
-        """Take a segment without SYN; `sequence_number` is that of its first byte."""
+    def add(self, sequence_number: int, data: bytes, fin: bool, length: int = 0) -> list[Chunk]:
+        """Take a segment.
+
+        Args:
+            sequence_number: of the first byte; SYN comes before it.
+            data: as far as it was captured.
+            fin: whether FIN follows.
+            length: bytes on the wire, if more than `data`: FIN comes behind those.
+
+        Returns:
+            What is in order now.
+        """
         if not self.started:
             self.start(sequence_number)
         start = self.offset_of(sequence_number)
@@ -81,8 +91,9 @@ class Half:
         if stop - self.next > LARGEST_WINDOW:
             self.ahead += 1
             return []
-        if fin and self.fin_offset is None and stop >= self.next:
-            self.fin_offset = stop
+        end = start + max(length, len(data))
+        if fin and self.fin_offset is None and end >= self.next:
+            self.fin_offset = end
         if self.fin_offset is not None and stop > self.fin_offset:
             data = data[: max(self.fin_offset - start, 0)]
             stop = start + len(data)

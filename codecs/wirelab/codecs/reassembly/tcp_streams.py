@@ -18,7 +18,7 @@ from collections import OrderedDict
 from typing import Literal, NamedTuple, TypeAlias
 
 from wirelab.codecs.reassembly.overlap import Overlap, policy_of
-from wirelab.codecs.reassembly.tcp_half import LARGEST_WINDOW, Chunk, Half
+from wirelab.codecs.reassembly.tcp_half import Chunk, Half
 
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 """RFC 9293 section 3.1."""
@@ -31,6 +31,11 @@ MOST_STREAM_BYTES = 1 << 20
 """Ours: of one direction that wait behind a hole; more than the usual receive buffer."""
 MOST_BYTES = 64 << 20
 """Ours: of all that waits, and of the streams themselves."""
+RESET_WINDOW = 1 << 20
+"""Ours: RST counts this near to the bytes that are expected; who guesses hits once in 2048 times.
+
+A receiver takes the exact number only (RFC 5961 section 3), but the capture may lack bytes.
+"""
 STREAM_COST = 2000
 """Bytes that Python needs for a stream besides what waits, about."""
 
@@ -46,7 +51,8 @@ class Stream:
     """A connection.
 
     Attributes:
-        number: from 0, in the order in which they began, as `tcp.stream` of Wireshark counts.
+        number: from 0, in the order in which they began, as `tcp.stream` of Wireshark counts;
+            but RST of a connection that was never seen begins none.
         client: address and port.
         server: address and port.
         midstream: it had begun before the first segment that was seen.
@@ -184,6 +190,8 @@ class TCPStreamReassembler:
         flags: int,
         data: bytes,
         now: int,
+        *,
+        length: int = 0,
     ) -> list[Event]:
         """Take a segment.
 
@@ -195,6 +203,7 @@ class TCPStreamReassembler:
             flags: of the header.
             data: what it carries, as far as it was captured.
             now: nanoseconds.
+            length: bytes that it carried on the wire, if more than `data`.
 
         Returns:
             What is known now: data in order, gaps, ends; mostly a single `Data`.
@@ -220,7 +229,7 @@ class TCPStreamReassembler:
         side = int(source != stream.client)
         if flags & ACK and stream.halves[1 - side].waits:
             events += self._acknowledge(stream, 1 - side, acknowledgment_number)
-        events += self._segment(stream, side, sequence_number, flags, data)
+        events += self._segment(stream, side, sequence_number, flags, data, length)
         if flags & RST or stream.halves[side].finished:
             events += self._maybe_end(key, stream, side, sequence_number, flags)
         if self.cost > self._most_bytes:
@@ -264,7 +273,13 @@ class TCPStreamReassembler:
         return stream
 
     def _segment(
-        self, stream: Stream, side: int, sequence_number: int, flags: int, data: bytes
+        self,
+        stream: Stream,
+        side: int,
+        sequence_number: int,
+        flags: int,
+        data: bytes,
+        length: int,
     ) -> list[Event]:
         half = stream.halves[side]
         if flags & SYN:
@@ -276,7 +291,7 @@ class TCPStreamReassembler:
         if flags & RST:
             return []  # data of RST are an error text for people (RFC 9293 section 3.5.2)
         waited = bool(half.pieces)
-        chunks = half.add(sequence_number, data, bool(flags & FIN))
+        chunks = half.add(sequence_number, data, bool(flags & FIN), length)
         if waited or half.pieces:
             while half.pieces.cost > self._most_stream_bytes:
                 chunks += half.skip_hole()
@@ -294,9 +309,8 @@ class TCPStreamReassembler:
     ) -> list[Event]:
         half = stream.halves[side]
         if flags & RST:
-            # A number outside of any window is somebody else's (RFC 5961 section 3).
             distance = half.offset_of(sequence_number) - half.next
-            if half.started and not -LARGEST_WINDOW <= distance <= LARGEST_WINDOW:
+            if half.started and abs(distance) > RESET_WINDOW:
                 return []
             return self._end(key, self._streams.pop(key), "rst")
         if stream.halves[0].finished and stream.halves[1].finished:
