@@ -246,9 +246,14 @@ class Block:
         options: Iterable[tuple[int, bytes]] = (),
         **values: Any,
     ) -> None:
+        if byte_order not in BYTE_ORDERS:
+            expected = " or ".join(BYTE_ORDERS)
+            raise EncodeError(self._name(), "byte_order", byte_order, expected, SOURCE)
         self.byte_order = byte_order
         self.offset = -1
         self.type = self.TYPES[0] if type is None and self.TYPES else type or 0
+        if not 0 <= self.type < 1 << 32:
+            raise EncodeError(self._name(), "type", type, "a block type of 32 bits", SOURCE)
         if self.BODY is None:
             self.body = bytes(values.pop("body", b""))
             self._no_more(values)
@@ -283,7 +288,7 @@ class Block:
         return self.raw == other.raw and self.byte_order == other.byte_order
 
     def __repr__(self) -> str:
-        name = type(self).__name__
+        name = self._name()
         if self.BODY is None:
             return f"{name}(type={self.type:#x}, body={self.body!r})"
         return f"{name}({', '.join(f'{key}={value!r}' for key, value in self.values().items())})"
@@ -352,7 +357,7 @@ class Block:
             return self.BODY(**fields, options=pairs)
         if pairs:
             expected = "no options: this block cannot carry any"
-            raise EncodeError(type(self).__name__, "options", pairs, expected, SOURCE)
+            raise EncodeError(self._name(), "options", pairs, expected, SOURCE)
         return self.BODY(**fields)
 
     @classmethod
@@ -360,6 +365,10 @@ class Block:
         return tuple(name for name in cls.BODY._fields if name != "options")
 
     # Building.
+
+    @classmethod
+    def _name(cls) -> str:
+        return cls.__name__
 
     def _body_of(self, values: dict[str, Any], others: Pairs) -> Any:
         fields: dict[str, Any] = {}
@@ -370,14 +379,14 @@ class Block:
             elif name in self.DEFAULTS:
                 fields[name] = usual[name] = self.DEFAULTS[name]
             else:
-                raise EncodeError(type(self).__name__, name, None, "a value", SOURCE)
+                raise EncodeError(self._name(), name, None, "a value", SOURCE)
         for name, default in usual.items():
             if isinstance(default, str):
                 fields[name] = len(fields[default])
         pairs: list[tuple[int, bytes]] = []
         for name in self.OPTIONS:
             option: AnyOption[Any] = getattr(type(self), name)
-            pairs += option.pairs(type(self).__name__, values.pop(name, None), self.byte_order)
+            pairs += option.pairs(self._name(), values.pop(name, None), self.byte_order)
         self._no_more(values)
         pairs += others
         return self._make(fields, (*pairs, (OPTION_END, b"")) if pairs else ())
@@ -387,7 +396,7 @@ class Block:
     ) -> list[tuple[int, bytes]]:
         """The options with those of one name exchanged, where the first of them stood."""
         option: AnyOption[Any] = getattr(type(self), name)
-        given = option.pairs(type(self).__name__, value, self.byte_order)
+        given = option.pairs(self._name(), value, self.byte_order)
         codes = [code for code, _ in pairs]
         end = codes.index(OPTION_END) if OPTION_END in codes else len(pairs)
         place = codes.index(option.code) if option.code in codes[:end] else end
@@ -400,10 +409,10 @@ class Block:
         for name, value in values.items():
             names = ("body",) if self.BODY is None else (*self._field_names(), *self.OPTIONS)
             expected = f"one of the block's values: {', '.join(names)}"
-            raise EncodeError(type(self).__name__, name, value, expected, SOURCE)
+            raise EncodeError(self._name(), name, value, expected, SOURCE)
 
     def _encoded(self) -> bytes:
-        name, order = type(self).__name__, BYTE_ORDERS.index(self.byte_order)
+        name, order = self._name(), BYTE_ORDERS.index(self.byte_order)
         try:
             body: bytes = self.body if self.BODY is None else self.body.build(order)
         except (struct.error, TypeError) as error:

@@ -5,7 +5,13 @@ import struct
 
 import pytest
 
-from wirelab.codecs.capture import CaptureError, JournalEntry, PcapngWriter, open_capture
+from wirelab.codecs.capture import (
+    CaptureError,
+    JournalEntry,
+    PcapngWriter,
+    open_capture,
+    read_blocks,
+)
 from wirelab.codecs.protocols import pcapng
 from wirelab.codecs.protocols.pcapng import BIG, LITTLE
 from wirelab.codecs.protocols.pcapng_blocks import InterfaceDescriptionBlock
@@ -168,3 +174,72 @@ def test_a_journal_time_of_thousands_of_digits_is_no_time():
     assert isinstance(record, JournalEntry)
     assert not record.has_timestamp
     assert record.fields["MESSAGE"] == "x"
+
+
+def simple(wire_length, data):
+    """A simple packet block."""
+    return block(pcapng.BLOCK_SIMPLE_PACKET, pcapng.SimplePacket(wire_length, data).build(LITTLE))
+
+
+@pytest.mark.parametrize(
+    ("wire_length", "snapshot_length", "size"),
+    [(6, 0, 4), (1 << 31, 0, 8), (1 << 31, 1 << 30, 8), (100, 9, 8)],
+)
+def test_a_simple_packet_that_claims_more_than_its_block_holds_is_damaged(
+    wire_length, snapshot_length, size
+):
+    """Section 4.4: wire_length or the snapshot length, the less, says how many bytes are here."""
+    head = section() + interface(snapshot_length=snapshot_length)
+    with pytest.raises(CaptureError, match=r"pcapng block 3, simple_packet.data at byte \d+"):
+        read(head + simple(wire_length, bytes(size)))
+
+
+@pytest.mark.parametrize("edge", [40, 60, 76, 80, 1 << 16])
+@pytest.mark.parametrize("resolution", [9, 0x8A])
+def test_what_stands_behind_the_last_option_is_no_damage_wherever_the_window_ends(edge, resolution):
+    """Section 3.5: the end mark ends the options; Wireshark looks at nothing behind it."""
+    junk = b"\x01\0\0\0" + b"\x01\0\xff\xff"
+    body = pcapng.EnhancedPacket(0, 0, 7, 4, b"0123", ((1, b"note"),)).build(LITTLE)
+    fine = block(pcapng.BLOCK_ENHANCED_PACKET, body + b"\0\0\0\0" + junk)
+    options = ((InterfaceDescriptionBlock.time_resolution.code, bytes([resolution])),)
+    data = section() + interface(options=options) + fine * 3
+
+    class Slowly(io.BytesIO):
+        """A pipe that gives a few bytes at a time."""
+
+        def read1(self, size=-1):
+            return super().read1(min(size, edge))
+
+    frames = list(open_capture(Slowly(data)))
+    assert [frame.comments for frame in frames] == [("note",)] * 3
+    assert [data for _, data in open_capture(Slowly(data)).frames()] == [b"0123"] * 3
+
+
+@pytest.mark.parametrize("edge", [40, 60, 76, 80, 1 << 16])
+def test_damaged_options_are_passed_over_by_the_lean_loop_wherever_the_window_ends(edge):
+    body = pcapng.EnhancedPacket(0, 0, 7, 4, b"0123").build(LITTLE)
+    damaged = block(pcapng.BLOCK_ENHANCED_PACKET, body + b"\x01\0\xff\xff")
+    data = section() + interface() + damaged * 3
+
+    class Slowly(io.BytesIO):
+        """A pipe that gives a few bytes at a time."""
+
+        def read1(self, size=-1):
+            return super().read1(min(size, edge))
+
+    assert [data for _, data in open_capture(Slowly(data)).frames()] == [b"0123"] * 3
+    with pytest.raises(CaptureError, match=r"block 3, enhanced_packet\.options"):
+        list(open_capture(Slowly(data)))
+
+
+def test_numbers_of_another_width_are_no_options():
+    """Section 4.3: flags have 4 bytes, packet ids and drop counts 8; as the block classes say."""
+    options = ((2, b""), (4, bytes(4)), (5, b"\1" * 9), (2, b"\1\0\0\0"), (5, b"\1" + bytes(7)))
+    body = pcapng.EnhancedPacket(0, 0, 7, 4, b"0123", options).build(LITTLE)
+    data = section() + interface() + block(pcapng.BLOCK_ENHANCED_PACKET, body)
+    (frame,) = read(data)
+    assert (frame.packet_flags, frame.packet_id, frame.drop_count) == (1, 1, None)
+    (packet_block,) = list(read_blocks(io.BytesIO(data)))[2:]
+    assert packet_block.values()["packet_flags"] == 1
+    assert packet_block.values()["packet_id"] == 1
+    assert "drop_count" not in packet_block.values()

@@ -7,6 +7,7 @@ import dpkt
 import pytest
 
 from wirelab.codecs import UDP, Ethernet, IPv4
+from wirelab.codecs.block import Block
 from wirelab.codecs.capture import (
     CapturedFrame,
     JournalEntry,
@@ -15,6 +16,13 @@ from wirelab.codecs.capture import (
     open_capture,
     read_blocks,
 )
+from wirelab.codecs.capture.block_walk import LARGEST_BLOCK
+from wirelab.codecs.capture.blocks import (
+    EnhancedPacketBlock,
+    InterfaceDescriptionBlock,
+    InterfaceStatisticsBlock,
+)
+from wirelab.codecs.capture.pcap_reader import LARGEST_RECORD
 from wirelab.codecs.errors import EncodeError
 
 ARP = bytes.fromhex(
@@ -242,3 +250,125 @@ def test_frames_are_numbered_as_wireshark_numbers_them(tmp_path, tshark):
     with open_capture(path) as capture:
         numbers = [frame.number for frame in capture]
     assert numbers == [int(line) for line in output.split()] == [1, 3, 6]
+
+
+def frames_of(stream):
+    """All frames of a capture in memory."""
+    stream.seek(0)
+    return list(open_capture(stream))
+
+
+@pytest.mark.parametrize(("resolution", "offset_s"), [(6, 0), (9, 5), (0x8A, -5), (12, 0)])
+def test_times_are_written_in_the_interface_s_own_unit(resolution, offset_s):
+    """Section 4.2: if_tsresol and if_tsoffset say what the two words of a packet mean."""
+    stream = io.BytesIO()
+    with PcapngWriter(stream) as writer:
+        writer.add_interface("a", time_resolution=resolution, time_offset_s=offset_s)
+        writer.write(ARP, 7_500_000_000)
+        writer.write_statistics(8_500_000_000)
+    (frame,) = frames_of(stream)
+    assert frame.timestamp_ns == 7_500_000_000
+    stream.seek(0)
+    interface, packet, statistics = list(read_blocks(stream))[1:]
+    assert isinstance(interface, InterfaceDescriptionBlock)
+    assert isinstance(packet, EnhancedPacketBlock)
+    assert isinstance(statistics, InterfaceStatisticsBlock)
+    assert statistics.timestamp - packet.timestamp == interface.units_per_second
+
+
+def test_times_of_an_interface_that_was_copied_are_written_in_its_unit():
+    stream = io.BytesIO()
+    with PcapngWriter(stream) as writer:
+        writer.write_block(InterfaceDescriptionBlock(link_type=1))  # microseconds
+        writer.write(ARP, 7_500_000_000)
+    (frame,) = frames_of(stream)
+    assert frame.timestamp_ns == 7_500_000_000
+
+
+def test_a_time_before_the_interface_s_offset_is_refused():
+    writer = PcapngWriter(io.BytesIO())
+    writer.add_interface("a", time_offset_s=5)
+    with pytest.raises(EncodeError, match="from 5000000000"):
+        writer.write(ARP, 4_999_999_999)
+
+
+def test_a_snapshot_length_cuts_what_pcapng_keeps():
+    """Section 4.2: what exceeds it is not stored."""
+    stream = io.BytesIO()
+    with PcapngWriter(stream) as writer:
+        writer.add_interface("a", snapshot_length=20)
+        writer.write(ARP, 0)
+    (frame,) = frames_of(stream)
+    assert (frame.data, frame.wire_length) == (ARP[:20], 42)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda writer: writer.write(ARP, 0, direction="outbound"),
+            "direction: expected in or out",
+        ),
+        (lambda writer: writer.write_statistics(0, interface=1), "interface_id: expected one of"),
+        (lambda writer: writer.write_statistics(-1), "timestamp: expected"),
+        (lambda writer: writer.write_journal({"A=B": "x"}, 0), "A=B"),
+        (lambda writer: writer.write_journal({"A": "\ud800"}, 0), "A: expected"),
+        (lambda writer: writer.write_journal({"A": "x"}, -1), "timestamp: expected"),
+        (lambda writer: writer.write_names({"10.0.0.1": "\ud800"}), "names: expected"),
+        (lambda writer: writer.write_names({"10.0.0.1": "a\0b"}), "names: expected"),
+        (lambda writer: writer.write_key_log("\ud800"), "secrets: expected"),
+        (lambda writer: writer.write(bytes(LARGEST_BLOCK), 0), "block: expected at most"),
+        (lambda writer: writer.write_custom(1 << 32, b""), "expected values that fit"),
+        (lambda writer: writer.write_custom(1, bytes(LARGEST_BLOCK)), "block: expected at most"),
+    ],
+)
+def test_what_would_be_lost_or_misread_is_refused(call, message):
+    stream = io.BytesIO()
+    writer = PcapngWriter(stream)
+    writer.add_interface("a")
+    size = len(stream.getvalue())
+    with pytest.raises(EncodeError, match=message):
+        call(writer)
+    assert len(stream.getvalue()) == size
+
+
+@pytest.mark.parametrize(
+    ("writer_class", "arguments", "message"),
+    [
+        (PcapWriter, {"byte_order": "Big"}, "byte_order: expected little or big"),
+        (PcapngWriter, {"byte_order": "Big"}, "byte_order: expected little or big"),
+        (PcapWriter, {"link_type": 1 << 16}, "link_type: expected"),
+        (PcapWriter, {"link_type": -1}, "link_type: expected"),
+        (PcapWriter, {"snapshot_length": -1}, "snapshot_length: expected"),
+        (PcapWriter, {"snapshot_length": 1 << 32}, "snapshot_length: expected"),
+        (PcapWriter, {"fcs_length": 3}, "fcs_length: expected"),
+        (PcapngWriter, {"comment": "x" * 70_000}, "at most 65535 bytes"),
+    ],
+)
+def test_a_writer_that_is_refused_leaves_the_file_alone(writer_class, arguments, message, tmp_path):
+    path = tmp_path / "precious"
+    path.write_bytes(b"kept")
+    with pytest.raises(EncodeError, match=message):
+        writer_class(path, **arguments)
+    assert path.read_bytes() == b"kept"
+
+
+def test_pcap_refuses_frames_that_no_reader_takes():
+    """libpcap, Wireshark and we refuse records of more than 262,144 bytes."""
+    stream = io.BytesIO()
+    writer = PcapWriter(stream, snapshot_length=0)
+    writer.write(bytes(LARGEST_RECORD), 0)
+    with pytest.raises(EncodeError, match="data: expected at most 262144 bytes"):
+        writer.write(bytes(LARGEST_RECORD + 1), 0)
+    assert len(frames_of(stream)) == 1
+
+
+def test_a_block_of_a_byte_order_that_is_none_is_refused():
+    with pytest.raises(EncodeError, match="byte_order: expected little or big"):
+        InterfaceDescriptionBlock(byte_order="Big", link_type=1)
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 32])
+def test_a_block_type_that_does_not_fit_is_refused(number):
+    with pytest.raises(EncodeError, match="type: expected a block type of 32 bits"):
+        Block(type=number)

@@ -76,7 +76,8 @@ def read_blocks(file: Input) -> Iterator[Block]:
         file: as of `open_capture`.
 
     Raises:
-        CaptureError: at the block that is cut or damaged, or at once for what is no pcapng file.
+        CaptureError: at the block that is cut or damaged, options behind the end mark included,
+            or at the first block asked for if this is no pcapng file.
     """
     with ExitStack() as closing:
         source = open_source(file, closing)

@@ -6,6 +6,9 @@ Source: https://systemd.io/JOURNAL_EXPORT_FORMATS ("Journal Export Format").
 from collections.abc import Mapping
 
 from wirelab.codecs.capture.records import JournalEntry
+from wirelab.codecs.errors import EncodeError
+
+_SOURCE = "systemd.io/JOURNAL_EXPORT_FORMATS"
 
 TIMESTAMP = "__REALTIME_TIMESTAMP"
 """Microseconds since 1970; Wireshark takes the row's time from it."""
@@ -14,10 +17,23 @@ LONGEST_TIMESTAMP = 20
 
 
 def build_entry(fields: Mapping[str, str], timestamp_ns: int) -> bytes:
-    """An entry with its time first; a value of several lines goes out with its length."""
+    """An entry with its time first; a value of several lines goes out with its length.
+
+    Raises:
+        EncodeError: a name or value that the format cannot hold, or a time before 1970.
+    """
+    if not 0 <= timestamp_ns // 1000 < 1 << 64:
+        expected = "nanoseconds since 1970; 64 bits hold their microseconds"
+        raise EncodeError("pcapng", "timestamp", timestamp_ns, expected, _SOURCE)
     lines = [f"{TIMESTAMP}={timestamp_ns // 1000}\n".encode()]
     for name, value in fields.items():
-        data = value.encode()
+        if not name or "=" in name or "\n" in name:
+            expected = "a field name without `=` and line feed"
+            raise EncodeError("pcapng", name, name, expected, _SOURCE)
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
+            raise EncodeError("pcapng", name, value, "text that UTF-8 holds", _SOURCE) from None
         if b"\n" in data:
             size = len(data).to_bytes(8, "little")
             lines.append(name.encode() + b"\n" + size + data + b"\n")

@@ -6,7 +6,7 @@ gives them all.
 
 from collections.abc import Callable, Iterator
 from struct import Struct
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.capture.block_walk import LARGEST_BLOCK, BlockWalk
@@ -23,19 +23,24 @@ from wirelab.codecs.protocols.pcapng_blocks import (
 )
 
 Record: TypeAlias = CapturedFrame | JournalEntry
+_AnyPacket = TypeVar("_AnyPacket", pcapng.EnhancedPacket, pcapng.ObsoletePacket)
 
 _PACKET_HEADS = (Struct("<IIIIIII"), Struct(">IIIIIII"))
 """Type, total length, and the fixed fields of an enhanced packet."""
 _LENGTHS = (Struct("<I"), Struct(">I"))
 _FIXED = 28
 _PACKET_FIXED = pcapng.ENHANCED_PACKET_FIXED[0].size
+"""Bytes before the data; the same number in obsolete packets."""
+_CAPTURED_LENGTH = 12
+"""Offset of the field in the body of both kinds of packets."""
 _OPTION_HEADS = (Struct("<HH"), Struct(">HH"))
 _NANOSECONDS = 1_000_000_000
 
 _FLAGS = EnhancedPacketBlock.packet_flags.code
 _DROP_COUNT = EnhancedPacketBlock.drop_count.code
 _PACKET_ID = EnhancedPacketBlock.packet_id.code
-_NUMBERS = frozenset((_FLAGS, _DROP_COUNT, _PACKET_ID))
+_NUMBERS = {_FLAGS: 4, _DROP_COUNT: 8, _PACKET_ID: 8}
+"""Options that a frame keeps -> bytes of their values (section 4.3); others are not them."""
 
 _PacketOptions: TypeAlias = tuple[tuple[str, ...], int | None, int | None, int | None, bool]
 """The last fields of `CapturedFrame`, from `comments` on."""
@@ -77,7 +82,7 @@ class PcapngReader:
             pcapng.BLOCK_CUSTOM_UNCOPIED: self._custom,
         }
         # The first section header is read at once, so that a foreign file fails on opening.
-        self._next()
+        self._next(*self._walk.head())
 
     @property
     def byte_order(self) -> str:
@@ -86,23 +91,28 @@ class PcapngReader:
 
     def records(self) -> Iterator[Record]:
         """Every whole record; then CaptureError if the file is cut or damaged."""
-        source = self._source
-        while source.position < len(source.buffer) or source.fill(1):
-            yield from self._usual_packets(lean=False)
-            if source.fill(1):
-                record = self._next()
-                if record is not None:
-                    yield record
+        return self._all(lean=False)
 
     def frames(self) -> Iterator[tuple[int, bytes]]:
         """Time stamp and bytes of every whole frame; then CaptureError as above."""
+        return self._all(lean=True)
+
+    def _all(self, lean: bool) -> Iterator[Any]:
+        """What `frames` (lean) or `records` gives."""
         source = self._source
         while source.position < len(source.buffer) or source.fill(1):
-            yield from self._usual_packets(lean=True)
-            if source.fill(1):
-                record = self._next()
-                if type(record) is CapturedFrame:
-                    yield record.timestamp_ns, record.data
+            window = source.buffer
+            yield from self._usual_packets(lean)
+            if not source.fill(1):
+                return
+            kind, total = self._walk.head()
+            if source.buffer is not window:
+                continue  # the window ended in this block, which may be a usual one
+            record = self._next(kind, total)
+            if record is not None and not lean:
+                yield record
+            elif type(record) is CapturedFrame:
+                yield record.timestamp_ns, record.data
 
     def _usual_packets(self, lean: bool) -> Iterator[Any]:
         """The enhanced packets of the window, up to the first block that wants more care.
@@ -156,10 +166,9 @@ class PcapngReader:
 
     # Blocks.
 
-    def _next(self) -> Record | None:
-        """Read the next block; None if it is none that users iterate over."""
+    def _next(self, kind: int, total: int) -> Record | None:
+        """Read the block that `head` has looked at; None if users do not iterate over it."""
         walk, source = self._walk, self._source
-        kind, total = walk.head()
         read = self._readers.get(kind)
         start = source.position
         try:
@@ -211,19 +220,26 @@ class PcapngReader:
         )
 
     def _enhanced_packet(self, start: int, end: int) -> CapturedFrame:
-        block = pcapng.EnhancedPacket.parse(self._source.buffer, start, end, self._walk.order)
-        return self._packet(block, start, end)
+        _, frame = self._packet(pcapng.EnhancedPacket, start, end)
+        return frame
 
     def _obsolete_packet(self, start: int, end: int) -> CapturedFrame:
-        block = pcapng.ObsoletePacket.parse(self._source.buffer, start, end, self._walk.order)
-        frame = self._packet(block, start, end)
+        block, frame = self._packet(pcapng.ObsoletePacket, start, end)
         if block.drops_count != 0xFFFF and frame.drop_count is None:
             frame = frame._replace(drop_count=block.drops_count)
         return frame
 
     def _packet(
-        self, block: pcapng.EnhancedPacket | pcapng.ObsoletePacket, start: int, end: int
-    ) -> CapturedFrame:
+        self, kind: type[_AnyPacket], start: int, end: int
+    ) -> tuple[_AnyPacket, CapturedFrame]:
+        buffer, order = self._source.buffer, self._walk.order
+        known, options = None, end
+        if end - start >= _PACKET_FIXED:
+            (captured,) = _LENGTHS[order].unpack_from(buffer, start + _CAPTURED_LENGTH)
+            options = start + _PACKET_FIXED + captured + (-captured & 3)
+            known = self._packet_options(options, end) if options <= end else None
+        # What stands behind the end mark is nobody's; only what is damaged before it is told.
+        block = kind.parse(buffer, start, end if known is None else options, order)
         index, interface = self._interface(block.interface_id)
         time = block.timestamp_high << 32 | block.timestamp_low
         scale = self._scales[block.interface_id]
@@ -236,13 +252,10 @@ class PcapngReader:
             time = seconds * _NANOSECONDS + rest * _NANOSECONDS // interface.units_per_second
         self._number += 1
         head = (self._number, time, block.data, block.wire_length, interface.link_type, index)
-        captured = len(block.data)
-        options = start + _PACKET_FIXED + captured + (-captured & 3)
-        known = self._packet_options(options, end) or _NO_OPTIONS
-        return new(CapturedFrame, head + known)
+        return block, new(CapturedFrame, head + (known or _NO_OPTIONS))
 
     def _packet_options(self, position: int, end: int) -> _PacketOptions | None:
-        """What a frame keeps of its options; None if there is something odd about them."""
+        """What a frame keeps of its options; None if one is cut before the end mark."""
         buffer, unpack_from = self._source.buffer, _OPTION_HEADS[self._walk.order].unpack_from
         numbers: dict[int, int] = {}
         comments: list[str] = []
@@ -259,7 +272,7 @@ class PcapngReader:
             value = buffer[start : start + length]
             if code == pcapng.OPTION_COMMENT:
                 comments.append(value.partition(b"\0")[0].decode("utf-8", "replace"))
-            elif code in _NUMBERS:
+            elif _NUMBERS.get(code) == length:
                 numbers.setdefault(code, int.from_bytes(value, self._walk.byte_order))
         number = numbers.get
         return tuple(comments), number(_FLAGS), number(_PACKET_ID), number(_DROP_COUNT), True
@@ -268,7 +281,11 @@ class PcapngReader:
         block = pcapng.SimplePacket.parse(self._source.buffer, start, end, self._walk.order)
         index, interface = self._interface(0)
         wire = block.wire_length
-        data = block.padded_data[: min(wire, interface.snapshot_length or wire)]
+        size = min(wire, interface.snapshot_length or wire)
+        data = block.padded_data[:size]
+        if len(data) < size:
+            place = self._source.offset + 12
+            self._walk.fail("simple_packet.data", place, f"{size} bytes", f"{len(data)} bytes")
         self._number += 1
         return CapturedFrame(
             self._number, 0, data, wire, interface.link_type, index, has_timestamp=False

@@ -6,10 +6,11 @@ Source: draft-ietf-opsawg-pcapng; which block carries what is decided in our "Vi
 import struct
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from wirelab.codecs.addresses import ipv4_bytes
 from wirelab.codecs.block import AnyOption, Block
+from wirelab.codecs.capture.block_walk import LARGEST_BLOCK
 from wirelab.codecs.capture.journal import build_entry
 from wirelab.codecs.capture.output import Destination, Output
 from wirelab.codecs.capture.records import DIRECTION_IN, DIRECTION_OUT, LINK_TYPE_ETHERNET
@@ -33,6 +34,29 @@ _PACKET_OPTIONS: dict[str, AnyOption[Any]] = {
     name: getattr(EnhancedPacketBlock, name) for name in EnhancedPacketBlock.OPTIONS
 }
 _NAME_KINDS = {4: pcapng.NAME_IPV4, 16: pcapng.NAME_IPV6}
+_NANOSECONDS = 1_000_000_000
+
+
+class _Declared(NamedTuple):
+    """What the writer has to know of an interface of the section."""
+
+    units_per_second: int
+    offset_ns: int
+    snapshot_length: int
+
+    @classmethod
+    def of(cls, block: InterfaceDescriptionBlock) -> "Self":
+        """The interface that a block declares."""
+        offset_ns = (block.time_offset_s or 0) * _NANOSECONDS
+        return cls(block.units_per_second, offset_ns, block.snapshot_length)
+
+    def ticks(self, timestamp_ns: int) -> int:
+        """The time in the interface's unit, rounded down (section 4.2)."""
+        ticks = (timestamp_ns - self.offset_ns) * self.units_per_second // _NANOSECONDS
+        if not 0 <= ticks < 1 << 64:
+            expected = f"nanoseconds from {self.offset_ns} that fit 64 bits in the interface's unit"
+            raise EncodeError("pcapng", "timestamp", timestamp_ns, expected, _SOURCE)
+        return ticks
 
 
 class PcapngWriter:
@@ -48,6 +72,10 @@ class PcapngWriter:
         hardware: the machine, if it is to be said.
         operating_system: of the machine, if it is to be said.
         byte_order: `little` or `big`.
+
+    Raises:
+        EncodeError: an argument that does not fit; nothing has been opened then.
+        OSError: the path cannot be opened.
     """
 
     def __init__(
@@ -60,10 +88,9 @@ class PcapngWriter:
         operating_system: str | None = None,
         byte_order: Literal["little", "big"] = "little",
     ) -> None:
-        self._output = Output(destination)
         self._byte_order = byte_order
         self._order = LITTLE if byte_order == "little" else BIG
-        self._interfaces = 0
+        self._interfaces: list[_Declared] = []
         header = SectionHeaderBlock(
             byte_order=byte_order,
             comments=() if comment is None else (comment,),
@@ -71,6 +98,7 @@ class PcapngWriter:
             operating_system=operating_system,
             application=application,
         )
+        self._output = Output(destination)
         self._output.write(header.raw)
 
     def __enter__(self) -> Self:
@@ -96,17 +124,18 @@ class PcapngWriter:
         mac: bytes | None = None,
         **options: Any,
     ) -> int:
-        """Declare an interface, with nanosecond time stamps.
+        """Declare an interface; its time stamps count nanoseconds unless an option says else.
 
         Args:
             name: such as `eth0`.
             link_type: of its frames.
             description: of the interface.
             comment: for people to read.
-            snapshot_length: bytes kept of a frame; 0: all.
+            snapshot_length: bytes kept of a frame; longer frames are cut. 0: all are kept.
             speed_bits_s: bits a second.
             mac: its address.
-            options: others of `InterfaceDescriptionBlock`, such as `ipv4_addresses` or `filter`.
+            options: others of `InterfaceDescriptionBlock`, such as `ipv4_addresses`, `filter` or
+                `time_resolution`; `write` takes nanoseconds all the same.
 
         Returns:
             Its number, for `write`.
@@ -123,12 +152,11 @@ class PcapngWriter:
             description=description,
             mac_address=mac,
             speed_bits_s=speed_bits_s,
-            time_resolution=9,
-            **options,
+            **{"time_resolution": 9} | options,
         )
-        self._output.write(block.raw)
-        self._interfaces += 1
-        return self._interfaces - 1
+        self._put(block.raw)
+        self._interfaces.append(_Declared.of(block))
+        return len(self._interfaces) - 1
 
     def write(
         self,
@@ -147,7 +175,7 @@ class PcapngWriter:
         """Write a frame.
 
         Args:
-            data: the bytes captured.
+            data: the bytes captured; cut at the interface's snapshot length.
             timestamp_ns: nanoseconds since 1970-01-01 UTC, or virtual time from 0.
             interface: what `add_interface` returned.
             wire_length: bytes on the wire, if more than `data`.
@@ -161,22 +189,21 @@ class PcapngWriter:
         Raises:
             EncodeError: the interface was not declared, or a value does not fit.
         """
-        if not 0 <= interface < self._interfaces:
-            expected = f"one of the {self._interfaces} interfaces declared with add_interface"
-            raise EncodeError("pcapng", "interface_id", interface, expected, _SOURCE)
-        if not 0 <= timestamp_ns < 1 << 64:
-            expected = "nanoseconds that fit 64 bits"
-            raise EncodeError("pcapng", "timestamp", timestamp_ns, expected, _SOURCE)
-        flags |= _DIRECTIONS.get(direction or "", 0)
+        declared = self._declared(interface)
+        ticks = declared.ticks(timestamp_ns)
+        if direction is not None:
+            if direction not in _DIRECTIONS:
+                raise EncodeError("pcapng", "direction", direction, "in or out", _SOURCE)
+            flags |= _DIRECTIONS[direction]
         wire = len(data) if wire_length is None else wire_length
-        high, low = timestamp_ns >> 32, timestamp_ns & 0xFFFFFFFF
+        kept = bytes(data[: declared.snapshot_length or None])
         ended: tuple[tuple[int, bytes], ...] = ()
         if flags or options or (comment, drop_count, packet_id) != (None, None, None):
             numbers = {"packet_flags": flags or None, "drop_count": drop_count}
             ended = self._options(
                 {"comments": comment, **numbers, "packet_id": packet_id} | options
             )
-        body = pcapng.EnhancedPacket(interface, high, low, wire, bytes(data), ended)
+        body = pcapng.EnhancedPacket(interface, ticks >> 32, ticks & 0xFFFFFFFF, wire, kept, ended)
         try:
             built = body.build(self._order)
         except struct.error:
@@ -190,9 +217,12 @@ class PcapngWriter:
         Args:
             fields: such as `MESSAGE` and `SYSLOG_IDENTIFIER`, which Wireshark shows.
             timestamp_ns: as in `write`; kept in microseconds.
+
+        Raises:
+            EncodeError: a name or value that the journal's format cannot hold.
         """
         entry = build_entry(fields, timestamp_ns)
-        self._output.write(JournalBlock(byte_order=self._byte_order, padded_entry=entry).raw)
+        self._put(JournalBlock(byte_order=self._byte_order, padded_entry=entry).raw)
 
     def write_names(self, names: Mapping[str | bytes, str | Sequence[str]], **options: Any) -> None:
         """Write names of IPv4 and IPv6 addresses, which Wireshark then shows (`-N n`).
@@ -200,6 +230,9 @@ class PcapngWriter:
         Args:
             names: address, as text or bytes -> its name or names.
             options: of `NameResolutionBlock`, such as `server_name`.
+
+        Raises:
+            EncodeError: no IP address, or a name that the block cannot hold.
         """
         records: list[tuple[int, bytes]] = []
         for address, given in names.items():
@@ -208,9 +241,13 @@ class PcapngWriter:
             kind = _NAME_KINDS.get(len(raw))
             if kind is None:
                 raise EncodeError("pcapng", "records", address, "an IPv4 or IPv6 address", _SOURCE)
-            records.append((kind, raw + b"".join(text.encode() + b"\0" for text in texts)))
+            for text in texts:
+                if "\0" in text:
+                    raise EncodeError("pcapng", "names", text, "no zero byte", _SOURCE)
+                raw += _utf8("names", text) + b"\0"
+            records.append((kind, raw))
         block = NameResolutionBlock(byte_order=self._byte_order, records=records, **options)
-        self._output.write(block.raw)
+        self._put(block.raw)
 
     def write_statistics(
         self,
@@ -229,26 +266,30 @@ class PcapngWriter:
             received: packets.
             dropped: packets that the interface lost.
             options: others of `InterfaceStatisticsBlock`, such as `accepted`.
+
+        Raises:
+            EncodeError: the interface was not declared, or a value does not fit.
         """
+        ticks = self._declared(interface).ticks(timestamp_ns)
         block = InterfaceStatisticsBlock(
             byte_order=self._byte_order,
             interface_id=interface,
-            timestamp=timestamp_ns,
+            timestamp=ticks,
             received=received,
             dropped=dropped,
             **options,
         )
-        self._output.write(block.raw)
+        self._put(block.raw)
 
     def write_key_log(
         self, secrets: str | bytes, secrets_type: int = pcapng.SECRETS_TLS_KEY_LOG
     ) -> None:
         """Write keys, such as a TLS key log, before the packets that they open (section 4.7)."""
-        data = secrets.encode() if isinstance(secrets, str) else bytes(secrets)
+        data = _utf8("secrets", secrets) if isinstance(secrets, str) else bytes(secrets)
         block = DecryptionSecretsBlock(
             byte_order=self._byte_order, secrets_type=secrets_type, data=data
         )
-        self._output.write(block.raw)
+        self._put(block.raw)
 
     def write_custom(
         self, enterprise_number: int, contents: bytes, *, is_copied: bool = True
@@ -267,7 +308,7 @@ class PcapngWriter:
             enterprise_number=enterprise_number,
             contents=contents,
         )
-        self._output.write(block.raw)
+        self._put(block.raw)
 
     def write_block(self, block: Block) -> None:
         """Write any block, as it stands; a section header begins a section of its byte order.
@@ -276,14 +317,14 @@ class PcapngWriter:
             EncodeError: the block has another byte order than the section.
         """
         if isinstance(block, SectionHeaderBlock):
-            self._byte_order, self._interfaces = block.byte_order, 0
+            self._byte_order, self._interfaces = block.byte_order, []
             self._order = LITTLE if block.byte_order == "little" else BIG
         elif block.byte_order != self._byte_order:
             expected = f"{self._byte_order}, as of the section"
             raise EncodeError("pcapng", "byte_order", block.byte_order, expected, _SOURCE)
         elif isinstance(block, InterfaceDescriptionBlock):
-            self._interfaces += 1
-        self._output.write(block.raw)
+            self._interfaces.append(_Declared.of(block))
+        self._put(block.raw)
 
     def flush(self) -> None:
         """Hand everything written so far to the file."""
@@ -295,7 +336,19 @@ class PcapngWriter:
 
     def _block(self, kind: int, body: bytes) -> None:
         length = self._integer(len(body) + 12, 4)
-        self._output.write(self._integer(kind, 4) + length + body + length)
+        self._put(self._integer(kind, 4) + length + body + length)
+
+    def _put(self, raw: bytes) -> None:
+        if len(raw) > LARGEST_BLOCK:
+            expected = f"at most {LARGEST_BLOCK} bytes in all, as readers do"
+            raise EncodeError("pcapng", "block", len(raw), expected, _SOURCE)
+        self._output.write(raw)
+
+    def _declared(self, interface: int) -> _Declared:
+        if not 0 <= interface < len(self._interfaces):
+            expected = f"one of the {len(self._interfaces)} interfaces declared with add_interface"
+            raise EncodeError("pcapng", "interface_id", interface, expected, _SOURCE)
+        return self._interfaces[interface]
 
     def _options(self, values: Mapping[str, Any]) -> tuple[tuple[int, bytes], ...]:
         """A packet's options on the wire, with the mark that ends them."""
@@ -312,6 +365,15 @@ class PcapngWriter:
 
     def _integer(self, value: int, size: int) -> bytes:
         return value.to_bytes(size, self._byte_order)
+
+
+def _utf8(field: str, text: str) -> bytes:
+    """The bytes of a text."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        expected = f"text that UTF-8 holds ({error.reason})"
+        raise EncodeError("pcapng", field, text, expected, _SOURCE) from None
 
 
 def _address_bytes(text: str) -> bytes:

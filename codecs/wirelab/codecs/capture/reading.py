@@ -33,7 +33,9 @@ class Reader(Protocol):
 
 
 class CaptureReader:
-    """The frames of a capture file, one after the other; never more than a window in memory.
+    """The frames of a capture file, one after the other; never more than a window of it in memory.
+
+    What stays are the interfaces, comments and names of pcapng's sections.
 
     Three ways to iterate, cheapest first: `frames()` gives time stamp and bytes, the reader itself
     `CapturedFrame`s, and `records()` journal entries, too. Each goes on where the last loop
@@ -93,8 +95,8 @@ class CaptureReader:
     def frames(self) -> Iterator[tuple[int, bytes]]:
         """Time stamps in nanoseconds, and bytes: what loops over large captures want.
 
-        A frame without a time stamp (pcapng's simple packets) has 0. Options of packets are not
-        looked at, so damage in them is not seen. CaptureError as of `records`.
+        A frame without a time stamp (pcapng's simple packets) has 0. Damage in the options of
+        packets need not be seen. CaptureError as of `records`.
         """
         return self._reader.frames()
 
