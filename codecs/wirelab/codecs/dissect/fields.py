@@ -7,12 +7,12 @@ computes it, with `derived`. A name that is in neither is refused, never guessed
 Types and texts are those of tshark 4.0 (`tshark -n -T fields`).
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
+from os import environ
 from typing import Any, NamedTuple, TypeAlias
 
 from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
@@ -347,13 +347,12 @@ def _milliseconds_text(nanoseconds: int) -> str:
 
 def _time_text(nanoseconds: int) -> str:
     seconds, fraction = divmod(nanoseconds, 1_000_000_000)
-    moment = _second_text(seconds, time.tzname)
-    return moment.replace("#", f"{fraction:09d}")
+    return _second_text(seconds, environ.get("TZ")).replace("#", f"{fraction:09}")
 
 
 @lru_cache(64)  # the packets of one second follow each other
-def _second_text(seconds: int, zone: tuple[str, str]) -> str:
-    """A second as a date in a time zone, with `#` in the place of its fraction."""
+def _second_text(seconds: int, zone: str | None) -> str:
+    """A second in local time, which `zone` may choose, with `#` in the place of its fraction."""
     # Imported here: only `frame.time` and `icmp.data_time` need a calendar.
     from datetime import UTC, datetime
 
@@ -361,8 +360,11 @@ def _second_text(seconds: int, zone: tuple[str, str]) -> str:
         moment = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
     except (ValueError, OverflowError, OSError):
         return "Not representable"  # tshark's words; its calendar goes on after the year 9999
-    return f"{moment:%b} {moment.day:2d}, {moment:%Y %H:%M:%S}.# {moment.tzname()}"
+    clock = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}.#"
+    return f"{_MONTHS[moment.month - 1]} {moment.day:2}, {moment.year} {clock} {moment.tzname()}"
 
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _KINDS = {
     "dec": Kind.NUMBER,
