@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
-from wirelab.codecs.block import Block, Pairs, until_end
+from wirelab.codecs.block import Block
+from wirelab.codecs.block_options import Pairs, until_end
 from wirelab.codecs.errors import EncodeError
 
 

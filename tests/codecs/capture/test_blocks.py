@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirelab.codecs.block import Block, CustomOption, OneOption
+from wirelab.codecs.block import Block
+from wirelab.codecs.block_options import BodyField, CustomOption, OneOption
 from wirelab.codecs.capture import CaptureError, PcapngWriter, PcapWriter, open_capture
 from wirelab.codecs.capture.blocks import (
     BlockWriter,
@@ -409,3 +410,26 @@ def test_numbers_of_flags_that_nobody_assigned_are_unknown():
     flags = PacketFlags(3 | 7 << 2)
     assert (flags.direction, flags.reception) == (Direction.UNKNOWN, Reception.UNSPECIFIED)
     assert (flags.fcs_length, flags.errors) == (None, ())
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_replacing_options_exchanges_those_without_an_attribute(order):
+    secret = CustomOption(PEN, b"secret", is_copied=False).pair(order)
+    malformed = (2, b"?")  # flags of one byte
+    block = EnhancedPacketBlock(
+        byte_order=order, data=b"0123", comments=("kept",), options=(malformed, secret)
+    )
+    other = block.replace(options=(CUSTOM.pair(order),), queue=7)
+    assert other.comments == ("kept",)
+    assert other.queue == 7
+    assert other.custom_options == (CUSTOM,)
+    assert sorted(code for code, _ in other.options) == [1, 6, 2988]
+    without = {name: value for name, value in block.values().items() if name != "options"}
+    assert block.replace(options=()).values() == without
+    bare = EnhancedPacketBlock(byte_order=order, data=b"0123", options=(secret,))
+    assert bare.replace(options=()) == EnhancedPacketBlock(byte_order=order, data=b"0123")
+
+
+def test_fields_are_found_on_the_class_too():
+    """As options are, so that `help` and editors see them."""
+    assert isinstance(EnhancedPacketBlock.data, BodyField)

@@ -185,6 +185,7 @@ def test_a_file_that_grows_is_read_on(writer_class, tmp_path):
         (b"\x04\x22\x4d\x18", "lz4 -dc"),
         (b"\xfd7zXZ\0", "xz -dc"),
         (b"BZh91AY", "bzip2 -dc"),
+        (b"BZh11AY", "bzip2 -dc"),
         (b"PK\x03\x04", "unpack it first"),
         (b"snoop\0\0\0", "editcap"),
     ],

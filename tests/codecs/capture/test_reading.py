@@ -254,3 +254,10 @@ def test_every_cut_of_a_file_gives_whole_frames_and_then_one_line():
             assert len(frames) >= before
             assert error is None or "\n" not in error
             before = len(frames)
+
+
+def test_a_file_opened_as_text_is_refused_with_the_way_out(tmp_path):
+    path = tmp_path / "text.pcap"
+    PcapWriter(path).close()
+    with path.open() as stream, pytest.raises(CaptureError, match="open it with mode 'rb'"):
+        open_capture(stream)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirelab.codecs.block import TEXT
+from wirelab.codecs.block_options import TEXT
 from wirelab.codecs.compiler import block_classes
 from wirelab.codecs.errors import EncodeError
 from wirelab.codecs.protocols import pcapng_blocks

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, UDP, Ethernet, IPv4
-from wirelab.codecs.capture import CaptureError, PcapWriter
+from wirelab.codecs.capture import CaptureError, PcapngWriter, PcapWriter
 from wirelab.codecs.reassembly import (
     CLIENT,
     Data,
@@ -409,3 +409,32 @@ def test_a_conversation_of_tiny_segments_stays_within_its_memory(tmp_path):
     (one,) = follow(written(tmp_path / "tiny.pcap", frames), most_bytes=50_000)
     assert len(one.chunks) <= 50_000 // 100
     assert len(one.client_data) + one.omitted == 1000
+
+
+def test_frames_without_a_time_do_not_end_streams(tmp_path):
+    """A simple packet has none (draft-ietf-opsawg-pcapng section 4.4), others go back a little."""
+    path = tmp_path / "times.pcapng"
+    times = (1_700_000_000 * S, 0, 1_700_000_000 * S + 1)
+    with PcapngWriter(path) as writer:
+        writer.add_interface("eth0")
+        for number, time in enumerate(times):
+            writer.write(segment(0, 0, 0x10, 5 * number, b"12345"), time)
+    (one,) = follow(path)
+    assert one.client_data == b"12345" * 3
+
+
+def test_frames_without_a_time_do_not_end_datagrams(tmp_path):
+    path = tmp_path / "times.pcapng"
+    pieces = []
+    for at in (0, 8, 16):
+        header = IPv4(source=ALICE, destination=BOB, identification=5, protocol=17)
+        packet = bytearray(bytes(header / bytes(64)))
+        packet[6:8] = (at | (at < 16) << 13).to_bytes(2, "big")
+        pieces.append(LINK + b"\x08\0" + packet)
+    with PcapngWriter(path) as writer:
+        writer.add_interface("eth0")
+        for piece, time in zip(pieces, (1_700_000_000 * S, 0, 1_700_000_000 * S), strict=True):
+            writer.write(piece, time)
+            writer.write(segment(0, 0, 0x10, 1), 1_700_000_000 * S)
+    whole = [packet for _, packet in packets(path) if TCP not in packet]
+    assert [len(bytes(packet)) for packet in whole] == [34 + 3 * 64]

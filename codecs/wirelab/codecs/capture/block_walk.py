@@ -5,7 +5,8 @@ Source: draft-ietf-opsawg-pcapng sections 3.1 and 4.1.
 
 from typing import NoReturn
 
-from wirelab.codecs.block import BYTE_ORDERS, FRAME, ByteOrderName
+from wirelab.codecs.block import BYTE_ORDERS, FRAME
+from wirelab.codecs.block_options import ByteOrderName
 from wirelab.codecs.capture.errors import CaptureError
 from wirelab.codecs.capture.opening import PCAPNG_MAGIC
 from wirelab.codecs.capture.source import Source

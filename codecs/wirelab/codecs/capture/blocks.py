@@ -26,7 +26,8 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from wirelab.codecs.block import Block, CustomOption
+from wirelab.codecs.block import Block
+from wirelab.codecs.block_options import CustomOption
 from wirelab.codecs.block_shapes import Direction, PacketFlags, Reception
 from wirelab.codecs.capture.block_walk import BlockWalk
 from wirelab.codecs.capture.errors import CaptureError

@@ -19,11 +19,11 @@ FOREIGN = {
     b"\x28\xb5\x2f\xfd": "compressed by zstd: give it as `zstd -dc FILE | ...`",
     b"\x04\x22\x4d\x18": "compressed by lz4: give it as `lz4 -dc FILE | ...`",
     b"\xfd7zX": "compressed by xz: give it as `xz -dc FILE | ...`",
-    b"BZh9": "compressed by bzip2: give it as `bzip2 -dc FILE | ...`",
+    b"BZh": "compressed by bzip2: give it as `bzip2 -dc FILE | ...`",
     b"PK\x03\x04": "a zip archive: unpack it first",
     b"snoo": "a snoop file: `editcap -F pcapng` makes pcapng of it",
 }
-"""First four bytes of what people take for a capture, and the way out; only gzip is read."""
+"""First bytes of what people take for a capture, and the way out; only gzip is read."""
 
 
 def open_source(file: Input, closing: ExitStack) -> Source:
@@ -43,6 +43,11 @@ def open_source(file: Input, closing: ExitStack) -> Source:
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             reason = getattr(error, "strerror", None) or error
             raise CaptureError(f"cannot open: {reason}", path=path) from None
+    elif isinstance(file, io.TextIOBase):
+        problem = (
+            "it was opened as text: give its path, open it with mode 'rb', or give its .buffer"
+        )
+        raise CaptureError(problem, path=getattr(file, "name", None))
     else:
         path = None
         source = Source(file)
@@ -60,8 +65,10 @@ def not_a_capture(source: Source) -> CaptureError:
     magic = source.buffer[:4]
     if not magic:
         return CaptureError("the file is empty", path=source.path)
-    hint = FOREIGN.get(magic)
-    problem = f"it is {hint}" if hint else f"it begins with {magic.hex(' ')}, not as pcap or pcapng"
+    problem = f"it begins with {magic.hex(' ')}, not as pcap or pcapng"
+    for begin, hint in FOREIGN.items():
+        if magic.startswith(begin):
+            problem = f"it is {hint}"
     return CaptureError(
         f"not a capture file: {problem}",
         expected="a pcap or pcapng magic",

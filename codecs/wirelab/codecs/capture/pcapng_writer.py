@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from wirelab.codecs.addresses import ipv4_bytes
-from wirelab.codecs.block import AnyOption, Block
+from wirelab.codecs.block import Block
+from wirelab.codecs.block_options import AnyOption
 from wirelab.codecs.capture.block_walk import LARGEST_BLOCK
 from wirelab.codecs.capture.journal import build_entry
 from wirelab.codecs.capture.output import Destination, Output

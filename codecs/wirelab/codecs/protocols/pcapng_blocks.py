@@ -7,7 +7,8 @@ change the schemas.
 from collections.abc import Mapping
 from typing import ClassVar
 
-from wirelab.codecs.block import TEXT, Block, BodyField, Layout, ManyOptions, OneOption
+from wirelab.codecs.block import Block
+from wirelab.codecs.block_options import TEXT, BodyField, Layout, ManyOptions, OneOption
 from wirelab.codecs.block_shapes import (
     CustomShape,
     InterfaceShape,

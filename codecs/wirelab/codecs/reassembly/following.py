@@ -92,9 +92,11 @@ def packets(
         CaptureError: as of `open_capture`.
     """
     whole = IPDefragmenter() if defragmenter is None else defragmenter
+    clock = 0  # frames without a time, or a little late, do not turn it back
     with open_capture(file) as capture:
         for frame in capture:
-            packet = _packet(frame, whole)
+            clock = max(clock, frame.timestamp_ns)
+            packet = _packet(frame, whole, clock)
             if packet is not None:
                 yield frame.timestamp_ns, packet
 
@@ -115,9 +117,11 @@ def tcp_events(
         CaptureError: as of `open_capture`, after the ends of the streams so far.
     """
     streams = TCPStreamReassembler() if reassembler is None else reassembler
+    clock = 0  # as in `packets`
     try:
         for now, packet in packets(file, defragmenter):
-            yield from _segment_events(streams, packet, now)
+            clock = max(clock, now)
+            yield from _segment_events(streams, packet, clock)
     except CaptureError:  # a cut file: what is there first, then the error
         yield from streams.finish()
         raise
@@ -160,7 +164,7 @@ def follow(
             conversation.add(event, most_bytes)
 
 
-def _packet(frame: CapturedFrame, defragmenter: IPDefragmenter) -> Packet | None:
+def _packet(frame: CapturedFrame, defragmenter: IPDefragmenter, now: int) -> Packet | None:
     """The frame's packet; of a fragment, the datagram that it completes, or None."""
     data, wire = frame.data, frame.wire_length
     for _ in range(MAXIMUM_LAYERS):  # a tunnel's packets may be fragments, too
@@ -171,7 +175,7 @@ def _packet(frame: CapturedFrame, defragmenter: IPDefragmenter) -> Packet | None
         place = _fragment_place(packet, data)
         if place is None:
             return packet
-        found = defragmenter.add(data[place:], frame.timestamp_ns, frame.number)
+        found = defragmenter.add(data[place:], now, frame.number)
         if not isinstance(found, bytes):
             return None
         data = data[:place] + found

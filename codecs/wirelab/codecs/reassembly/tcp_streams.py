@@ -202,7 +202,7 @@ class TCPStreamReassembler:
             acknowledgment_number: of the header; it counts when flags hold ACK.
             flags: of the header.
             data: what it carries, as far as it was captured.
-            now: nanoseconds.
+            now: nanoseconds of any clock that does not go back.
             length: bytes that it carried on the wire, if more than `data`.
 
         Returns:
