@@ -365,7 +365,7 @@ def test_pcap_refuses_frames_that_no_reader_takes():
 
 def test_a_block_of_a_byte_order_that_is_none_is_refused():
     with pytest.raises(EncodeError, match="byte_order: expected little or big"):
-        InterfaceDescriptionBlock(**{"byte_order": "Big", "link_type": 1})
+        InterfaceDescriptionBlock(byte_order="Big", link_type=1)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("number", [-1, 1 << 32])

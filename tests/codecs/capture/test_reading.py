@@ -260,4 +260,4 @@ def test_a_file_opened_as_text_is_refused_with_the_way_out(tmp_path):
     path = tmp_path / "text.pcap"
     PcapWriter(path).close()
     with path.open() as stream, pytest.raises(CaptureError, match="open it with mode 'rb'"):
-        open_capture(stream)  # type: ignore[arg-type]
+        open_capture(stream)

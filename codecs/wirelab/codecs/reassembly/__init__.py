@@ -6,15 +6,9 @@ raise nothing for what is in a packet, and state who wins where pieces overlap (
 `packets` and `follow` do the same for capture files.
 """
 
+from wirelab.codecs.reassembly.answers import GivenUp, Reason, Refused, Whole
 from wirelab.codecs.reassembly.following import Conversation, follow, packets, tcp_events
-from wirelab.codecs.reassembly.fragments import (
-    GivenUp,
-    IPv4Reassembler,
-    IPv6Reassembler,
-    Reason,
-    Refused,
-    Whole,
-)
+from wirelab.codecs.reassembly.fragments import IPv4Reassembler, IPv6Reassembler
 from wirelab.codecs.reassembly.ip_packets import IPDefragmenter
 from wirelab.codecs.reassembly.overlap import Overlap
 from wirelab.codecs.reassembly.tcp_streams import (

@@ -8,16 +8,16 @@ RFC 1122 section 3.3.2 (time-out); RFC 1858 and RFC 3128 (tiny fragments).
                             `--overlap, two ends, too many fragments--> refused
 
 Rule 1: nothing raises for what is in a fragment; the answer is a whole datagram, a reason, or None.
-Rule 2: a refused datagram stays known until its time is over, so that fragments that come later do
-not begin it anew (RFC 5722 section 3: "including those not yet received").
+Rule 2: a refused datagram stays known until its time is over or memory is short, so that fragments
+that come later do not begin it anew (RFC 5722 section 3: "including those not yet received").
 Rule 3: the time counts from the first fragment that came (RFC 8200 section 4.5), so that datagrams
 run out in the order in which they began; the oldest goes, too, when memory is short.
 """
 
 from collections import OrderedDict, deque
-from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
+from wirelab.codecs.reassembly.answers import GivenUp, Key, Reason, Refused, Whole
 from wirelab.codecs.reassembly.overlap import Overlap, policy_of
 from wirelab.codecs.reassembly.pieces import OVERHEAD, Pieces
 
@@ -29,101 +29,13 @@ MOST_FRAGMENTS = 2048
 """Of one datagram; ours: 65,535 bytes over links of 68 bytes, the least that RFC 791 allows, are
 1365 fragments."""
 MOST_GIVEN_UP = 1024
-"""Ours: given-up datagrams that wait to be told of; older ones are only counted."""
+"""Ours: given-up datagrams that wait to be told of; the oldest of more are not told."""
 STATE_COST = 1000
 """Bytes that Python needs for a datagram besides its fragments, about."""
 
 TCP = 6
 LEAST_TCP = 16
 """RFC 3128 section 2: a first fragment holds the header up to and including the flags."""
-
-Key: TypeAlias = tuple[Any, ...]
-
-
-class Reason(StrEnum):
-    """Why a fragment or a datagram is refused or given up."""
-
-    OVERLAP = "overlap"
-    END_CONFLICT = "end_conflict"
-    TOO_LARGE = "too_large"
-    BAD_LENGTH = "bad_length"
-    EMPTY = "empty"
-    CUT = "cut"
-    TINY = "tiny"
-    TOO_MANY_FRAGMENTS = "too_many_fragments"
-    REFUSED_BEFORE = "refused_before"
-    TIMEOUT = "timeout"
-    MEMORY = "memory"
-
-    @property
-    def text(self) -> str:
-        """The reason in a sentence."""
-        return _TEXTS[self]
-
-
-_TEXTS = {
-    Reason.OVERLAP: "Fragments overlap, which nobody sends by accident (RFC 5722 section 3).",
-    Reason.END_CONFLICT: "The fragment lies behind the end, or is a second end.",
-    Reason.TOO_LARGE: "The datagram would be longer than 65,535 bytes (ping of death).",
-    Reason.BAD_LENGTH: "More fragments follow, but the length is no multiple of 8 bytes.",
-    Reason.EMPTY: "The fragment carries nothing.",
-    Reason.CUT: "The header's lengths promise more than there is.",
-    Reason.TINY: "The fragment cuts the TCP header before its flags (RFC 3128 section 2).",
-    Reason.TOO_MANY_FRAGMENTS: "The datagram comes in more fragments than are kept of one.",
-    Reason.REFUSED_BEFORE: "The datagram was refused because of a fragment before this one.",
-    Reason.TIMEOUT: "The missing fragments did not come in time.",
-    Reason.MEMORY: "Newer datagrams needed the memory.",
-}
-
-
-class Whole(NamedTuple):
-    """A complete datagram.
-
-    Attributes:
-        data: the payload, without IP header.
-        next_header: protocol number that the first fragment names.
-        tags: what the caller gave with each fragment, in the order of arrival.
-        first_tag: that of the fragment at offset 0.
-        key: which datagram.
-    """
-
-    data: bytes
-    next_header: int
-    tags: tuple[Any, ...]
-    first_tag: Any
-    key: Key
-
-
-class Refused(NamedTuple):
-    """A fragment that is not taken.
-
-    Attributes:
-        reason: why.
-        key: of which datagram.
-        whole: the datagram is given up with it.
-    """
-
-    reason: Reason
-    key: Key
-    whole: bool
-
-
-class GivenUp(NamedTuple):
-    """A datagram that never became complete.
-
-    Attributes:
-        key: which one.
-        reason: time-out or memory.
-        first_tag: of the fragment at offset 0, of which ICMP's time exceeded speaks; or None.
-        has_first: whether that fragment came; without it no ICMP error is sent (RFC 792, RFC 8200).
-        received: bytes that were here.
-    """
-
-    key: Key
-    reason: Reason
-    first_tag: Any
-    has_first: bool
-    received: int
 
 
 class _Datagram:
@@ -196,7 +108,7 @@ class FragmentReassembler:
         """Forget the datagrams whose time is over.
 
         Returns:
-            These, and those that went since the last call because memory was short.
+            These, and those that went since the last call; of more than `MOST_GIVEN_UP` the newest.
         """
         self._expire(now)
         told = list(self._given_up)

@@ -6,13 +6,8 @@ Sources: RFC 791 section 3.2; RFC 8200 sections 4.1 and 4.5.
 from typing import Any, NamedTuple
 
 from wirelab.codecs.checksum import internet_checksum
-from wirelab.codecs.reassembly.fragments import (
-    GivenUp,
-    IPv4Reassembler,
-    IPv6Reassembler,
-    Reason,
-    Refused,
-)
+from wirelab.codecs.reassembly.answers import GivenUp, Reason, Refused
+from wirelab.codecs.reassembly.fragments import IPv4Reassembler, IPv6Reassembler
 
 _MORE_FRAGMENTS = 0x2000
 _OFFSET = 0x1FFF
