@@ -70,6 +70,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         names_by: what the values mean, by the number of the header's first field.
         source: where the field is defined.
         default: value for a header made without one (text is read as an address).
+        yields: such a header has AUTO: `default`, unless a header above demands another value.
         auto: expression that gives the value when the caller leaves it AUTO.
         doc: one line for the reader of the generated class.
         views: names for some of the bits.
@@ -87,6 +88,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         self.names_by: Registries | None = notes.pop("names_by", None)
         self.source: str = notes.pop("source", "")
         self.default: Any = notes.pop("default", None)
+        self.yields: bool = notes.pop("yields", False)
         self.auto: Any = notes.pop("auto", None)
         self.doc: str = notes.pop("doc", "")
         self.views: tuple[View, ...] = notes.pop("views", ())

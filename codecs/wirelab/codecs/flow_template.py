@@ -123,9 +123,9 @@ class _Plan:
     def __init__(self, packet: Packet, names: Sequence[str]) -> None:
         if packet.trailer:
             raise _refusal(packet, "it has a trailer")
-        self.packet = packet
+        self.packet = _settled(packet)
         self.has_payload = "payload" in names
-        self.starts = _starts(packet)
+        self.starts = _starts(self.packet)
         self.order: list[_Place | None] = [self._variable(name) for name in names]
         self.variables = [place for place in self.order if place is not None]
         self.parameters = self._parameters(names)
@@ -335,6 +335,22 @@ class _Plan:
             constant &= ~((1 << place.field.bits) - 1 << shift)
             terms.append(f"{place.expression} << {shift}" if shift else place.expression)
         return " | ".join([*terms, str(constant)] if constant else terms)
+
+
+def _settled(packet: Packet) -> Packet:
+    """The packet with numbers for AUTO where the layers alone decide: ports and hop limits."""
+    layers: list[Header] = []
+    for header, whole in zip(packet.layers, packet.resolved().layers, strict=True):
+        computed = {*header.COMPUTED} | (
+            {header.NEXT_FIELD} if header.NEXT_OTHERWISE < 0 else set()
+        )
+        known = {
+            name: getattr(whole, name)
+            for name in header.WHOLE
+            if getattr(header, name) is AUTO and name not in computed
+        }
+        layers.append(header.replace(**known) if known else header)
+    return Packet(tuple(layers), packet.payload)
 
 
 def _starts(packet: Packet) -> list[int]:

@@ -204,6 +204,8 @@ class Header:
     FITS: ClassVar[tuple[int, int, tuple[tuple[int, int, int], ...]]] = (0, -1, ())
     """What tells it from others with its number: the least and the largest count of bytes from its
     start to the end (-1: any), and offset, least and largest value of single bytes."""
+    DEMANDS: ClassVar[Mapping[str, int]] = {}
+    """Fields of headers below, and the values without which receivers would not take this one."""
     DISPLAY: ClassVar[str] = ""
     """Wireshark's name of the protocol (`ip`)."""
 
@@ -451,6 +453,12 @@ def refusal(
 
 def _out_of_range(header: type[Header], field: Field, value: object) -> EncodeError:
     expected = f"0 to {(1 << field.bits) - 1}"
+    if field.name == "flags" and not isinstance(value, int):
+        from wirelab import codecs
+
+        flags = f"{header.__name__}Flags"
+        names = [f"{flags}.{flag.name}" for flag in list(getattr(codecs, flags, ()))[1:5:3]]
+        expected = f"{expected}, like {' | '.join(names)}" if names else expected
     return EncodeError(header.LAYER, field.name, value, expected, field.source)
 
 

@@ -126,6 +126,8 @@ class HeaderNotes:
         extension: it may stand between those and a header that needs them.
         tunnel: UDP below it may go without a checksum, also above IPv6.
         final: where it sends the packet in the end (routing headers).
+        demands: values of fields below, those that yield (`Noted`), without which receivers would
+            not take it.
     """
 
     title: str = ""
@@ -141,6 +143,7 @@ class HeaderNotes:
     extension: bool = False
     tunnel: bool = False
     final: Final | None = None
+    demands: Mapping[str, int] = dataclass_field(default_factory=dict)
 
 
 class HeaderSchema(Struct):  # type: ignore[misc]  # construct is untyped

@@ -133,7 +133,7 @@ class Packet:
         """Header by header: for what is not usual, and to find the words for wrong values."""
         data = self.payload
         above: type[Header] | None = None
-        layers = self.layers
+        layers = demanded(self.layers)
         for index in range(len(layers) - 1, -1, -1):
             header = layers[index]
             below = below_of(layers, index) if header.NEEDS_BELOW else None
@@ -143,7 +143,7 @@ class Packet:
 
     def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
         """Each header with the addresses below it and the class above, innermost first."""
-        layers = self.layers
+        layers = demanded(self.layers)
         found: list[tuple[Header, Addressed | None, type[Header] | None]] = []
         for index in range(len(layers) - 1, -1, -1):
             header = layers[index]
@@ -360,17 +360,36 @@ def _parts(part: Header | Packet) -> tuple[tuple[Header, ...], bytes, bytes]:
     return (part,), b"", b""
 
 
+def demanded(layers: tuple[Header, ...]) -> tuple[Header, ...]:
+    """The layers with those AUTO values filled in that headers further up demand (`DEMANDS`).
+
+    Each demand is for the nearest header below that has such a field.
+    """
+    for index, header in enumerate(layers):
+        for name, value in header.DEMANDS.items():
+            at = next((at for at in range(index - 1, -1, -1) if hasattr(layers[at], name)), -1)
+            if at >= 0 and getattr(layers[at], name) is AUTO:
+                changed = layers[at].replace(**{name: value})
+                layers = (*layers[:at], changed, *layers[at + 1 :])
+    return layers
+
+
 def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
     """The addresses that the pseudo-header of a layer covers, or None.
 
     They are those of the nearest IP header below, seen through extension headers; but while a
-    routing header has segments left, the destination is its last one (RFC 8200 section 8.1).
+    routing header has segments left, or an IPv4 source route is not used up, the destination is
+    its last one (RFC 8200 section 8.1; RFC 791 section 3.1).
     """
     destination: bytes | None = None
     for at in range(index - 1, -1, -1):
         header = layers[at]
         if header.IS_NETWORK:
             under: Any = header
+            if destination is None and header.LAYER == "IPv4" and under.option_bytes:
+                from wirelab.codecs.source_routes import route_end
+
+                destination = route_end(under.option_bytes)
             return under if destination is None else Ends(under.source, destination)
         if not header.IS_EXTENSION:
             break

@@ -14,6 +14,7 @@ from wirelab.codecs import (
     ICMPv4,
     IPv4,
     IPv6,
+    LooseSourceRoute,
     strategies,
 )
 from wirelab.codecs.columns import arrays, sums, values
@@ -52,6 +53,8 @@ def ordinary(frames):
         link / four / six / TCP(1, 2) / b"in four",
         link / six / four / UDP(1, 2) / b"in six",
         link / four / IPv4(source="1.2.3.4") / IPv4(source="5.6.7.8") / ICMPv4() / b"deep",
+        link / IPv4(options=[LooseSourceRoute(4, ["1.2.3.4"])]) / UDP(1, 2) / b"routed",
+        link / IPv4(options=[LooseSourceRoute(8, ["1.2.3.4"])]) / UDP(1, 2) / b"arrived",
         link / four / TCP(1, 2, checksum=1) / b"bad",
         link / four / UDP(1, 2, length=900) / b"lies",
         link / IPv4(total_length=0) / TCP(1, 2) / bytes(40),

@@ -58,7 +58,8 @@ class Located(NamedTuple):
         layout: of the class; None if it has none.
         after: where the header ends.
         stop: where its payload ends.
-        finals: words of the address that a routing header sends to in the end, summed; -1: none.
+        finals: words of the address that a routing header or a source route sends to in the end,
+            summed; -1: none.
     """
 
     group: Group

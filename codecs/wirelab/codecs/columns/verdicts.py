@@ -105,18 +105,18 @@ def below_of(located: Located) -> tuple[Array, Array]:
     """Of the nearest IP header below: the sum of both addresses, and bytes of one (0: none).
 
     Looks through extension headers, as `packet.below_of` does; while a routing header has segments
-    left, the last one is the destination (RFC 8200 section 8.1).
+    left, or a source route is not used up, the last one is the destination (RFC 8200 section 8.1).
     """
     count = len(located.rows)
     final = np.full(count, -1, np.int64)
     below, chosen = located.group.below, located.group.chosen
     while below is not None and chosen is not None:
-        if below.kind.IS_NETWORK:
-            return _addresses(below, chosen, final)
-        if not below.kind.IS_EXTENSION:
+        if not (below.kind.IS_NETWORK or below.kind.IS_EXTENSION):
             break
         if below.finals is not None:
             final = np.where(final < 0, below.finals[chosen], final)
+        if below.kind.IS_NETWORK:
+            return _addresses(below, chosen, final)
         chosen = None if below.group.chosen is None else below.group.chosen[chosen]
         below = below.group.below
     return np.zeros(count, np.int64), np.zeros(count, np.int64)

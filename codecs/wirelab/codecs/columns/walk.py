@@ -20,7 +20,9 @@ from wirelab.codecs.columns.successors import following, row_following
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.packet import MAXIMUM_LAYERS
+from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.protocols.column_layouts import LAYOUTS
+from wirelab.codecs.source_routes import route_end
 
 
 def walk(buffer: Bytes, groups: list[Group]) -> Iterator[Located]:
@@ -76,7 +78,8 @@ def _read(buffer: Bytes, group: Group, layout: Layout) -> Located:
             group, records, values = _keep(group, records, values, wanted)
         if layout.bound_trims:
             stop = claimed if agrees.all() else np.where(agrees, claimed, group.limit)
-    return Located(group, records, values, layout, after, stop)
+    finals = _route_sums(buffer, group, after) if group.kind is IPv4 else None
+    return Located(group, records, values, layout, after, stop, finals)
 
 
 def _keep(
@@ -134,6 +137,19 @@ def _step_by_row(buffer: Bytes, group: Group) -> tuple[Located, list[tuple[type[
     found = group.at(table[:, 0])
     located = Located(found, empty, values, None, table[:, 1], table[:, 2], table[:, 3])
     return located, [(kind, np.array(at, np.intp)) for kind, at in nexts.items()]
+
+
+def _route_sums(buffer: Bytes, group: Group, after: Rows) -> Array | None:
+    """As `_final_sum`, for the source routes of IPv4; None: nothing has options."""
+    with_options = np.flatnonzero(after - group.offset > 20)
+    if not len(with_options):
+        return None
+    sums = np.full(len(after), -1, np.int64)
+    for index in with_options:
+        final = route_end(buffer[group.offset[index] + 20 : after[index]].tobytes())
+        if final is not None:
+            sums[index] = int.from_bytes(final, "big") % 0xFFFF
+    return sums
 
 
 def _final_sum(header: Header) -> int:

@@ -66,13 +66,16 @@ def _variable_bytes(out: Lines, part: VariablePart) -> str:
 
 def _auto_values(out: Lines, header: Header) -> dict[str, str]:
     """How `build` reaches each fixed part: a slot, or a local in which AUTO has been filled in."""
-    selects = header.schema.notes.selects
     values = {part.name: f"self.{part.name}" for part in header.fixed}
     for part in header.fixed:
         if not isinstance(part, Integer) or part.checksum:
             continue
-        is_next = selects is not None and not selects.suggests and selects.field == part.name
-        if is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
+        is_next = names_next(header, part)
+        if part.notes.yields:
+            name = values[part.name] = local(part.name)
+            out.add(f"{name} = self.{part.name}", f"if {name} is AUTO:")
+            out.add(f"    {name} = {part.notes.default}")
+        elif is_next or (part.notes.auto is not None and not is_eager(header, part.name)):
             name = values[part.name] = local(part.name)
             auto = "next_number(self, above)"
             if not is_next:
@@ -84,6 +87,12 @@ def _auto_values(out: Lines, header: Header) -> dict[str, str]:
                 is_length = expression(bound.when, {part.name: name}.__getitem__)
                 out.add(f"    if {is_length}:", f"        {name} = len(payload)")
     return values
+
+
+def names_next(header: Header, part: Integer) -> bool:
+    """Whether AUTO in a field is the number of the header above."""
+    selects = header.schema.notes.selects
+    return selects is not None and selects.field == part.name and part.notes.default is None
 
 
 def _check_variable(out: Lines, header: Header) -> None:

@@ -122,7 +122,7 @@ def _argument(header: Header, name: str) -> str:
         return f"{kind} = {_literal(notes.default or bytes(size))}"
     if notes.format in ADDRESSES:
         return f"AddressLike = {_literal(notes.default)}"
-    if notes.default is None:
+    if notes.default is None or notes.yields:
         return "int = AUTO"
     return f"{'bool' if notes.format == 'bool' else 'int'} = {notes.default!r}"
 
@@ -201,7 +201,8 @@ def _range_check(out: Lines, header: Header) -> None:
     may_be_auto: list[str] = []
     for part in header.fixed:
         if isinstance(part, Integer):
-            if part.notes.default is not None or is_eager(header, part.name):
+            known = part.notes.default is not None and not part.notes.yields
+            if known or is_eager(header, part.name):
                 widths.setdefault(part.size * 8, []).append(part.name)
             else:
                 test = f"({part.name} >> {part.size * 8} and {part.name} is not AUTO)"

@@ -164,6 +164,8 @@ def _place(out: Lines, header: Header) -> None:
         }
         carried = ", ".join(f"{table!r}: {number!r}" for table, number in numbers.items())
         out.add(f"NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {{{carried}}}")
+    if notes.demands:
+        out.add(f"DEMANDS: ClassVar[Mapping[str, int]] = {dict(notes.demands)!r}")
     if notes.selects:
         _selector(out, notes.selects)
     if notes.fits:

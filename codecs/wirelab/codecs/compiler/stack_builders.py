@@ -107,7 +107,9 @@ class _Builder(UsualStack):
             if self._is_computed(header, part.name):
                 assert isinstance(part, Integer)
                 value = f"{name}_{part.name}"
-                if self._is_number(header, part.name):
+                if part.notes.yields:
+                    auto = repr(part.notes.default)
+                elif self._is_number(header, part.name):
                     auto = hex(self.number(self.headers.index(header) + 1))
                 else:
                     auto = expression(part.notes.auto, known.__getitem__)
@@ -165,7 +167,7 @@ class _Builder(UsualStack):
         if not isinstance(part, Integer) or part.checksum:
             return False
         late = part.notes.auto is not None and not is_eager(header, name)
-        return late or self._is_number(header, name)
+        return late or part.notes.yields or self._is_number(header, name)
 
     def _value(self, header: Header, name: str) -> str:
         """What is packed: a slot, or a local in which AUTO has been filled in."""

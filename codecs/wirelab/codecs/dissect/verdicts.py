@@ -7,8 +7,8 @@ wherever the whole of what a checksum covers was captured (RFC 1071).
 from typing import NamedTuple
 
 from wirelab.codecs.checksum import internet_checksum
-from wirelab.codecs.dissect.layers.ipv4_options import final_destination
 from wirelab.codecs.dissect.visit import LayerBytes
+from wirelab.codecs.source_routes import route_end
 
 CORRECT, WRONG, NOT_CHECKED = "correct", "wrong", "not checked"
 
@@ -80,7 +80,7 @@ class Verifier:
         pseudo = b""
         if name in PROTOCOLS:
             size = len(covered).to_bytes(2, "big")
-            destination = final_destination(ip[20 : ip.own], ip[16:20])
+            destination = route_end(bytes(ip[20 : ip.own])) or ip[16:20]
             pseudo = ip[12:16] + destination + bytes((0, PROTOCOLS[name])) + size
         verdict = _compare(covered, place, pseudo)
         return verdict._replace(expected=0xFFFF) if verdict.expected == 0 else verdict

@@ -97,13 +97,13 @@ class IGMP(Header):
     def __init__(
         self,
         type: int = AUTO,
-        maximum_response_code: int = 0,
+        maximum_response_code: int = AUTO,
         checksum: int = AUTO,
     ) -> None:
         try:
             refused = (
-                maximum_response_code >> 8
-                or (type >> 8 and type is not AUTO)
+                (type >> 8 and type is not AUTO)
+                or (maximum_response_code >> 8 and maximum_response_code is not AUTO)
                 or (checksum >> 16 and checksum is not AUTO)
             )
         except TypeError:
@@ -149,15 +149,18 @@ class IGMP(Header):
             type_ = self.type
             if type_ is AUTO:
                 type_ = next_number(self, above)
+            maximum_response_code = self.maximum_response_code
+            if maximum_response_code is AUTO:
+                maximum_response_code = 0
             checksum = self.checksum
             if checksum is AUTO:
                 total = (
                     (type_ << 8)
-                    + self.maximum_response_code
+                    + maximum_response_code
                     + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
                 )
                 checksum = -total % 0xFFFF if total else 0xFFFF
-            return _pack(type_, self.maximum_response_code, checksum) + payload
+            return _pack(type_, maximum_response_code, checksum) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
 

@@ -38,6 +38,7 @@ class IGMPQuery(Header):
     DISPLAY = "igmp"
     VALUES = ("group",)
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"igmp_type": (17,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"maximum_response_code": 100}
     FITS = (0, 4, ())
     FIELDS = (
         Field(

@@ -135,6 +135,7 @@ class IGMPv3Query(Header):
     COMPUTED_ALONE = ("number_of_sources",)
     WHOLE: ClassVar[Mapping[str, int]] = {"query_interval_code": 8}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"igmp_type": (17,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"maximum_response_code": 100}
     FITS = (8, -1, ())
     FIELDS = (
         Field(

@@ -43,7 +43,8 @@ class IPv6(Header):
         payload_length: Bytes after this header; 0 in jumbograms and before segmentation offload
             (RFC 8200 section 3).
         next_header: Next header (RFC 8200 section 3).
-        hop_limit: Hops left (RFC 8200 section 3).
+        hop_limit: Hops left; AUTO: 64, or what Neighbor Discovery and MLD demand (RFC 8200 section
+            3).
         source: Source (RFC 8200 section 3).
         destination: Destination (RFC 8200 section 3).
     """
@@ -174,7 +175,7 @@ class IPv6(Header):
         flow_label: int = 0,
         payload_length: int = AUTO,
         next_header: int = AUTO,
-        hop_limit: int = 64,
+        hop_limit: int = AUTO,
         source: AddressLike = bytes(15) + b"\x01",
         destination: AddressLike = bytes(15) + b"\x01",
     ) -> None:
@@ -188,9 +189,9 @@ class IPv6(Header):
                 or dscp >> 6
                 or ecn >> 2
                 or flow_label >> 20
-                or hop_limit >> 8
                 or (payload_length >> 16 and payload_length is not AUTO)
                 or (next_header >> 8 and next_header is not AUTO)
+                or (hop_limit >> 8 and hop_limit is not AUTO)
             )
         except TypeError:
             refused = True
@@ -267,12 +268,15 @@ class IPv6(Header):
             next_header = self.next_header
             if next_header is AUTO:
                 next_header = next_number(self, above)
+            hop_limit = self.hop_limit
+            if hop_limit is AUTO:
+                hop_limit = 64
             return (
                 _pack(
                     self._word0,
                     payload_length,
                     next_header,
-                    self.hop_limit,
+                    hop_limit,
                     self.source,
                     self.destination,
                 )

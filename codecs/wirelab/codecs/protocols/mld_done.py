@@ -53,6 +53,7 @@ class MLDDone(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"maximum_response_delay": 16, "reserved": 16}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (132,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 1}
     FIELDS = (
         Field(
             "maximum_response_delay",

@@ -53,6 +53,7 @@ class MLDQuery(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"maximum_response_delay": 16, "reserved": 16}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (130,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 1}
     FITS = (0, 20, ())
     FIELDS = (
         Field(
@@ -79,7 +80,7 @@ class MLDQuery(Header):
 
     def __init__(
         self,
-        maximum_response_delay: int = 0,
+        maximum_response_delay: int = 10000,
         reserved: int = 0,
         group: AddressLike = bytes(16),
     ) -> None:

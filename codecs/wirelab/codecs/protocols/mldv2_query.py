@@ -148,6 +148,7 @@ class MLDv2Query(Header):
         "query_interval_code": 8,
     }
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (130,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 1}
     FITS = (24, -1, ())
     FIELDS = (
         Field(

@@ -220,6 +220,7 @@ class MLDv2Report(Header):
     COMPUTED_ALONE = ("number_of_records",)
     WHOLE: ClassVar[Mapping[str, int]] = {"reserved": 16}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (143,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 1}
     FIELDS = (
         Field("reserved", bit_offset=0, bits=16, format="hex", source="RFC 3810 section 5.2"),
         Field(

@@ -80,6 +80,7 @@ class RouterSolicitation(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"reserved": 32}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (133,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 255}
     FIELDS = (
         Field("reserved", bit_offset=0, bits=32, format="hex", source="RFC 4861 section 4.1"),
         Field(
@@ -252,6 +253,7 @@ class RouterAdvertisement(Header):
         "retransmission_timer": 32,
     }
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (134,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 255}
     FIELDS = (
         Field(
             "hop_limit",
@@ -528,6 +530,7 @@ class NeighborSolicitation(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"reserved": 32}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (135,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 255}
     FIELDS = (
         Field("reserved", bit_offset=0, bits=32, format="hex", source="RFC 4861 section 4.3"),
         Field(
@@ -689,6 +692,7 @@ class NeighborAdvertisement(Header):
         "options",
     )
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (136,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 255}
     FIELDS = (
         Field(
             "router",
@@ -880,6 +884,7 @@ class NDRedirect(Header):
     )
     WHOLE: ClassVar[Mapping[str, int]] = {"reserved": 32}
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"icmpv6_type": (137,)}
+    DEMANDS: ClassVar[Mapping[str, int]] = {"hop_limit": 255}
     FIELDS = (
         Field("reserved", bit_offset=0, bits=32, format="hex", source="RFC 4861 section 4.5"),
         Field(

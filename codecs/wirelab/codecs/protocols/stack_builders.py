@@ -211,6 +211,9 @@ def build_ethernet_ipv6_tcp(layers: Any, payload: bytes) -> bytes | None:
         ipv6_next_header = ipv6.next_header
         if ipv6_next_header is AUTO:
             ipv6_next_header = 0x6
+        ipv6_hop_limit = ipv6.hop_limit
+        if ipv6_hop_limit is AUTO:
+            ipv6_hop_limit = 64
         ethernet_type = ethernet.type
         if ethernet_type is AUTO:
             ethernet_type = 0x86DD
@@ -222,7 +225,7 @@ def build_ethernet_ipv6_tcp(layers: Any, payload: bytes) -> bytes | None:
                 ipv6._word0,
                 ipv6_payload_length,
                 ipv6_next_header,
-                ipv6.hop_limit,
+                ipv6_hop_limit,
                 ipv6.source,
                 ipv6.destination,
                 tcp.source_port,
@@ -271,6 +274,9 @@ def build_ethernet_ipv6_udp(layers: Any, payload: bytes) -> bytes | None:
         ipv6_next_header = ipv6.next_header
         if ipv6_next_header is AUTO:
             ipv6_next_header = 0x11
+        ipv6_hop_limit = ipv6.hop_limit
+        if ipv6_hop_limit is AUTO:
+            ipv6_hop_limit = 64
         ethernet_type = ethernet.type
         if ethernet_type is AUTO:
             ethernet_type = 0x86DD
@@ -282,7 +288,7 @@ def build_ethernet_ipv6_udp(layers: Any, payload: bytes) -> bytes | None:
                 ipv6._word0,
                 ipv6_payload_length,
                 ipv6_next_header,
-                ipv6.hop_limit,
+                ipv6_hop_limit,
                 ipv6.source,
                 ipv6.destination,
                 udp.source_port,

@@ -49,7 +49,8 @@ class TCP(Header):
         acknowledgment_number: Acknowledgment number (RFC 9293 section 3.1).
         data_offset: Header length in units of 4 bytes (RFC 9293 section 3.1; 4 bits).
         reserved: Reserved (RFC 9293 section 3.1; 3 bits).
-        flags: All nine control bits; see `TCPFlags` (RFC 9293 section 3.1; 9 bits).
+        flags: All nine control bits: `flags=TCPFlags.SYN | TCPFlags.ACK` (RFC 9293 section 3.1; 9
+            bits).
         window: Bytes the sender takes from `acknowledgment_number` on, before scaling (RFC 9293
             section 3.1).
         checksum: Checksum (RFC 9293 section 3.1).

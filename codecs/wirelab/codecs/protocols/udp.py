@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
+from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, next_number, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class UDP(Header):
 
     Attributes:
         source_port: Source port (RFC 768 page 1).
-        destination_port: Destination port (RFC 768 page 1).
+        destination_port: AUTO: the port of the protocol above, or 0 (RFC 768 page 1).
         length: Bytes of header and payload, at least 8 (RFC 768 page 2).
         checksum: 0 means that the sender computed none (RFC 768 page 2).
     """
@@ -70,6 +70,7 @@ class UDP(Header):
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (17,)}
     NEXT_FIELD = "destination_port"
     NEXT_TABLE = "udp_port"
+    NEXT_OTHERWISE = 0
     NEXT_ALSO = "source_port"
     NEXT_SUGGESTS = True
     FIELDS = (
@@ -108,13 +109,14 @@ class UDP(Header):
     def __init__(
         self,
         source_port: int = 0,
-        destination_port: int = 0,
+        destination_port: int = AUTO,
         length: int = AUTO,
         checksum: int = AUTO,
     ) -> None:
         try:
             refused = (
-                (source_port | destination_port) >> 16
+                source_port >> 16
+                or (destination_port >> 16 and destination_port is not AUTO)
                 or (length >> 16 and length is not AUTO)
                 or (checksum >> 16 and checksum is not AUTO)
             )
@@ -165,6 +167,9 @@ class UDP(Header):
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
         try:
+            destination_port = self.destination_port
+            if destination_port is AUTO:
+                destination_port = next_number(self, above)
             length = self.length
             if length is AUTO:
                 length = 8 + len(payload)
@@ -174,7 +179,7 @@ class UDP(Header):
                     raise missing_below(UDP)
                 total = (
                     self.source_port
-                    + self.destination_port
+                    + destination_port
                     + length
                     + from_bytes(below.source)
                     + from_bytes(below.destination)
@@ -184,7 +189,7 @@ class UDP(Header):
                     + (from_bytes(payload) << 8 if len(payload) & 1 else from_bytes(payload))
                 )
                 checksum = -total % 0xFFFF or 0xFFFF
-            return _pack(self.source_port, self.destination_port, length, checksum) + payload
+            return _pack(self.source_port, destination_port, length, checksum) + payload
         except (struct.error, TypeError) as error:
             raise self.refused(locals(), error) from None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
+from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, next_number, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class UDPLite(Header):
 
     Attributes:
         source_port: Source port (RFC 3828 section 3.1).
-        destination_port: Destination port (RFC 3828 section 3.1).
+        destination_port: AUTO: the port of the protocol above, or 0 (RFC 3828 section 3.1).
         checksum_coverage: Bytes from the start of the header that the checksum covers; 0: all (RFC
             3828 section 3.1).
         checksum: Checksum (RFC 3828 section 3.1).
@@ -67,6 +67,7 @@ class UDPLite(Header):
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {"ip_protocol": (136,)}
     NEXT_FIELD = "destination_port"
     NEXT_TABLE = "udp_port"
+    NEXT_OTHERWISE = 0
     NEXT_ALSO = "source_port"
     NEXT_SUGGESTS = True
     FIELDS = (
@@ -111,13 +112,15 @@ class UDPLite(Header):
     def __init__(
         self,
         source_port: int = 0,
-        destination_port: int = 0,
+        destination_port: int = AUTO,
         checksum_coverage: int = 0,
         checksum: int = AUTO,
     ) -> None:
         try:
-            refused = (source_port | destination_port | checksum_coverage) >> 16 or (
-                checksum >> 16 and checksum is not AUTO
+            refused = (
+                (source_port | checksum_coverage) >> 16
+                or (destination_port >> 16 and destination_port is not AUTO)
+                or (checksum >> 16 and checksum is not AUTO)
             )
         except TypeError:
             refused = True
@@ -168,6 +171,9 @@ class UDPLite(Header):
     ) -> bytes:
         """Header and payload as they go on the wire; see `Header`."""
         try:
+            destination_port = self.destination_port
+            if destination_port is AUTO:
+                destination_port = next_number(self, above)
             checksum = self.checksum
             if checksum is AUTO:
                 if below is None:
@@ -177,7 +183,7 @@ class UDPLite(Header):
                     covered = payload[: max(self.checksum_coverage - 8, 0)]
                 total = (
                     self.source_port
-                    + self.destination_port
+                    + destination_port
                     + self.checksum_coverage
                     + from_bytes(below.source)
                     + from_bytes(below.destination)
@@ -188,7 +194,7 @@ class UDPLite(Header):
                 )
                 checksum = -total % 0xFFFF or 0xFFFF
             return (
-                _pack(self.source_port, self.destination_port, self.checksum_coverage, checksum)
+                _pack(self.source_port, destination_port, self.checksum_coverage, checksum)
                 + payload
             )
         except (struct.error, TypeError) as error:

@@ -26,6 +26,7 @@ IGMP = HeaderSchema(
         Int8ub,
         "igmp.max_resp",
         default=0,
+        yields=True,
         doc="In queries: tenths of a second, above 127 a floating point number; 0: version 1.",
         source="RFC 3376 section 4.1.1",
     ),

@@ -22,5 +22,6 @@ IGMP_QUERY = HeaderSchema(
     display="igmp",
     source=SOURCE,
     carried={"igmp_type": (0x11,)},
+    demands={"maximum_response_code": 100},  # 10 s, RFC 2236 section 8.3
     fits=Fits(maximum=4),
 )

@@ -72,5 +72,6 @@ IGMPV3_QUERY = HeaderSchema(
     display="igmp",
     source=SOURCE,
     carried={"igmp_type": (0x11,)},
+    demands={"maximum_response_code": 100},  # 10 s, RFC 3376 section 8.3
     fits=Fits(minimum=8),
 )

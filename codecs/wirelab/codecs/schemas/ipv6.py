@@ -48,7 +48,15 @@ IPV6 = HeaderSchema(
         source=SOURCE,
     ),
     field("next_header", Int8ub, "ipv6.nxt", names=IP_PROTOCOLS, source=SOURCE),
-    field("hop_limit", Int8ub, "ipv6.hlim", default=64, doc="Hops left.", source=SOURCE),
+    field(
+        "hop_limit",
+        Int8ub,
+        "ipv6.hlim",
+        default=64,
+        yields=True,
+        doc="Hops left; AUTO: 64, or what Neighbor Discovery and MLD demand.",
+        source=SOURCE,
+    ),
     field(
         "source",
         Bytes(16),

@@ -31,4 +31,5 @@ MLD_DONE = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (132,)},
+    demands={"hop_limit": 1},  # RFC 2710 section 3
 )

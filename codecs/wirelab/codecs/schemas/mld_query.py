@@ -13,7 +13,7 @@ MLD_QUERY = HeaderSchema(
         "maximum_response_delay",
         Int16ub,
         "icmpv6.mld.maximum_response_delay",
-        default=0,
+        default=10000,
         doc="Milliseconds within which listeners answer.",
         source=SOURCE,
     ),
@@ -31,5 +31,6 @@ MLD_QUERY = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (130,)},
+    demands={"hop_limit": 1},  # RFC 2710 section 3
     fits=Fits(maximum=20),
 )

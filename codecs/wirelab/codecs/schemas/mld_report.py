@@ -31,4 +31,5 @@ MLD_REPORT = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (131,)},
+    demands={"hop_limit": 1},  # RFC 2710 section 3
 )

@@ -89,5 +89,6 @@ MLDV2_QUERY = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (130,)},
+    demands={"hop_limit": 1},  # RFC 3810 section 5
     fits=Fits(minimum=24),
 )

@@ -85,4 +85,5 @@ MLDV2_REPORT = HeaderSchema(
     display="icmpv6",
     source=SOURCE,
     carried={"icmpv6_type": (143,)},
+    demands={"hop_limit": 1},  # RFC 3810 section 5
 )

@@ -16,6 +16,8 @@ SOLICIT_NEIGHBOR = "RFC 4861 section 4.3"
 ADVERTISE_NEIGHBOR = "RFC 4861 section 4.4"
 REDIRECT = "RFC 4861 section 4.5"
 
+HOPS = {"hop_limit": 255}
+"""Receivers take nothing that a router may have forwarded (RFC 4861 section 7.1)."""
 OPTIONS = field(
     "options",
     ND_OPTIONS,
@@ -32,6 +34,7 @@ ROUTER_SOLICITATION = HeaderSchema(
     display="icmpv6",
     source=SOLICIT_ROUTERS,
     carried={"icmpv6_type": (133,)},
+    demands=HOPS,
 )
 
 ROUTER_ADVERTISEMENT = HeaderSchema(
@@ -123,6 +126,7 @@ ROUTER_ADVERTISEMENT = HeaderSchema(
     display="icmpv6",
     source=ADVERTISE_ROUTER,
     carried={"icmpv6_type": (134,)},
+    demands=HOPS,
 )
 
 NEIGHBOR_SOLICITATION = HeaderSchema(
@@ -142,6 +146,7 @@ NEIGHBOR_SOLICITATION = HeaderSchema(
     display="icmpv6",
     source=SOLICIT_NEIGHBOR,
     carried={"icmpv6_type": (135,)},
+    demands=HOPS,
 )
 
 NEIGHBOR_ADVERTISEMENT = HeaderSchema(
@@ -196,6 +201,7 @@ NEIGHBOR_ADVERTISEMENT = HeaderSchema(
     display="icmpv6",
     source=ADVERTISE_NEIGHBOR,
     carried={"icmpv6_type": (136,)},
+    demands=HOPS,
 )
 
 ND_REDIRECT = HeaderSchema(
@@ -224,4 +230,5 @@ ND_REDIRECT = HeaderSchema(
     display="icmpv6",
     source=REDIRECT,
     carried={"icmpv6_type": (137,)},
+    demands=HOPS,
 )

@@ -59,7 +59,7 @@ TCP = HeaderSchema(
             default=0,
             views=FLAGS,
             flags="TCPFlags",
-            doc="All nine control bits; see `TCPFlags`.",
+            doc="All nine control bits: `flags=TCPFlags.SYN | TCPFlags.ACK`.",
             source=SOURCE,
         ),
     ),

@@ -20,7 +20,7 @@ UDP = HeaderSchema(
         Int16ub,
         "udp.dstport",
         aliases=("udp.port",),
-        default=0,
+        doc="AUTO: the port of the protocol above, or 0.",
         source="RFC 768 page 1",
     ),
     field(
@@ -43,6 +43,8 @@ UDP = HeaderSchema(
     display="udp",
     source="RFC 768",
     carried={"ip_protocol": (17,)},
-    selects=Selector("destination_port", "udp_port", also="source_port", suggests=True),
+    selects=Selector(
+        "destination_port", "udp_port", also="source_port", suggests=True, otherwise=0
+    ),
     bound=Bound(this.length, "length", "RFC 768 page 2"),
 )

@@ -11,7 +11,12 @@ UDPLITE = HeaderSchema(
     "UDPLite",
     field("source_port", Int16ub, "udp.srcport", aliases=("udp.port",), default=0, source=SOURCE),
     field(
-        "destination_port", Int16ub, "udp.dstport", aliases=("udp.port",), default=0, source=SOURCE
+        "destination_port",
+        Int16ub,
+        "udp.dstport",
+        aliases=("udp.port",),
+        doc="AUTO: the port of the protocol above, or 0.",
+        source=SOURCE,
     ),
     field(
         "checksum_coverage",
@@ -38,7 +43,9 @@ UDPLITE = HeaderSchema(
     display="udplite",
     source="RFC 3828",
     carried={"ip_protocol": (136,)},
-    selects=Selector("destination_port", "udp_port", also="source_port", suggests=True),
+    selects=Selector(
+        "destination_port", "udp_port", also="source_port", suggests=True, otherwise=0
+    ),
     bound=Bound(
         this.checksum_coverage,
         "checksum_coverage",

@@ -15,10 +15,11 @@ from wirelab.codecs.dissect.fields import (
 from wirelab.codecs.dissect.fragments import Datagram, Reassembly
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.layers.data import DataLayer
-from wirelab.codecs.dissect.layers.ipv4_options import OptionsView, final_destination, route_is_cut
+from wirelab.codecs.dissect.layers.ipv4_options import OptionsView, route_is_cut
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.protocols import IPv4
+from wirelab.codecs.source_routes import route_end
 
 SOURCE = "RFC 791 section 3.1"
 HEADER = 20
@@ -149,7 +150,7 @@ class Ipv4Layer(Layer):
     ) -> None:
         """A header with options: a source route holds the destination."""
         options = buffer[offset + HEADER : start]
-        visit.destination = final_destination(options, header.destination)
+        visit.destination = route_end(options) or header.destination
         visit.emit_all(self._length, header)
         visit.emit_all(self._middle, header)
         visit.emit_all(self._destination, header.replace(destination=visit.destination))

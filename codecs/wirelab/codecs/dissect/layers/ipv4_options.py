@@ -9,11 +9,10 @@ from typing import Any
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.codecs.dissect.fields import Kind, declare
 from wirelab.codecs.dissect.visit import Visit, cut
+from wirelab.codecs.source_routes import END, LOOSE_ROUTE, NO_OPERATION, STRICT_ROUTE
 
 SOURCE = "RFC 791 section 3.1"
-END, NO_OPERATION = 0, 1
 RECORD_ROUTE, TIMESTAMP = 7, 68
-LOOSE_ROUTE, STRICT_ROUTE = 131, 137
 STREAM_IDENTIFIER, ROUTER_ALERT = 136, 148
 MTU_PROBE, MTU_REPLY = 11, 12
 
@@ -101,27 +100,6 @@ _WORDS = {
     MTU_REPLY: "ip.opt.mtu",
     ROUTER_ALERT: "ip.opt.ra",
 }
-
-
-def final_destination(options: bytes, destination: bytes) -> bytes:
-    """Where the packet goes in the end: a source route's last address, until it is used up."""
-    position = 0
-    while position + 1 < len(options) and options[position] != END:
-        kind, length = options[position], options[position + 1]
-        if kind == NO_OPERATION:
-            position += 1
-            continue
-        if length < 2 or position + length > len(options):
-            break
-        if (
-            kind in (LOOSE_ROUTE, STRICT_ROUTE)
-            and length >= 7
-            and 4 <= options[position + 2] <= length
-        ):
-            last = position + 3 + (length - 3) // 4 * 4
-            return options[last - 4 : last]
-        position += length
-    return destination
 
 
 def route_is_cut(options: bytes, size: int) -> bool:
