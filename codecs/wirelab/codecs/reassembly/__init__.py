@@ -11,15 +11,8 @@ from wirelab.codecs.reassembly.following import Conversation, follow, packets, t
 from wirelab.codecs.reassembly.fragments import IPv4Reassembler, IPv6Reassembler
 from wirelab.codecs.reassembly.ip_packets import IPDefragmenter
 from wirelab.codecs.reassembly.overlap import Overlap
-from wirelab.codecs.reassembly.tcp_streams import (
-    CLIENT,
-    SERVER,
-    Data,
-    Ended,
-    Gap,
-    Stream,
-    TCPStreamReassembler,
-)
+from wirelab.codecs.reassembly.tcp_stream import CLIENT, SERVER, Data, Ended, Gap, Stream
+from wirelab.codecs.reassembly.tcp_streams import TCPStreamReassembler
 
 __all__ = [
     "CLIENT",

@@ -15,7 +15,7 @@ from wirelab.codecs.protocols.ipv4 import IPv4
 from wirelab.codecs.protocols.ipv6 import IPv6
 from wirelab.codecs.protocols.tcp import TCP
 from wirelab.codecs.reassembly.ip_packets import IPDefragmenter, fragment_header
-from wirelab.codecs.reassembly.tcp_streams import (
+from wirelab.codecs.reassembly.tcp_stream import (
     CLIENT,
     SERVER,
     Data,
@@ -23,8 +23,8 @@ from wirelab.codecs.reassembly.tcp_streams import (
     Event,
     Gap,
     Stream,
-    TCPStreamReassembler,
 )
+from wirelab.codecs.reassembly.tcp_streams import TCPStreamReassembler
 
 MOST_CONVERSATION = 64 << 20
 """Ours: bytes of memory for one conversation in `follow`; what is more is told, and not kept."""

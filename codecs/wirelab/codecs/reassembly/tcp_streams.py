@@ -3,7 +3,7 @@
 Source: RFC 9293 section 3.10.7, for what the two ends do with the segments; ours: the limits.
 
     (none) --any segment--> open --FIN of both sides delivered, or RST--> over --time--> forgotten
-                              |--new SYN of the same endpoints--> over ("replaced"), a new stream
+                              |--new SYN, answered--> over ("replaced"), a new stream
                               |--nothing came for long--> over ("idle")
                               `--memory is short--> over ("evicted"), the one idle longest first
 
@@ -11,17 +11,35 @@ Rule 1: nothing raises for what is in a segment.
 Rule 2: every byte that is delivered is in order; every hole before it is told with its size.
 Rule 3: a connection that is over is remembered for a while, so that late segments do not begin a
 stream anew; only a SYN does.
-Rule 4: a segment without a stream and without SYN begins one in the middle (`Stream.midstream`).
+Rule 4: a SYN with another number replaces an open connection only when the other side acknowledges
+it (RFC 5961 section 4: anybody can send a SYN); or at once where that side was never seen.
+Rule 5: a segment without a stream and without SYN begins one in the middle (`Stream.midstream`).
 """
 
 from collections import OrderedDict
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from wirelab.codecs.reassembly.overlap import Overlap, policy_of
 from wirelab.codecs.reassembly.tcp_half import Chunk, Half
-
-FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
-"""RFC 9293 section 3.1."""
+from wirelab.codecs.reassembly.tcp_stream import (
+    ACK,
+    CLIENT,
+    FIN,
+    RESET_WINDOW,
+    RST,
+    SERVER,
+    STREAM_COST,
+    SYN,
+    Data,
+    Ended,
+    Endpoint,
+    EndReason,
+    Event,
+    Gap,
+    Rival,
+    Segment,
+    Stream,
+)
 
 IDLE_TIMEOUT_NS = 5 * 24 * 3600 * 1_000_000_000
 """As Linux' `nf_conntrack_tcp_timeout_established`; RFC 5382 REQ-5 asks for 2 h 4 min at least."""
@@ -31,105 +49,7 @@ MOST_STREAM_BYTES = 1 << 20
 """Ours: of one direction that wait behind a hole; more than the usual receive buffer."""
 MOST_BYTES = 64 << 20
 """Ours: of all that waits, and of the streams themselves."""
-RESET_WINDOW = 1 << 20
-"""Ours: RST counts this near to the bytes that are expected; who guesses hits once in 2048 times.
 
-A receiver takes the exact number only (RFC 5961 section 3), but the capture may lack bytes.
-"""
-STREAM_COST = 2000
-"""Bytes that Python needs for a stream besides what waits, about."""
-
-CLIENT, SERVER = 0, 1
-"""The side that data come from; a client is who sent SYN or was seen first."""
-
-Endpoint: TypeAlias = tuple[bytes, int]
-"""Address and port."""
-EndReason: TypeAlias = Literal["fin", "rst", "replaced", "idle", "evicted", "end"]
-
-
-class Stream:
-    """A connection.
-
-    Attributes:
-        number: from 0, in the order in which they began, as `tcp.stream` of Wireshark counts;
-            but RST of a connection that was never seen begins none.
-        client: address and port.
-        server: address and port.
-        midstream: it had begun before the first segment that was seen.
-        began: nanoseconds.
-        last: when the newest segment came.
-        ended: why it is over, or None.
-        halves: what came from the client and from the server: `next` bytes of stream, of which
-            `missing` were never seen; `old` bytes came again.
-    """
-
-    __slots__ = (
-        "began", "client", "cost", "ended", "halves", "initial", "last", "midstream", "number",
-        "server",
-    )  # fmt: skip
-
-    def __init__(
-        self, number: int, client: Endpoint, server: Endpoint, halves: tuple[Half, Half], now: int
-    ) -> None:
-        self.number = number
-        self.client = client
-        self.server = server
-        self.midstream = True
-        self.began = self.last = now
-        self.ended: EndReason | None = None
-        self.halves = halves
-        self.initial: list[int | None] = [None, None]
-        self.cost = STREAM_COST
-
-    def __repr__(self) -> str:
-        return f"Stream({self.number}, client={self.client}, server={self.server})"
-
-
-class Data(NamedTuple):
-    """Bytes in order.
-
-    Attributes:
-        stream: of which connection.
-        side: `CLIENT` or `SERVER`, who sent them.
-        offset: in the stream, from 0.
-        data: the bytes.
-    """
-
-    stream: Stream
-    side: int
-    offset: int
-    data: bytes
-
-
-class Gap(NamedTuple):
-    """Bytes that were sent, and are not in the capture.
-
-    Attributes:
-        stream: of which connection.
-        side: `CLIENT` or `SERVER`, who sent them.
-        offset: of the first missing byte.
-        size: how many are missing.
-    """
-
-    stream: Stream
-    side: int
-    offset: int
-    size: int
-
-
-class Ended(NamedTuple):
-    """A connection is over; nothing of it follows.
-
-    Attributes:
-        stream: which.
-        reason: `fin`, `rst`, `replaced`, `idle`, `evicted`, or `end` (of the capture).
-    """
-
-    stream: Stream
-    reason: EndReason
-
-
-Event: TypeAlias = Data | Gap | Ended
 _Key: TypeAlias = tuple[Endpoint, Endpoint]
 
 
@@ -173,7 +93,7 @@ class TCPStreamReassembler:
         self._over: OrderedDict[_Key, Stream] = OrderedDict()
         """Those that are over, by the time when they ended."""
         self.count = 0
-        """Streams so far."""
+        """Streams so far, and SYNs of others between their endpoints that nobody answered."""
         self.cost = 0
         """Bytes of memory, about; never more than `most_bytes` after a call."""
 
@@ -208,30 +128,21 @@ class TCPStreamReassembler:
         Returns:
             What is known now: data in order, gaps, ends; mostly a single `Data`.
         """
-        events = self.expire(now)
+        segment = Segment(
+            source, destination, sequence_number, acknowledgment_number, flags, data, length
+        )
         key = (source, destination) if source <= destination else (destination, source)
-        stream = self._streams.pop(key, None)
-        begins = flags & (SYN | ACK | RST) == SYN
-        if stream is None and (over := self._over.get(key)) is not None:
-            if not begins or over.initial[over.client != source] == sequence_number:
-                return events  # late, or a SYN of the old connection once more
-            self._forget_over(key)
-        if stream is not None and begins and _is_other(stream, source, sequence_number):
-            events += self._end(key, stream, "replaced")
-            self._forget_over(key)
-            stream = None
-        if stream is None:
-            if flags & RST:
-                return events  # it ends what nobody knows
-            stream = self._begin(source, destination, flags, now)
-        self._streams[key] = stream  # again, at the end: it is the busiest
-        stream.last = now
-        side = int(source != stream.client)
-        if flags & ACK and stream.halves[1 - side].waits:
-            events += self._acknowledge(stream, 1 - side, acknowledgment_number)
-        events += self._segment(stream, side, sequence_number, flags, data, length)
-        if flags & RST or stream.halves[side].finished:
-            events += self._maybe_end(key, stream, side, sequence_number, flags)
+        events = self.expire(now)
+        stream = self._stream_of(key, segment, now, events)
+        if stream is not None:
+            self._streams[key] = stream  # again, at the end: it is the busiest
+            stream.last = now
+            side = int(source != stream.client)
+            if flags & ACK and stream.halves[1 - side].waits:
+                events += self._acknowledge(stream, 1 - side, acknowledgment_number)
+            events += self._segment(stream, side, segment)
+            if flags & RST or stream.halves[side].finished:
+                events += self._maybe_end(key, stream, side, sequence_number, flags)
         if self.cost > self._most_bytes:
             events += self._make_room()
         return events
@@ -262,36 +173,77 @@ class TCPStreamReassembler:
 
     # Segments.
 
-    def _begin(self, source: Endpoint, destination: Endpoint, flags: int, now: int) -> Stream:
-        client, server = source, destination
-        if flags & (SYN | ACK) == SYN | ACK:  # the answer came first
+    def _stream_of(
+        self, key: _Key, segment: Segment, now: int, events: list[Event]
+    ) -> Stream | None:
+        """The stream that a segment belongs to, taken out of `_streams`; None: to none."""
+        stream = self._streams.pop(key, None)
+        if stream is None:
+            if (over := self._over.get(key)) is not None:
+                initial = over.initial[int(over.client != segment.source)]
+                if not segment.begins or initial == segment.sequence_number:
+                    return None  # late, or a SYN of the old connection once more
+                self._forget_over(key)
+            # RST without a connection ends what nobody knows.
+            return None if segment.flags & RST else self._begin(segment, now)
+        if not segment.begins or not _is_other(stream, segment):
+            if stream.rival is None or not stream.rival.is_answered(segment):
+                return stream
+            return self._replace(key, stream, stream.rival, now, events)
+        rival = self._rival(stream, segment)
+        if stream.halves[int(segment.source == stream.client)].started:
+            stream.rival, stream.last = rival, now
+            self._account(stream)
+        else:
+            stream = self._replace(key, stream, rival, now, events)
+        self._streams[key] = stream
+        return None
+
+    def _begin(self, segment: Segment, now: int) -> Stream:
+        client, server = segment.source, segment.destination
+        if segment.flags & (SYN | ACK) == SYN | ACK:  # the answer came first
             client, server = server, client
-        halves = (Half(self._old_wins), Half(self._old_wins))
-        stream = Stream(self.count, client, server, halves, now)
         self.count += 1
+        return self._new(client, server, self.count - 1, now)
+
+    def _new(self, client: Endpoint, server: Endpoint, number: int, now: int) -> Stream:
+        halves = (Half(self._old_wins), Half(self._old_wins))
+        stream = Stream(number, client, server, halves, now)
         self.cost += stream.cost
         return stream
 
-    def _segment(
-        self,
-        stream: Stream,
-        side: int,
-        sequence_number: int,
-        flags: int,
-        data: bytes,
-        length: int,
-    ) -> list[Event]:
-        half = stream.halves[side]
-        if flags & SYN:
+    def _rival(self, stream: Stream, syn: Segment) -> Rival:
+        """The SYN of another connection, with a number of its own unless it was seen before."""
+        known = stream.rival
+        if known is not None and known.syn[:3] == syn[:3]:
+            return known
+        self.count += 1
+        return Rival(self.count - 1, syn)
+
+    def _replace(
+        self, key: _Key, stream: Stream, rival: Rival, now: int, events: list[Event]
+    ) -> Stream:
+        """End a stream whose endpoints have another connection now, which begins with its SYN."""
+        events += self._end(key, stream, "replaced")
+        self._forget_over(key)
+        syn = rival.syn
+        stream = self._new(syn.source, syn.destination, rival.number, now)
+        events += self._segment(stream, CLIENT, syn)
+        return stream
+
+    def _segment(self, stream: Stream, side: int, segment: Segment) -> list[Event]:
+        half, sequence_number = stream.halves[side], segment.sequence_number
+        if segment.flags & SYN:
             if not half.started:
                 stream.midstream = False
                 stream.initial[side] = sequence_number
                 half.start((sequence_number + 1) & 0xFFFFFFFF)
             sequence_number = (sequence_number + 1) & 0xFFFFFFFF
-        if flags & RST:
+        if segment.flags & RST:
             return []  # data of RST are an error text for people (RFC 9293 section 3.5.2)
         waited = bool(half.pieces)
-        chunks = half.add(sequence_number, data, bool(flags & FIN), length)
+        fin = bool(segment.flags & FIN)
+        chunks = half.add(sequence_number, segment.data, fin, segment.length)
         if waited or half.pieces:
             while half.pieces.cost > self._most_stream_bytes:
                 chunks += half.skip_hole()
@@ -321,7 +273,7 @@ class TCPStreamReassembler:
 
     def _end(self, key: _Key, stream: Stream, reason: EndReason) -> list[Event]:
         """End a stream that is no longer among the open ones."""
-        stream.ended = reason
+        stream.ended, stream.rival = reason, None
         events: list[Event] = []
         for side in (CLIENT, SERVER):
             events += _events(stream, side, stream.halves[side].flush())
@@ -337,6 +289,8 @@ class TCPStreamReassembler:
 
     def _account(self, stream: Stream) -> None:
         cost = STREAM_COST + stream.halves[0].pieces.cost + stream.halves[1].pieces.cost
+        if stream.rival is not None:
+            cost += len(stream.rival.syn.data)
         self.cost += cost - stream.cost
         stream.cost = cost
 
@@ -350,9 +304,9 @@ class TCPStreamReassembler:
         return events
 
 
-def _is_other(stream: Stream, source: Endpoint, sequence_number: int) -> bool:
+def _is_other(stream: Stream, syn: Segment) -> bool:
     """Whether a SYN begins another connection: its initial number is not the one that was seen."""
-    side = int(source != stream.client)
+    side, sequence_number = int(syn.source != stream.client), syn.sequence_number
     initial = stream.initial[side]
     if initial is None:
         half = stream.halves[side]  # seen from the middle: is it this side's first byte?
