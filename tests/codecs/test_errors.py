@@ -8,6 +8,10 @@ import pytest
 from wirelab.codecs import (
     ARP,
     AUTO,
+    DNSTXT,
+    GRE,
+    LLC,
+    SACK,
     TCP,
     UDP,
     DecodeError,
@@ -15,9 +19,14 @@ from wirelab.codecs import (
     EncodeError,
     EndOfOptions,
     Ethernet,
+    ICMPNamedInterface,
     ICMPv4,
+    IGMPv3GroupRecord,
+    IGMPv3Query,
     IPv4,
     MalformedOption,
+    MLDv2Report,
+    RecordRoute,
     WindowScale,
     parse,
 )
@@ -116,6 +125,16 @@ def test_an_offset_behind_the_end_is_a_decode_error():
         (lambda: TCP(options=[WindowScale(256)]), "shift"),
         (lambda: ICMPv4(identifier=1 << 16), "identifier"),
         (lambda: ICMPv4(gateway="nowhere"), "gateway"),
+        (lambda: GRE(checksum_present=None), "checksum_present"),  # type: ignore[arg-type]
+        (lambda: GRE(acknowledgment_present=1.5), "acknowledgment_present"),  # type: ignore[arg-type]
+        (lambda: LLC(control="3"), "control"),  # type: ignore[arg-type]
+        (lambda: IGMPv3Query(sources=None), "sources"),  # type: ignore[arg-type]
+        (lambda: MLDv2Report(records=5), "records"),  # type: ignore[arg-type]
+        (lambda: IGMPv3GroupRecord("224.0.0.9", sources=7), "sources"),  # type: ignore[arg-type]
+        (lambda: SACK(None), "blocks"),  # type: ignore[arg-type]
+        (lambda: RecordRoute(4, "10.0.0.1"), "route"),
+        (lambda: DNSTXT("a.example", "one text"), "strings"),
+        (lambda: ICMPNamedInterface(None), "name"),  # type: ignore[arg-type]
         (lambda: TCP().replace(sport=1), "sport"),
         (lambda: TCP().replace(syn=2), "syn"),
     ],

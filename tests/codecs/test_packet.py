@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from wirelab.codecs import (
     ARP,
+    AUTO,
     TCP,
     UDP,
     DecodeError,
@@ -404,3 +405,32 @@ def test_fixing_leaves_alone_what_depends_on_bytes_that_are_not_here(frames):
     assert cut.fix() == cut
     fragment = parse(frames["first_fragment"])
     assert fragment.fix()[UDP] == fragment[UDP]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        LINK / NETWORK.replace(version=5) / UDP(1, 2) / b"data",
+        LINK / NETWORK.replace(ihl=4) / UDP(1, 2) / b"data",
+        LINK / NETWORK.replace(ihl=6) / UDP(1, 2) / b"data",
+        LINK / NETWORK / TCP(1, 2, data_offset=4) / b"data",
+        LINK / NETWORK / TCP(1, 2, data_offset=7) / b"data",
+        LINK / NETWORK.replace(total_length=3) / UDP(1, 2, length=3) / b"data",
+    ],
+)
+def test_resolving_keeps_what_is_wrong_on_purpose_whatever_it_would_be_read_as(wrong):
+    resolved = wrong.resolved()
+    assert bytes(resolved) == bytes(wrong)
+    assert [type(header) for header in resolved.layers] == [type(one) for one in wrong.layers]
+    assert AUTO not in [
+        getattr(header, name) for header in resolved.layers for name in header.VALUES
+    ]
+    assert resolved.fix_checksums().verify() == [
+        problem for problem in wrong.verify() if problem.field != "checksum"
+    ]
+    assert wrong.fix().verify() == []
+
+
+def test_a_packet_takes_any_sequence_of_headers():
+    headers = [NETWORK, UDP(1, 2)]
+    assert bytes(Packet(headers, b"data")) == bytes(NETWORK / UDP(1, 2) / b"data")  # type: ignore[arg-type]

@@ -486,7 +486,12 @@ def address_arguments(
     return tuple([address_argument(owner, name, value, convert) for value in values])
 
 
-def text_argument(header: type[Header], name: str, value: bytes | str, size: int) -> bytes:
+def text_argument(
+    owner: type[Header | Option | Record | DNSRecord],
+    name: str,
+    value: bytes | str,
+    size: int = -1,
+) -> bytes:
     """A text argument as bytes, UTF-8, filled up with zeros to `size`; -1: as long as it is.
 
     Raises:
@@ -495,7 +500,8 @@ def text_argument(header: type[Header], name: str, value: bytes | str, size: int
     encoded = value.encode() if isinstance(value, str) else value
     if not isinstance(encoded, bytes) or len(encoded) > size >= 0:
         expected = f"text or bytes, at most {size}" if size >= 0 else "text or bytes"
-        raise EncodeError(header.LAYER, name, value, expected, _field(header, name).source)
+        source = next(field.source for field in owner.FIELDS if field.name == name)
+        raise EncodeError(owner.__name__, name, value, expected, source)
     return encoded.ljust(size, b"\0")
 
 

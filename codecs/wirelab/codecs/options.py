@@ -16,8 +16,13 @@ from wirelab.codecs.tlv import INTERNET_OPTIONS, PLAIN, TlvStyle
 
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, ClassVar
+    from collections.abc import Callable, Iterable
+    from typing import Any, ClassVar, TypeVar
+
+    from wirelab.codecs.dns_sections import DNSRecord
+
+    T = TypeVar("T")
+    RecordType = TypeVar("RecordType", bound="Record")
 
 ADDRESS_FORMATS = ("mac", "ipv4", "ipv6")
 BYTES_FORMATS = (*ADDRESS_FORMATS, "bytes", "text")
@@ -248,7 +253,36 @@ def encode_list(
     return encoded
 
 
-def _sequence(owner: str, name: str, items: Iterable[Record]) -> tuple[Record, ...]:
+def list_argument(
+    owner: str,
+    name: str,
+    items: Iterable[RecordType] | bytes,
+    decode: Callable[[bytes], tuple[RecordType, ...]],
+) -> tuple[RecordType, ...]:
+    """The items of a list argument, which may be bytes.
+
+    Raises:
+        EncodeError: neither bytes nor items of a list.
+    """
+    if isinstance(items, (bytes, bytearray, memoryview)):
+        return decode(bytes(items))
+    return _sequence(owner, name, items)
+
+
+def items_argument(owner: type[Record | DNSRecord], name: str, items: Iterable[T]) -> tuple[T, ...]:
+    """Several numbers, texts or groups of them; they are looked at when they are packed.
+
+    Raises:
+        EncodeError: text, whose characters nobody means, or no iterable.
+    """
+    if isinstance(items, str) or not hasattr(items, "__iter__"):
+        source = next(field.source for field in owner.FIELDS if field.name == name)
+        expected = f"a sequence of {name}, also for one alone"
+        raise EncodeError(owner.__name__, name, items, expected, source)
+    return tuple(items)
+
+
+def _sequence(owner: str, name: str, items: Iterable[RecordType]) -> tuple[RecordType, ...]:
     try:
         sequence = tuple(items)
     except TypeError:
@@ -261,11 +295,6 @@ def _sequence(owner: str, name: str, items: Iterable[Record]) -> tuple[Record, .
 def count_records(records: Iterable[Record]) -> int:
     """How many records a list has; the rest of it that is no record does not count."""
     return sum(not isinstance(record, MalformedRecord) for record in records)
-
-
-def data_argument(value: bytes | str) -> bytes:
-    """The bytes of an argument that may be text; text goes out as UTF-8."""
-    return value.encode() if isinstance(value, str) else value
 
 
 def _expected(field: Field, value: object) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from wirelab.codecs.flows import FlowKey
-    from wirelab.codecs.header import Addressed, Buffer, Field, Stack
+    from wirelab.codecs.header import Addressed, Buffer, Stack
     from wirelab.codecs.problems import Problem
     from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 
@@ -81,7 +81,7 @@ class Packet:
     def __init__(
         self, layers: tuple[Header, ...] = (), payload: bytes = b"", trailer: bytes = b""
     ) -> None:
-        self._layers = layers
+        self._layers = layers if layers.__class__ is tuple else tuple(layers)
         self.error = None
         self._data = payload + trailer
         self._start = 0
@@ -140,17 +140,6 @@ class Packet:
             data = header.build(data, below, above)
             above = type(header)
         return data + self.trailer
-
-    def _inside_out(self) -> list[tuple[Header, Addressed | None, type[Header] | None]]:
-        """Each header with the addresses below it and the class above, innermost first."""
-        layers = demanded(self.layers)
-        found: list[tuple[Header, Addressed | None, type[Header] | None]] = []
-        for index in range(len(layers) - 1, -1, -1):
-            header = layers[index]
-            below = below_of(layers, index) if header.NEEDS_BELOW else None
-            above = type(layers[index + 1]) if index + 1 < len(layers) else None
-            found.append((header, below, above))
-        return found
 
     def get(self, kind: type[HeaderType]) -> HeaderType | None:
         """The outermost header of a class, or None."""
@@ -213,23 +202,26 @@ class Packet:
         Lengths and checksums stay as they are, unless they are AUTO; see `fix_checksums`.
         """
         old = self[kind]
-        return self._with(old.replace(**changes) if one is old else one for one in self.layers)
+        return self.with_layers(
+            old.replace(**changes) if one is old else one for one in self.layers
+        )
 
-    def _with(self, layers: Iterable[Header]) -> Packet:
-        """A copy with other headers."""
+    def with_layers(self, layers: Iterable[Header]) -> Packet:
+        """A copy with other headers, and all else as it is."""
         copy = Packet(tuple(layers))
         for slot in ("_data", "_start", "_stop", "error", "wire_length"):
             setattr(copy, slot, getattr(self, slot))
         return copy
 
     def resolved(self) -> Packet:
-        """A copy in which every AUTO value is the number that goes on the wire."""
-        data = self.payload
-        layers: list[Header] = []
-        for header, below, above in self._inside_out():
-            data = header.build(data, below, above)
-            layers.insert(0, type(header).parse(data, strict=False))
-        return self._with(layers)
+        """A copy in which every AUTO value is the number that goes on the wire.
+
+        Raises:
+            EncodeError: a value does not fit into its field, or AUTO cannot be known.
+        """
+        from wirelab.codecs.verification import resolved
+
+        return resolved(self)
 
     def fix_checksums(self) -> Packet:
         """A copy with right checksums.
@@ -238,15 +230,9 @@ class Packet:
         of a transport header of which a fragment or a snaplen has cut something off, or of one
         without the IP header below.
         """
-        layers: list[Header] = []
-        each = zip(reversed(self._inside_out()), self.known_whole(), strict=True)
-        for (header, below, above), whole in each:
-            computed = header.COMPUTED if whole else header.COMPUTED_ALONE
-            is_known = "checksum" in computed and not unused_checksum(header, below, above)
-            if header.NEEDS_BELOW and below is None:
-                is_known = False
-            layers.append(header.replace(checksum=AUTO) if is_known else header)
-        return self._with(layers).resolved()
+        from wirelab.codecs.verification import fixed_checksums
+
+        return fixed_checksums(self)
 
     def fix(self) -> Packet:
         """A copy in which every length and every checksum is what AUTO makes of it.
@@ -254,16 +240,9 @@ class Packet:
         What cannot be known stays: UDP's checksum of 0 ("none computed"), and what depends on
         bytes that are not here (see `fix_checksums`).
         """
-        layers: list[Header] = []
-        each = zip(reversed(self._inside_out()), self.known_whole(), strict=True)
-        for (header, below, above), whole in each:
-            computed = set(header.COMPUTED if whole else header.COMPUTED_ALONE)
-            if unused_checksum(header, below, above) or (header.NEEDS_BELOW and below is None):
-                computed.discard("checksum")
-            # None: an optional part that is not there, nor shall be.
-            stale = {name: AUTO for name in computed if getattr(header, name) is not None}
-            layers.append(header.replace(**stale) if stale else header)
-        return self._with(layers).resolved()
+        from wirelab.codecs.verification import fixed
+
+        return fixed(self)
 
     def flow_key(self) -> FlowKey | None:
         """What packets of this conversation have in common, in both directions; or None.
@@ -280,21 +259,12 @@ class Packet:
         What cannot be known is no problem: UDP without a checksum, and the checksum and length of
         a transport header of which a fragment or a snaplen has cut something off.
         """
-        return [problem for problems in self.verify_layers() for problem in problems]
+        from wirelab.codecs.verification import problems
 
-    def verify_layers(self) -> list[list[Problem]]:
-        """What `verify` finds, for each layer."""
-        found: list[list[Problem]] = []
-        data = self.payload
-        inside_out = zip(self._inside_out(), reversed(self.known_whole()), strict=True)
-        for (header, below, above), is_whole in inside_out:
-            names = header.COMPUTED if is_whole else header.COMPUTED_ALONE
-            found.insert(0, _problems(header, names, data, below, above))
-            data = header.build(data, below, above)
-        return found
+        return [problem for layer in problems(self) for problem in layer]
 
     def known_whole(self) -> list[bool]:
-        """For each layer: whether all of its payload is here, so that it can be verified."""
+        """Whether all of its payload is here, so that it can be verified, for each layer."""
         found: list[bool] = []
         whole = self.wire_length <= len(self._data)
         for header in self.layers:
@@ -395,53 +365,6 @@ def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
             break
         destination = destination or header.final_destination
     return None
-
-
-def _problems(
-    header: Header,
-    names: tuple[str, ...],
-    payload: bytes,
-    below: Addressed | None,
-    above: type[Header] | None,
-) -> list[Problem]:
-    from wirelab.codecs.problems import Problem
-
-    problems = []
-    for name in names:
-        got = getattr(header, name)
-        if got is AUTO or (name == "checksum" and unused_checksum(header, below, above)):
-            continue
-        if name == "checksum" and header.NEEDS_BELOW and below is None:
-            continue
-        # One at a time: a checksum may be right for a length that is wrong.
-        built = header.replace(**{name: AUTO}).build(payload, below, above)
-        field = next(field for field in header.FIELDS if field.name == name)
-        expected = _value_in(built, type(header), field)
-        if expected != got:
-            problems.append(Problem(header.LAYER, name, expected, got, field.source))
-    return problems
-
-
-def _value_in(built: bytes, kind: type[Header], field: Field) -> Any:
-    """A field of a header that has been built, which another wrong field may keep from parsing."""
-    if min(field.bit_offset, field.bits) < 0:
-        return getattr(kind.parse(built, strict=False), field.name)
-    end = field.bit_offset + field.bits
-    number = int.from_bytes(built[: (end + 7) // 8], "big") >> -end % 8
-    return number & (1 << field.bits) - 1
-
-
-def unused_checksum(header: Header, below: Addressed | None, above: type[Header] | None) -> bool:
-    """Whether the sender computed none: it is not there, or UDP's is 0 (RFC 768 page 2).
-
-    Above IPv6 only tunnels may do without (RFC 8200 section 8.1, RFC 6935 section 5).
-    """
-    checksum: int | None = getattr(header, "checksum", None)
-    if checksum is None:
-        return True
-    if checksum != 0 or not header.ZERO_MEANS_NONE:
-        return False
-    return below is None or len(below.source) == 4 or (above is not None and above.IS_TUNNEL)
 
 
 def parse(

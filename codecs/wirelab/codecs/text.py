@@ -138,26 +138,20 @@ def show(packet: "Packet") -> str:
 
 
 def _layers(packet: "Packet", indent: str) -> Iterator[str]:
-    from wirelab.codecs.packet import below_of, unused_checksum
+    from wirelab.codecs.verification import places, problems
 
-    known_whole, problems = packet.known_whole(), packet.verify_layers()
-    layers = zip(packet.layers, known_whole, problems, strict=True)
-    for index, (header, whole, wrong) in enumerate(layers):
+    for place, wrong in zip(places(packet), problems(packet), strict=True):
+        header, knowable = place.header, place.knowable()
         should_be = {problem.field: problem.expected for problem in wrong}
         yield f"{indent}{header.TITLE}, {header.header_length} bytes"
-        below = below_of(packet.layers, index) if header.NEEDS_BELOW else None
-        above = type(packet.layers[index + 1]) if index + 1 < len(packet.layers) else None
-        known = whole and (not header.NEEDS_BELOW or below is not None)
         for field in header.FIELDS:
             if not _applies(header, field) or (field.name == "sections" and header.LAYER == "DNS"):
                 continue  # the sections of a message are shown item by item, below
             text = _field_text(header, field)
-            if field.name in header.COMPUTED:
-                verifiable = known or field.name in header.COMPUTED_ALONE
-                if field.name == "checksum" and unused_checksum(header, below, above):
-                    text += " [none computed]" if header.ZERO_MEANS_NONE else ""
-                else:
-                    text += _verdict(header, field, should_be.get(field.name), verifiable)
+            if field.name == "checksum" and place.lacks_checksum:
+                text += " [none computed]" if header.ZERO_MEANS_NONE else ""
+            elif field.name in header.COMPUTED:
+                text += _verdict(header, field, should_be.get(field.name), field.name in knowable)
             name = f"  {field.name}" if field.view_of else field.name
             yield f"{indent}  {name:<26}{text}"
         for section in getattr(header, "SECTIONS", ()):

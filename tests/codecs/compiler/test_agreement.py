@@ -165,19 +165,20 @@ def reading(gate):
     return first
 
 
+def computed_anew(header):
+    return header.replace(**dict.fromkeys(header.COMPUTED, AUTO))
+
+
 def writing(frames):
     """A template of each frame, given the values of the others of its kind."""
     packets = [parse(frames[name]) for name in ("tcp_data", "udp", "tcp_syn")]
-    fresh = [
-        one._with(header.replace(**dict.fromkeys(header.COMPUTED, AUTO)) for header in one.layers)
-        for one in packets
-    ]
+    fresh = [one.with_layers(map(computed_anew, one.layers)) for one in packets]
     for one in fresh:
         other = one / b"odd"
         layers = [
             header.replace(ttl=9) if isinstance(header, IPv4) else header for header in other.layers
         ]
-        if found := template_difference(one, other._with(layers)):
+        if found := template_difference(one, other.with_layers(layers)):
             return found
     return None
 

@@ -17,8 +17,9 @@ from wirelab.codecs.columns.table import Table
 from wirelab.codecs.columns.verdicts import ABSENT, BAD, GOOD, UNVERIFIABLE
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Header
-from wirelab.codecs.packet import Packet, below_of, parse, unused_checksum
+from wirelab.codecs.packet import Packet, below_of, parse
 from wirelab.codecs.protocols.column_layouts import LAYOUTS
+from wirelab.codecs.verification import unused_checksum
 
 Frame = tuple[bytes, int]
 """What was captured, and bytes on the wire."""

@@ -159,8 +159,9 @@ IMPORTS = {
         "NO_OPERATION",
         "Option",
         "count_records",
-        "data_argument",
         "encode_list",
+        "items_argument",
+        "list_argument",
     ),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
 }

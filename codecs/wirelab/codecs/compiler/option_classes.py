@@ -116,16 +116,18 @@ def _table(body: BodyParts, head: int) -> list[tuple[str, Noted, int, int]]:
 def _constructor(out: Lines, owner: Option | Record, body: BodyParts) -> None:
     nested = {part.name: part for part in body.parts if isinstance(part, Nested)}
     arguments, stores, computed = [], [], []
+    counting = [repr(notes.auto) for _, notes, _ in body.fields]
     for name, notes, kind in _order(body):
         default = _default(notes, kind)
         stored = name
         if name in nested:
             alias = alias_of(nested[name].construct, owner.name, name)
             annotation = f"Iterable[{alias}] | bytes"
-            decode = decoder_of(alias)
-            stored = f"{decode}({name}) if isinstance({name}, bytes) else tuple({name})"
+            stored = f"list_argument({owner.name!r}, {name!r}, {name}, {decoder_of(alias)})"
         else:
             annotation, stored = _argument(owner.name, name, notes, kind)
+            if stored == name and any(f"len_(this['{name}'])" in auto for auto in counting):
+                stored = f"text_argument({owner.name}, {name!r}, {name})"  # has a length, surely
         if default == "AUTO":
             annotation = "int"
         arguments.append(f"{name}: {annotation}" + (f" = {default}" if default else ""))
@@ -151,12 +153,14 @@ def _argument(owner: str, name: str, notes: Noted, kind: str) -> tuple[str, str]
         value = f"address_argument({owner}, {name!r}, {one}, {convert})"
     elif notes.format == "text":
         base = f"bytes | str{maybe}"
-        value = f"data_argument({one})"
+        value = f"text_argument({owner}, {name!r}, {one})"
     if maybe and value != one:
         value = f"None if {one} is None else {value}"
     if not repeated:
         return base, value
-    stored = f"tuple({name})" if value == "one" else f"tuple([{value} for one in {name}])"
+    stored = f"items_argument({owner}, {name!r}, {name})"
+    if value != "one":
+        stored = f"tuple([{value} for one in {stored}])"
     return f"Iterable[{base}]", stored
 
 

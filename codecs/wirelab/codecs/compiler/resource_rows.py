@@ -217,13 +217,14 @@ def _constructor(
             value = f"address_argument({resource.name}, {name!r}, {name}, {convert})"
         elif kind.startswith("tuple"):
             annotation = "Iterable[bytes | str]"
-            value = f"tuple([data_argument(one) for one in {name}])"
+            items = f"items_argument({resource.name}, {name!r}, {name})"
+            value = f"tuple([text_argument({resource.name}, {name!r}, one) for one in {items}])"
         elif name in nested:
             alias = alias_of(nested[name].construct, resource.name, name)
             annotation = f"Iterable[{alias}] | bytes"
-            value = f"{decoder_of(alias)}({name}) if isinstance({name}, bytes) else tuple({name})"
+            value = f"list_argument({resource.name!r}, {name!r}, {name}, {decoder_of(alias)})"
         elif notes.format == "text":
-            annotation, value = "bytes | str", f"data_argument({name})"
+            annotation, value = "bytes | str", f"text_argument({resource.name}, {name!r}, {name})"
         default = _default(resource, name, notes)
         arguments.append(f"{name}: {annotation}" + ("" if default is None else f" = {default!r}"))
         stores.append(f"    self.{name} = {value}")

@@ -46,7 +46,6 @@ def write_constructor(out: Lines, header: Header) -> None:
                 value = expression(notes.auto, LengthNames(header, "encoded_{}", "{}"))
                 value = counting(header, value)
                 out.add(f"if {name} is AUTO:", f"    {name} = {value}")
-        _fill_optional(out, header)
         for view in views:
             _settable_view(out, header, view.name)
         _range_check(out, header)
@@ -80,7 +79,8 @@ def _fill_optional(out: Lines, header: Header) -> None:
     for part in header.optional:
         condition = expression(part.condition, lambda name: name)
         default = "AUTO" if part.checksum else repr(part.notes.default or 0)
-        out.add(f"if {part.name} is None and ({condition}):", f"    {part.name} = {default}")
+        out.add(f"    if {part.name} is None and ({condition}):")
+        out.add(f"        {part.name} = {default}")
 
 
 def _encode_list(out: Lines, header: Header, part: Options) -> None:
@@ -88,8 +88,8 @@ def _encode_list(out: Lines, header: Header, part: Options) -> None:
     name, construct = part.name, part.construct
     alias = alias_of(construct, header.name, name)
     if any(f"len_(this['{name}'])" in repr(notes.auto) for _, notes in header.schema.noted()):
-        decode = f"{decoder_of(alias)}({name})"
-        out.add(f"{name} = {decode} if isinstance({name}, bytes) else tuple({name})")
+        decode = decoder_of(alias)
+        out.add(f"{name} = list_argument({header.name!r}, {name!r}, {name}, {decode})")
     arguments = [repr(header.name), repr(name), name]
     style, limit = style_of(construct, alias), _limit(header, part)
     arguments += [style] if style else []
@@ -221,7 +221,9 @@ def _range_check(out: Lines, header: Header) -> None:
         tests.append(f"({test})")
     if not tests:
         return
-    out.add("try:", f"    refused = {' or '.join(tests)}")
+    out.add("try:")
+    _fill_optional(out, header)
+    out.add(f"    refused = {' or '.join(tests)}")
     out.add("except TypeError:", "    refused = True")
     out.add("if refused:", f"    raise refusal({header.name}, locals())")
 

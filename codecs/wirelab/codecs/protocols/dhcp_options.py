@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address
-from wirelab.codecs.header import Field, address_argument
+from wirelab.codecs.header import Field, address_argument, text_argument
 from wirelab.codecs.options import (
     ListEnd,
     MalformedOption,
@@ -19,8 +19,9 @@ from wirelab.codecs.options import (
     Padding,
     Record,
     UnknownOption,
-    data_argument,
     encode_list,
+    items_argument,
+    list_argument,
 )
 from wirelab.codecs.registries.dhcp import MESSAGE_TYPES, OPTION_CODES, OVERLOADS
 from wirelab.codecs.tlv import TlvStyle
@@ -283,7 +284,7 @@ class NetWareIPPreferredDSS(Option):
         self.addresses = tuple(
             [
                 address_argument(NetWareIPPreferredDSS, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(NetWareIPPreferredDSS, "addresses", addresses)
             ]
         )
 
@@ -315,7 +316,7 @@ class NetWareIPNearestServer(Option):
         self.addresses = tuple(
             [
                 address_argument(NetWareIPNearestServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(NetWareIPNearestServer, "addresses", addresses)
             ]
         )
 
@@ -751,7 +752,7 @@ class DHCPRelaySubscriberIdentifier(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPRelaySubscriberIdentifier, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1399,7 +1400,10 @@ class DHCPRouter(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPRouter, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPRouter, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPRouter, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -1440,7 +1444,10 @@ class DHCPTimeServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPTimeServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPTimeServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPTimeServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -1481,7 +1488,10 @@ class DHCPNameServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPNameServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPNameServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPNameServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -1524,7 +1534,7 @@ class DHCPDomainNameServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPDomainNameServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPDomainNameServer, "addresses", addresses)
             ]
         )
 
@@ -1568,7 +1578,10 @@ class DHCPLogServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPLogServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPLogServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPLogServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -1611,7 +1624,7 @@ class DHCPQuotesServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPQuotesServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPQuotesServer, "addresses", addresses)
             ]
         )
 
@@ -1653,7 +1666,10 @@ class DHCPLPRServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPLPRServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPLPRServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPLPRServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -1696,7 +1712,7 @@ class DHCPImpressServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPImpressServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPImpressServer, "addresses", addresses)
             ]
         )
 
@@ -1740,7 +1756,7 @@ class DHCPResourceLocationServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPResourceLocationServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPResourceLocationServer, "addresses", addresses)
             ]
         )
 
@@ -1785,7 +1801,7 @@ class DHCPHostName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPHostName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1854,7 +1870,7 @@ class DHCPMeritDumpFile(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPMeritDumpFile, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1886,7 +1902,7 @@ class DHCPDomainName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPDomainName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1958,7 +1974,7 @@ class DHCPRootPath(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPRootPath, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1990,7 +2006,7 @@ class DHCPExtensionsPath(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPExtensionsPath, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -2094,10 +2110,8 @@ class DHCPPolicyFilter(Option):
     FIELDS = (Field("entries", bit_offset=16, format="options", source="RFC 2132 section 4.3"),)
 
     def __init__(self, entries: Iterable[DHCPPolicyFilterEntry] | bytes) -> None:
-        self.entries = (
-            decode_dhcp_policy_filter_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "DHCPPolicyFilter", "entries", entries, decode_dhcp_policy_filter_entries
         )
 
     def wire_data(self) -> bytes:
@@ -2252,7 +2266,7 @@ class DHCPPathMTUPlateauTable(Option):
     )
 
     def __init__(self, values: Iterable[int]) -> None:
-        self.values = tuple(values)
+        self.values = items_argument(DHCPPathMTUPlateauTable, "values", values)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -2565,10 +2579,8 @@ class DHCPStaticRoute(Option):
     FIELDS = (Field("entries", bit_offset=16, format="options", source="RFC 2132 section 5.8"),)
 
     def __init__(self, entries: Iterable[DHCPStaticRouteEntry] | bytes) -> None:
-        self.entries = (
-            decode_dhcp_static_route_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "DHCPStaticRoute", "entries", entries, decode_dhcp_static_route_entries
         )
 
     def wire_data(self) -> bytes:
@@ -2834,7 +2846,7 @@ class DHCPNISDomain(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNISDomain, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -2870,7 +2882,10 @@ class DHCPNISServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPNISServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPNISServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPNISServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -2911,7 +2926,10 @@ class DHCPNTPServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPNTPServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPNTPServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPNTPServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -2978,7 +2996,7 @@ class DHCPNetBIOSNameServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPNetBIOSNameServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPNetBIOSNameServer, "addresses", addresses)
             ]
         )
 
@@ -3024,7 +3042,7 @@ class DHCPNetBIOSDatagramServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPNetBIOSDatagramServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPNetBIOSDatagramServer, "addresses", addresses)
             ]
         )
 
@@ -3108,7 +3126,7 @@ class DHCPNetBIOSScope(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNetBIOSScope, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3146,7 +3164,7 @@ class DHCPXWindowFontServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPXWindowFontServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPXWindowFontServer, "addresses", addresses)
             ]
         )
 
@@ -3192,7 +3210,7 @@ class DHCPXWindowDisplayManager(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPXWindowDisplayManager, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPXWindowDisplayManager, "addresses", addresses)
             ]
         )
 
@@ -3396,7 +3414,7 @@ class DHCPParameterRequestList(Option):
     )
 
     def __init__(self, codes: Iterable[int]) -> None:
-        self.codes = tuple(codes)
+        self.codes = items_argument(DHCPParameterRequestList, "codes", codes)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3432,7 +3450,7 @@ class DHCPMessage(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPMessage, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3577,7 +3595,7 @@ class DHCPVendorClass(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPVendorClass, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3648,7 +3666,7 @@ class DHCPNetWareIPDomain(Option):
     FIELDS = (Field("text", bit_offset=16, format="text", source="RFC 2242 section 2"),)
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNetWareIPDomain, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3674,10 +3692,8 @@ class DHCPNetWareIPInformation(Option):
     FIELDS = (Field("suboptions", bit_offset=16, format="options", source="RFC 2242 section 3"),)
 
     def __init__(self, suboptions: Iterable[NetWareIPSuboption] | bytes) -> None:
-        self.suboptions = (
-            decode_net_ware_ip_suboptions(suboptions)
-            if isinstance(suboptions, bytes)
-            else tuple(suboptions)
+        self.suboptions = list_argument(
+            "DHCPNetWareIPInformation", "suboptions", suboptions, decode_net_ware_ip_suboptions
         )
 
     def wire_data(self) -> bytes:
@@ -3714,7 +3730,7 @@ class DHCPNISPlusDomain(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNISPlusDomain, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3752,7 +3768,7 @@ class DHCPNISPlusServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPNISPlusServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPNISPlusServer, "addresses", addresses)
             ]
         )
 
@@ -3790,7 +3806,7 @@ class DHCPTFTPServerName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPTFTPServerName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3822,7 +3838,7 @@ class DHCPBootFileName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPBootFileName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -3860,7 +3876,7 @@ class DHCPMobileIPHomeAgent(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPMobileIPHomeAgent, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPMobileIPHomeAgent, "addresses", addresses)
             ]
         )
 
@@ -3904,7 +3920,10 @@ class DHCPSMTPServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPSMTPServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPSMTPServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPSMTPServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -3945,7 +3964,10 @@ class DHCPPOP3Server(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPPOP3Server, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPPOP3Server, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPPOP3Server, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -3986,7 +4008,10 @@ class DHCPNNTPServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPNNTPServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPNNTPServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPNNTPServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -4027,7 +4052,10 @@ class DHCPWWWServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPWWWServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPWWWServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPWWWServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -4070,7 +4098,7 @@ class DHCPFingerServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPFingerServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPFingerServer, "addresses", addresses)
             ]
         )
 
@@ -4112,7 +4140,10 @@ class DHCPIRCServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPIRCServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPIRCServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPIRCServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -4155,7 +4186,7 @@ class DHCPStreetTalkServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPStreetTalkServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPStreetTalkServer, "addresses", addresses)
             ]
         )
 
@@ -4201,7 +4232,7 @@ class DHCPStreetTalkDirectoryServer(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPStreetTalkDirectoryServer, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPStreetTalkDirectoryServer, "addresses", addresses)
             ]
         )
 
@@ -4240,10 +4271,8 @@ class DHCPUserClass(Option):
     FIELDS = (Field("classes", bit_offset=16, format="options", source="RFC 3004 section 4"),)
 
     def __init__(self, classes: Iterable[DHCPUserClassClasse] | bytes) -> None:
-        self.classes = (
-            decode_dhcp_user_class_classes(classes)
-            if isinstance(classes, bytes)
-            else tuple(classes)
+        self.classes = list_argument(
+            "DHCPUserClass", "classes", classes, decode_dhcp_user_class_classes
         )
 
     def wire_data(self) -> bytes:
@@ -4329,7 +4358,7 @@ class DHCPClientFQDN(Option):
 
     def __init__(self, flags: int, name: bytes | str, rcode1: int = 0, rcode2: int = 0) -> None:
         self.flags = flags
-        self.name = data_argument(name)
+        self.name = text_argument(DHCPClientFQDN, "name", name)
         self.rcode1 = rcode1
         self.rcode2 = rcode2
 
@@ -4363,10 +4392,8 @@ class DHCPRelayAgentInformation(Option):
     FIELDS = (Field("suboptions", bit_offset=16, format="options", source="RFC 3046 section 2.0"),)
 
     def __init__(self, suboptions: Iterable[DHCPRelaySuboption] | bytes) -> None:
-        self.suboptions = (
-            decode_dhcp_relay_suboptions(suboptions)
-            if isinstance(suboptions, bytes)
-            else tuple(suboptions)
+        self.suboptions = list_argument(
+            "DHCPRelayAgentInformation", "suboptions", suboptions, decode_dhcp_relay_suboptions
         )
 
     def wire_data(self) -> bytes:
@@ -4407,7 +4434,10 @@ class DHCPNDSServer(Option):
 
     def __init__(self, addresses: Iterable[AddressLike]) -> None:
         self.addresses = tuple(
-            [address_argument(DHCPNDSServer, "addresses", one, ipv4_address) for one in addresses]
+            [
+                address_argument(DHCPNDSServer, "addresses", one, ipv4_address)
+                for one in items_argument(DHCPNDSServer, "addresses", addresses)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -4444,7 +4474,7 @@ class DHCPNDSTreeName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNDSTreeName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4476,7 +4506,7 @@ class DHCPNDSContext(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPNDSContext, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4625,7 +4655,7 @@ class DHCPAssociatedAddress(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPAssociatedAddress, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPAssociatedAddress, "addresses", addresses)
             ]
         )
 
@@ -4667,7 +4697,7 @@ class DHCPClientArchitecture(Option):
     )
 
     def __init__(self, values: Iterable[int]) -> None:
-        self.values = tuple(values)
+        self.values = items_argument(DHCPClientArchitecture, "values", values)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4757,7 +4787,7 @@ class DHCPPosixTimezone(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPPosixTimezone, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4789,7 +4819,7 @@ class DHCPTimezoneName(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPTimezoneName, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4852,7 +4882,7 @@ class DHCPCaptivePortal(Option):
     )
 
     def __init__(self, text: bytes | str) -> None:
-        self.text = data_argument(text)
+        self.text = text_argument(DHCPCaptivePortal, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -4916,7 +4946,7 @@ class DHCPNameServiceSearch(Option):
     FIELDS = (Field("codes", bit_offset=16, source="RFC 2937"),)
 
     def __init__(self, codes: Iterable[int]) -> None:
-        self.codes = tuple(codes)
+        self.codes = items_argument(DHCPNameServiceSearch, "codes", codes)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -5010,10 +5040,8 @@ class DHCPClasslessStaticRoute(Option):
     FIELDS = (Field("routes", bit_offset=16, format="options", source="RFC 3442"),)
 
     def __init__(self, routes: Iterable[DHCPClasslessStaticRouteRoute] | bytes) -> None:
-        self.routes = (
-            decode_dhcp_classless_static_route_routes(routes)
-            if isinstance(routes, bytes)
-            else tuple(routes)
+        self.routes = list_argument(
+            "DHCPClasslessStaticRoute", "routes", routes, decode_dhcp_classless_static_route_routes
         )
 
     def wire_data(self) -> bytes:
@@ -5042,10 +5070,11 @@ class DHCPVendorIdentifyingClass(Option):
     FIELDS = (Field("entries", bit_offset=16, format="options", source="RFC 3925 section 3"),)
 
     def __init__(self, entries: Iterable[DHCPVendorIdentifyingClassEntry] | bytes) -> None:
-        self.entries = (
-            decode_dhcp_vendor_identifying_class_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "DHCPVendorIdentifyingClass",
+            "entries",
+            entries,
+            decode_dhcp_vendor_identifying_class_entries,
         )
 
     def wire_data(self) -> bytes:
@@ -5074,10 +5103,11 @@ class DHCPVendorIdentifyingInformation(Option):
     FIELDS = (Field("entries", bit_offset=16, format="options", source="RFC 3925 section 4"),)
 
     def __init__(self, entries: Iterable[DHCPVendorIdentifyingInformationEntry] | bytes) -> None:
-        self.entries = (
-            decode_dhcp_vendor_identifying_information_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "DHCPVendorIdentifyingInformation",
+            "entries",
+            entries,
+            decode_dhcp_vendor_identifying_information_entries,
         )
 
     def wire_data(self) -> bytes:
@@ -5120,7 +5150,7 @@ class DHCPTFTPServerAddress(Option):
         self.addresses = tuple(
             [
                 address_argument(DHCPTFTPServerAddress, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(DHCPTFTPServerAddress, "addresses", addresses)
             ]
         )
 

@@ -23,13 +23,14 @@ from wirelab.codecs.dns_sections import (
     misfit,
 )
 from wirelab.codecs.domain_names import decode_name, encode_name
-from wirelab.codecs.header import AUTO, Field, address_argument, explain, refusal
+from wirelab.codecs.header import AUTO, Field, address_argument, explain, refusal, text_argument
 from wirelab.codecs.options import (
     MalformedOption,
     Option,
     UnknownOption,
-    data_argument,
     encode_list,
+    items_argument,
+    list_argument,
 )
 from wirelab.codecs.registries.dns import CLASSES, OPERATION_CODES, RESPONSE_CODES
 from wirelab.codecs.tlv import TlvStyle
@@ -224,7 +225,7 @@ class EDNSExtendedError(Option):
 
     def __init__(self, code: int, text: bytes | str = b"") -> None:
         self.code = code
-        self.text = data_argument(text)
+        self.text = text_argument(EDNSExtendedError, "text", text)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -834,7 +835,12 @@ class DNSTXT(DNSRecord):
         self, name: str, strings: Iterable[bytes | str], record_class: int = 1, ttl: int = 0
     ) -> None:
         self.name = name
-        self.strings = tuple([data_argument(one) for one in strings])
+        self.strings = tuple(
+            [
+                text_argument(DNSTXT, "strings", one)
+                for one in items_argument(DNSTXT, "strings", strings)
+            ]
+        )
         self.record_class = record_class
         self.ttl = ttl
 
@@ -1106,9 +1112,7 @@ class DNSOPT(DNSRecord):
         reserved: int = 0,
     ) -> None:
         self.name = name
-        self.options = (
-            decode_edns_options(options) if isinstance(options, bytes) else tuple(options)
-        )
+        self.options = list_argument("DNSOPT", "options", options, decode_edns_options)
         self.udp_payload_size = udp_payload_size
         self.extended_response_code = extended_response_code
         self.version = version
@@ -1209,8 +1213,8 @@ class DNSCAA(DNSRecord):
     ) -> None:
         self.name = name
         self.flags = flags
-        self.tag = data_argument(tag)
-        self.value = data_argument(value)
+        self.tag = text_argument(DNSCAA, "tag", tag)
+        self.value = text_argument(DNSCAA, "value", value)
         self.record_class = record_class
         self.ttl = ttl
 

@@ -272,17 +272,17 @@ class GRE(Header):
             sequence_present = sequence_number is not None
         if acknowledgment_present is AUTO:
             acknowledgment_present = acknowledgment_number is not None
-        if checksum is None and (checksum_present | routing_present):
-            checksum = AUTO
-        if offset is None and (checksum_present | routing_present):
-            offset = 0
-        if key is None and (key_present):
-            key = 0
-        if sequence_number is None and (sequence_present):
-            sequence_number = 0
-        if acknowledgment_number is None and (acknowledgment_present & (version == 1)):
-            acknowledgment_number = 0
         try:
+            if checksum is None and (checksum_present | routing_present):
+                checksum = AUTO
+            if offset is None and (checksum_present | routing_present):
+                offset = 0
+            if key is None and (key_present):
+                key = 0
+            if sequence_number is None and (sequence_present):
+                sequence_number = 0
+            if acknowledgment_number is None and (acknowledgment_present & (version == 1)):
+                acknowledgment_number = 0
             refused = (
                 (
                     checksum_present

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, refusal
+from wirelab.codecs.header import AUTO, Field, Header, explain, refusal, text_argument
 from wirelab.codecs.options import (
     MalformedOption,
     MalformedRecord,
     Option,
     Record,
     UnknownOption,
-    data_argument,
     encode_list,
+    list_argument,
 )
 from wirelab.codecs.registries.icmp import INTERFACE_ROLES
 from wirelab.codecs.tlv import TlvStyle
@@ -132,8 +132,8 @@ class ICMPLabelStack(Option):
     FIELDS = (Field("labels", bit_offset=32, format="options", source="RFC 4950 section 3"),)
 
     def __init__(self, labels: Iterable[ICMPLabelStackLabel] | bytes) -> None:
-        self.labels = (
-            decode_icmp_label_stack_labels(labels) if isinstance(labels, bytes) else tuple(labels)
+        self.labels = list_argument(
+            "ICMPLabelStack", "labels", labels, decode_icmp_label_stack_labels
         )
 
     def wire_data(self) -> bytes:
@@ -491,7 +491,7 @@ class ICMPNamedInterface(Option):
         reserved1: int = 0,
         reserved2: int | None = None,
     ) -> None:
-        self.name = data_argument(name)
+        self.name = text_argument(ICMPNamedInterface, "name", name)
         self.role = role
         self.has_index = has_index
         self.has_address = has_address
@@ -642,7 +642,7 @@ class ICMPProbeName(Option):
     )
 
     def __init__(self, name: bytes | str) -> None:
-        self.name = data_argument(name)
+        self.name = text_argument(ICMPProbeName, "name", name)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -759,7 +759,7 @@ class ICMPProbeAddress(Option):
         padding: bytes = b"",
         reserved: int = 0,
     ) -> None:
-        self.address = address
+        self.address = text_argument(ICMPProbeAddress, "address", address)
         self.address_family = address_family
         self.padding = padding
         self.reserved = reserved

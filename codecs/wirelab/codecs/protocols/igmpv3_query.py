@@ -9,7 +9,13 @@ import struct
 
 from wirelab.codecs.addresses import ipv4_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
+from wirelab.codecs.options import (
+    MalformedRecord,
+    Record,
+    count_records,
+    encode_list,
+    list_argument,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,9 +203,7 @@ class IGMPv3Query(Header):
     ) -> None:
         if not (isinstance(group, bytes) and len(group) == 4):
             group = address_argument(IGMPv3Query, "group", group, ipv4_address)
-        sources = (
-            decode_igmpv3_query_sources(sources) if isinstance(sources, bytes) else tuple(sources)
-        )
+        sources = list_argument("IGMPv3Query", "sources", sources, decode_igmpv3_query_sources)
         encoded_sources = encode_list("IGMPv3Query", "sources", sources) if sources else b""
         if number_of_sources is AUTO:
             number_of_sources = count_records(sources)

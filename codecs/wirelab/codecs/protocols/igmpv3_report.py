@@ -11,7 +11,14 @@ import struct
 
 from wirelab.codecs.addresses import ipv4_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
+from wirelab.codecs.options import (
+    MalformedRecord,
+    Record,
+    count_records,
+    encode_list,
+    items_argument,
+    list_argument,
+)
 from wirelab.codecs.registries.icmpv6 import MULTICAST_RECORD_TYPES
 
 TYPE_CHECKING = False
@@ -108,7 +115,10 @@ class IGMPv3GroupRecord(Record):
         self.type = type
         self.auxiliary_length = auxiliary_length
         self.sources = tuple(
-            [address_argument(IGMPv3GroupRecord, "sources", one, ipv4_address) for one in sources]
+            [
+                address_argument(IGMPv3GroupRecord, "sources", one, ipv4_address)
+                for one in items_argument(IGMPv3GroupRecord, "sources", sources)
+            ]
         )
         self.auxiliary_data = auxiliary_data
         self.number_of_sources = (
@@ -240,9 +250,7 @@ class IGMPv3Report(Header):
         number_of_records: int = AUTO,
         records: Iterable[Record] | bytes = (),
     ) -> None:
-        records = (
-            decode_igmpv3_report_records(records) if isinstance(records, bytes) else tuple(records)
-        )
+        records = list_argument("IGMPv3Report", "records", records, decode_igmpv3_report_records)
         encoded_records = encode_list("IGMPv3Report", "records", records) if records else b""
         if number_of_records is AUTO:
             number_of_records = count_records(records)

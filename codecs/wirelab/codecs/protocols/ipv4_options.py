@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address
-from wirelab.codecs.header import Field, address_argument
+from wirelab.codecs.header import Field, address_argument, text_argument
 from wirelab.codecs.options import (
     NO_OPERATION,
     EndOfOptions,
@@ -18,8 +18,9 @@ from wirelab.codecs.options import (
     Option,
     Record,
     UnknownOption,
-    data_argument,
     encode_list,
+    items_argument,
+    list_argument,
 )
 from wirelab.codecs.registries.ip_protocols import CLASSIFICATIONS
 
@@ -158,7 +159,10 @@ class RecordRoute(Option):
     def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
         self.route = tuple(
-            [address_argument(RecordRoute, "route", one, ipv4_address) for one in route]
+            [
+                address_argument(RecordRoute, "route", one, ipv4_address)
+                for one in items_argument(RecordRoute, "route", route)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -207,7 +211,7 @@ class InternetTimestamp(Option):
 
     def __init__(self, pointer: int, timestamps: Iterable[int], overflow: int = 0) -> None:
         self.pointer = pointer
-        self.timestamps = tuple(timestamps)
+        self.timestamps = items_argument(InternetTimestamp, "timestamps", timestamps)
         self.overflow = overflow
 
     def wire_data(self) -> bytes:
@@ -282,10 +286,11 @@ class InternetTimestampWithAddresses(Option):
         overflow: int = 0,
     ) -> None:
         self.pointer = pointer
-        self.entries = (
-            decode_internet_timestamp_with_addresses_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "InternetTimestampWithAddresses",
+            "entries",
+            entries,
+            decode_internet_timestamp_with_addresses_entries,
         )
         self.overflow = overflow
 
@@ -361,10 +366,11 @@ class InternetTimestampPrespecified(Option):
         overflow: int = 0,
     ) -> None:
         self.pointer = pointer
-        self.entries = (
-            decode_internet_timestamp_prespecified_entries(entries)
-            if isinstance(entries, bytes)
-            else tuple(entries)
+        self.entries = list_argument(
+            "InternetTimestampPrespecified",
+            "entries",
+            entries,
+            decode_internet_timestamp_prespecified_entries,
         )
         self.overflow = overflow
 
@@ -425,7 +431,10 @@ class LooseSourceRoute(Option):
     def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
         self.route = tuple(
-            [address_argument(LooseSourceRoute, "route", one, ipv4_address) for one in route]
+            [
+                address_argument(LooseSourceRoute, "route", one, ipv4_address)
+                for one in items_argument(LooseSourceRoute, "route", route)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -461,7 +470,10 @@ class StrictSourceRoute(Option):
     def __init__(self, pointer: int, route: Iterable[AddressLike]) -> None:
         self.pointer = pointer
         self.route = tuple(
-            [address_argument(StrictSourceRoute, "route", one, ipv4_address) for one in route]
+            [
+                address_argument(StrictSourceRoute, "route", one, ipv4_address)
+                for one in items_argument(StrictSourceRoute, "route", route)
+            ]
         )
 
     def wire_data(self) -> bytes:
@@ -597,8 +609,12 @@ class IPv4Security(Option):
     ) -> None:
         self.level = level
         self.compartments = compartments
-        self.handling_restrictions = data_argument(handling_restrictions)
-        self.transmission_control_code = data_argument(transmission_control_code)
+        self.handling_restrictions = text_argument(
+            IPv4Security, "handling_restrictions", handling_restrictions
+        )
+        self.transmission_control_code = text_argument(
+            IPv4Security, "transmission_control_code", transmission_control_code
+        )
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1049,7 +1065,7 @@ class SelectiveDirectedBroadcast(Option):
         self.addresses = tuple(
             [
                 address_argument(SelectiveDirectedBroadcast, "addresses", one, ipv4_address)
-                for one in addresses
+                for one in items_argument(SelectiveDirectedBroadcast, "addresses", addresses)
             ]
         )
 

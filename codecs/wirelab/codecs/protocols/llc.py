@@ -108,9 +108,9 @@ class LLC(Header):
         control: int = 3,
         control_extension: int | None = None,
     ) -> None:
-        if control_extension is None and (control & 3 != 3):
-            control_extension = 0
         try:
+            if control_extension is None and (control & 3 != 3):
+                control_extension = 0
             refused = (
                 (ssap | control) >> 8
                 or (dsap >> 8 and dsap is not AUTO)

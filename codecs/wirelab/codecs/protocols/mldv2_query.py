@@ -9,7 +9,13 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
+from wirelab.codecs.options import (
+    MalformedRecord,
+    Record,
+    count_records,
+    encode_list,
+    list_argument,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -232,9 +238,7 @@ class MLDv2Query(Header):
     ) -> None:
         if not (isinstance(group, bytes) and len(group) == 16):
             group = address_argument(MLDv2Query, "group", group, ipv6_address)
-        sources = (
-            decode_mldv2_query_sources(sources) if isinstance(sources, bytes) else tuple(sources)
-        )
+        sources = list_argument("MLDv2Query", "sources", sources, decode_mldv2_query_sources)
         encoded_sources = encode_list("MLDv2Query", "sources", sources) if sources else b""
         if number_of_sources is AUTO:
             number_of_sources = count_records(sources)

@@ -11,7 +11,14 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address
 from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
-from wirelab.codecs.options import MalformedRecord, Record, count_records, encode_list
+from wirelab.codecs.options import (
+    MalformedRecord,
+    Record,
+    count_records,
+    encode_list,
+    items_argument,
+    list_argument,
+)
 from wirelab.codecs.registries.icmpv6 import MULTICAST_RECORD_TYPES
 
 TYPE_CHECKING = False
@@ -111,7 +118,10 @@ class MLDv2GroupRecord(Record):
         self.type = type
         self.auxiliary_length = auxiliary_length
         self.sources = tuple(
-            [address_argument(MLDv2GroupRecord, "sources", one, ipv6_address) for one in sources]
+            [
+                address_argument(MLDv2GroupRecord, "sources", one, ipv6_address)
+                for one in items_argument(MLDv2GroupRecord, "sources", sources)
+            ]
         )
         self.auxiliary_data = auxiliary_data
         self.number_of_sources = (
@@ -244,9 +254,7 @@ class MLDv2Report(Header):
         number_of_records: int = AUTO,
         records: Iterable[Record] | bytes = (),
     ) -> None:
-        records = (
-            decode_mldv2_report_records(records) if isinstance(records, bytes) else tuple(records)
-        )
+        records = list_argument("MLDv2Report", "records", records, decode_mldv2_report_records)
         encoded_records = encode_list("MLDv2Report", "records", records) if records else b""
         if number_of_records is AUTO:
             number_of_records = count_records(records)

@@ -9,7 +9,7 @@ import struct
 
 from wirelab.codecs.addresses import ipv6_address, mac_address
 from wirelab.codecs.header import Field, address_argument
-from wirelab.codecs.options import MalformedOption, Option, UnknownOption
+from wirelab.codecs.options import MalformedOption, Option, UnknownOption, items_argument
 from wirelab.codecs.registries.icmpv6 import PREFIX_LENGTH_CODES, ROUTER_PREFERENCES
 from wirelab.codecs.tlv import TlvStyle
 
@@ -514,7 +514,10 @@ class NDRecursiveServers(Option):
         self, servers: Iterable[AddressLike], lifetime: int = 1800, reserved: int = 0
     ) -> None:
         self.servers = tuple(
-            [address_argument(NDRecursiveServers, "servers", one, ipv6_address) for one in servers]
+            [
+                address_argument(NDRecursiveServers, "servers", one, ipv6_address)
+                for one in items_argument(NDRecursiveServers, "servers", servers)
+            ]
         )
         self.lifetime = lifetime
         self.reserved = reserved

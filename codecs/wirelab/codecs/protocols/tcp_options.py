@@ -18,6 +18,7 @@ from wirelab.codecs.options import (
     NoOperation,
     Option,
     UnknownOption,
+    items_argument,
 )
 
 TYPE_CHECKING = False
@@ -118,7 +119,7 @@ class SACK(Option):
     )
 
     def __init__(self, blocks: Iterable[tuple[int, int]]) -> None:
-        self.blocks = tuple(blocks)
+        self.blocks = items_argument(SACK, "blocks", blocks)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -1680,7 +1681,7 @@ class RemoveAddress(Option):
     )
 
     def __init__(self, address_ids: Iterable[int], reserved: int = 0) -> None:
-        self.address_ids = tuple(address_ids)
+        self.address_ids = items_argument(RemoveAddress, "address_ids", address_ids)
         self.reserved = reserved
 
     def wire_data(self) -> bytes:
