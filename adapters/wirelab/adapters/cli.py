@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from types import ModuleType
 
 from wirelab.adapters.exits import CommandError, Exit
@@ -64,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return Exit.IMPOSSIBLE
         traceback.print_exc()
         print(
-            f"wirelab {version('wirelab')}: this is a bug of ours; please report it with the "
+            f"wirelab {_version()}: this is a bug of ours; please report it with the "
             "lines above and the command.",
             file=sys.stderr,
         )
@@ -92,6 +91,27 @@ def _give_up_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _version() -> str:
+    # Imported here: it takes as long as the command line itself.
+    from importlib.metadata import version
+
+    return version("wirelab")
+
+
+class _Version(argparse.Action):
+    """`--version`, which looks for it only when asked."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        print(f"wirelab {_version()}")
+        parser.exit()
+
+
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser, with the chosen command's own arguments and the names of all others."""
     parser = argparse.ArgumentParser(
@@ -100,7 +120,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
         epilog="exit codes: 0 done, 1 the network said no, 2 usage, 3 impossible here, "
         "4 bad input, 70 our bug, 130 Ctrl-C",
     )
-    parser.add_argument("--version", action="version", version=f"wirelab {version('wirelab')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=summary, description=summary)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from wirelab.adapters.commands.dissect_limits import Limits
 from wirelab.adapters.commands.dissect_output import (
@@ -35,16 +36,14 @@ from wirelab.codecs.capture import (
     JournalEntry,
     open_capture,
 )
-from wirelab.codecs.display_filters import (
-    DisplayFilter,
-    DisplayFilterError,
-    collect,
-    compile_filter,
-)
+from wirelab.codecs.display_filters.runtime import collect
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
 from wirelab.codecs.dissect.fields import Kind, usual_names
 from wirelab.codecs.dissect.hex_text import HexError, parse_packets
 from wirelab.codecs.dissect.lines import Lines
+
+if TYPE_CHECKING:
+    from wirelab.codecs.display_filters import DisplayFilter
 
 LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
 CAPTURE_MAGICS = (
@@ -124,7 +123,7 @@ def run(arguments: argparse.Namespace) -> Exit:
 
         return write_columns(arguments, _file(arguments))
     printer = _printer(arguments)
-    display_filter = _filter(arguments.filter)
+    display_filter = _filter(arguments.filter) if arguments.filter.strip() else None
     try:
         with ExitStack() as stack:
             capture, frames = _open(arguments, stack)
@@ -153,13 +152,14 @@ def _count(text: str) -> int:
 def _print_all(
     arguments: argparse.Namespace,
     printer: Printer,
-    display_filter: DisplayFilter,
+    display_filter: "DisplayFilter | None",
     capture: CaptureReader | None,
     frames: Iterator[CapturedFrame | JournalEntry],
 ) -> Exit:
     """Print the packets, with what belongs before and behind them; also after Ctrl-C."""
     progress = Progress(sys.stderr, sys.stdout)
-    limits = Limits({*arguments.fields, *display_filter.fields})
+    tested = display_filter.fields if display_filter else frozenset()
+    limits = Limits({*arguments.fields, *tested})
     if arguments.count is not None:
         frames = islice(frames, arguments.count)
     interfaces = capture.interfaces if capture else None
@@ -168,12 +168,12 @@ def _print_all(
     try:
         with Interruptible() as interruptible:
             records = progress.count(interruptible.each(frames))
-            if isinstance(printer, LinePrinter) and not display_filter.fields:
+            if isinstance(printer, LinePrinter) and not tested:
                 _print_lines(printer, Lines(interfaces, is_pcapng), records)
             else:
                 wanted = printer.wanted
                 if wanted is not None:
-                    wanted = wanted | display_filter.fields
+                    wanted = wanted | tested
                 dissector = Dissector(wanted, interfaces, is_pcapng)
                 _print_dissected(printer, dissector, display_filter, limits, records)
     except KeyboardInterrupt:
@@ -201,13 +201,13 @@ def _print_lines(
 def _print_dissected(
     printer: Printer,
     dissector: Dissector,
-    display_filter: DisplayFilter,
+    display_filter: "DisplayFilter | None",
     limits: Limits,
     records: Iterator[CapturedFrame | JournalEntry],
 ) -> None:
     """Wireshark's order: dissect all, print what the filter passes."""
-    test = display_filter.matches if display_filter.fields else None
-    layered = display_filter.layered
+    test = display_filter.matches if display_filter else None
+    layered = display_filter.layered if display_filter else frozenset()
     dissect, displayed, show = dissector.dissect, dissector.displayed, printer.show
     for frame in records:
         dissection = dissect(frame)
@@ -253,7 +253,10 @@ def _fields_printer(arguments: argparse.Namespace) -> Printer:
     return FieldsPrinter(sys.stdout, fields, options)
 
 
-def _filter(text: str) -> DisplayFilter:
+def _filter(text: str) -> "DisplayFilter":
+    # Imported here: the language is needed by those who filter.
+    from wirelab.codecs.display_filters import DisplayFilterError, compile_filter
+
     try:
         return compile_filter(text)
     except DisplayFilterError as error:

@@ -3,16 +3,15 @@
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TextIO
+from typing import Any, NamedTuple, Protocol, TextIO
 
 from wirelab.codecs.capture import CapturedFrame, JournalEntry
-from wirelab.codecs.dissect import REGISTRY, DisplayField, Dissection
+from wirelab.codecs.dissect import DisplayField, Dissection
 from wirelab.codecs.dissect.hex_text import hexdump
 from wirelab.codecs.dissect.layers.frame import LARGEST_LENGTH
 from wirelab.codecs.dissect.summary import FIELDS as SUMMARY_FIELDS
 from wirelab.codecs.dissect.summary import Summary, summarize
-from wirelab.codecs.dissect.tree import ALIASES, json_layers, layers, value_text
+from wirelab.codecs.dissect.tree import json_layers, layers, value_text
 
 Record = CapturedFrame | JournalEntry
 Values = Mapping[str, Sequence[Any]]
@@ -47,8 +46,7 @@ class Printer(Protocol):
         """Print what stands behind the packets."""
 
 
-@dataclass(frozen=True)
-class FieldOptions:
+class FieldOptions(NamedTuple):
     """-E of tshark."""
 
     header: bool = False
@@ -175,12 +173,11 @@ class JsonPrinter:
     """One JSON array, a packet a line."""
 
     needs_values = False
+    wanted: frozenset[str] | None = None
 
     def __init__(self, stream: TextIO) -> None:
         self._write = stream.write
         self._separator = ""
-        # Aliases repeat what other fields say, and no JSON object could hold both.
-        self.wanted: frozenset[str] | None = frozenset(REGISTRY) - ALIASES
         # One encoder for all packets; what we give it holds no circles.
         self._encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -67,7 +67,9 @@ def generate() -> dict[str, str]:
     }
     sources |= _flags_modules(found)
     by_name = {header.name: header for _, header in index}
-    sources["__init__.py"] = _index_source(list(by_name.values()), _homes(sources))
+    sources["__init__.py"] = _index_source(
+        list(by_name.values()), _homes(sources), displays(sources)
+    )
     sources["stacks.py"] = stacks_source(by_name)
     sources["stack_builders.py"] = builders_source(by_name)
     sources["layouts.py"] = layouts_source(by_name)
@@ -249,6 +251,27 @@ def _homes(sources: dict[str, str]) -> dict[str, str]:
     return dict(sorted(homes.items(), key=lambda item: _import_order(item[0])))
 
 
+def displays(sources: dict[str, str]) -> dict[str, list[str]]:
+    """First word of a display name -> the modules that have such names, in order."""
+    found: dict[str, list[str]] = {}
+    for file, source in sorted(sources.items()):
+        words = {name.partition(".")[0] for name in _display_names(source)}
+        for word in words:
+            found.setdefault(word, []).append(file.removesuffix(".py"))
+    return dict(sorted(found.items()))
+
+
+def _display_names(source: str) -> Iterator[str]:
+    """Of a generated module's classes and of their fields."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == "display":
+            yield ast.literal_eval(node.value)
+        elif isinstance(node, ast.keyword) and node.arg == "aliases":
+            yield from ast.literal_eval(node.value)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DISPLAY":
+            yield from filter(None, [ast.literal_eval(node.value)])
+
+
 def _number_spaces(index: list[Header]) -> dict[str, dict[int, list[str]]]:
     """Number space -> number -> the headers that it names, in the order of their declaration."""
     spaces: dict[str, dict[int, list[str]]] = {}
@@ -281,7 +304,7 @@ def _space_source(space: str, numbers: dict[int, list[str]]) -> str:
     return f"{space!r}: NumberSpace({{{', '.join(rows)},}}, HOMES),"
 
 
-def _index_source(index: list[Header], homes: dict[str, str]) -> str:
+def _index_source(index: list[Header], homes: dict[str, str], shown: dict[str, list[str]]) -> str:
     """`protocols/__init__.py`: where every name is, and which number names which header."""
     out = Lines()
     out.add('"""All names that schemas define, and which number names which header.', "")
@@ -295,11 +318,14 @@ def _index_source(index: list[Header], homes: dict[str, str]) -> str:
     out.add("", "    HEADERS: tuple[type[Header], ...]", '    """Every header, by module name."""')
     out.add("", "HOMES = {", *(f"    {name!r}: {home!r}," for name, home in homes.items()), "}")
     out.add('"""Public name -> the module that defines it."""', "")
+    rows = [f"    {word!r}: {tuple(modules)!r}," for word, modules in shown.items()]
+    out.add("DISPLAYS = {", *rows, "}")
+    out.add('"""First word of a display name -> the modules that have such names."""', "")
     out.add(f"_HEADERS = ({', '.join(repr(header.name) for header in index)},)", "")
     out.add("TABLES: dict[str, NumberSpace] = {")
     out.add(*(_space_source(space, names) for space, names in _number_spaces(index).items()))
     out.add("}", '"""Number space -> number -> the header that it names."""', "")
-    exported = sorted(["HEADERS", "HOMES", "TABLES", *homes], key=_import_order)
+    exported = sorted(["DISPLAYS", "HEADERS", "HOMES", "TABLES", *homes], key=_import_order)
     out.add(f"__all__ = [{', '.join(map(repr, exported))}]", "", "")
     out.add("def __getattr__(name: str) -> object:")
     out.add('    """Load a class from its home (PEP 562), once; `HEADERS` loads all of them."""')

@@ -17,7 +17,7 @@ from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET, CapturedFrame
 from wirelab.codecs.display_filters.filter import compile_expression, compile_filter, define
 from wirelab.codecs.display_filters.runtime import LAYERS, collect
 from wirelab.codecs.dissect import Dissector
-from wirelab.codecs.dissect.layer import HEADERS
+from wirelab.codecs.dissect.catalogue import headers_with
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Field, Header
 from wirelab.codecs.packet import Packet, parse
@@ -41,12 +41,6 @@ _PLAIN: dict[type[Header], str] = {
     TCP: "True",
 }
 """Headers whose fields are shown as they stand there, if this is so. AUTO is no such number."""
-
-
-_APPLICATIONS = tuple(
-    header for header in HEADERS if "udp_port" in header.NUMBERS and not header.NEXT_TABLE
-)
-"""Headers that carry no other, and do not change what is known of those below."""
 
 
 class PacketFilter:
@@ -124,7 +118,7 @@ def _as_frame(packet: Filterable, link_type: int) -> CapturedFrame:
 def _over_headers(text: str) -> tuple[str, Any]:
     """Source and function over the headers of a packet; empty and None if a field is not there."""
     expression = compile_expression(text)
-    reads: dict[type[Header], list[str]] = {header: [] for header in _APPLICATIONS}
+    reads: dict[type[Header], list[str]] = {}
     for name, variable in expression.variables.items():
         places = _places(name)
         if not places or name.endswith(LAYERS):
@@ -144,7 +138,9 @@ def _over_headers(text: str) -> tuple[str, Any]:
         lines.append(f"        {word} kind is {header.LAYER} and {_PLAIN.get(header, True)}:")
         lines += [f"            {read}" for read in reads.get(header) or ["pass"]]
         word = "elif"
-    lines += ["        else:", "            return None"]
+    # Headers that carry no other, and do not change what is known of those below.
+    lines.append("        elif kind.NEXT_TABLE or 'udp_port' not in kind.NUMBERS:")
+    lines.append("            return None")
     lines.append(f"    return True if {expression.code} else False")
     code = "\n".join(lines)
     return code, define(text, code, "decide", namespace)
@@ -156,7 +152,7 @@ def _places(name: str) -> dict[type[Header], list[str]]:
     Empty if it is computed, or of a header that is not plain.
     """
     found: dict[type[Header], list[str]] = {}
-    for header in HEADERS:
+    for header in headers_with(name.partition(".")[0]):
         for field in header.FIELDS:
             if name == field.display or name in field.aliases:
                 if header not in _PLAIN or not _is_plain(field):

@@ -4,16 +4,12 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from wirelab.codecs.capture.records import CapturedFrame, Interface, JournalEntry
-from wirelab.codecs.dissect.header_layer import declare_all
-from wirelab.codecs.dissect.layer import Context, load_layers
+from wirelab.codecs.dissect.layer import Context
 from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.layers.frame import LARGEST_LENGTH, FrameLayer
 from wirelab.codecs.dissect.layers.link_layers import LINK_TYPE_JOURNAL
 from wirelab.codecs.dissect.visit import Visit
 from wirelab.codecs.errors import DecodeError
-
-load_layers()
-declare_all()
 
 
 class Dissection(NamedTuple):

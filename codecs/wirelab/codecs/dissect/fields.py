@@ -7,12 +7,13 @@ computes it, with `derived`. A name that is in neither is refused, never guessed
 Types and texts are those of tshark 4.0 (`tshark -n -T fields`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
 from os import environ
+from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
@@ -177,7 +178,46 @@ USUAL = (
 SHARED = {"mdns": "dns"}
 """Protocols that have no fields of their own, and whose they show."""
 
-REGISTRY: dict[str, DisplayField] = {}
+
+class Registry(MutableMapping[str, DisplayField]):
+    """All display fields by name; those of a protocol are declared when one is asked for.
+
+    Looking at all of it (a loop, a length) declares everything there is.
+    """
+
+    def __init__(self) -> None:
+        self._fields: dict[str, DisplayField] = {}
+        self.add = self._fields.setdefault
+        """Declare a field, if there is none of that name; declares nothing else."""
+
+    def __getitem__(self, name: str) -> DisplayField:
+        if name not in self._fields:
+            _catalogue().declare_protocol(name.partition(".")[0])
+        return self._fields[name]
+
+    def __setitem__(self, name: str, field: DisplayField) -> None:
+        self._fields[name] = field
+
+    def __delitem__(self, name: str) -> None:
+        del self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        _catalogue().declare_all()
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        _catalogue().declare_all()
+        return len(self._fields)
+
+
+def _catalogue() -> ModuleType:
+    """Which file declares what; imported here because it imports this one."""
+    from wirelab.codecs.dissect import catalogue
+
+    return catalogue
+
+
+REGISTRY = Registry()
 """All display fields by name."""
 
 
@@ -227,10 +267,10 @@ def lookup(name: str) -> DisplayField:
     Raises:
         UnknownFieldError: there is none.
     """
-    found = REGISTRY.get(name)
-    if found is None:
-        raise UnknownFieldError(name)
-    return found
+    try:
+        return REGISTRY[name]
+    except KeyError:
+        raise UnknownFieldError(name) from None
 
 
 def declare(
@@ -247,13 +287,14 @@ def declare(
 
 def declare_missing(name: str, kind: Kind, title: str, field: Field | None = None) -> DisplayField:
     """Register a display field that a schema's field has, unless something else said more of it."""
-    known = REGISTRY.get(name)
-    if known is not None:
-        return known
+    return REGISTRY.add(name, _display_field(name, kind, title, field))
+
+
+def _display_field(name: str, kind: Kind, title: str, field: Field | None) -> DisplayField:
     if field is None:
-        return declare(name, kind, title)
+        return DisplayField(name, kind, title)
     digits = _digits(field.bits) if kind is Kind.HEX else 0
-    return declare(name, kind, title, digits, field.names)
+    return DisplayField(name, kind, title, digits, field.names)
 
 
 def _digits(bits: int) -> int:
@@ -277,10 +318,7 @@ def title_of(name: str) -> str:
 
 
 def items_of(header: type[Header]) -> tuple[Item, ...]:
-    """The items of a header's fields that have a display name, in wire order.
-
-    Fields that are not declared yet are declared.
-    """
+    """The items of a header's fields that have a display name, in wire order."""
     return tuple(
         _schema_item(field)
         for field in header.FIELDS
@@ -296,7 +334,7 @@ def schema_items(header: type[Header]) -> dict[str, Item]:
 def _schema_item(field: Field) -> Item:
     kind = _KINDS[field.format]
     names = (field.display, *field.aliases)
-    fields = tuple(declare_missing(name, kind, title_of(field.name), field) for name in names)
+    fields = tuple(_display_field(name, kind, title_of(field.name), field) for name in names)
     scale = field.scale if kind is Kind.NUMBER else 1
     get: Callable[[Any], Any] = Attribute(field.name, scale, is_fixed(field))
     if field.when:
@@ -307,6 +345,15 @@ def _schema_item(field: Field) -> Item:
 def _sometimes(get: Callable[[Any], Any], numbers: tuple[int, ...]) -> Callable[[Any], Any]:
     """A view that has a meaning only for some numbers of the header's first field."""
     return lambda header: get(header) if getattr(header, header.VALUES[0]) in numbers else None
+
+
+def declare_fields(source: type, protocol: str) -> None:
+    """Make those fields of a header, option or record class known whose names begin so."""
+    for field in getattr(source, "FIELDS", ()):
+        kind = kind_of(field)
+        for name in (field.display, *field.aliases):
+            if kind is not None and name.partition(".")[0] == protocol:
+                declare_missing(name, kind, title_of(field.name), field)
 
 
 def derived(

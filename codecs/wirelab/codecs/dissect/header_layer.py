@@ -13,10 +13,11 @@ them, and what follows is found by the field that names it. A subclass adds what
 
 from typing import Any, ClassVar, NamedTuple
 
-from wirelab.codecs.dissect.fields import Item, Kind, declare_missing, items_of
-from wirelab.codecs.dissect.layer import ENTRIES, HEADERS, Context, Layer, Table, continues
+from wirelab.codecs.dissect.catalogue import continues
+from wirelab.codecs.dissect.fields import Item, items_of
+from wirelab.codecs.dissect.layer import Context, Layer, Table
 from wirelab.codecs.dissect.layers.data import DataLayer
-from wirelab.codecs.dissect.lists import ListNames, ListView, declare_entries
+from wirelab.codecs.dissect.lists import ListNames, ListView
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Field, Header
@@ -51,6 +52,11 @@ class HeaderLayer(Layer):
     EXTRA: ClassVar[tuple[Item, ...]] = ()
     HIDDEN: ClassVar[frozenset[str]] = frozenset()
     LISTS: ClassVar[dict[str, ListNames]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for names in cls.__dict__.get("LISTS", {}).values():
+            names.declare()
 
     def __init__(self, context: Context, header: type[Header] | None = None) -> None:
         super().__init__(context)
@@ -153,13 +159,3 @@ def _from_bits(field: Field, buffer: Buffer, offset: int) -> Any:
     behind = -(field.bit_offset + field.bits) % 8
     value = int.from_bytes(buffer[first:last], "big") >> behind & (1 << field.bits) - 1
     return bool(value) if field.format == "bool" else value * field.scale
-
-
-def declare_all() -> None:
-    """Make the fields of all headers known, also of those without a file in `layers/`."""
-    for header in HEADERS:
-        items_of(header)
-        if header.DISPLAY and not continues(header):
-            declare_missing(header.DISPLAY, Kind.PROTOCOL, header.TITLE)
-    for entry in ENTRIES:
-        declare_entries(entry)

@@ -3,19 +3,19 @@
 A protocol needs nothing here: its header class says what its fields are called, by which numbers
 it is reached, and which of its fields names what follows (`header_layer.HeaderLayer`). What
 Wireshark computes beside that stands in a file of `layers/`, as a subclass of `Layer` whose HEADERS
-name the classes it shows; importing it is enough. Protocols that Wireshark knows and we do not are
-only named (`foreign`).
+name the classes it shows, and a line in `catalogue`. It is imported when a frame has such a header,
+or when a field of it is asked for. Protocols that Wireshark knows and we do not are only named
+(`foreign`).
 """
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import ClassVar
 
-from wirelab.codecs import protocols
+from wirelab.codecs.dissect.catalogue import load_layers_of
 from wirelab.codecs.dissect.fields import Item, Plan, plan
 from wirelab.codecs.dissect.foreign import FOREIGN
 from wirelab.codecs.dissect.visit import Buffer, Visit
 from wirelab.codecs.header import Header
+from wirelab.codecs.protocols import TABLES
 
 
 class Layer:
@@ -83,11 +83,16 @@ class Table(dict[int, Layer | None]):
         self._context = context
         self._space = space
         self._foreign = FOREIGN.get(space, {})
+        self._named = TABLES.get(space)
+        load_layers_of(space)
 
     def __missing__(self, number: int) -> Layer | None:
         layer: Layer | None = None
+        named = self._named[number] if self._named is not None else None
+        header = named[-1] if isinstance(named, tuple) else named
+        if header is not None:
+            load_layers_of(header.__name__)
         claimed = _CLAIMED.get(self._space, {}).get(number)
-        header = HEADERS_BY_NUMBER.get(self._space, {}).get(number)
         if claimed is not None:
             layer = self._context.layer(claimed)
         elif header is not None:
@@ -124,6 +129,7 @@ class Context:
 
     def layer_of(self, header: type[Header]) -> Layer:
         """The layer that shows a header: its own, or the one that every header has."""
+        load_layers_of(header.__name__)
         own = _SHOWN_BY.get(header)
         if own is not None:
             return self.layer(own)
@@ -140,54 +146,3 @@ class Context:
         if found is None:
             found = self._tables[space] = Table(self, space)
         return found
-
-
-def _generated() -> tuple[type, ...]:
-    """Every generated class that has fields: headers, options and records, by module name."""
-    found: list[type] = []
-    for entry in iter_modules(protocols.__path__):
-        module = import_module(f"{protocols.__name__}.{entry.name}")
-        for value in list(vars(module).values()):
-            own = isinstance(value, type) and value.__module__ == module.__name__
-            if own and hasattr(value, "FIELDS"):
-                found.append(value)
-    return tuple(found)
-
-
-_GENERATED = _generated()
-HEADERS = tuple(each for each in _GENERATED if issubclass(each, Header))
-ENTRIES = tuple(each for each in _GENERATED if not issubclass(each, Header))
-"""Options and records of lists."""
-
-
-def _by_number() -> dict[str, dict[int, type[Header]]]:
-    tables: dict[str, dict[int, type[Header]]] = {}
-    for header in HEADERS:
-        for space, numbers in header.NUMBERS.items():
-            tables.setdefault(space, {}).update(dict.fromkeys(numbers, header))
-    return tables
-
-
-HEADERS_BY_NUMBER = _by_number()
-"""Number space -> number -> the header that it names."""
-
-
-def continues(header: type[Header]) -> bool:
-    """Whether a header is the rest of the one below it, as a message's body is.
-
-    Wireshark then shows one protocol: the same display name, reached by the other's numbers.
-    """
-    return any(
-        other is not header
-        and other.DISPLAY == header.DISPLAY
-        and other.NEXT_TABLE in header.NUMBERS
-        for other in HEADERS
-    )
-
-
-def load_layers() -> None:
-    """Import every file of `layers/`, so that it is known what is shown by whom."""
-    from wirelab.codecs.dissect import layers
-
-    for entry in iter_modules(layers.__path__):
-        import_module(f"{layers.__name__}.{entry.name}")

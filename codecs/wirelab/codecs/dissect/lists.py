@@ -7,7 +7,7 @@ of a list share, have the names that the list's owner gives (`ListNames`).
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from wirelab.codecs.dissect.fields import Kind, declare_missing, kind_of, title_of
+from wirelab.codecs.dissect.fields import Kind, declare_missing, title_of
 from wirelab.codecs.dissect.visit import Visit
 from wirelab.codecs.header import Field
 
@@ -19,6 +19,11 @@ class ListNames(NamedTuple):
     length: str = ""
     kind_bytes: int = 1
     length_bytes: int = 1
+
+    def declare(self) -> None:
+        """Make the names known."""
+        for name in filter(None, (self.kind, self.length)):
+            declare_missing(name, Kind.NUMBER, title_of(name.rpartition(".")[2]))
 
 
 class ListView:
@@ -42,9 +47,6 @@ class ListView:
         self.asked = (
             wanted is None or len(prefix) == 1 or any(name.startswith(prefix) for name in wanted)
         )
-        for name in (self._names.kind, self._names.length):
-            if name:
-                declare_missing(name, Kind.NUMBER, title_of(name.rpartition(".")[2]))
 
     def show(self, visit: Visit, header: Any) -> None:
         """Add the fields of a header's list, in the order of the wire."""
@@ -87,12 +89,3 @@ class ListView:
                 wanted = tuple(n for n in names if self._wanted is None or n in self._wanted)
                 found.append((field, wanted))
         return found
-
-
-def declare_entries(entry: type) -> None:
-    """Make the display fields of an option or record class known."""
-    for field in getattr(entry, "FIELDS", ()):
-        kind = kind_of(field)
-        if field.display and kind is not None:
-            for name in (field.display, *field.aliases):
-                declare_missing(name, kind, title_of(field.name), field)

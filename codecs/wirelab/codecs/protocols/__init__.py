@@ -656,6 +656,55 @@ HOMES = {
 }
 """Public name -> the module that defines it."""
 
+DISPLAYS = {
+    "ah": ("ah",),
+    "arp": ("arp", "rarp"),
+    "dhcp": ("dhcp", "dhcp_options"),
+    "dns": ("dns",),
+    "esp": ("esp",),
+    "eth": ("ethernet",),
+    "gre": ("gre",),
+    "icmp": ("icmp_extensions", "icmpv4", "icmpv4_router_advertisement", "icmpv4_timestamp"),
+    "icmpv6": (
+        "icmpv6",
+        "icmpv6_echo",
+        "icmpv6_extended_echo_reply",
+        "icmpv6_extended_echo_request",
+        "icmpv6_packet_too_big",
+        "icmpv6_parameter_problem",
+        "icmpv6_time_exceeded",
+        "icmpv6_unreachable",
+        "mld_done",
+        "mld_query",
+        "mld_report",
+        "mldv2_query",
+        "mldv2_report",
+        "nd",
+        "nd_options",
+    ),
+    "igmp": (
+        "igmp",
+        "igmp_leave",
+        "igmp_query",
+        "igmpv1_report",
+        "igmpv2_report",
+        "igmpv3_query",
+        "igmpv3_report",
+    ),
+    "ip": ("ipv4", "ipv4_options"),
+    "ipv6": ("ipv6", "ipv6_fragment", "ipv6_options", "ipv6_routing"),
+    "ipx": ("ipx",),
+    "llc": ("llc", "snap"),
+    "null": ("loopback",),
+    "sll": ("cooked",),
+    "tcp": ("tcp", "tcp_options"),
+    "udp": ("udp", "udplite"),
+    "udplite": ("udplite",),
+    "vlan": ("dot1q",),
+    "vxlan": ("vxlan",),
+}
+"""First word of a display name -> the modules that have such names."""
+
 _HEADERS = (
     "AH",
     "ARP",
@@ -864,6 +913,7 @@ __all__ = [
     "AH",
     "ARP",
     "DHCP",
+    "DISPLAYS",
     "DNS",
     "DNSA",
     "DNSAAAA",

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wirelab.codecs.dissect.fields import Kind, declare
-from wirelab.codecs.dissect.layer import ENTRIES
-from wirelab.codecs.dissect.layers import tcp_structured_options
 from wirelab.codecs.dissect.visit import Visit
-from wirelab.codecs.options import Option
 
 END, NO_OPERATION, MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS = 0, 1, 2, 3, 4, 5, 8
 
@@ -25,37 +22,54 @@ NAMED = {
 }
 FIXED_LENGTHS = {MSS: 4, WINDOW_SCALE: 3, SACK_PERMITTED: 2, TIMESTAMPS: 10}
 
+STRUCTURED = {
+    6: "tcp.options.echo",
+    7: "tcp.options.echo",
+    11: "tcp.options.cc",
+    12: "tcp.options.cc",
+    13: "tcp.options.cc",
+    19: "tcp.options.md5",
+    27: "tcp.options.qs",
+    28: "tcp.options.user_to",
+    29: "tcp.options.ao",
+    30: "",  # Wireshark gives Multipath TCP's options no name of their own
+    34: "tcp.options.tfo",
+    172: "tcp.options.acc_ecn",
+    174: "tcp.options.acc_ecn",
+    253: "tcp.options.experimental",
+    254: "tcp.options.experimental",
+}
+"""Kind -> the name of an option as a whole that is shown as its class says."""
+MULTIPATH = 30
+
 FOREIGN = frozenset((20, 21, 22, 23, 76, 78))
 """Options that Wireshark shows in fields that are not here: SCPS, Riverbed."""
 
 declare("tcp.options", Kind.BYTES, "Options")
-_DECLARED = (
-    declare("tcp.option_kind", Kind.NUMBER, "Option kind"),
-    declare("tcp.option_len", Kind.NUMBER, "Option length"),
-    declare("tcp.options.eol", Kind.BYTES, "End of options"),
-    declare("tcp.options.nop", Kind.BYTES, "No operation"),
-    declare("tcp.options.mss", Kind.BYTES, "Maximum segment size option"),
-    declare("tcp.options.mss_val", Kind.NUMBER, "Maximum segment size"),
-    declare("tcp.options.wscale", Kind.BYTES, "Window scale option"),
-    declare("tcp.options.wscale.shift", Kind.NUMBER, "Shift"),
-    declare("tcp.options.wscale.multiplier", Kind.NUMBER, "Multiplier"),
-    declare("tcp.options.sack_perm", Kind.BYTES, "SACK permitted"),
-    declare("tcp.options.sack", Kind.BYTES, "SACK option"),
-    declare("tcp.options.sack.count", Kind.NUMBER, "SACK blocks"),
-    declare("tcp.options.sack_le", Kind.NUMBER, "SACK left edge"),
-    declare("tcp.options.sack_re", Kind.NUMBER, "SACK right edge"),
-    declare("tcp.options.timestamp", Kind.BYTES, "Timestamps option"),
-    declare("tcp.options.timestamp.tsval", Kind.NUMBER, "Timestamp value"),
-    declare("tcp.options.timestamp.tsecr", Kind.NUMBER, "Timestamp echo reply"),
-    declare("tcp.options.unknown", Kind.BYTES, "Unknown option"),
-    declare("tcp.options.unknown.payload", Kind.BYTES, "Payload"),
-)
-_STRUCTURED = {
-    field.display for option in ENTRIES if issubclass(option, Option) for field in option.FIELDS
-}
-_NAMES = frozenset(
-    field.name for field in (*_DECLARED, *tcp_structured_options.DECLARED)
-) | frozenset(name for name in _STRUCTURED if name.startswith("tcp.options."))
+declare("tcp.option_kind", Kind.NUMBER, "Option kind")
+declare("tcp.option_len", Kind.NUMBER, "Option length")
+declare("tcp.options.eol", Kind.BYTES, "End of options")
+declare("tcp.options.nop", Kind.BYTES, "No operation")
+declare("tcp.options.mss", Kind.BYTES, "Maximum segment size option")
+declare("tcp.options.mss_val", Kind.NUMBER, "Maximum segment size")
+declare("tcp.options.wscale", Kind.BYTES, "Window scale option")
+declare("tcp.options.wscale.shift", Kind.NUMBER, "Shift")
+declare("tcp.options.wscale.multiplier", Kind.NUMBER, "Multiplier")
+declare("tcp.options.sack_perm", Kind.BYTES, "SACK permitted")
+declare("tcp.options.sack", Kind.BYTES, "SACK option")
+declare("tcp.options.sack.count", Kind.NUMBER, "SACK blocks")
+declare("tcp.options.sack_le", Kind.NUMBER, "SACK left edge")
+declare("tcp.options.sack_re", Kind.NUMBER, "SACK right edge")
+declare("tcp.options.timestamp", Kind.BYTES, "Timestamps option")
+declare("tcp.options.timestamp.tsval", Kind.NUMBER, "Timestamp value")
+declare("tcp.options.timestamp.tsecr", Kind.NUMBER, "Timestamp echo reply")
+declare("tcp.options.unknown", Kind.BYTES, "Unknown option")
+declare("tcp.options.unknown.payload", Kind.BYTES, "Payload")
+for _name in dict.fromkeys(filter(None, STRUCTURED.values())):
+    declare(_name, Kind.BYTES, "Option")
+
+_OURS = ("tcp.option_", "tcp.options.", "mptcp")
+"""How the names of all that begins that is shown of options."""
 
 
 def walk(options: bytes, size: int | None = None) -> list[tuple[int, bytes]]:
@@ -90,26 +104,22 @@ def walk(options: bytes, size: int | None = None) -> list[tuple[int, bytes]]:
 
 def has_multipath(options: bytes) -> bool:
     """Whether there is an option of Multipath TCP: Wireshark makes a layer of it."""
-    kind = tcp_structured_options.MULTIPATH
-    return kind in options and any(one == kind for one, _ in walk(options))
+    return MULTIPATH in options and any(kind == MULTIPATH for kind, _ in walk(options))
 
 
 class OptionsView:
     """Adds the fields of the options that were asked for."""
 
     def __init__(self, wanted: frozenset[str] | None) -> None:
-        self._wanted = _NAMES if wanted is None else wanted & _NAMES
+        self._wanted = wanted
+        self.asked = wanted is None or any(name.startswith(_OURS) for name in wanted)
+        """Whether any field of an option is wanted."""
         self._bodies: dict[int, Callable[[Visit, bytes, int], None]] = {
             MSS: self._maximum_segment_size,
             WINDOW_SCALE: self._window_scale,
             SACK: self._sack,
             TIMESTAMPS: self._timestamps,
         }
-
-    @property
-    def asked(self) -> bool:
-        """Whether any field of an option is wanted."""
-        return bool(self._wanted)
 
     def show(self, visit: Visit, options: bytes, base: int, size: int | None = None) -> None:
         """Add the options' fields.
@@ -130,7 +140,7 @@ class OptionsView:
                     self._bodies[kind](visit, option, base)
                 if kind == SACK and (option[1] % 8 != 2 or option[1] == 2):
                     return  # malformed; Wireshark reads no further
-            elif kind in tcp_structured_options.NAMES:
+            elif kind in STRUCTURED:
                 self._structured(visit, option)
             elif kind not in FOREIGN:
                 self._add(visit, "tcp.options.unknown", option)
@@ -138,12 +148,15 @@ class OptionsView:
                     self._add(visit, "tcp.options.unknown.payload", option[2:])
 
     def _structured(self, visit: Visit, option: bytes) -> None:
-        self._add(visit, tcp_structured_options.NAMES[option[0]], option)
-        for name, value in tcp_structured_options.items(option):
+        # Imported here: few segments have such an option, and there are many classes of them.
+        from wirelab.codecs.dissect.layers.tcp_structured_options import items
+
+        self._add(visit, STRUCTURED[option[0]], option)
+        for name, value in items(option):
             self._add(visit, name, value)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:
-        if name in self._wanted:
+        if self._wanted is None or name in self._wanted:
             visit.items.append((name, value))
 
     def _maximum_segment_size(self, visit: Visit, option: bytes, base: int) -> None:

@@ -27,28 +27,9 @@ from wirelab.codecs.protocols.tcp_options import (
     decode_tcp_options,
 )
 
-NAMES = {
-    6: "tcp.options.echo",
-    7: "tcp.options.echo",
-    11: "tcp.options.cc",
-    12: "tcp.options.cc",
-    13: "tcp.options.cc",
-    19: "tcp.options.md5",
-    27: "tcp.options.qs",
-    28: "tcp.options.user_to",
-    29: "tcp.options.ao",
-    30: "",  # Wireshark gives Multipath TCP's options no name of their own
-    34: "tcp.options.tfo",
-    172: "tcp.options.acc_ecn",
-    174: "tcp.options.acc_ecn",
-    253: "tcp.options.experimental",
-    254: "tcp.options.experimental",
-}
-"""Kind -> the name of the option as a whole."""
-
-MULTIPATH = 30
 FAST_OPEN = 0xF989
 """Fast Open's experiment identifier (RFC 7413 appendix A)."""
+_MULTIPATH = 30
 _MPTCP = "tcp.options.mptcp"
 _FLAGS_AT = {
     MPCapable: 3,
@@ -62,18 +43,15 @@ _FLAGS_AT = {
 _RESERVED = (MPJoinACK, MPFail, MPFastClose)
 """Those of which the 12 bits behind the subtype are shown as reserved."""
 
-DECLARED = (
-    *(declare(name, Kind.BYTES, "Option") for name in dict.fromkeys(NAMES.values()) if name),
-    declare("tcp.options.tfo.request", Kind.BOOLEAN, "Fast Open cookie request"),
-    declare(f"{_MPTCP}.subtype", Kind.NUMBER, "Multipath TCP subtype"),
-    declare(f"{_MPTCP}.flags", Kind.HEX, "Multipath TCP flags", 2),
-    declare(f"{_MPTCP}.reserved", Kind.HEX, "Reserved", 4),
-    declare(f"{_MPTCP}.reserved.flag", Kind.HEX, "Reserved", 2),
-    declare(f"{_MPTCP}.sha1.flag", Kind.NUMBER, "Use HMAC-SHA1"),
-    declare(f"{_MPTCP}.rst_reason", Kind.HEX, "Reset reason", 2),
-    declare("mptcp", Kind.PROTOCOL, "Multipath Transmission Control Protocol"),
-    declare("mptcp.rm_addr.count", Kind.NUMBER, "Removed addresses"),
-)
+declare("tcp.options.tfo.request", Kind.BOOLEAN, "Fast Open cookie request")
+declare(f"{_MPTCP}.subtype", Kind.NUMBER, "Multipath TCP subtype")
+declare(f"{_MPTCP}.flags", Kind.HEX, "Multipath TCP flags", 2)
+declare(f"{_MPTCP}.reserved", Kind.HEX, "Reserved", 4)
+declare(f"{_MPTCP}.reserved.flag", Kind.HEX, "Reserved", 2)
+declare(f"{_MPTCP}.sha1.flag", Kind.NUMBER, "Use HMAC-SHA1")
+declare(f"{_MPTCP}.rst_reason", Kind.HEX, "Reset reason", 2)
+declare("mptcp", Kind.PROTOCOL, "Multipath Transmission Control Protocol")
+declare("mptcp.rm_addr.count", Kind.NUMBER, "Removed addresses")
 
 
 def items(option: bytes) -> Iterator[tuple[str, Any]]:
@@ -85,7 +63,7 @@ def items(option: bytes) -> Iterator[tuple[str, Any]]:
     """
     available, option = len(option), option.ljust(option[1], b"\0")
     (entry,) = decode_tcp_options(option)
-    if option[0] == MULTIPATH and len(option) > 2:
+    if option[0] == _MULTIPATH and len(option) > 2:
         yield f"{_MPTCP}.subtype", option[2] >> 4
     if isinstance(entry, TCPExperiment1) and entry.experiment_id == FAST_OPEN:
         entry = FastOpenExperiment(entry.data)  # of either kind, for Wireshark
