@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wirelab.codecs import (
     TCP,
     UDP,
+    VXLAN,
     AddressError,
     Dot1Q,
     EncodeError,
@@ -104,6 +105,17 @@ def test_a_template_writes_what_the_packet_writes(case):
         assert fixed.build(*values) == bytes(changed / b"odd")
 
     check()
+
+
+@pytest.mark.parametrize("names", [("vni",), ("reserved", "vni"), ("reserved2", "VXLAN.reserved")])
+def test_fields_of_three_bytes_are_written_beside_each_other(names):
+    """RFC 7348 section 5: 24 bits reserved, 24 bits of network identifier."""
+    packet = LINK / IPV6 / UDP(1, 4789) / VXLAN()
+    template = FlowTemplate(packet, *names)
+    values = {name: 0x010203 >> 16 * (name == "reserved2") for name in names}
+    changed = VXLAN(**{name.rpartition(".")[2]: value for name, value in values.items()})
+    expected = bytes(LINK / IPV6 / UDP(1, 4789) / changed)
+    assert template.build(*values.values()) == expected
 
 
 def test_parameters_have_the_values_of_the_packet_as_defaults():

@@ -316,9 +316,13 @@ class _Plan:
             if inside[0].field.format in BYTES:
                 format_ += f"{stop - start}s"
                 arguments.append(inside[0].expression)
-            else:
+            elif stop - start in FORMATS:
                 format_ += FORMATS[stop - start]
                 arguments.append(self._cell(start, stop, inside))
+            else:  # `struct` has no integers of, say, three bytes
+                format_ += f"{stop - start}s"
+                cell = self._cell(start, stop, inside)
+                arguments.append(f"({cell}).to_bytes({stop - start}, 'big')")
             offset = stop
         # What follows the last variable field is constant, too, and needs no copy by `struct`.
         rest = self.frame[offset : self.end] + (b"" if self.has_payload else self.packet.payload)
@@ -386,25 +390,17 @@ def _payload(value: Any) -> bytes:
 
 
 def _cells(places: Sequence[_Place]) -> list[tuple[int, int, list[_Place]]]:
-    """Runs of bytes that `struct` can write, with the fields in them."""
+    """Runs of bytes in which fields vary, each with all fields that have bits there."""
     cells: list[tuple[int, int, list[_Place]]] = []
     for place in sorted(places, key=lambda one: one.first):
-        start, stop = _writable(place, *place.span)
+        start, stop = place.span
         inside = [place]
-        while cells and start < cells[-1][1]:
-            before, last, others = cells.pop()
-            inside = [*others, *inside]
-            start, stop = _writable(place, min(before, start), max(last, stop))
+        if cells and start < cells[-1][1]:
+            start, last, others = cells.pop()
+            stop = max(last, stop)
+            inside = [*others, place]
         cells.append((start, stop, inside))
     return cells
-
-
-def _writable(place: _Place, start: int, stop: int) -> tuple[int, int]:
-    """Three bytes are no integer for `struct`, but four are."""
-    if place.field.format not in BYTES:
-        while stop - start not in FORMATS:
-            start -= 1
-    return start, stop
 
 
 def _refusal(packet: Packet, reason: str) -> EncodeError:
