@@ -74,6 +74,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         auto: expression that gives the value when the caller leaves it AUTO.
         doc: one line for the reader of the generated class.
         views: names for some of the bits.
+        shown: what the bytes of an option's field are to people (see `shown_bytes`).
         flags: name of the `IntFlag` class to make of the views.
         scale: the display shows the value times this.
         sections: what sections of records the bytes are (DNS; see `resource_records`), or None.
@@ -92,6 +93,7 @@ class Noted(Subconstruct):  # type: ignore[misc]  # construct is untyped
         self.auto: Any = notes.pop("auto", None)
         self.doc: str = notes.pop("doc", "")
         self.views: tuple[View, ...] = notes.pop("views", ())
+        self.shown: str = notes.pop("shown", "")
         self.flags: str = notes.pop("flags", "")
         self.scale: int = notes.pop("scale", 1)
         self.sections: Sections | None = notes.pop("sections", None)

@@ -88,6 +88,7 @@ class Field:
         view_of: the field whose bits these are, or empty.
         when: numbers of the header's first field for which a view has a meaning; empty: all.
         optional: the value may be None: the field is not there.
+        shown: what the bytes of an option's field are to people (`shown_bytes`), or empty.
     """
 
     __slots__ = (
@@ -101,6 +102,7 @@ class Field:
         "names_by",
         "optional",
         "scale",
+        "shown",
         "source",
         "view_of",
         "when",
@@ -121,7 +123,9 @@ class Field:
         when: tuple[int, ...] = (),
         names_by: Mapping[int, Mapping[int, str]] | None = None,
         optional: bool = False,
+        shown: str = "",
     ) -> None:
+        self.shown = shown
         self.name = name
         self.display = display
         self.aliases = aliases

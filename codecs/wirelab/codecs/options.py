@@ -80,7 +80,11 @@ class Record:
         return hash((type(self), *(getattr(self, name) for name in self.__match_args__)))
 
     def __repr__(self) -> str:
-        texts = {field.name: field for field in self.FIELDS if field.format in ADDRESS_FORMATS}
+        texts = {
+            field.name: field
+            for field in self.FIELDS
+            if field.format in ADDRESS_FORMATS or field.shown
+        }
         values = ", ".join(
             f"{name}={_repr(texts.get(name), getattr(self, name))}" for name in self.__match_args__
         )
@@ -312,6 +316,10 @@ def _repr(field: Field | None, value: Any) -> str:
     """A value as the constructor takes it, addresses as text."""
     if field is None or value is None:
         return repr(value)
+    if field.shown:
+        from wirelab.codecs.shown_bytes import shown
+
+        return shown(field.shown, value)
     if isinstance(value, tuple):
         return f"({''.join(f'{_repr(field, one)}, ' for one in value)})"
     return repr(format_value(field, value))

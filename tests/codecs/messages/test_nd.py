@@ -27,7 +27,7 @@ from wirelab.codecs import (
     ipv6_bytes,
     parse,
 )
-from wirelab.codecs.domain_names import decode_names, encode_names
+from wirelab.codecs.domain_names import encode_names
 
 ROUTER, HOST, ALL = "fe80::1", "fe80::2", "ff02::1"
 MAC = "02:00:00:00:00:01"
@@ -149,8 +149,8 @@ def test_a_search_list_is_read_as_names():
     packet = parse(bytes(BELOW / PAIRS["router advertisement"][0]), first=IPv6)
     found = packet[RouterAdvertisement].options[-1]
     assert isinstance(found, NDSearchList)
-    names = [name for name in decode_names(found.names) if name != "."]
-    assert names == ["example.com", "lab.example"]
+    assert found.names == ("example.com", "lab.example")
+    assert found.data.endswith(bytes(2))
 
 
 def test_the_type_names_the_message_and_auto_follows_it():

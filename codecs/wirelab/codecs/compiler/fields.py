@@ -55,6 +55,7 @@ def _row(name: str, notes: Noted, offset: int, bits: int) -> str:
         "names": _registry(notes.names),
         "names_by": _registry(notes.names_by),
         "source": repr(notes.source) if notes.source else "",
+        "shown": repr(notes.shown) if notes.shown else "",
         "scale": str(notes.scale) if notes.scale != 1 else "",
     }
     return _call(name, values)

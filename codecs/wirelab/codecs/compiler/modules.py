@@ -165,6 +165,12 @@ IMPORTS = {
         "items_argument",
         "list_argument",
     ),
+    "wirelab.codecs.shown_bytes": (
+        "any_address_argument",
+        "names_argument",
+        "names_in",
+        "prefix_argument",
+    ),
     "wirelab.codecs.tlv": ("INTERNET_OPTIONS", "TlvStyle"),
 }
 TYPES = {

@@ -58,6 +58,7 @@ def write_class(out: Lines, owner: Option | Record, body: BodyParts, head: int) 
             _constructor(out, owner, body)
         if body.parts:
             _wire_data(out, body)
+        _names_property(out, body)
     out.add("", "")
 
 
@@ -125,7 +126,7 @@ def _constructor(out: Lines, owner: Option | Record, body: BodyParts) -> None:
             annotation = f"Iterable[{alias}] | bytes"
             stored = f"list_argument({owner.name!r}, {name!r}, {name}, {decoder_of(alias)})"
         else:
-            annotation, stored = _argument(owner.name, name, notes, kind)
+            annotation, stored = _argument(body, name, notes, kind)
             if stored == name and any(f"len_(this['{name}'])" in auto for auto in counting):
                 stored = f"text_argument({owner.name}, {name!r}, {name})"  # has a length, surely
         if default == "AUTO":
@@ -140,28 +141,58 @@ def _constructor(out: Lines, owner: Option | Record, body: BodyParts) -> None:
     out.add(*(f"    {line}" for line in stores + computed), "")
 
 
-def _argument(owner: str, name: str, notes: Noted, kind: str) -> tuple[str, str]:
+def _argument(body: BodyParts, name: str, notes: Noted, kind: str) -> tuple[str, str]:
     """The annotation of a constructor's argument, and what is stored of it."""
     repeated = kind.startswith("tuple[") and kind.endswith(", ...]")
     base = kind.removeprefix("tuple[").removesuffix(", ...]") if repeated else kind
     maybe = " | None" if kind.endswith("None") else ""
     one = "one" if repeated else name
     value = one
-    if notes.format in ADDRESSES and "bytes" in base:
+    if notes.shown:
+        kind, value = _shown_argument(body, name, notes.shown)
+        base = f"{kind}{maybe}"
+    elif notes.format in ADDRESSES and "bytes" in base:
         convert, _ = ADDRESSES[notes.format]
         base = f"AddressLike{maybe}"
-        value = f"address_argument({owner}, {name!r}, {one}, {convert})"
+        value = f"address_argument({body.name}, {name!r}, {one}, {convert})"
     elif notes.format == "text":
         base = f"bytes | str{maybe}"
-        value = f"text_argument({owner}, {name!r}, {one})"
+        value = f"text_argument({body.name}, {name!r}, {one})"
     if maybe and value != one:
         value = f"None if {one} is None else {value}"
     if not repeated:
         return base, value
-    stored = f"items_argument({owner}, {name!r}, {name})"
+    stored = f"items_argument({body.name}, {name!r}, {name})"
     if value != "one":
         stored = f"tuple([{value} for one in {stored}])"
     return f"Iterable[{base}]", stored
+
+
+def _shown_argument(body: BodyParts, name: str, shown: str) -> tuple[str, str]:
+    """The same for bytes that people write as something else."""
+    if shown.endswith("names"):
+        value = f"names_argument({name}, compress={shown.startswith('compressed')})"
+        return "Iterable[str] | bytes", value
+    if shown == "address":
+        return "AddressLike", f"any_address_argument({body.name}, {name!r}, {name})"
+    size = "-1"
+    for part in body.parts:
+        if isinstance(part, Sized) and part.name == name:
+            size = expression(part.length, lambda other: other)
+        for one in part.fields if isinstance(part, Run) else ():
+            size = str(one.size) if one.name == name else size
+    whole = 4 if shown.startswith("ipv4") else 16
+    value = f"prefix_argument({body.name}, {name!r}, {name}, {whole}, {size})"
+    return "AddressLike", value
+
+
+def _names_property(out: Lines, body: BodyParts) -> None:
+    """Domain names as text, beside the bytes."""
+    for name, notes, _ in body.fields:
+        if notes.shown.endswith("names"):
+            out.add("@property", "def names(self) -> tuple[str, ...]:")
+            out.add(f'    """The domain names in `{name}`; DecodeError if there are none."""')
+            out.add(f"    return names_in(self.{name})", "")
 
 
 def _wire_data(out: Lines, body: BodyParts) -> None:

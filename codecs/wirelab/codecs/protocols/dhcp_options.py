@@ -3,7 +3,7 @@
 Generated from schemas/dhcp_options.py by `make generate`; do not edit.
 """
 
-# ruff: noqa: C901
+# ruff: noqa: A002, C901
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from wirelab.codecs.options import (
     list_argument,
 )
 from wirelab.codecs.registries.dhcp import MESSAGE_TYPES, OPTION_CODES, OVERLOADS
+from wirelab.codecs.shown_bytes import names_argument, names_in, prefix_argument
 from wirelab.codecs.tlv import TlvStyle
 
 TYPE_CHECKING = False
@@ -1047,13 +1048,15 @@ class DHCPClasslessRoute(Record):
     )
     FIELDS = (
         Field("prefix_length", bit_offset=0, bits=8, source="RFC 3442"),
-        Field("destination", bit_offset=8, format="bytes", source="RFC 3442"),
+        Field("destination", bit_offset=8, format="bytes", source="RFC 3442", shown="ipv4 prefix"),
         Field("router", bits=32, format="ipv4", source="RFC 3442"),
     )
 
-    def __init__(self, prefix_length: int, destination: bytes, router: AddressLike) -> None:
+    def __init__(self, prefix_length: int, destination: AddressLike, router: AddressLike) -> None:
         self.prefix_length = prefix_length
-        self.destination = destination
+        self.destination = prefix_argument(
+            DHCPClasslessRoute, "destination", destination, 4, (prefix_length + 7) // 8
+        )
         self.router = address_argument(DHCPClasslessRoute, "router", router, ipv4_address)
 
     def wire_data(self) -> bytes:
@@ -4718,20 +4721,43 @@ def _read_dhcp_client_architecture(
     return dhcp_client_architecture
 
 
+_DHCP_CLIENT_NETWORK_INTERFACE = struct.Struct("!BBB")
+
+
 class DHCPClientNetworkInterface(Option):
-    """UNDI type and version (RFC 4578 section 2.2)."""
+    """Network interface that boot code sees (RFC 4578 section 2.2).
 
-    __slots__ = ("data",)
-    __match_args__ = ("data",)
+    Attributes:
+        type: 1: UNDI (RFC 4578 section 2.2).
+    """
+
+    __slots__ = (
+        "major_version",
+        "minor_version",
+        "type",
+    )
+    __match_args__ = (
+        "major_version",
+        "minor_version",
+        "type",
+    )
     KIND = 94
-    FIELDS = (Field("data", bit_offset=16, format="bytes", source="RFC 4578 section 2.2"),)
+    FIELDS = (
+        Field("type", bit_offset=16, bits=8, source="RFC 4578 section 2.2"),
+        Field("major_version", bit_offset=24, bits=8, source="RFC 4578 section 2.2"),
+        Field("minor_version", bit_offset=32, bits=8, source="RFC 4578 section 2.2"),
+    )
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, major_version: int, minor_version: int, type: int = 1) -> None:
+        self.major_version = major_version
+        self.minor_version = minor_version
+        self.type = type
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
-        return self.data
+        return _DHCP_CLIENT_NETWORK_INTERFACE.pack(
+            self.type, self.major_version, self.minor_version
+        )
 
 
 def _read_dhcp_client_network_interface(
@@ -4739,25 +4765,48 @@ def _read_dhcp_client_network_interface(
 ) -> DHCPClientNetworkInterface | None:
     """The option's data, or None if it does not fit in."""
     dhcp_client_network_interface = new(DHCPClientNetworkInterface)
-    dhcp_client_network_interface.data = data[offset:stop]
-    offset = stop
-    return dhcp_client_network_interface
+    if stop - offset < 3:
+        return None
+    (
+        dhcp_client_network_interface.type,
+        dhcp_client_network_interface.major_version,
+        dhcp_client_network_interface.minor_version,
+    ) = _DHCP_CLIENT_NETWORK_INTERFACE.unpack_from(data, offset)
+    offset += 3
+    return dhcp_client_network_interface if offset == stop else None
+
+
+_DHCP_CLIENT_MACHINE_IDENTIFIER = struct.Struct("!B")
 
 
 class DHCPClientMachineIdentifier(Option):
-    """Type and UUID (RFC 4578 section 2.3)."""
+    """What the machine is known by (RFC 4578 section 2.3).
 
-    __slots__ = ("data",)
-    __match_args__ = ("data",)
+    Attributes:
+        type: 0: a UUID (RFC 4578 section 2.3).
+    """
+
+    __slots__ = (
+        "identifier",
+        "type",
+    )
+    __match_args__ = (
+        "identifier",
+        "type",
+    )
     KIND = 97
-    FIELDS = (Field("data", bit_offset=16, format="bytes", source="RFC 4578 section 2.3"),)
+    FIELDS = (
+        Field("type", bit_offset=16, bits=8, source="RFC 4578 section 2.3"),
+        Field("identifier", bit_offset=24, format="bytes", source="RFC 4578 section 2.3"),
+    )
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, identifier: bytes, type: int = 0) -> None:
+        self.identifier = identifier
+        self.type = type
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
-        return self.data
+        return _DHCP_CLIENT_MACHINE_IDENTIFIER.pack(self.type) + self.identifier
 
 
 def _read_dhcp_client_machine_identifier(
@@ -4765,7 +4814,13 @@ def _read_dhcp_client_machine_identifier(
 ) -> DHCPClientMachineIdentifier | None:
     """The option's data, or None if it does not fit in."""
     dhcp_client_machine_identifier = new(DHCPClientMachineIdentifier)
-    dhcp_client_machine_identifier.data = data[offset:stop]
+    if stop - offset < 1:
+        return None
+    (dhcp_client_machine_identifier.type,) = _DHCP_CLIENT_MACHINE_IDENTIFIER.unpack_from(
+        data, offset
+    )
+    offset += 1
+    dhcp_client_machine_identifier.identifier = data[offset:stop]
     offset = stop
     return dhcp_client_machine_identifier
 
@@ -5008,19 +5063,32 @@ def _read_dhcp_subnet_selection(data: bytes, offset: int, stop: int) -> DHCPSubn
 
 
 class DHCPDomainSearch(Option):
-    """Domains to search, compressed; see `dhcp_messages.domain_search` (RFC 3397 section 2)."""
+    """Domains to search, which may be compressed; `names` are they (RFC 3397 section 2)."""
 
     __slots__ = ("data",)
     __match_args__ = ("data",)
     KIND = 119
-    FIELDS = (Field("data", bit_offset=16, format="bytes", source="RFC 3397 section 2"),)
+    FIELDS = (
+        Field(
+            "data",
+            bit_offset=16,
+            format="bytes",
+            source="RFC 3397 section 2",
+            shown="compressed names",
+        ),
+    )
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, data: Iterable[str] | bytes) -> None:
+        self.data = names_argument(data, compress=True)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
         return self.data
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The domain names in `data`; DecodeError if there are none."""
+        return names_in(self.data)
 
 
 def _read_dhcp_domain_search(data: bytes, offset: int, stop: int) -> DHCPDomainSearch | None:

@@ -22,6 +22,7 @@ from wirelab.codecs.options import (
     list_argument,
 )
 from wirelab.codecs.registries.icmp import INTERFACE_ROLES
+from wirelab.codecs.shown_bytes import any_address_argument
 from wirelab.codecs.tlv import TlvStyle
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import ClassVar, Self, TypeAlias
 
+    from wirelab.codecs.addresses import AddressLike
     from wirelab.codecs.header import Addressed, Buffer, HeaderClass
 
 from_bytes = int.from_bytes
@@ -243,7 +245,7 @@ class ICMPInterface(Option):
             "address_family", display="icmp.int_info.afi", bits=16, source="RFC 5837 section 4.2"
         ),
         Field("reserved2", bits=16, source="RFC 5837 section 4.2"),
-        Field("address", format="bytes", source="RFC 5837 section 4.2"),
+        Field("address", format="bytes", source="RFC 5837 section 4.2", shown="address"),
         Field("mtu", display="icmp.int_info.mtu", bits=32, source="RFC 5837 section 4.1"),
     )
 
@@ -255,7 +257,7 @@ class ICMPInterface(Option):
         has_mtu: bool = False,
         index: int | None = None,
         address_family: int | None = None,
-        address: bytes | None = None,
+        address: AddressLike | None = None,
         mtu: int | None = None,
         reserved1: int = 0,
         reserved2: int | None = None,
@@ -266,7 +268,9 @@ class ICMPInterface(Option):
         self.has_mtu = has_mtu
         self.index = index
         self.address_family = address_family
-        self.address = address
+        self.address = (
+            None if address is None else any_address_argument(ICMPInterface, "address", address)
+        )
         self.mtu = mtu
         self.reserved1 = reserved1
         self.reserved2 = reserved2
@@ -465,7 +469,7 @@ class ICMPNamedInterface(Option):
             "address_family", display="icmp.int_info.afi", bits=16, source="RFC 5837 section 4.2"
         ),
         Field("reserved2", bits=16, source="RFC 5837 section 4.2"),
-        Field("address", format="bytes", source="RFC 5837 section 4.2"),
+        Field("address", format="bytes", source="RFC 5837 section 4.2", shown="address"),
         Field(
             "name_length",
             display="icmp.int_info.name_length",
@@ -485,7 +489,7 @@ class ICMPNamedInterface(Option):
         has_mtu: bool = False,
         index: int | None = None,
         address_family: int | None = None,
-        address: bytes | None = None,
+        address: AddressLike | None = None,
         name_length: int = AUTO,
         mtu: int | None = None,
         reserved1: int = 0,
@@ -498,7 +502,11 @@ class ICMPNamedInterface(Option):
         self.has_mtu = has_mtu
         self.index = index
         self.address_family = address_family
-        self.address = address
+        self.address = (
+            None
+            if address is None
+            else any_address_argument(ICMPNamedInterface, "address", address)
+        )
         self.mtu = mtu
         self.reserved1 = reserved1
         self.reserved2 = reserved2
@@ -747,19 +755,21 @@ class ICMPProbeAddress(Option):
             source="RFC 8335 section 2.1",
         ),
         Field("reserved", bit_offset=56, bits=8, source="RFC 8335 section 2.1"),
-        Field("address", bit_offset=64, format="bytes", source="RFC 8335 section 2.1"),
+        Field(
+            "address", bit_offset=64, format="bytes", source="RFC 8335 section 2.1", shown="address"
+        ),
         Field("padding", format="bytes", source="RFC 8335 section 2.1"),
     )
 
     def __init__(
         self,
-        address: bytes,
+        address: AddressLike,
         address_family: int = 1,
         address_length: int = AUTO,
         padding: bytes = b"",
         reserved: int = 0,
     ) -> None:
-        self.address = text_argument(ICMPProbeAddress, "address", address)
+        self.address = any_address_argument(ICMPProbeAddress, "address", address)
         self.address_family = address_family
         self.padding = padding
         self.reserved = reserved

@@ -8,9 +8,10 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv6_address, mac_address
-from wirelab.codecs.header import Field, address_argument
+from wirelab.codecs.header import Field, address_argument, text_argument
 from wirelab.codecs.options import MalformedOption, Option, UnknownOption, items_argument
 from wirelab.codecs.registries.icmpv6 import PREFIX_LENGTH_CODES, ROUTER_PREFERENCES
+from wirelab.codecs.shown_bytes import names_argument, names_in, prefix_argument
 from wirelab.codecs.tlv import TlvStyle
 
 TYPE_CHECKING = False
@@ -418,20 +419,26 @@ class NDRouteInformation(Option):
             bits=32,
             source="RFC 4191 section 2.3",
         ),
-        Field("prefix", bit_offset=64, format="bytes", source="RFC 4191 section 2.3"),
+        Field(
+            "prefix",
+            bit_offset=64,
+            format="bytes",
+            source="RFC 4191 section 2.3",
+            shown="ipv6 prefix",
+        ),
     )
 
     def __init__(
         self,
         prefix_length: int,
-        prefix: bytes,
+        prefix: AddressLike,
         preference: int = 0,
         lifetime: int = 1800,
         reserved1: int = 0,
         reserved2: int = 0,
     ) -> None:
         self.prefix_length = prefix_length
-        self.prefix = prefix
+        self.prefix = prefix_argument(NDRouteInformation, "prefix", prefix, 16, -1)
         self.preference = preference
         self.lifetime = lifetime
         self.reserved1 = reserved1
@@ -556,17 +563,16 @@ class NDSearchList(Option):
 
     Attributes:
         lifetime: Seconds; all ones: for ever (RFC 8106 section 5.2).
-        names: Domain names (`wirelab.codecs.domain_names.decode_names`), then zeros (RFC 8106
-            section 5.2).
+        data: Domain names, then zeros; `names` are the names alone (RFC 8106 section 5.2).
     """
 
     __slots__ = (
+        "data",
         "lifetime",
-        "names",
         "reserved",
     )
     __match_args__ = (
-        "names",
+        "data",
         "lifetime",
         "reserved",
     )
@@ -580,17 +586,24 @@ class NDSearchList(Option):
             bits=32,
             source="RFC 8106 section 5.2",
         ),
-        Field("names", bit_offset=64, format="bytes", source="RFC 8106 section 5.2"),
+        Field("data", bit_offset=64, format="bytes", source="RFC 8106 section 5.2", shown="names"),
     )
 
-    def __init__(self, names: bytes, lifetime: int = 1800, reserved: int = 0) -> None:
-        self.names = names
+    def __init__(
+        self, data: Iterable[str] | bytes, lifetime: int = 1800, reserved: int = 0
+    ) -> None:
+        self.data = names_argument(data, compress=False)
         self.lifetime = lifetime
         self.reserved = reserved
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
-        return _ND_SEARCH_LIST.pack(self.reserved, self.lifetime) + self.names
+        return _ND_SEARCH_LIST.pack(self.reserved, self.lifetime) + self.data
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The domain names in `data`; DecodeError if there are none."""
+        return names_in(self.data)
 
 
 def _read_nd_search_list(data: bytes, offset: int, stop: int) -> NDSearchList | None:
@@ -603,7 +616,7 @@ def _read_nd_search_list(data: bytes, offset: int, stop: int) -> NDSearchList | 
         nd_search_list.lifetime,
     ) = _ND_SEARCH_LIST.unpack_from(data, offset)
     offset += 6
-    nd_search_list.names = data[offset:stop]
+    nd_search_list.data = data[offset:stop]
     offset = stop
     return nd_search_list
 
@@ -617,10 +630,10 @@ class NDCaptivePortal(Option):
     __slots__ = ("uri",)
     __match_args__ = ("uri",)
     KIND = 37
-    FIELDS = (Field("uri", bit_offset=16, format="bytes", source="RFC 8910 section 2.3"),)
+    FIELDS = (Field("uri", bit_offset=16, format="text", source="RFC 8910 section 2.3"),)
 
-    def __init__(self, uri: bytes) -> None:
-        self.uri = uri
+    def __init__(self, uri: bytes | str) -> None:
+        self.uri = text_argument(NDCaptivePortal, "uri", uri)
 
     def wire_data(self) -> bytes:
         """The fields as they go on the wire."""
@@ -673,13 +686,20 @@ class NDPREF64(Option):
             names=PREFIX_LENGTH_CODES,
             source="RFC 8781 section 4",
         ),
-        Field("prefix", bit_offset=32, bits=96, format="bytes", source="RFC 8781 section 4"),
+        Field(
+            "prefix",
+            bit_offset=32,
+            bits=96,
+            format="bytes",
+            source="RFC 8781 section 4",
+            shown="ipv6 prefix",
+        ),
     )
 
     def __init__(
-        self, prefix: bytes, scaled_lifetime: int = 225, prefix_length_code: int = 0
+        self, prefix: AddressLike, scaled_lifetime: int = 225, prefix_length_code: int = 0
     ) -> None:
-        self.prefix = prefix
+        self.prefix = prefix_argument(NDPREF64, "prefix", prefix, 16, 12)
         self.scaled_lifetime = scaled_lifetime
         self.prefix_length_code = prefix_length_code
 

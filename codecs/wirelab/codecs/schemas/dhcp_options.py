@@ -306,8 +306,27 @@ OPTIONS = (
         "ClientArchitecture", 93, "values", GreedyRange(Int16ub), "client_system_architecture",
         "RFC 4578 section 2.1", "Architectures that a boot file may be for.",
     ),
-    _data("ClientNetworkInterface", 94, "", "RFC 4578 section 2.2", "UNDI type and version."),
-    _data("ClientMachineIdentifier", 97, "", "RFC 4578 section 2.3", "Type and UUID."),
+    Option(
+        "DHCPClientNetworkInterface",
+        94,
+        (
+            field("type", Int8ub, default=1, doc="1: UNDI.", source="RFC 4578 section 2.2"),
+            field("major_version", Int8ub, source="RFC 4578 section 2.2"),
+            field("minor_version", Int8ub, source="RFC 4578 section 2.2"),
+        ),
+        source="RFC 4578 section 2.2",
+        doc="Network interface that boot code sees.",
+    ),
+    Option(
+        "DHCPClientMachineIdentifier",
+        97,
+        (
+            field("type", Int8ub, default=0, doc="0: a UUID.", source="RFC 4578 section 2.3"),
+            field("identifier", GreedyBytes, format="bytes", source="RFC 4578 section 2.3"),
+        ),
+        source="RFC 4578 section 2.3",
+        doc="What the machine is known by.",
+    ),
     _text("PosixTimezone", 100, "tz_pcode", "RFC 4833 section 2", "A TZ string."),
     _text("TimezoneName", 101, "tz_tcode", "RFC 4833 section 2", "A name of the tz database."),
     _number(
@@ -327,9 +346,10 @@ OPTIONS = (
         "SubnetSelection", 118, "subnet_selection_option", "RFC 3011 section 2",
         "The subnet to take an address from.",
     ),
-    _data(
-        "DomainSearch", 119, "", "RFC 3397 section 2",
-        "Domains to search, compressed; see `dhcp_messages.domain_search`.",
+    _option(
+        "DomainSearch", 119, "data", GreedyBytes, "", "RFC 3397 section 2",
+        "Domains to search, which may be compressed; `names` are they.", format="bytes",
+        shown="compressed names",
     ),
     _option(
         "ClasslessStaticRoute", 121, "routes", RecordList(CLASSLESS_ROUTE), "", ROUTES,

@@ -113,6 +113,7 @@ CLASSLESS_ROUTE = Record(
             "destination",
             Bytes((this.prefix_length + 7) // 8),
             format="bytes",
+            shown="ipv4 prefix",
             doc="The bytes of the subnet's address that the mask covers.",
             source=ROUTES,
         ),

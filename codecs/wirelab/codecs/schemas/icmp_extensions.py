@@ -129,6 +129,7 @@ def _interface(name: str, has_name: int, doc: str) -> Option:
             "address",
             If(this.has_address, IfThenElse(this.address_family == 2, Bytes(16), Bytes(4))),
             format="bytes",
+            shown="address",
             source=f"{INTERFACE}.2",
         ),
     ]
@@ -224,7 +225,13 @@ OBJECTS = (
                 source=IDENTIFICATION,
             ),
             field("reserved", Int8ub, default=0, source=IDENTIFICATION),
-            field("address", Bytes(this.address_length), format="bytes", source=IDENTIFICATION),
+            field(
+                "address",
+                Bytes(this.address_length),
+                format="bytes",
+                shown="address",
+                source=IDENTIFICATION,
+            ),
             field(
                 "padding",
                 GreedyBytes,
