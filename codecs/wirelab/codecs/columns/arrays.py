@@ -9,14 +9,13 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wirelab.codecs.header import Field, Header
 
-Array: TypeAlias = NDArray[Any]
-Bytes: TypeAlias = NDArray[np.uint8]
-Rows: TypeAlias = NDArray[np.intp]
-Flags: TypeAlias = NDArray[np.bool_]
+Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[Any]]
+Bytes: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]
+Rows: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.intp]]
+Flags: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 
 WIDTHS = {"mac": 6, "ipv4": 4, "ipv6": 16}
 """Bytes of addresses by format."""

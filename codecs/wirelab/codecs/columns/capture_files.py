@@ -9,7 +9,6 @@ import mmap
 import os
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,10 +23,11 @@ from wirelab.codecs.errors import DecodeError
 if TYPE_CHECKING:
     from wirelab.codecs.columns.pcapng_file import PcapngFile
 
-SEGMENT = 1 << 28
+SEGMENT = 1 << 27
 """Bytes whose records are found at a time; ours: a thousand cursors at work."""
-FRAMES_AT_A_TIME = 8192
-"""Read by the sequential reader before they are handed on; ours: as many as a block."""
+FRAMES_AT_A_TIME = 1 << 16
+"""Handed on together, as many as a usual block: their headers are read while the processor's caches
+still have what stands in front of them; ours, measured."""
 
 
 def read_records(file: Any) -> Iterator[Records]:
@@ -65,12 +65,13 @@ def _mapped(file: "str | os.PathLike[str]") -> Iterator[Records]:
     at = form.begin
     while at < len(buffer):
         chain = follow(buffer, at, min(at + SEGMENT, len(buffer)), form)
-        try:
-            records = form.records(chain.offsets)
-        except (Unusual, DecodeError):
-            return
-        if records.rows:
-            yield records
+        for begin in range(0, len(chain.offsets), FRAMES_AT_A_TIME):
+            try:
+                records = form.records(chain.offsets[begin : begin + FRAMES_AT_A_TIME])
+            except (Unusual, DecodeError):
+                return
+            if records.rows:
+                yield records
         if chain.broken:
             return
         at = chain.after
@@ -89,7 +90,7 @@ def _form(buffer: Bytes) -> "PcapFile | PcapngFile | None":
 def _map(file: "str | os.PathLike[str]") -> Bytes | None:
     """The bytes of a file, or None if it cannot be mapped (the reader says why)."""
     try:
-        with Path(file).open("rb") as stream:
+        with open(file, "rb") as stream:
             mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # ValueError: empty
         return None

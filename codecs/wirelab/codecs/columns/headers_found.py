@@ -11,7 +11,7 @@ from wirelab.codecs.columns.records import Records
 from wirelab.codecs.columns.successors import first_classes
 from wirelab.codecs.columns.walk import walk
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Frames whose headers are read together; ours, measured: fewer make more calls, and the headers
 of more leave the caches before they are used."""
 
@@ -55,10 +55,11 @@ def _outermost(records: Records, begin: int, end: int) -> list[Group]:
     types = records.link_type[begin:end]
     whole = records.wire[begin:end] <= records.captured[begin:end]
     groups = []
-    for link_type in np.unique(types):
+    for link_type in {int(types[0])} if (types == types[0]).all() else set(types.tolist()):
         at = np.flatnonzero(types == link_type)
-        for kind, fits in first_classes(int(link_type), records.buffer, start[at], limit[at]):
-            groups.append(Group(kind, rows, start, limit, whole).at(at[fits]))
+        for kind, fits in first_classes(link_type, records.buffer, start[at], limit[at]):
+            group = Group(kind, rows, start, limit, whole)
+            groups.append(group if len(fits) == len(rows) else group.at(at[fits]))
     return groups
 
 

@@ -5,7 +5,6 @@ TCP.source_port   class and attribute of the row codec; the same length in its o
 frame.len         what the capture file says of a frame
 """
 
-from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
@@ -40,6 +39,8 @@ class UnknownColumnError(LookupError):
     """No such column; the message names the nearest ones."""
 
     def __init__(self, name: str, reason: str = "") -> None:
+        from difflib import get_close_matches
+
         self.name = name
         self.nearest = get_close_matches(name, display_columns(), n=3, cutoff=0.5)
         hint = f"did you mean {', '.join(self.nearest)}?" if self.nearest else "see columns.NAMES"
@@ -122,6 +123,18 @@ def status_columns() -> dict[str, str]:
         for name, layout in LAYOUTS.items()
         if layout.checksum is not None
     }
+
+
+def sums_payload(kind: str) -> bool:
+    """Whether the checksum of a header class covers what is above the header, too."""
+    checksum = LAYOUTS[kind].checksum
+    return checksum is not None and checksum.covers_payload
+
+
+def is_always_there(source: Source) -> bool:
+    """Whether a field has a value wherever its header is."""
+    behind = any(part.name == source.field.name for part in source.layout.parts)
+    return not (source.field.when or behind)
 
 
 def _is_column(kind: type[Header], field: Field) -> bool:

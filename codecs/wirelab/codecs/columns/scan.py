@@ -17,10 +17,10 @@ import numpy as np
 
 from wirelab.codecs.columns.arrays import Bytes, Flags, Rows
 
-STRETCH = 1 << 18
+STRETCH = 1 << 17
 """Bytes for each cursor; ours: hundreds of records, of which one is guessed."""
-WINDOW = 2048
-"""Bytes in which a record's start is sought at a time; ours: more than one usual record."""
+WINDOW = 512
+"""Bytes in which a record's start is sought at a time; ours: as many as most often hold one."""
 FEWEST = 16
 """Fewer cursors are no faster than following the chain alone; ours, measured."""
 LINKS = 3

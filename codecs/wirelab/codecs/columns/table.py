@@ -10,8 +10,8 @@ from wirelab.codecs.columns import names as known
 from wirelab.codecs.columns.arrays import Array, Flags
 from wirelab.codecs.columns.headers_found import Occurrences, Piece, find_headers
 from wirelab.codecs.columns.records import Records
-from wirelab.codecs.columns.values import column_of, scatter
-from wirelab.codecs.columns.verdicts import verdicts_of
+from wirelab.codecs.columns.values import column_of, scatter, whole_column
+from wirelab.codecs.columns.verdicts import payload_sums, verdicts_of
 from wirelab.codecs.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Table:
         self.error: DecodeError | None = None
         self._first_timestamp_ns = first_timestamp_ns
         self._columns: dict[str, tuple[Array, Flags]] = {}
+        self._presences: dict[tuple[str, int], Flags] = {}
 
     def __len__(self) -> int:
         return self.records.rows
@@ -154,14 +155,29 @@ class Table:
         """Which frames have a header of one of these classes."""
         valid = np.zeros(len(self), np.bool_)
         for layer in layers:
-            for piece in self.pieces(layer):
-                scatter(valid, piece.rows, True)
+            valid |= self._presence(layer, 0)
         return valid
+
+    def _presence(self, layer: str, occurrence: int) -> Flags:
+        """Which frames have a class so often; shared by the columns of its fields."""
+        flags = self._presences.get((layer, occurrence))
+        if flags is None:
+            flags = np.zeros(len(self), np.bool_)
+            for piece in self.pieces(layer, occurrence):
+                scatter(flags, piece.rows, True)
+            flags.flags.writeable = False
+            self._presences[layer, occurrence] = flags
+        return flags
 
     def pieces(self, layer: str, occurrence: int = 0) -> list[Piece]:
         """The headers of a class: the outermost ones, or those that occur again inside."""
         occurrences = self.found.get(layer, [])
         return occurrences[occurrence] if occurrence < len(occurrences) else []
+
+    @cached_property
+    def _payload_sums(self) -> dict[int, Array]:
+        kinds = known.status_columns().values()
+        return payload_sums(self.records, [one for kind in kinds for one in self.pieces(kind)])
 
     def _tunnels(self) -> list[Piece]:
         """All headers of tunnels, at any depth."""
@@ -185,9 +201,13 @@ class Table:
         kind = known.status_columns().get(name)
         if kind is not None:
             pieces = self.pieces(kind, occurrence)
-            return verdicts_of(self.records, pieces, self._tunnels())
+            sums = self._payload_sums if known.sums_payload(kind) else {}
+            return verdicts_of(self.records, pieces, self._tunnels(), sums)
         sources = known.sources_of(name)
         parts = [(source, self.pieces(source.kind.LAYER, occurrence)) for source in sources]
+        if len(sources) == 1 and known.is_always_there(sources[0]):
+            column = whole_column(len(self), *parts[0])
+            return column, self._presence(sources[0].kind.LAYER, occurrence)
         return column_of(self.records.buffer, len(self), parts)
 
     def occurrences(self, name: str) -> int:

@@ -29,6 +29,18 @@ def scatter(column: Array, rows: Rows, values: "Array | int | bool") -> None:
         column[rows] = values
 
 
+def whole_column(count: int, source: Source, pieces: list[Piece]) -> Array:
+    """A column of a field that stands at the same place in each header of its class."""
+    kind, shape = value_type(source.field)
+    column = np.zeros((count, *shape), kind)
+    for piece in pieces:
+        values = field_values(piece.located.records, source.field, source.scale)
+        if piece.positions is not None:
+            values = values[piece.positions]
+        scatter(column, piece.rows, values)
+    return column
+
+
 def column_of(
     buffer: Bytes, count: int, parts: Sequence[tuple[Source, list[Piece]]]
 ) -> tuple[Array, Flags]:

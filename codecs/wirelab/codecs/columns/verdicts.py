@@ -4,6 +4,7 @@ The numbers are those of Wireshark's `ip.checksum.status` and its like, and the 
 `Packet.verify`: what a fragment or a snaplen has cut cannot be judged.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -31,17 +32,53 @@ UNVERIFIABLE: Final = 2
 ABSENT: Final = 3
 
 
-def verdicts_of(records: Records, pieces: list[Piece], tunnels: list[Piece]) -> tuple[Array, Flags]:
+def payload_sums(records: Records, pieces: Iterable[Piece]) -> dict[int, Array]:
+    """The word sums of headers with their payloads, in one pass over the bytes.
+
+    Args:
+        records: the frames.
+        pieces: headers of any classes; those stay out whose class has no such checksum, or whose
+            frames have another one of them.
+
+    Returns:
+        `id` of what was located -> a sum for each of its headers.
+    """
+    starts, ends = np.zeros(records.rows, np.intp), np.zeros(records.rows, np.intp)
+    taken = np.zeros(records.rows, np.bool_)
+    together: list[Located] = []
+    for piece in pieces:
+        located, coverage = piece.located, _coverage(piece.located)
+        rows = located.rows
+        if piece.positions is not None or not coverage.covers_payload or taken[rows].any():
+            continue
+        scatter(taken, rows, True)
+        scatter(starts, rows, located.offset)
+        scatter(ends, rows, _covered_end(coverage, located))
+        together.append(located)
+    at = np.flatnonzero(taken)
+    sums = np.zeros(records.rows, np.int64)
+    sums[at] = word_sums(records.buffer, starts[at], ends[at])
+    return {id(located): sums[located.rows] for located in together}
+
+
+def verdicts_of(
+    records: Records, pieces: list[Piece], tunnels: list[Piece], known: Mapping[int, Array]
+) -> tuple[Array, Flags]:
     """A verdict for each row, and which rows have such a header.
 
     Args:
         records: the frames.
         pieces: the headers to judge.
         tunnels: all headers of tunnels, below which UDP may do without a checksum.
+        known: what `payload_sums` found.
     """
     column, valid = np.zeros(records.rows, np.uint8), np.zeros(records.rows, np.bool_)
     for piece in pieces:
-        found = _verdicts(records.buffer, piece.located, tunnels)
+        located = piece.located
+        sums = known.get(id(located))
+        if sums is None:
+            sums = _sums(records.buffer, located)
+        found = _verdicts(located, sums, tunnels)
         if piece.positions is not None:
             found = found[piece.positions]
         scatter(column, piece.rows, found)
@@ -49,15 +86,17 @@ def verdicts_of(records: Records, pieces: list[Piece], tunnels: list[Piece]) -> 
     return column, valid
 
 
-def _verdicts(buffer: Bytes, located: Located, tunnels: list[Piece]) -> Array:
-    layout = located.layout
-    assert layout is not None
-    assert layout.checksum is not None
-    coverage = layout.checksum
+def _coverage(located: Located) -> Coverage:
+    assert located.layout is not None
+    assert located.layout.checksum is not None
+    return located.layout.checksum
+
+
+def _verdicts(located: Located, sums: Array, tunnels: list[Piece]) -> Array:
+    coverage = _coverage(located)
     end, judged = located.after, np.ones(len(located.rows), np.bool_)
     if coverage.covers_payload:
         end, judged = located.stop, located.group.checked
-    sums = _sums(buffer, located, _covered_end(coverage, located, end))
     if coverage.pseudo is not None:
         addresses, sizes = below_of(located)
         sums = sums + coverage.pseudo + (end - located.offset) + addresses
@@ -70,17 +109,19 @@ def _verdicts(buffer: Bytes, located: Located, tunnels: list[Piece]) -> Array:
     return verdicts
 
 
-def _covered_end(coverage: Coverage, located: Located, end: Rows) -> Rows:
+def _covered_end(coverage: Coverage, located: Located) -> Rows:
     """Where the summed bytes end: UDP-Lite says how many there are."""
+    end = located.stop if coverage.covers_payload else located.after
     if coverage.length is None:
         return end
     length = coverage.length(located.values)
     return np.where(length == 0, end, np.minimum(located.offset + length, end))
 
 
-def _sums(buffer: Bytes, located: Located, end: Rows) -> Array:
-    """The word sums up to `end`; most often all that counts has been gathered already (IPv4)."""
+def _sums(buffer: Bytes, located: Located) -> Array:
+    """The word sums; most often all that counts has been gathered already (IPv4)."""
     assert located.layout is not None
+    end = _covered_end(_coverage(located), located)
     other = np.flatnonzero(end - located.offset != located.layout.size)
     if len(other) * 2 > len(end) or located.layout.size & 1:
         return word_sums(buffer, located.offset, end)
