@@ -20,6 +20,7 @@ from wirelab.codecs.errors import DecodeError, EncodeError
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from mmap import mmap
     from typing import Any, ClassVar, Final, Protocol, Self, TypeAlias, TypeVar
 
     from wirelab.codecs.addresses import AddressLike
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     HeaderClass: TypeAlias = type["Header"]
     """For annotations in classes that have a field named `type`."""
 
-    Buffer = Any
-    """bytes, bytearray, memoryview or mmap: Any because mmap is no `Sequence[int]` for mypy."""
+    Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
+    """What headers and frames are read from."""
 
     Maker: TypeAlias = Callable[[Packet], "Header"]
     """Makes a header of a packet's numbers."""
