@@ -356,12 +356,21 @@ def test_a_changed_copy_knows_what_the_packet_knew(frames):
     assert stopped.resolved().error is stopped.error is not None
 
 
-@pytest.mark.parametrize("payload", [5, True, None, "text"])
-def test_a_payload_is_bytes_and_nothing_that_bytes_can_be_made_of(payload):
+@pytest.mark.parametrize(
+    ("payload", "advice"),
+    [
+        (5, "expected bytes, bytearray, memoryview or mmap, got int 5"),
+        (True, "got bool True"),
+        (None, "got NoneType None"),
+        ("text", r"expected text.encode\(\) or bytes.fromhex\(text\), got str 'text'"),
+        (UDP, r"expected an instance, like UDP\(\), got type"),
+    ],
+)
+def test_a_payload_is_bytes_and_nothing_that_bytes_can_be_made_of(payload, advice):
     """`bytes(5)` would be five zeros."""
-    with pytest.raises(TypeError, match="bytes-like"):
+    with pytest.raises(TypeError, match=f"payload: .*{advice}"):
         UDP() / payload
-    with pytest.raises(TypeError, match="bytes-like"):
+    with pytest.raises(TypeError, match=f"frame: .*{advice}"):
         parse(payload)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.header import Field, format_value
+from wirelab.codecs.field import Field, field_of, format_value
 from wirelab.codecs.tlv import INTERNET_OPTIONS, PLAIN, TlvStyle
 
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
@@ -280,7 +280,7 @@ def items_argument(owner: type[Record | DNSRecord], name: str, items: Iterable[T
         EncodeError: text, whose characters nobody means, or no iterable.
     """
     if isinstance(items, str) or not hasattr(items, "__iter__"):
-        source = next(field.source for field in owner.FIELDS if field.name == name)
+        source = field_of(owner, name).source
         expected = f"a sequence of {name}, also for one alone"
         raise EncodeError(owner.__name__, name, items, expected, source)
     return tuple(items)

@@ -13,18 +13,19 @@ work, and what lies deeper stays payload.
 from __future__ import annotations
 
 from wirelab.codecs.errors import DecodeError, EncodeError
-from wirelab.codecs.header import AUTO, Header
+from wirelab.codecs.header import Header
+from wirelab.codecs.neighbours import below_of, demanded, fitting, next_class
 from wirelab.codecs.protocols import TABLES, Ethernet
 from wirelab.codecs.protocols.stack_builders import BUILDERS
 from wirelab.codecs.protocols.stacks import SHORTEST, USUAL, USUAL_AT
 
 TYPE_CHECKING = False  # for type checkers it is true; importing `typing` costs 10 ms
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from typing import Any, TypeVar
 
     from wirelab.codecs.flows import FlowKey
-    from wirelab.codecs.header import Addressed, Buffer, Stack
+    from wirelab.codecs.header import Buffer, Stack
     from wirelab.codecs.problems import Problem
     from wirelab.codecs.protocols.icmp_extensions import ICMPExtensions
 
@@ -33,16 +34,6 @@ if TYPE_CHECKING:
 MAXIMUM_LAYERS = 16  # ours: VLAN tags and IPv4 in IPv4 nest; nobody's real frames go deeper
 
 new = object.__new__
-
-
-class Ends:
-    """Who sends and who receives in the end."""
-
-    __slots__ = ("destination", "source")
-
-    def __init__(self, source: bytes, destination: bytes) -> None:
-        self.source = source
-        self.destination = destination
 
 
 class Packet:
@@ -309,14 +300,24 @@ def stack(below: Header | Packet, above: Header | Packet | bytes) -> Packet:
     """What `below / above` means."""
     layers, payload, trailer = _parts(below)
     if not isinstance(above, (Header, Packet)):
-        # Not `bytes(above)`: of a number, that would be as many zeros.
-        return Packet(layers, payload + bytes(memoryview(above)), trailer)
+        return Packet(layers, payload + _as_bytes("payload", above), trailer)
     if payload:
         raise EncodeError("Packet", "payload", payload, "nothing below a header")
     if isinstance(above, Header):
         return Packet((*layers, above), b"", trailer)
     upper, payload, trailer = _parts(above)
     return Packet(layers + upper, payload, trailer)
+
+
+def _as_bytes(name: str, value: object) -> bytes:
+    """The bytes of a buffer. Not `bytes(value)`: of a number, that would be as many zeros."""
+    try:
+        return bytes(memoryview(value))  # type: ignore[arg-type]
+    except TypeError:
+        hint = {str: "text.encode() or bytes.fromhex(text)", type: "an instance, like UDP()"}
+        advice = hint.get(type(value), "bytes, bytearray, memoryview or mmap")
+        kind = type(value).__name__
+        raise TypeError(f"{name}: expected {advice}, got {kind} {value!r}") from None
 
 
 # So that stacking headers need not import this module each time.
@@ -328,43 +329,6 @@ def _parts(part: Header | Packet) -> tuple[tuple[Header, ...], bytes, bytes]:
     if isinstance(part, Packet):
         return part.layers, part.payload, part.trailer
     return (part,), b"", b""
-
-
-def demanded(layers: tuple[Header, ...]) -> tuple[Header, ...]:
-    """The layers with those AUTO values filled in that headers further up demand (`DEMANDS`).
-
-    Each demand is for the nearest header below that has such a field.
-    """
-    for index, header in enumerate(layers):
-        for name, value in header.DEMANDS.items():
-            at = next((at for at in range(index - 1, -1, -1) if hasattr(layers[at], name)), -1)
-            if at >= 0 and getattr(layers[at], name) is AUTO:
-                changed = layers[at].replace(**{name: value})
-                layers = (*layers[:at], changed, *layers[at + 1 :])
-    return layers
-
-
-def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
-    """The addresses that the pseudo-header of a layer covers, or None.
-
-    They are those of the nearest IP header below, seen through extension headers; but while a
-    routing header has segments left, or an IPv4 source route is not used up, the destination is
-    its last one (RFC 8200 section 8.1; RFC 791 section 3.1).
-    """
-    destination: bytes | None = None
-    for at in range(index - 1, -1, -1):
-        header = layers[at]
-        if header.IS_NETWORK:
-            under: Any = header
-            if destination is None and header.LAYER == "IPv4" and under.option_bytes:
-                from wirelab.codecs.source_routes import route_end
-
-                destination = route_end(under.option_bytes)
-            return under if destination is None else Ends(under.source, destination)
-        if not header.IS_EXTENSION:
-            break
-        destination = destination or header.final_destination
-    return None
 
 
 def parse(
@@ -393,12 +357,12 @@ def parse(
             even the first header can be read.
     """
     if type(frame) is not bytes:
-        frame = bytes(memoryview(frame))
+        frame = _as_bytes("frame", frame)
     end = len(frame)
     if link_type is not None and link_type != 1:
         named = TABLES["link_type"][link_type]
         if isinstance(named, tuple):
-            named = _fitting(named, frame, 0, end)
+            named = fitting(named, frame, 0, end)
         return _parse_each(frame, named, strict, wire_length, checked=wire_length <= end)
     # Most frames are Ethernet / IPv4 / TCP or UDP: one generated function reads such a stack whole.
     if first is Ethernet and end >= SHORTEST:
@@ -470,32 +434,3 @@ def _whatever_can_be_read(kind: type[Header], frame: bytes, offset: int, end: in
         return kind.parse(frame, offset, end, strict=False)
     except DecodeError:
         return None
-
-
-def next_class(header: Header, frame: bytes, offset: int, end: int) -> type[Header] | None:
-    """The class of the header that follows, if it is known and the payload begins with one."""
-    table = header.next_table
-    if not table or not header.starts_payload:
-        return None
-    space = TABLES[table]
-    number = getattr(header, header.NEXT_FIELD)
-    if not header.NEXT_ALSO:
-        named = space[number]
-    else:  # of two ports, the lower one is more likely the service's
-        other = getattr(header, header.NEXT_ALSO)
-        named = space[min(number, other)] or space[max(number, other)]
-    return _fitting(named, frame, offset, end) if isinstance(named, tuple) else named
-
-
-def _fitting(
-    candidates: tuple[type[Header], ...], frame: bytes, offset: int, end: int
-) -> type[Header] | None:
-    """The first of several headers with one number that the bytes can be, or None."""
-    size = end - offset
-    for kind in candidates:
-        least, most, octets = kind.FITS
-        if size >= least and (most < 0 or size <= most):
-            places = [(offset + at, low, high) for at, low, high in octets]
-            if all([at < end and low <= frame[at] <= high for at, low, high in places]):
-                return kind
-    return None

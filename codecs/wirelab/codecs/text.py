@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
-from wirelab.codecs.header import AUTO, Field, Header, format_value
+from wirelab.codecs.field import AUTO, Field, format_value
+from wirelab.codecs.header import Header
 from wirelab.codecs.message_texts import SILENT, SUMMARIES
 from wirelab.codecs.protocols import ARP, TCP, UDP, Dot1Q, Ethernet, ICMPv4, IPv4, IPv6
 from wirelab.codecs.registries import icmp

@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wirelab.codecs.errors import DecodeError
+from wirelab.codecs.field import field_of
 from wirelab.codecs.header import AUTO, Header
-from wirelab.codecs.packet import Packet, below_of, demanded
+from wirelab.codecs.neighbours import below_of, demanded
+from wirelab.codecs.packet import Packet
 from wirelab.codecs.problems import Problem
 
 TYPE_CHECKING = False  # for type checkers it is true
@@ -125,7 +127,7 @@ def _problems(place: Place, payload: bytes) -> list[Problem]:
             continue
         # One at a time: a checksum may be right for a length that is wrong.
         built = header.replace(**{name: AUTO}).build(payload, below, above)
-        field = _field(header, name)
+        field = field_of(type(header), name)
         expected = _value_in(built, type(header), field)
         if expected != got:
             found.append(Problem(header.LAYER, name, expected, got, field.source))
@@ -146,10 +148,6 @@ def _with_numbers(header: Header, built: bytes) -> Header:
         if not field.view_of and getattr(header, field.name) is AUTO:
             setattr(copy, field.name, _value_in(built, type(header), field))
     return copy
-
-
-def _field(header: Header, name: str) -> Field:
-    return next(field for field in header.FIELDS if field.name == name)
 
 
 def _value_in(built: bytes, kind: type[Header], field: Field) -> Any:

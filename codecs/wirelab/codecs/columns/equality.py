@@ -17,7 +17,8 @@ from wirelab.codecs.columns.table import Table
 from wirelab.codecs.columns.verdicts import ABSENT, BAD, GOOD, UNVERIFIABLE
 from wirelab.codecs.errors import DecodeError
 from wirelab.codecs.header import Header
-from wirelab.codecs.packet import Packet, below_of, parse
+from wirelab.codecs.neighbours import below_of
+from wirelab.codecs.packet import Packet, parse
 from wirelab.codecs.protocols.column_layouts import LAYOUTS
 from wirelab.codecs.verification import unused_checksum
 

@@ -8,8 +8,8 @@ import numpy as np
 from wirelab.codecs.columns.arrays import Array, Bytes, Flags, Rows
 from wirelab.codecs.columns.located import Located
 from wirelab.codecs.header import Header
+from wirelab.codecs.neighbours import next_class
 from wirelab.codecs.number_spaces import load
-from wirelab.codecs.packet import next_class
 from wirelab.codecs.protocols import HOMES, TABLES
 from wirelab.codecs.protocols.column_layouts import CARRIERS, LAYOUTS
 

@@ -145,8 +145,9 @@ def _may_be_none(located: Located, tunnels: list[Piece]) -> Flags:
 def below_of(located: Located) -> tuple[Array, Array]:
     """Of the nearest IP header below: the sum of both addresses, and bytes of one (0: none).
 
-    Looks through extension headers, as `packet.below_of` does; while a routing header has segments
-    left, or a source route is not used up, the last one is the destination (RFC 8200 section 8.1).
+    Looks through extension headers, as `neighbours.below_of` does; while a routing header has
+    segments left, or a source route is not used up, the last one is the destination (RFC 8200
+    section 8.1).
     """
     count = len(located.rows)
     final = np.full(count, -1, np.int64)

@@ -126,6 +126,17 @@ def module_source(
 
 IMPORTS = {
     "wirelab.codecs.addresses": ("ipv4_address", "ipv6_address", "mac_address"),
+    "wirelab.codecs.arguments": (
+        "address_argument",
+        "address_arguments",
+        "explain",
+        "misplaced",
+        "missing_below",
+        "next_number",
+        "refusal",
+        "set_view",
+        "text_argument",
+    ),
     "wirelab.codecs.dns_sections": (
         "DNSMalformed",
         "DNSQuestion",
@@ -142,20 +153,8 @@ IMPORTS = {
     ),
     "wirelab.codecs.domain_names": ("decode_name", "encode_name"),
     "wirelab.codecs.errors": ("EncodeError",),
-    "wirelab.codecs.header": (
-        "AUTO",
-        "Field",
-        "Header",
-        "address_argument",
-        "address_arguments",
-        "explain",
-        "misplaced",
-        "missing_below",
-        "next_number",
-        "refusal",
-        "set_view",
-        "text_argument",
-    ),
+    "wirelab.codecs.field": ("AUTO", "Field"),
+    "wirelab.codecs.header": ("Header",),
     "wirelab.codecs.options": (
         *COMMON,
         "NO_OPERATION",

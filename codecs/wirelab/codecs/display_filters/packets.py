@@ -77,11 +77,12 @@ class PacketFilter:
         if isinstance(packet, Packet):
             parsed = packet
         else:
-            data, link_type = packet, self._link_type
             if isinstance(packet, CapturedFrame):
                 data, link_type = packet.data, packet.link_type
                 if packet.wire_length > len(data):
                     return None
+            else:
+                data, link_type = packet, self._link_type
             if link_type != LINK_TYPE_ETHERNET:
                 return None
             try:

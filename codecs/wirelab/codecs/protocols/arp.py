@@ -8,8 +8,10 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address, mac_address
+from wirelab.codecs.arguments import address_argument, explain, refusal
 from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.arp import HARDWARE_TYPES, OPERATIONS
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
 

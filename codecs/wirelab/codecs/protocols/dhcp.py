@@ -8,7 +8,9 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address, mac_address
-from wirelab.codecs.header import Field, Header, address_argument, explain, refusal, text_argument
+from wirelab.codecs.arguments import address_argument, explain, refusal, text_argument
+from wirelab.codecs.field import Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.registries.arp import HARDWARE_TYPES
 from wirelab.codecs.registries.dhcp import OPERATIONS

@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address
-from wirelab.codecs.header import Field, address_argument, text_argument
+from wirelab.codecs.arguments import address_argument, text_argument
+from wirelab.codecs.field import Field
 from wirelab.codecs.options import (
     ListEnd,
     MalformedOption,

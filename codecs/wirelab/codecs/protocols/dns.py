@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address, ipv6_address
+from wirelab.codecs.arguments import address_argument, explain, refusal, text_argument
 from wirelab.codecs.dns_sections import (
     DNSMalformed,
     DNSQuestion,
@@ -23,7 +24,7 @@ from wirelab.codecs.dns_sections import (
     misfit,
 )
 from wirelab.codecs.domain_names import decode_name, encode_name
-from wirelab.codecs.header import AUTO, Field, address_argument, explain, refusal, text_argument
+from wirelab.codecs.field import AUTO, Field
 from wirelab.codecs.options import (
     MalformedOption,
     Option,

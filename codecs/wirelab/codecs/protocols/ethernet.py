@@ -10,15 +10,9 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import mac_address
-from wirelab.codecs.header import (
-    AUTO,
-    Field,
-    Header,
-    address_argument,
-    explain,
-    next_number,
-    refusal,
-)
+from wirelab.codecs.arguments import address_argument, explain, next_number, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.ethertypes import ETHERTYPES
 
 TYPE_CHECKING = False

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, refusal, text_argument
+from wirelab.codecs.arguments import explain, refusal, text_argument
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.options import (
     MalformedOption,
     MalformedRecord,

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, next_number, refusal, set_view
+from wirelab.codecs.arguments import explain, next_number, refusal, set_view
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.icmp import CODES, EXTENDED_ECHO_STATES, TYPES
 
 TYPE_CHECKING = False

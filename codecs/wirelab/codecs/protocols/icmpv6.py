@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, next_number, refusal
+from wirelab.codecs.arguments import explain, missing_below, next_number, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.icmpv6 import CODES, TYPES
 
 TYPE_CHECKING = False

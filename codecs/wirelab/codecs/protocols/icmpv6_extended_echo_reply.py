@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import Field, Header, explain, refusal
+from wirelab.codecs.arguments import explain, refusal
+from wirelab.codecs.field import Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.icmp import EXTENDED_ECHO_STATES
 
 TYPE_CHECKING = False

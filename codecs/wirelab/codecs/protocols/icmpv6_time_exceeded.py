@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import Field, Header, explain, refusal
+from wirelab.codecs.arguments import explain, refusal
+from wirelab.codecs.field import Field
+from wirelab.codecs.header import Header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, next_number, refusal
+from wirelab.codecs.arguments import explain, next_number, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.igmp import TYPES
 
 TYPE_CHECKING = False

@@ -8,7 +8,9 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address
-from wirelab.codecs.header import AUTO, Field, Header, address_argument, explain, refusal
+from wirelab.codecs.arguments import address_argument, explain, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.options import (
     MalformedRecord,
     Record,

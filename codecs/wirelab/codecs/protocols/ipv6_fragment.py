@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, next_number, refusal
+from wirelab.codecs.arguments import explain, next_number, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.ip_protocols import IP_PROTOCOLS
 
 TYPE_CHECKING = False

@@ -12,17 +12,16 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv6_address
-from wirelab.codecs.errors import EncodeError
-from wirelab.codecs.header import (
-    AUTO,
-    Field,
-    Header,
+from wirelab.codecs.arguments import (
     address_argument,
     address_arguments,
     explain,
     next_number,
     refusal,
 )
+from wirelab.codecs.errors import EncodeError
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.registries.ip_protocols import IP_PROTOCOLS
 from wirelab.codecs.registries.ipv6 import ROUTING_TYPES
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv6_address
-from wirelab.codecs.header import Field, Header, address_argument, explain, refusal
+from wirelab.codecs.arguments import address_argument, explain, refusal
+from wirelab.codecs.field import Field
+from wirelab.codecs.header import Header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv6_address
-from wirelab.codecs.header import Field, Header, address_argument, explain, refusal
+from wirelab.codecs.arguments import address_argument, explain, refusal
+from wirelab.codecs.field import Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.registries.icmpv6 import ROUTER_PREFERENCES
 from wirelab.codecs.tlv import TlvStyle

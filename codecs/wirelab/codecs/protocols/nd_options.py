@@ -8,7 +8,8 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv6_address, mac_address
-from wirelab.codecs.header import Field, address_argument, text_argument
+from wirelab.codecs.arguments import address_argument, text_argument
+from wirelab.codecs.field import Field
 from wirelab.codecs.options import MalformedOption, Option, UnknownOption, items_argument
 from wirelab.codecs.registries.icmpv6 import PREFIX_LENGTH_CODES, ROUTER_PREFERENCES
 from wirelab.codecs.shown_bytes import names_argument, names_in, prefix_argument

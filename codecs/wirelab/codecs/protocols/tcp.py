@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import struct
 
-from wirelab.codecs.header import AUTO, Field, Header, explain, missing_below, refusal
+from wirelab.codecs.arguments import explain, missing_below, refusal
+from wirelab.codecs.field import AUTO, Field
+from wirelab.codecs.header import Header
 from wirelab.codecs.options import Option, encode_list
 from wirelab.codecs.tlv import INTERNET_OPTIONS
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 
 from wirelab.codecs.addresses import ipv4_address, ipv6_address
-from wirelab.codecs.header import AUTO, Field, address_argument
+from wirelab.codecs.arguments import address_argument
+from wirelab.codecs.field import AUTO, Field
 from wirelab.codecs.options import (
     NO_OPERATION,
     EndOfOptions,
