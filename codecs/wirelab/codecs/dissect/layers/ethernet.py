@@ -83,7 +83,14 @@ class TypedPayload:
     def __init__(self, context: Context) -> None:
         self._layers = context.table("ethertype")
         self._other = context.layer(DataLayer)
-        names = ("eth.padding", "eth.trailer", "vlan.trailer", "eth.fcs", "eth.fcs.status")
+        names = (
+            "eth.padding",
+            "eth.trailer",
+            "vlan.trailer",
+            "sll.trailer",
+            "eth.fcs",
+            "eth.fcs.status",
+        )
         self._wanted = frozenset(name for name in names if context.wants(name))
 
     def dissect(

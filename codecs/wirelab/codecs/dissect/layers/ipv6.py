@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from wirelab.codecs.dissect.fields import Kind, derived
+from wirelab.codecs.dissect.fields import Kind, derived, schema_items
 from wirelab.codecs.dissect.header_layer import HeaderLayer
 from wirelab.codecs.dissect.visit import Buffer, Visit
 from wirelab.codecs.options import MalformedOption
-from wirelab.codecs.protocols import IPv6, IPv6Destination, IPv6Fragment, IPv6HopByHop, JumboPayload
+from wirelab.codecs.protocols import (
+    IPv4,
+    IPv6,
+    IPv6Destination,
+    IPv6Fragment,
+    IPv6HopByHop,
+    JumboPayload,
+)
 
 HOP_BY_HOP = 0  # RFC 8200 section 4.3
 
@@ -24,6 +31,8 @@ class IPv6Layer(HeaderLayer):
             lambda header: header.dscp << 2 | header.ecn,
             digits=8,
         ),
+        # Wireshark gives the version of either under IPv4's name, too.
+        schema_items(IPv4)["ip.version"]._replace(get=lambda header: header.version, needs=1),
     )
 
     def payload(

@@ -25,6 +25,8 @@ RELATIVE = declare("udp.time_relative", Kind.DURATION, "Time since first frame")
 DELTA = declare("udp.time_delta", Kind.DURATION, "Time since previous frame")
 PAYLOAD = declare("udp.payload", Kind.BYTES, "Payload")
 
+IPV6_ADDRESS = 16
+"""Bytes."""
 SMALLEST_QUOTE = 4
 """Bytes that Wireshark needs to name UDP in the packet that an ICMP error quotes: the ports."""
 NOT_VERIFIED = 2
@@ -90,7 +92,10 @@ class UdpLayer(Layer):
             raise cut("UDP", offset, HEADER, available, SOURCE)
         header = UDP.parse(buffer, offset, end, False)
         visit.emit_all(self._ports, header)
-        if header.length < HEADER:
+        length = header.length
+        if not length and len(visit.source) == IPV6_ADDRESS:
+            length = limit - offset  # RFC 2675 section 4, though this is no jumbogram
+        if length < HEADER:
             visit.problem = DecodeError(
                 "UDP", "length", offset + 4, "at least 8", str(header.length), "RFC 768 page 2"
             )
@@ -98,12 +103,12 @@ class UdpLayer(Layer):
         visit.emit_all(self._checksum, header)
         start = offset + HEADER
         if self._stateful:
-            self._conversation(visit, header, timed=header.length > HEADER and not visit.in_error)
+            self._conversation(visit, header, timed=length > HEADER and not visit.in_error)
         # Without a byte of payload captured, Wireshark stops; it does not even name what follows.
         if start < end:
             if self._payload:
                 visit.items.append(("udp.payload", buffer[start:end]))
-            stop = offset + header.length
+            stop = offset + length
             self._application(visit, header, buffer, start, min(end, stop), min(limit, stop))
         return limit
 
