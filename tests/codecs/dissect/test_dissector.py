@@ -200,8 +200,8 @@ def test_what_leads_to_ipv4_is_dissected_as_tshark_does(
     ("link_type", "data", "opaque"),
     [
         (1, bytes(12) + b"\x88\x47" + bytes(40), "mpls"),
-        (1, bytes(12) + b"\0\x26" + bytes(40), "llc"),
-        (0, b"\7\0\0\0" + bytes(39), "null"),
+        (1, bytes(12) + b"\0\x26\x42\x42\x03" + bytes(35), "stp"),
+        (0, b"\7\0\0\0" + bytes(39), "osi"),
         (9999, bytes(60), "link type 9999"),
         (1, HELLO, ""),
         (1, HELLO[:36] + b"\0\x7b" + HELLO[38:], "above TCP and UDP"),

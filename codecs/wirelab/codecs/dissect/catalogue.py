@@ -24,7 +24,8 @@ class LayerFile(NamedTuple):
 
 
 FILES = {
-    "arp": LayerFile("ARP", "arp"),
+    "arp": LayerFile("ARP RARP", "arp"),
+    "cooked": LayerFile("LinuxCooked LinuxCooked2", "sll"),
     "data": LayerFile("", "data"),
     "dhcp": LayerFile("DHCP", "dhcp"),
     "dns": LayerFile("DNS", "dns mdns"),
@@ -37,13 +38,16 @@ FILES = {
     "ipv4": LayerFile("IPv4", "ip"),
     "ipv4_options": LayerFile("", "ip"),
     "ipv6": LayerFile("IPv6 IPv6HopByHop IPv6Destination IPv6Fragment", "ipv6"),
-    "link_layers": LayerFile("link_type", ""),
+    "ipx": LayerFile("IPX", "ipx"),
+    "link_layers": LayerFile("link_type", "raw"),
+    "llc": LayerFile("LLC SNAP", "llc"),
+    "loopback": LayerFile("BSDNull BSDLoop", "null"),
     "nd_options": LayerFile("", "icmpv6"),
     "tcp": LayerFile("TCP", "tcp"),
     "tcp_options": LayerFile("", "tcp"),
     "tcp_structured_options": LayerFile("", "tcp mptcp"),
     "tunnels": LayerFile("GRE VXLAN AH ESP", "gre vxlan ah esp"),
-    "udp": LayerFile("UDP", "udp"),
+    "udp": LayerFile("UDP UDPLite", "udp udplite"),
 }
 
 _SHOWN_IN = {word: name for name, file in FILES.items() for word in file.shows.split()}

@@ -143,7 +143,7 @@ class Attribute:
         return value * self._scale if self._scale != 1 else value
 
 
-CHECKSUM_STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present"}
+CHECKSUM_STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 """Of `ip.checksum.status` and its like."""
 
 TITLES = {

@@ -14,7 +14,7 @@ them, and what follows is found by the field that names it. A subclass adds what
 from typing import Any, ClassVar, NamedTuple
 
 from wirelab.codecs.dissect.catalogue import continues
-from wirelab.codecs.dissect.fields import Item, items_of
+from wirelab.codecs.dissect.fields import Item, Plan, items_of
 from wirelab.codecs.dissect.layer import Context, Layer, Table
 from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.lists import ListNames, ListView
@@ -24,6 +24,10 @@ from wirelab.codecs.header import Field, Header
 
 _ADDRESSES = frozenset(("source", "destination"))
 """Attributes of a network header, of which streams are told apart."""
+
+
+LARGEST_HEADER = 2048
+"""Bytes, and more: that many zeros complete any header."""
 
 
 class Span(NamedTuple):
@@ -135,6 +139,18 @@ class HeaderLayer(Layer):
             for name in (field.display, *field.aliases):
                 if wanted is None or name in wanted:
                     visit.items.append((name, _from_bits(field, buffer, offset)))
+
+
+def show_part(layer: HeaderLayer, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
+    """Show the fields of a header that ends too early, computed ones among them."""
+    available = end - offset
+    if layer._shown:
+        visit.begin(layer.header.DISPLAY, buffer, offset, end, available)
+    header = layer.header.parse(buffer[offset:end] + bytes(LARGEST_HEADER), strict=False)
+    varying = {f.display for f in layer.header.FIELDS if f.bits < 0 or f.optional}
+    for item in layer._plan:
+        if item[0] <= available and item[2][0] not in varying:
+            visit.emit(Plan([item]), header, available)
 
 
 def _items(

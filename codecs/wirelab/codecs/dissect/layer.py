@@ -17,6 +17,9 @@ from wirelab.codecs.dissect.visit import Buffer, Visit
 from wirelab.codecs.header import Header
 from wirelab.codecs.protocols import TABLES
 
+LARGEST_LENGTH = 1500
+"""Ethernet types up to this are an IEEE 802.3 length."""
+
 
 class Layer:
     """A layer: adds its fields and hands its payload on.
@@ -88,7 +91,9 @@ class Table(dict[int, Layer | None]):
 
     def __missing__(self, number: int) -> Layer | None:
         layer: Layer | None = None
-        named = self._named[number] if self._named is not None else None
+        # An IEEE 802.3 length behind an address means nothing in the other places of a type.
+        is_length = self._space == "ethertype" and number <= LARGEST_LENGTH
+        named = None if self._named is None or is_length else self._named[number]
         header = named[-1] if isinstance(named, tuple) else named
         if header is not None:
             load_layers_of(header.__name__)

@@ -881,6 +881,7 @@ TABLES: dict[str, NumberSpace] = {
     ),
     "llc_sap": NumberSpace(
         {
+            6: "IPv4",
             170: "SNAP",
             171: "SNAP",
             224: "IPX",

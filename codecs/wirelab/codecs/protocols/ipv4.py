@@ -147,6 +147,7 @@ class IPv4(Header):
     NUMBERS: ClassVar[Mapping[str, Sequence[int]]] = {
         "ethertype": (2048,),
         "ip_protocol": (4,),
+        "llc_sap": (6,),
         "link_type": (228, 12, 14, 101),
         "bsd_family": (33554432, 2),
     }

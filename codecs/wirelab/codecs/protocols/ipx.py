@@ -128,12 +128,14 @@ class IPX(Header):
             display="ipx.packet_type",
             bit_offset=40,
             bits=8,
+            format="hex",
             names=PACKET_TYPES,
             source="Novell IPX Router Specification section 3",
         ),
         Field(
             "destination_network",
             display="ipx.dst.net",
+            aliases=("ipx.net",),
             bit_offset=48,
             bits=32,
             format="hex",
@@ -142,6 +144,7 @@ class IPX(Header):
         Field(
             "destination_node",
             display="ipx.dst.node",
+            aliases=("ipx.node",),
             bit_offset=80,
             bits=48,
             format="mac",
@@ -150,6 +153,7 @@ class IPX(Header):
         Field(
             "destination_socket",
             display="ipx.dst.socket",
+            aliases=("ipx.socket",),
             bit_offset=128,
             bits=16,
             format="hex",
@@ -159,6 +163,7 @@ class IPX(Header):
         Field(
             "source_network",
             display="ipx.src.net",
+            aliases=("ipx.net",),
             bit_offset=144,
             bits=32,
             format="hex",
@@ -167,6 +172,7 @@ class IPX(Header):
         Field(
             "source_node",
             display="ipx.src.node",
+            aliases=("ipx.node",),
             bit_offset=176,
             bits=48,
             format="mac",
@@ -175,6 +181,7 @@ class IPX(Header):
         Field(
             "source_socket",
             display="ipx.src.socket",
+            aliases=("ipx.socket",),
             bit_offset=224,
             bits=16,
             format="hex",

@@ -100,6 +100,7 @@ IPV4 = HeaderSchema(
     carried={
         "ethertype": (0x0800,),
         "ip_protocol": (4,),
+        "llc_sap": (0x06,),
         "link_type": (228, 12, 14, 101),
         "bsd_family": (0x02000000, 2),
     },

@@ -86,11 +86,20 @@ def test_every_field_of_cooked_captures_is_what_tshark_prints(
     assert compared.filled >= {*filled, "sll.etype", "sll.ltype", "sll.halen", "ip.src"}
 
 
+def is_ipv6_under_the_number_of_ipv4(frame, theirs, ours):
+    """Wireshark's IPv4 looks at the version, and goes on with IPv6."""
+    return frame.data[4] >> 4 == 6 and 2 in (frame.data[0], frame.data[2], frame.data[3])
+
+
 @pytest.mark.parametrize("order", ["big", "little"])
 def test_every_field_of_bsd_null_is_what_tshark_prints(variations, oracle, order):
     """tcpdump.org, LINKTYPE_NULL."""
     frames = varied(variations, null(order), 4)
-    compared = oracle(["null", "ip.src", "ipv6.src"], frames, link_type=0)
+    on_purpose = {
+        name: is_ipv6_under_the_number_of_ipv4 for name in ("frame.protocols", "ipv6.src")
+    }
+    names = ["null", "ip.src", "ipv6.src"]
+    compared = oracle(names, frames, link_type=0, on_purpose=on_purpose)
     assert compared.filled >= {"null.family", "null.type", "ip.src", "ipv6.src"}
 
 

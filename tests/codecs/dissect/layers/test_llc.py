@@ -72,5 +72,5 @@ def test_every_field_of_llc_is_what_tshark_prints(variations, oracle):
 def test_every_field_of_service_tags_is_what_tshark_prints(variations, oracle):
     """IEEE 802.1Q section 9.6 (802.1ad)."""
     frames = [*tag_heads(), *variations(tags(), count=400)]
-    compared = oracle(["ieee8021ad", "vlan", "ip.src", "eth.trailer", "llc.type"], frames)
+    compared = oracle(["ieee8021ad", "vlan", "ip.src", "llc.type"], frames)
     assert set(compared.fields) - compared.filled == set()

@@ -2,7 +2,8 @@
 
 import pytest
 from scapy.layers.inet import IP, UDP
-from scapy.layers.ipsec import AH
+from scapy.layers.inet6 import IPv6
+from scapy.layers.ipsec import AH, ESP
 from scapy.layers.l2 import GRE, Ether
 from scapy.layers.vxlan import VXLAN
 from scapy.packet import Raw
@@ -39,16 +40,24 @@ def ah():
     yield THERE / AH(nh=253, payloadlen=4, spi=1, seq=2, icv=b"x" * 12) / Raw(b"experiment")
 
 
+def esp():
+    """Encrypted, to whom it may concern."""
+    yield THERE / ESP(spi=0xCAFE, seq=7, data=b"secret" * 4)
+    yield THERE / ESP(spi=1, seq=2, data=b"")
+    yield ETHER / IPv6(src="2001:db8::a", dst="2001:db8::b") / ESP(spi=3, seq=4, data=b"x" * 9)
+
+
 CASES = {
     "gre": (gre, {"gre.proto", "gre.key", "gre.sequence_number", "gre.checksum", "gre.offset"}),
     "vxlan": (vxlan, {"vxlan.vni", "vxlan.reserved8", "vxlan.flags"}),
+    "esp": (esp, {"esp.spi", "esp.sequence"}),
     "ah": (ah, {"ah.next_header", "ah.length", "ah.spi", "ah.sequence", "ah.icv"}),
 }
 
 
 @pytest.mark.parametrize("protocol", CASES)
 def test_every_field_of_a_tunnel_is_what_tshark_prints(oracle, variations, protocol):
-    """RFC 2784, RFC 2890; RFC 7348; RFC 4302."""
+    """RFC 2784, RFC 2890; RFC 7348; RFC 4302; RFC 4303."""
     base, filled = CASES[protocol]
     compared = oracle(protocol, variations(base(), count=480))
     assert compared.filled >= filled

@@ -5,9 +5,10 @@ from typing import Any
 from wirelab.codecs.dissect.fields import Item, Kind, declare, derived, schema_items
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
-from wirelab.codecs.protocols import ARP
+from wirelab.codecs.protocols import ARP, RARP
 
 SOURCE = 'RFC 826 "Packet format"'
+RARP_REQUEST = 3
 _FIXED = 8
 """Bytes before the addresses."""
 
@@ -89,15 +90,16 @@ _ADDRESSES = (
 
 
 class ArpLayer(Layer):
-    """ARP; all addresses are shown, or none when the packet is cut."""
+    """ARP and RARP; all addresses are shown, or none when the packet is cut."""
 
-    HEADERS = (ARP,)
+    HEADERS = (ARP, RARP)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._shown = context.wants("arp")
         self._head = context.plan(_HEAD)
         self._addresses = context.plan(_ADDRESSES)
+        self._first_addresses = context.plan(_ADDRESSES[:-2])
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the packet's fields; what follows it is padding."""
@@ -114,5 +116,10 @@ class ArpLayer(Layer):
             visit.emit_all(self._addresses, header)
             return min(limit, offset + size)
         padded = buffer[offset:end] + bytes(max(size, _FIXED) + 1024)
-        visit.emit(self._head, ARP.parse(padded, 0, len(padded), False), available)
+        header = ARP.parse(padded, 0, len(padded), False)
+        visit.emit(self._head, header, available)
+        # Of RARP's requests only, Wireshark looks at no address behind the target's hardware.
+        fewest = size - header.protocol_length
+        if header.operation == RARP_REQUEST and available >= fewest and limit - offset >= size:
+            visit.emit_all(self._first_addresses, header)
         raise cut("ARP", offset, size, available, SOURCE)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from wirelab.codecs.addresses import mac_text
 from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET
-from wirelab.codecs.dissect.fields import Kind, declare, derived, schema_items
+from wirelab.codecs.dissect.fields import Item, Kind, declare, derived, schema_items
 from wirelab.codecs.dissect.layer import Context, Layer
 from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.visit import Buffer, Visit, cut
@@ -27,6 +27,8 @@ SMALLEST_FRAME = 60
 FCS = 4
 """Bytes."""
 SERVICE_TAG = 0x88A8
+RAW_IPX = b"\xff\xff"
+"""IPX's checksum, where LLC cannot begin: Novell's frames without LLC."""
 
 PROTOCOL = declare("eth", Kind.PROTOCOL, "Ethernet")
 VLAN = declare("vlan", Kind.PROTOCOL, "802.1Q Virtual LAN")
@@ -83,6 +85,7 @@ class TypedPayload:
     def __init__(self, context: Context) -> None:
         self._layers = context.table("ethertype")
         self._other = context.layer(DataLayer)
+        self._context = context
         names = (
             "eth.padding",
             "eth.trailer",
@@ -104,8 +107,11 @@ class TypedPayload:
         trailer: str,
     ) -> None:
         """Dissect the payload by its type; an error in it ends here, as in Wireshark."""
+        layer = self._layers[kind]
+        if layer is None and trailer == "vlan.trailer" and offset >= end:
+            return  # behind a tag, not even the type is looked at then
         visit.protocols.append("ethertype")
-        layer = self._layers[kind] or self._other
+        layer = layer or self._other
         try:
             used = layer.dissect(visit, buffer, offset, end, limit)
         except DecodeError as error:
@@ -124,11 +130,19 @@ class TypedPayload:
         limit: int,
         trailer: str,
     ) -> None:
-        """Name LLC, of which a length stands in the place of the type."""
-        visit.protocols.append("llc")
-        visit.opaque = "llc"
-        if offset + length < limit:
-            self.trailer(visit, buffer, offset + length, end, limit, trailer)
+        """Dissect what follows a length: LLC, or Novell's IPX without it."""
+        stop = min(offset + length, limit)
+        is_ipx = bytes(buffer[offset : min(offset + 2, end)]) == RAW_IPX
+        # Loaded when a length is met for the first time: few networks have any.
+        from wirelab.codecs.protocols import IPX, LLC
+
+        layer = self._context.layer_of(IPX if is_ipx else LLC)
+        try:
+            layer.dissect(visit, buffer, offset, min(end, stop), stop)
+        except DecodeError as error:
+            visit.problem = error
+        if stop < limit and self._wanted:
+            self.trailer(visit, buffer, stop, end, limit, trailer)
 
     def trailer(
         self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int, name: str
@@ -161,7 +175,7 @@ class TypedPayload:
 
 
 class EthernetLayer(Layer):
-    """Ethernet II; the payload of IEEE 802.3 frames (LLC) is not dissected."""
+    """Ethernet II and IEEE 802.3."""
 
     HEADERS = (Ethernet,)
     NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"link_type": (LINK_TYPE_ETHERNET,)}
@@ -224,17 +238,16 @@ class VlanLayer(Layer):
 
     HEADERS = (Dot1Q,)
     NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"ethertype": (0x9100,)}
-    NAME = "vlan"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._payload = TypedPayload(context)
-        self._shown = self.NAME == "vlan" and context.wants("vlan")
-        self._tag = context.plan(_TAG if self.NAME == "vlan" else ())
+        self._shown = context.wants("vlan")
+        self._tag = context.plan(_TAG)
 
     def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
         """Add the tag's fields and dissect by type."""
-        visit.protocols.append(self.NAME)
+        visit.protocols.append("vlan")
         visit.deepen("Dot1Q", offset)
         available = end - offset
         if self._shown:
@@ -254,8 +267,58 @@ class VlanLayer(Layer):
         return limit
 
 
-class ServiceTagLayer(VlanLayer):
-    """The service tag of 802.1ad, which Wireshark shows under another protocol name."""
+def _service_items(number: str) -> tuple[Item, ...]:
+    """What Wireshark shows of a service tag; of two in a row, each has a name for its number."""
+    return tuple(
+        derived(f"ieee8021ad.{name}", Kind.NUMBER, title, 2, get)
+        for name, title, get in (
+            ("priority", "Priority", lambda header: header.priority),
+            ("dei", "DEI", lambda header: int(header.drop_eligible)),
+            (number, "ID", lambda header: header.vlan_id),
+        )
+    )
+
+
+_SERVICE, _CUSTOMER, _ONLY = (_service_items(name) for name in ("svid", "cvid", "id"))
+declare("ieee8021ad", Kind.PROTOCOL, "IEEE 802.1ad")
+
+
+class ServiceTagLayer(Layer):
+    """The service tag of 802.1ad, which Wireshark shows under another protocol name.
+
+    Two of them in a row are one header to it. A length in the place of the type is none.
+    """
 
     NUMBERS: ClassVar[dict[str, tuple[int, ...]]] = {"ethertype": (SERVICE_TAG,)}
-    NAME = "ieee8021ad"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._payload = TypedPayload(context)
+        self._shown = context.wants("ieee8021ad")
+        self._only = context.plan(_ONLY)
+        self._service = context.plan(_SERVICE)
+        self._customer = context.plan(_CUSTOMER)
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the fields of one tag or of two, and dissect by type."""
+        visit.protocols.append("ieee8021ad")
+        visit.deepen("Dot1Q", offset)
+        if end - offset < 4:
+            raise cut("Dot1Q", offset, 4, end - offset, "IEEE 802.1Q section 9")
+        if self._shown:
+            visit.begin("ieee8021ad", buffer, offset, end, 4)
+        tag = Dot1Q.parse(buffer, offset, end, strict=False)
+        if tag.type == SERVICE_TAG:
+            inner = Dot1Q.parse(buffer[offset + 4 : end] + bytes(4), strict=False)
+            if end - offset >= 6:
+                visit.emit_all(self._service, tag)
+                visit.emit_all(self._customer, inner)
+            offset, tag = offset + 4, inner
+            if end - offset < 4:
+                raise cut("Dot1Q", offset, 4, end - offset, "IEEE 802.1Q section 9")
+        else:
+            visit.emit_all(self._only, tag)
+        visit.vlan = tag.vlan_id
+        name = "ieee8021ad.trailer"
+        self._payload.dissect(visit, buffer, tag.type, offset + 4, end, limit, name)
+        return limit

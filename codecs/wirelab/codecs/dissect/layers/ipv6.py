@@ -3,7 +3,7 @@
 from typing import Any
 
 from wirelab.codecs.dissect.fields import Kind, derived, schema_items
-from wirelab.codecs.dissect.header_layer import HeaderLayer
+from wirelab.codecs.dissect.header_layer import HeaderLayer, show_part
 from wirelab.codecs.dissect.visit import Buffer, Visit
 from wirelab.codecs.options import MalformedOption
 from wirelab.codecs.protocols import (
@@ -15,6 +15,7 @@ from wirelab.codecs.protocols import (
     JumboPayload,
 )
 
+VERSION = 6
 HOP_BY_HOP = 0  # RFC 8200 section 4.3
 
 
@@ -35,17 +36,35 @@ class IPv6Layer(HeaderLayer):
         schema_items(IPv4)["ip.version"]._replace(get=lambda header: header.version, needs=1),
     )
 
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the header's fields; another version is no IPv6 to Wireshark, but data."""
+        if offset < end and buffer[offset] >> 4 != VERSION:
+            for name in ("ipv6.version", "ip.version"):
+                if self.context.wants(name):
+                    visit.items.append((name, buffer[offset] >> 4))
+            return self.data.dissect(visit, buffer, offset, end, limit)
+        return super().dissect(visit, buffer, offset, end, limit)
+
     def payload(
         self, visit: Visit, header: Any, buffer: Buffer, start: int, end: int, limit: int
     ) -> None:
         """Go on with the next header."""
+        limit = max(start, limit)
         layer = self._next[header.next_header] if self._next is not None else None
-        if header.payload_length or _is_jumbogram(header, buffer, start, end):
+        is_there = start < limit or layer is None
+        if is_there and (header.payload_length or _is_jumbogram(header, buffer, start, end)):
             # Of an unknown protocol without a byte captured Wireshark says nothing.
             if layer is not None or start < end:
                 super().payload(visit, header, buffer, start, end, limit)
         elif layer is not None:
             layer.dissect(visit, buffer, start, start, start)
+
+    def _cut(self, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
+        """What Wireshark reads at once is shown together or not at all."""
+        available = end - offset
+        if available >= 1:
+            least = 7 if available >= 7 else 4 if available >= 4 else 1
+            show_part(self, visit, buffer, offset, max(offset + least, end if least == 7 else 0))
 
 
 def _is_jumbogram(header: IPv6, buffer: Buffer, start: int, end: int) -> bool:

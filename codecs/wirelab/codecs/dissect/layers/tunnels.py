@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from wirelab.codecs.dissect.fields import Kind, Plan, derived
-from wirelab.codecs.dissect.header_layer import HeaderLayer
+from wirelab.codecs.dissect.fields import Kind, derived
+from wirelab.codecs.dissect.header_layer import LARGEST_HEADER, HeaderLayer, show_part
 from wirelab.codecs.dissect.visit import Buffer, Visit
 from wirelab.codecs.protocols import AH, ESP, GRE, VXLAN
 
 ETHERNET_HEADER = 14
 BRIDGED, PPP = 0x6558, 0x880B  # RFC 1701 section 5, RFC 2637 section 4.1
+
+
+FIRST_WORDS = 4
+"""Bytes of GRE that are always there."""
 
 
 def _first_word(header: GRE) -> int:
@@ -63,22 +67,28 @@ class GreLayer(HeaderLayer):
         if end - start >= fewest and not header.routing_present:
             super().payload(visit, header, buffer, start, end, limit)
 
+    def _cut(self, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
+        """The first four bytes, or nothing; then the parts that are there as a whole."""
+        if end - offset < FIRST_WORDS:
+            return
+        show_part(self, visit, buffer, offset, offset + FIRST_WORDS)
+        header = GRE.parse(buffer[offset:end] + bytes(LARGEST_HEADER), strict=False)
+        place = offset + FIRST_WORDS
+        for field in GRE.FIELDS:
+            value = getattr(header, field.name)
+            if not field.optional or value is None:
+                continue
+            place += field.bits // 8
+            if place > end:
+                return
+            if self.context.wants(field.display):
+                visit.items.append((field.display, value))
+
 
 def _flags(header: VXLAN) -> int:
     """The first 16 bits: those of RFC 7348, and those of the group policy extension."""
     low = header.reserved >> 16
     return header.reserved_flags << 12 | header.vni_valid << 11 | header.reserved_flags2 << 8 | low
-
-
-def show_part(layer: HeaderLayer, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
-    """Show the fields of a header that ends too early, computed ones among them."""
-    available = end - offset
-    if layer._shown:
-        visit.begin(layer.header.DISPLAY, buffer, offset, end, available)
-    header = layer.header.parse(buffer[offset:end] + bytes(layer._fixed), strict=False)
-    for item in layer._plan:
-        if item[0] <= available:
-            visit.emit(Plan([item]), header, available)
 
 
 class VxlanLayer(HeaderLayer):
@@ -125,8 +135,9 @@ class AhLayer(HeaderLayer):
     def payload(
         self, visit: Visit, header: Any, buffer: Buffer, start: int, end: int, limit: int
     ) -> None:
-        """Go on, if a byte of the payload was captured."""
-        if start < end:
+        """Go on; of an unknown protocol without a byte captured Wireshark says nothing."""
+        is_known = self._next is not None and self._next[header.next_header] is not None
+        if is_known or start < end:
             super().payload(visit, header, buffer, start, end, limit)
 
     def _cut(self, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:

@@ -1,5 +1,7 @@
 """UDP as Wireshark shows it (RFC 768)."""
 
+from typing import ClassVar
+
 from wirelab.codecs.dissect.conversations import Conversations, conversation_key
 from wirelab.codecs.dissect.fields import (
     CHECKSUM_STATUS,
@@ -13,7 +15,8 @@ from wirelab.codecs.dissect.layers.data import DataLayer
 from wirelab.codecs.dissect.ports import UDP_DISSECTED
 from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT, Buffer, Visit, cut
 from wirelab.codecs.errors import DecodeError
-from wirelab.codecs.protocols import UDP
+from wirelab.codecs.header import Header
+from wirelab.codecs.protocols import UDP, UDPLite
 
 SOURCE = "RFC 768 page 1"
 HEADER = 8
@@ -31,6 +34,7 @@ SMALLEST_QUOTE = 4
 """Bytes that Wireshark needs to name UDP in the packet that an ICMP error quotes: the ports."""
 NOT_VERIFIED = 2
 NOT_PRESENT = 3
+ILLEGAL = 4
 
 _FIELDS = schema_items(UDP)
 _PORTS = (
@@ -64,7 +68,7 @@ class _Conversation:
 class UdpLayer(Layer):
     """UDP and its conversations."""
 
-    HEADERS = (UDP,)
+    HEADERS: ClassVar[tuple[type[Header], ...]] = (UDP,)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -101,6 +105,20 @@ class UdpLayer(Layer):
             )
             return limit
         visit.emit_all(self._checksum, header)
+        self._follow(visit, header, buffer, offset, end, limit, length)
+        return limit
+
+    def _follow(
+        self,
+        visit: Visit,
+        header: UDP,
+        buffer: Buffer,
+        offset: int,
+        end: int,
+        limit: int,
+        length: int,
+    ) -> None:
+        """Add what the conversation is, and the payload; `length` counts the header."""
         start = offset + HEADER
         if self._stateful:
             self._conversation(visit, header, timed=length > HEADER and not visit.in_error)
@@ -110,7 +128,6 @@ class UdpLayer(Layer):
                 visit.items.append(("udp.payload", buffer[start:end]))
             stop = offset + length
             self._application(visit, header, buffer, start, min(end, stop), min(limit, stop))
-        return limit
 
     def _application(
         self, visit: Visit, header: UDP, buffer: Buffer, start: int, end: int, limit: int
@@ -140,3 +157,61 @@ class UdpLayer(Layer):
                 visit.items.append((name, value))
         if timed:
             found.last_ns = now
+
+
+_LITE_CHECKSUM = (
+    schema_items(UDPLite)["udp.checksum_coverage"]._replace(get=lambda header: header.length),
+    _FIELDS["udp.checksum"],
+)
+declare("udplite", Kind.PROTOCOL, "Lightweight User Datagram Protocol")
+
+
+class UdpLiteLayer(UdpLayer):
+    """UDP-Lite (RFC 3828), whose conversations are UDP's to Wireshark; its length is computed.
+
+    It is read as UDP, whose layout it has, because Wireshark also shows coverages that are refused.
+    """
+
+    HEADERS: ClassVar[tuple[type[Header], ...]] = (UDPLite,)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        udp = context.layer(UdpLayer)
+        assert isinstance(udp, UdpLayer)
+        self._conversations = udp._conversations
+        self._shown = context.wants("udplite")
+        self._ports = context.plan(_PORTS[:2])
+        self._length = context.wants("udp.length")
+        self._status = context.wants("udp.checksum.status")
+        self._checksum = context.plan(_LITE_CHECKSUM)
+
+    def dissect(self, visit: Visit, buffer: Buffer, offset: int, end: int, limit: int) -> int:
+        """Add the header's fields and the payload."""
+        available = end - offset
+        if visit.in_error and limit - offset < SMALLEST_QUOTE:
+            return limit
+        visit.protocols.append("udplite")
+        if self._shown and available >= 4:
+            visit.begin("udplite", buffer, offset, end, HEADER)
+        if available < HEADER:
+            padded = UDP.parse(buffer[offset:end] + bytes(HEADER), strict=False)
+            self._head(visit, padded, available, limit - offset)
+            raise cut("UDPLite", offset, HEADER, available, "RFC 3828 section 3.1")
+        header = UDP.parse(buffer, offset, end, False)
+        self._head(visit, header, available, limit - offset)
+        if self._status:
+            status = NOT_VERIFIED if header.checksum else ILLEGAL
+            if visit.in_error and status == ILLEGAL:
+                status = NOT_PRESENT
+            visit.items.append(("udp.checksum.status", status))
+        self._follow(visit, header, buffer, offset, end, limit, limit - offset)
+        return limit
+
+    def _head(self, visit: Visit, header: UDP, available: int, length: int) -> None:
+        """Add the ports, if both are there, the length, and what else is there."""
+        if available >= 4:
+            visit.emit_all(self._ports, header)
+        if available >= 6:
+            if self._length:
+                visit.items.append(("udp.length", length))
+            visit.emit(self._checksum, header, available)
