@@ -24,7 +24,7 @@ from wirelab.codecs.compiler.option_rows import (
 )
 from wirelab.codecs.compiler.resource_rows import resource_notes
 from wirelab.codecs.compiler.rows import flags_source, header_source
-from wirelab.codecs.compiler.source import Lines, format_source, snake
+from wirelab.codecs.compiler.source import Lines, format_sources, snake
 from wirelab.codecs.compiler.stack_builders import builders_source
 from wirelab.codecs.compiler.stacks import stacks_source
 from wirelab.codecs.header_schema import HeaderSchema
@@ -75,9 +75,7 @@ def generate() -> dict[str, str]:
     sources["layouts.py"] = layouts_source(by_name)
     sources["column_layouts.py"] = columns_source(list(by_name.values()))
     sources |= blocks.generate() | block_classes.generate()
-    return {
-        name: format_source(source, PROTOCOLS / name) for name, source in sorted(sources.items())
-    }
+    return format_sources(dict(sorted(sources.items())), PROTOCOLS)
 
 
 def _flags_modules(found: list[tuple[str, ModuleType, list[Header]]]) -> dict[str, str]:
@@ -118,7 +116,7 @@ def module_source(
     out = Lines()
     out.add(f'"""{doc.strip()}', "", NOTE.format(name=name), '"""', "")
     # A field may be called `type`, and an option list has a branch for each option.
-    # So has a constructor for each settable view. `format_source` drops what is not needed.
+    # So has a constructor for each settable view. `format_sources` drops what is not needed.
     out.add("# ruff: noqa: A002, C901, PLR0911, PLR0912", "")
     out.add(*_imports(text, headers, lists.values(), name), "")
     return f"{out.text().rstrip()}\n\n{text.strip()}\n"

@@ -1,4 +1,4 @@
-"""Small helpers for writing Python source. Layout is ruff's business; see `format_source`."""
+"""Small helpers for writing Python source. Layout is ruff's business; see `format_sources`."""
 
 import builtins
 import re
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import wrap
 
 from wirelab.codecs.constructs import Noted
@@ -75,27 +76,35 @@ def docstring(text: str, width: int = 92) -> list[str]:
     return [f'"""{first}.', "", *wrap(rest[0].upper() + rest[1:], width), '"""']
 
 
-def format_source(source: str, path: Path) -> str:
-    """Lay out a module as `ruff format` does, with the project's configuration for `path`.
+def format_sources(sources: dict[str, str], folder: Path) -> dict[str, str]:
+    """Lay out modules as `ruff format` does, with the project's configuration for `folder`.
 
     Of the rules that its `noqa` line names, those stay that it breaks; parentheses go that the
-    expressions came with and that mean nothing.
+    expressions came with and that mean nothing. All files at once: starting ruff takes longest.
+
+    Raises:
+        RuntimeError: ruff refuses a file; with what it says.
     """
-    # Formatting first, because it makes the lines that the rules count; and last, for the layout.
-    formatted = _ruff(path, source, "format")
-    linted = _ruff(path, formatted, "check", "--fix-only", "--quiet", "--fixable=RUF100,UP034")
-    return formatted if linted == formatted else _ruff(path, linted, "format")
+    with TemporaryDirectory() as name:
+        place = Path(name)
+        for file, source in sources.items():
+            (place / file).write_text(source, encoding="utf-8")
+        # Formatting first, because it makes the lines that the rules count; and last, for layout.
+        _ruff(place, folder, "format")
+        _ruff(place, folder, "check", "--fix-only", "--fixable=RUF100,UP034")
+        _ruff(place, folder, "format")
+        return {file: (place / file).read_text(encoding="utf-8") for file in sources}
 
 
-def _ruff(path: Path, source: str, *command: str) -> str:
+def _ruff(place: Path, folder: Path, *command: str) -> None:
+    """Run ruff over a directory, with the configuration that holds for another one."""
+    found = (parent / "pyproject.toml" for parent in folder.parents)
+    configuration = [f"--config={path}" for path in found if path.exists()][:1]
     result = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(path), "-"],
-        input=source,
+        [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", *configuration, place],
         capture_output=True,
         text=True,
         check=False,
-        cwd=path.parent,
     )
     if result.returncode:
-        raise RuntimeError(f"ruff cannot {command[0]} {path.name}: {result.stderr}\n{source}")
-    return result.stdout
+        raise RuntimeError(f"ruff cannot {command[0]} what was generated: {result.stderr}")
