@@ -208,14 +208,40 @@ def test_relative_times_go_on_from_block_to_block(some, tmp_path):
     assert np.concatenate(relative).tolist() == [n * 1_234_567_000 for n in range(FRAMES)]
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("zzz", r"columns\.all_names\(\) lists them"),
+        ("tcp", r"a protocol; valid\('tcp'\)"),
+        ("tcp.options", r"not one value .* `wirelab dissect -T fields -e tcp\.options`"),
+        ("dns.qry.name", "`wirelab dissect -T fields -e dns.qry.name`"),
+        ("TCP.ports", r"did you mean TCP\.source_port"),
+    ],
+)
+def test_a_refusal_says_what_to_use_instead(name, says, some):
+    table = columns.read(BytesIO(pcap(some[:3])))
+    with pytest.raises(UnknownColumnError, match=says):
+        table[name]
+
+
+@pytest.mark.parametrize("name", ["arp", "tcp.srcport", "nothing"])
+def test_the_protocols_with_a_checksum_are_named(name, some):
+    table = columns.read(BytesIO(pcap(some[:3])))
+    with pytest.raises(UnknownColumnError, match=rf"'{name}' has no checksum; .*\budp\b"):
+        table.checksum(name)
+
+
+def test_captured_and_wire_lengths_are_of_one_type(some):
+    table = columns.read(BytesIO(pcap(some[:3])))
+    assert table["frame.cap_len"].dtype == table["frame.len"].dtype == np.uint32
+
+
 def test_a_column_that_is_not_there_is_refused_with_the_nearest(some):
     table = columns.read(BytesIO(pcap(some[:3])))
     with pytest.raises(UnknownColumnError, match=r"tcp.srcprt.*tcp.srcport"):
         table["tcp.srcprt"]
     with pytest.raises(UnknownColumnError, match=r"take tcp.srcport or tcp.dstport"):
         table["tcp.port"]
-    with pytest.raises(UnknownColumnError, match=r"arp\.checksum\.status"):
-        table.checksum("arp")
     with pytest.raises(UnknownColumnError, match="nothing"):
         table.valid("nothing")
     assert table.valid("udp.port").all()

@@ -108,7 +108,7 @@ class _Evaluation:
                 message = f"`contains` does not apply to a {left.kind.value}"
                 raise self._fail(message, relation.column, 8)
             if right.constant is None:
-                message = "a mask wants a constant here; use compile_filter for single packets"
+                message = "a mask wants a constant here; use display_filter(...) for single packets"
                 raise self._fail(message, relation.column, 8)
             part = right.constant
             pairs = [(contains(values, part), valid) for values, valid in left.occurrences]

@@ -36,15 +36,42 @@ class Source(NamedTuple):
 
 
 class UnknownColumnError(LookupError):
-    """No such column; the message names the nearest ones."""
+    """No such column; the message says what to use instead.
+
+    Attributes:
+        name: that was asked for.
+        nearest: columns with nearly this name.
+    """
 
     def __init__(self, name: str, reason: str = "") -> None:
-        from difflib import get_close_matches
-
         self.name = name
-        self.nearest = get_close_matches(name, display_columns(), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(self.nearest)}?" if self.nearest else "see columns.NAMES"
-        super().__init__(f"there is no column {name!r}; {reason or hint}")
+        self.nearest = _nearest(name)
+        reason = reason or _way_out(name, self.nearest)
+        super().__init__(f"there is no column {name!r}; {reason}")
+
+
+def _nearest(name: str) -> list[str]:
+    from difflib import get_close_matches
+
+    layer, _, attribute = name.partition(".")
+    if layer in LAYOUTS:
+        kind = load(HOMES, layer)
+        paths = [field.name for field in kind.FIELDS if _is_column(kind, field)]
+        return [f"{layer}.{each}" for each in get_close_matches(attribute, paths, n=3, cutoff=0.5)]
+    return get_close_matches(name, display_columns(), n=3, cutoff=0.5)
+
+
+def _way_out(name: str, nearest: list[str]) -> str:
+    from wirelab.codecs.dissect.fields import REGISTRY
+
+    if name in protocols():
+        return f"it is a protocol; valid({name!r}) tells which frames have it"
+    if name in REGISTRY:
+        command = f"wirelab dissect -T fields -e {name}"
+        return f"it is not one value at one place of a header; `{command}` shows such fields"
+    if nearest:
+        return f"did you mean {', '.join(nearest)}?"
+    return "columns.all_names() lists them"
 
 
 FRAME_NAMES = (

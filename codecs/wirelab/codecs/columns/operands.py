@@ -38,7 +38,7 @@ DURATIONS = frozenset((Kind.DURATION, Kind.MILLISECONDS))
 
 _OURS = {"frame.link_type": Kind.NUMBER}
 """Columns that Wireshark has no field for."""
-_INSTEAD = "use compile_filter(...) of wirelab.codecs.display_filters, or `wirelab dissect -Y`"
+_INSTEAD = "use display_filter(...) of wirelab.codecs, or `wirelab dissect -Y`"
 
 
 class Operand(NamedTuple):

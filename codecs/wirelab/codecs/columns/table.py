@@ -9,6 +9,7 @@ import numpy as np
 from wirelab.codecs.columns import names as known
 from wirelab.codecs.columns.arrays import Array, Flags
 from wirelab.codecs.columns.headers_found import Occurrences, Piece, find_headers
+from wirelab.codecs.columns.names import UnknownColumnError
 from wirelab.codecs.columns.records import Records
 from wirelab.codecs.columns.values import column_of, scatter, whole_column
 from wirelab.codecs.columns.verdicts import payload_sums, verdicts_of
@@ -83,12 +84,16 @@ class Table:
         """Verdicts of a protocol's checksums: GOOD, BAD, ABSENT or UNVERIFIABLE.
 
         Args:
-            protocol: `ip`, `icmp`, `icmpv6`, `tcp`, `udp`.
+            protocol: `ip`, `icmp`, `icmpv6`, `tcp`, `udp` and the like.
 
         Raises:
             UnknownColumnError: there is no such protocol, or it has no checksum.
         """
-        return self[f"{protocol}{known.STATUS}"]
+        name = f"{protocol}{known.STATUS}"
+        if name not in known.status_columns():
+            having = ", ".join(one.removesuffix(known.STATUS) for one in known.status_columns())
+            raise UnknownColumnError(name, f"{protocol!r} has no checksum; {having} have one")
+        return self[name]
 
     def mask(self, display_filter: str) -> Flags:
         """Which frames a display filter passes, such as `tcp.port == 80 && ip.ttl < 5`.
@@ -228,7 +233,7 @@ class Table:
             "frame.number": records.number,
             "frame.time_epoch": records.timestamp_ns,
             "frame.len": records.wire,
-            "frame.cap_len": records.captured,
+            "frame.cap_len": records.captured.astype(np.uint32),
             "frame.link_type": records.link_type,
             "frame.interface_id": records.interface,
         }
