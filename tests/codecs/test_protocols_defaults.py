@@ -19,6 +19,8 @@ from wirelab.codecs import (
     IGMPv3Query,
     IPv4,
     IPv6,
+    IPv6Destination,
+    IPv6HomeAddress,
     IPv6HopByHop,
     IPv6RouterAlert,
     LooseSourceRoute,
@@ -137,6 +139,15 @@ def test_checksums_above_a_source_route_are_for_the_node_at_its_end():
     arrived = sent(Ethernet() / there / UDP(1, 2) / b"data")
     assert on_its_way[UDP].checksum == arrived[UDP].checksum
     assert on_its_way.verify() == arrived.verify() == []
+
+
+def test_checksums_of_a_mobile_node_that_is_away_are_those_of_one_at_home():
+    """RFC 6275 section 11.3.1."""
+    away = IPv6Destination(options=[IPv6HomeAddress("2001:db8::7")])
+    there = sent(Ethernet() / IPv6(source="fe80::1") / away / UDP(1, 2) / b"data")
+    home = sent(Ethernet() / IPv6(source="2001:db8::7") / UDP(1, 2) / b"data")
+    assert there[UDP].checksum == home[UDP].checksum
+    assert there.verify() == []
 
 
 @pytest.mark.parametrize("flags", ["SA", ("SYN",), "syn"])

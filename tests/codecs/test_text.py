@@ -2,7 +2,20 @@
 
 import pytest
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, TCPFlags, parse
+from wirelab.codecs import (
+    ARP,
+    DHCP,
+    DNSA,
+    DNSAAAA,
+    TCP,
+    UDP,
+    DHCPMessageType,
+    Ethernet,
+    ICMPv4,
+    IPv4,
+    TCPFlags,
+    parse,
+)
 
 SUMMARIES = {
     "arp_request": "ARP who has 10.0.0.2? tell 10.0.0.1 / 18 bytes",
@@ -108,3 +121,28 @@ def test_the_hexdump_counts_from_the_frame_and_is_cut_by_layers(frames):
         "Trailer",
         "0034  00                                               .",
     ]
+
+
+def test_the_summary_of_dhcp_says_what_kind_of_message_it_is():
+    """RFC 2132 section 9.6."""
+    asked = DHCP(client_hardware_address="02:00:00:00:00:01", options=[DHCPMessageType(1)])
+    text = (UDP() / asked).summary()
+    assert text.endswith("DHCP DISCOVER 0x00000000 02:00:00:00:00:01")
+    given = DHCP(operation=2, your_address="10.0.0.9", options=[DHCPMessageType(5)])
+    assert (UDP() / given).summary().endswith("ACK 0x00000000 00:00:00:00:00:00 gets 10.0.0.9")
+    assert "DHCP reply" in (UDP() / DHCP(operation=2)).summary()
+
+
+def test_text_in_a_field_of_fixed_size_is_shown_without_what_fills_it_up():
+    """RFC 2131 section 2: `file` ends with a zero."""
+    header = DHCP(file="pxelinux.0")
+    assert "file='pxelinux.0'" in repr(header)
+    assert header.field_text("file") == "pxelinux.0"
+    assert header.field_text("server_name") == "none"
+    assert DHCP(file=b"\xff\0a").field_text("file") == "ff0061"
+
+
+def test_addresses_in_records_of_dns_are_shown_as_text():
+    """RFC 1035 section 3.4.1."""
+    assert "address='10.0.0.9'" in repr(DNSA("example.com", "10.0.0.9"))
+    assert "address='fe80::1'" in repr(DNSAAAA("example.com", "fe80::1"))

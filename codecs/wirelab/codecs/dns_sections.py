@@ -15,6 +15,7 @@ import struct
 
 from wirelab.codecs.domain_names import Labels, decode_labels, encode_name, name_text
 from wirelab.codecs.errors import DecodeError, EncodeError
+from wirelab.codecs.field import format_value
 from wirelab.codecs.header import AUTO, Field, Header
 from wirelab.codecs.registries.dns import CLASSES, TYPES
 
@@ -37,6 +38,11 @@ _NAME = Field("name", display="dns.resp.name", format="name", source=RECORD)
 _TYPE = Field("type", display="dns.resp.type", bits=16, names=TYPES, source=RECORD)
 _CLASS = Field("record_class", display="dns.resp.class", bits=16, names=CLASSES, source=RECORD)
 _TTL = Field("ttl", display="dns.resp.ttl", bits=32, source=RECORD)
+
+
+def _repr(field: "Field | None", value: object) -> str:
+    """A value as the constructor takes it, addresses as text."""
+    return repr(value if field is None else format_value(field, value))
 
 
 class SectionItem:
@@ -79,7 +85,11 @@ class SectionItem:
         return hash((type(self), *(getattr(self, name) for name in self.__match_args__)))
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        formats = {field.name: field for field in self.FIELDS if field.format in ("ipv4", "ipv6")}
+        values = ", ".join(
+            f"{name}={_repr(formats.get(name), getattr(self, name))}"
+            for name in self.__match_args__
+        )
         return f"{type(self).__name__}({values})"
 
 

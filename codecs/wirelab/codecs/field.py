@@ -127,6 +127,8 @@ def format_value(field: Field, value: Any, names: Mapping[int, str] | None = Non
         return ", ".join([format_value(field, one, names) for one in value]) or "none"
     if isinstance(value, bytes):
         text = _address_text(field.format, value)
+        if text is None and field.format == "text":
+            return _text(value) or "none"
         return value.hex() if text is None else text
     digits = (field.bits + 3) // 4
     text = f"0x{value:0{digits}x}" if field.format == "hex" else str(value)
@@ -145,11 +147,22 @@ def _address_text(format_name: str, value: bytes) -> str | None:
     return None
 
 
+def _text(value: bytes) -> str:
+    """Text up to the zeros that fill its field up; in hexadecimal what is no text."""
+    value = value.rstrip(b"\0")
+    text = value.decode("utf-8", "replace")
+    return text if text.isprintable() and "\ufffd" not in text else value.hex()
+
+
 def value_repr(field: Field, value: Any) -> str:
     """A value the way that the constructor takes it, addresses as text."""
     if isinstance(value, tuple) and field.format in ("mac", "ipv4", "ipv6"):
         return f"[{', '.join([value_repr(field, one) for one in value])}]"
     text = _address_text(field.format, value) if isinstance(value, bytes) else None
+    if text is None and field.format == "text" and field.bits >= 0 and isinstance(value, bytes):
+        text = _text(value)
+        if text.encode().ljust(len(value), b"\0") != value:
+            return repr(value)
     return repr(value if text is None else text)
 
 

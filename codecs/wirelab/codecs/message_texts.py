@@ -1,4 +1,4 @@
-"""One line for each message of ICMPv6, Neighbor Discovery, MLD, IGMP and DNS, by class name.
+"""One line for each message of DHCP, ICMPv6, Neighbor Discovery, MLD, IGMP and DNS, by class name.
 
 By name, so that nothing is loaded for headers that are not there.
 """
@@ -6,8 +6,8 @@ By name, so that nothing is loaded for headers that are not there.
 from collections.abc import Callable
 from typing import Any
 
-from wirelab.codecs.addresses import ipv4_text, ipv6_text
-from wirelab.codecs.registries import dns, icmpv6, igmp
+from wirelab.codecs.addresses import ipv4_text, ipv6_text, mac_text
+from wirelab.codecs.registries import dhcp, dns, icmpv6, igmp
 
 GENERAL = "everyone"
 """Whom a query with an address of zeros asks."""
@@ -67,6 +67,16 @@ def _dns(header: Any) -> str:
     return text
 
 
+def _dhcp(header: Any) -> str:
+    kinds = [one.value for one in header.options if type(one).__name__ == "DHCPMessageType"]
+    kind = dhcp.OPERATIONS.get(header.operation, str(header.operation))
+    if kinds:
+        kind = dhcp.MESSAGE_TYPES.get(kinds[0], f"type {kinds[0]}")
+    text = f"DHCP {kind} {header.transaction_id:#010x} {mac_text(header.client_hardware_address)}"
+    given = header.your_address
+    return f"{text} gets {ipv4_text(given)}" if any(given) else text
+
+
 def _timestamps(header: Any) -> str:
     return f"at {header.originate}, {header.receive}, {header.transmit} ms"
 
@@ -76,6 +86,7 @@ def _count(number: int, noun: str) -> str:
 
 
 SUMMARIES: dict[str, Callable[[Any], str]] = {
+    "DHCP": _dhcp,
     "DNS": _dns,
     "ICMPv4RouterAdvertisement": lambda header: _count(len(header.routers), "router"),
     "ICMPv4Timestamp": _timestamps,

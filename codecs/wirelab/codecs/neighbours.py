@@ -42,8 +42,10 @@ def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
 
     They are those of the nearest IP header below, seen through extension headers; but while a
     routing header has segments left, or an IPv4 source route is not used up, the destination is
-    its last one (RFC 8200 section 8.1; RFC 791 section 3.1).
+    its last one (RFC 8200 section 8.1; RFC 791 section 3.1). A mobile node that is away counts as
+    being at home (RFC 6275 section 11.3.1).
     """
+    source: bytes | None = None
     destination: bytes | None = None
     for at in range(index - 1, -1, -1):
         header = layers[at]
@@ -53,10 +55,17 @@ def below_of(layers: Sequence[Header], index: int) -> Addressed | None:
                 from wirelab.codecs.source_routes import route_end
 
                 destination = route_end(under.option_bytes)
-            return under if destination is None else Ends(under.source, destination)
+            if source is destination is None:
+                found: Addressed = under
+                return found
+            return Ends(source or under.source, destination or under.destination)
         if not header.IS_EXTENSION:
             break
         destination = destination or header.final_destination
+        if header.LAYER == "IPv6Destination":
+            from wirelab.codecs.source_routes import home_address
+
+            source = source or home_address(header)
     return None
 
 

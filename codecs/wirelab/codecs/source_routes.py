@@ -1,10 +1,15 @@
-"""Where a packet with an IPv4 source route goes in the end.
+"""Addresses that transport checksums cover instead of those in the IP header.
 
-Source: RFC 791 section 3.1. The destination in the header is the next stop only, so that transport
-checksums, which the last one verifies, cover the end of the route instead.
+Sources: RFC 791 section 3.1: with an IPv4 source route, the destination in the header is the next
+stop only, and the last one verifies the checksum. RFC 6275 section 11.3.1: a mobile node that is
+away sends as if it were at home, and says in an option from where.
 """
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 END, NO_OPERATION = 0, 1
 LOOSE_ROUTE, STRICT_ROUTE = 131, 137
@@ -28,4 +33,13 @@ def route_end(options: bytes) -> bytes | None:
             last = position + 3 + (length - 3) // 4 * 4
             return options[last - 4 : last]
         position += length
+    return None
+
+
+def home_address(header: Any) -> bytes | None:
+    """The home address in an `IPv6Destination` header, or None."""
+    for option in header.options:
+        if type(option).__name__ == "IPv6HomeAddress":
+            address: bytes = option.address
+            return address
     return None

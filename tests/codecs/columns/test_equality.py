@@ -14,6 +14,8 @@ from wirelab.codecs import (
     ICMPv4,
     IPv4,
     IPv6,
+    IPv6Destination,
+    IPv6HomeAddress,
     LooseSourceRoute,
     strategies,
 )
@@ -55,6 +57,7 @@ def ordinary(frames):
         link / four / IPv4(source="1.2.3.4") / IPv4(source="5.6.7.8") / ICMPv4() / b"deep",
         link / IPv4(options=[LooseSourceRoute(4, ["1.2.3.4"])]) / UDP(1, 2) / b"routed",
         link / IPv4(options=[LooseSourceRoute(8, ["1.2.3.4"])]) / UDP(1, 2) / b"arrived",
+        link / six / IPv6Destination(options=[IPv6HomeAddress("::7")]) / UDP(1, 2) / b"away",
         link / four / TCP(1, 2, checksum=1) / b"bad",
         link / four / UDP(1, 2, length=900) / b"lies",
         link / IPv4(total_length=0) / TCP(1, 2) / bytes(40),

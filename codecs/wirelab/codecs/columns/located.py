@@ -60,6 +60,7 @@ class Located(NamedTuple):
         stop: where its payload ends.
         finals: words of the address that a routing header or a source route sends to in the end,
             summed; -1: none.
+        homes: the same of the home address that a mobile node sends from.
     """
 
     group: Group
@@ -69,6 +70,7 @@ class Located(NamedTuple):
     after: Rows
     stop: Rows
     finals: Array | None = None
+    homes: Array | None = None
 
     @property
     def kind(self) -> type[Header]:

@@ -151,26 +151,30 @@ def below_of(located: Located) -> tuple[Array, Array]:
     """
     count = len(located.rows)
     final = np.full(count, -1, np.int64)
+    home = np.full(count, -1, np.int64)
     below, chosen = located.group.below, located.group.chosen
     while below is not None and chosen is not None:
         if not (below.kind.IS_NETWORK or below.kind.IS_EXTENSION):
             break
         if below.finals is not None:
             final = np.where(final < 0, below.finals[chosen], final)
+        if below.homes is not None:
+            home = np.where(home < 0, below.homes[chosen], home)
         if below.kind.IS_NETWORK:
-            return _addresses(below, chosen, final)
+            return _addresses(below, chosen, home, final)
         chosen = None if below.group.chosen is None else below.group.chosen[chosen]
         below = below.group.below
     return np.zeros(count, np.int64), np.zeros(count, np.int64)
 
 
-def _addresses(network: Located, chosen: Rows, final: Array) -> tuple[Array, Array]:
+def _addresses(network: Located, chosen: Rows, home: Array, final: Array) -> tuple[Array, Array]:
     source, destination = (
         _address_sum(network, next(one for one in network.kind.FIELDS if one.name == name))
         for name in ("source", "destination")
     )
     width = next(WIDTHS[one.format] for one in network.kind.FIELDS if one.name == "source")
-    sums = source[chosen] + np.where(final < 0, destination[chosen], final)
+    sums = np.where(home < 0, source[chosen], home)
+    sums = sums + np.where(final < 0, destination[chosen], final)
     return sums, np.full(len(chosen), width, np.int64)
 
 

@@ -22,7 +22,7 @@ from wirelab.codecs.header import Header
 from wirelab.codecs.packet import MAXIMUM_LAYERS
 from wirelab.codecs.protocols import IPv4
 from wirelab.codecs.protocols.column_layouts import LAYOUTS
-from wirelab.codecs.source_routes import route_end
+from wirelab.codecs.source_routes import home_address, route_end
 
 
 def walk(buffer: Bytes, groups: list[Group]) -> Iterator[Located]:
@@ -79,7 +79,8 @@ def _read(buffer: Bytes, group: Group, layout: Layout) -> Located:
         if layout.bound_trims:
             stop = claimed if agrees.all() else np.where(agrees, claimed, group.limit)
     finals = _route_sums(buffer, group, after) if group.kind is IPv4 else None
-    return Located(group, records, values, layout, after, stop, finals)
+    homes = _home_sums(buffer, group, after) if group.kind.LAYER == "IPv6Destination" else None
+    return Located(group, records, values, layout, after, stop, finals, homes)
 
 
 def _keep(
@@ -149,6 +150,16 @@ def _route_sums(buffer: Bytes, group: Group, after: Rows) -> Array | None:
         final = route_end(buffer[group.offset[index] + 20 : after[index]].tobytes())
         if final is not None:
             sums[index] = int.from_bytes(final, "big") % 0xFFFF
+    return sums
+
+
+def _home_sums(buffer: Bytes, group: Group, after: Rows) -> Array:
+    """As `_final_sum`, for the home addresses of mobile nodes."""
+    sums = np.full(len(after), -1, np.int64)
+    for index, (offset, end) in enumerate(zip(group.offset, after, strict=True)):
+        home = home_address(group.kind.parse(buffer[offset:end].tobytes()))
+        if home is not None:
+            sums[index] = int.from_bytes(home, "big") % 0xFFFF
     return sums
 
 

@@ -172,7 +172,7 @@ class AH(Header):
         except struct.error:
             raise explain(cls, buffer, offset, limit, strict) from None
         header_end = offset + 12 + header.length * 4 - 4
-        if not (offset + 12 <= header_end and header_end <= limit):
+        if not (header.length >= 1 and offset + 12 <= header_end and header_end <= limit):
             raise explain(cls, buffer, offset, limit, strict)
         header.icv = bytes(buffer[offset + 12 : header_end])
         return header

@@ -8,6 +8,10 @@ from typing import Any
 from wirelab.codecs.column_layout import Coverage, Layout, Part, Values
 
 
+def _ah_is_right(value: Values) -> Any:
+    return value("length") >= 1
+
+
 def _ah_icv_length(value: Values) -> Any:
     return value("length") * 4 - 4
 
@@ -161,7 +165,7 @@ def _udplite_coverage(value: Values) -> Any:
 
 
 LAYOUTS: dict[str, Layout] = {
-    "AH": Layout("AH", "ah", 12, parts=(Part("icv", _ah_icv_length, True),)),
+    "AH": Layout("AH", "ah", 12, rule=_ah_is_right, parts=(Part("icv", _ah_icv_length, True),)),
     "ARP": Layout(
         "ARP",
         "arp",

@@ -2,7 +2,7 @@
 
 from construct import Bytes, Int8ub, Int16ub, Int32ub, this
 
-from wirelab.codecs.constructs import field
+from wirelab.codecs.constructs import Rule, field
 from wirelab.codecs.header_schema import HeaderSchema, Selector
 from wirelab.codecs.registries.ip_protocols import IP_PROTOCOLS
 
@@ -23,6 +23,7 @@ AH = HeaderSchema(
         doc="Bytes of this header in units of 4, less 2.",
         source="RFC 4302 section 2.2",
     ),
+    Rule(this.length >= 1, "length", "at least 1", "RFC 4302 section 2.2"),
     field(
         "reserved", Int16ub, "ah.reserved", format="hex", default=0, source="RFC 4302 section 2.3"
     ),
