@@ -82,7 +82,7 @@ def test_a_line_a_packet_needs_no_heavy_module(loaded, module):
 
 def test_every_field_is_found_by_its_first_word_alone(tmp_path):
     """`FILES` says which file declares what; this is what the files themselves say."""
-    names = {}
+    names: dict[str, list[str]] = {}
     for name in REGISTRY:
         names.setdefault(name.partition(".")[0], []).append(name)
     questions = tmp_path / "names"
