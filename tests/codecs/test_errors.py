@@ -19,6 +19,8 @@ from wirelab.codecs import (
     EncodeError,
     EndOfOptions,
     Ethernet,
+    FlowTemplate,
+    ICMPExtensions,
     ICMPNamedInterface,
     ICMPv4,
     IGMPv3GroupRecord,
@@ -28,6 +30,9 @@ from wirelab.codecs import (
     MLDv2Report,
     RecordRoute,
     WindowScale,
+    display_filter,
+    extended_error,
+    fields,
     parse,
 )
 
@@ -219,3 +224,22 @@ def test_any_cut_frame_raises_nothing_but_decode_errors(frames):
 def test_auto_is_one_object_also_after_pickling():
     assert pickle.loads(pickle.dumps(AUTO)) is AUTO
     assert repr(AUTO) == "AUTO"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: display_filter(5), "a display filter is text, like"),  # type: ignore[arg-type]
+        (lambda: display_filter("frame.len == 5")(5), "frame: expected bytes"),  # type: ignore[arg-type]
+        (lambda: fields(["ip.src"]), "names are arguments of their own"),  # type: ignore[arg-type]
+        (lambda: FlowTemplate(UDP(), "payload"), "a template needs a packet"),  # type: ignore[arg-type]
+        (
+            lambda: extended_error(ICMPv4(type=3), 5, ICMPExtensions()),  # type: ignore[arg-type]
+            "quote: expected bytes",
+        ),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_and_never_taken_for_zeros(call, message):
+    """`bytes(5)` would be five zeros."""
+    with pytest.raises(TypeError, match=message):
+        call()

@@ -115,6 +115,21 @@ def text_argument(
     return encoded.ljust(size, b"\0")
 
 
+def as_bytes(name: str, value: object) -> bytes:
+    """The bytes of a buffer. Not `bytes(value)`: of a number, that would be as many zeros.
+
+    Raises:
+        TypeError: no buffer; with the argument's name, and what to write instead.
+    """
+    try:
+        return bytes(memoryview(value))  # type: ignore[arg-type]
+    except TypeError:
+        hint = {str: "text.encode() or bytes.fromhex(text)", type: "an instance, like UDP()"}
+        advice = hint.get(type(value), "bytes, bytearray, memoryview or mmap")
+        kind = type(value).__name__
+        raise TypeError(f"{name}: expected {advice}, got {kind} {value!r}") from None
+
+
 def misplaced(header: Header, name: str) -> EncodeError:
     """An optional field has a value where earlier fields deny it, or None where they promise it."""
     source = field_of(type(header), name).source

@@ -62,6 +62,8 @@ class FlowTemplate:
             EncodeError: a name that no header has, a field without a fixed place, one that AUTO
                 computes, or a packet in which something else depends on a variable field.
         """
+        if not isinstance(packet, Packet):
+            raise TypeError(f"a template needs a packet, like IPv4() / UDP() / b'', not {packet!r}")
         plan = _Plan(packet, names)
         self.packet = packet
         self.names = plan.parameters

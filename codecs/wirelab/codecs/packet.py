@@ -12,6 +12,7 @@ work, and what lies deeper stays payload.
 
 from __future__ import annotations
 
+from wirelab.codecs.arguments import as_bytes
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.neighbours import below_of, demanded, fitting, next_class
@@ -300,24 +301,13 @@ def stack(below: Header | Packet, above: Header | Packet | bytes) -> Packet:
     """What `below / above` means."""
     layers, payload, trailer = _parts(below)
     if not isinstance(above, (Header, Packet)):
-        return Packet(layers, payload + _as_bytes("payload", above), trailer)
+        return Packet(layers, payload + as_bytes("payload", above), trailer)
     if payload:
         raise EncodeError("Packet", "payload", payload, "nothing below a header")
     if isinstance(above, Header):
         return Packet((*layers, above), b"", trailer)
     upper, payload, trailer = _parts(above)
     return Packet(layers + upper, payload, trailer)
-
-
-def _as_bytes(name: str, value: object) -> bytes:
-    """The bytes of a buffer. Not `bytes(value)`: of a number, that would be as many zeros."""
-    try:
-        return bytes(memoryview(value))  # type: ignore[arg-type]
-    except TypeError:
-        hint = {str: "text.encode() or bytes.fromhex(text)", type: "an instance, like UDP()"}
-        advice = hint.get(type(value), "bytes, bytearray, memoryview or mmap")
-        kind = type(value).__name__
-        raise TypeError(f"{name}: expected {advice}, got {kind} {value!r}") from None
 
 
 # So that stacking headers need not import this module each time.
@@ -357,7 +347,7 @@ def parse(
             even the first header can be read.
     """
     if type(frame) is not bytes:
-        frame = _as_bytes("frame", frame)
+        frame = as_bytes("frame", frame)
     end = len(frame)
     if link_type is not None and link_type != 1:
         named = TABLES["link_type"][link_type]

@@ -106,6 +106,10 @@ def fields(*names: str, first: type[Header] = Ethernet) -> FieldReader:
     """
     if not names:
         raise FieldNameError("", "names no field; ask for one: fields('ip.src')", ["ip.src"])
+    if not all([isinstance(name, str) for name in names]):
+        raise TypeError(
+            f"names are arguments of their own: fields('ip.src', 'ip.dst'), not {names}"
+        )
     columns = [_column(name) for name in names]
     slowly = _slow_reader(columns, first)
     plans = _plans(columns) if first is Ethernet else []

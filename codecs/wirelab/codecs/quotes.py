@@ -8,6 +8,7 @@ Source: RFC 792; RFC 4443 section 2.4 (c); RFC 4884 (extensions); RFC 8335 secti
     +----------------+---------------------------------+----------------------+
 """
 
+from wirelab.codecs.arguments import as_bytes
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.packet import Packet, parse_quote
@@ -80,7 +81,7 @@ def _quote_length(header: Header | None) -> int:
 
 def extended_error(
     header: ICMPv4 | ICMPv6Unreachable | ICMPv6TimeExceeded,
-    quote: "Packet | bytes",
+    quote: Packet | bytes,
     extensions: ICMPExtensions,
 ) -> Packet:
     """An ICMP error with extensions: the quote padded, and its length in the header.
@@ -98,6 +99,6 @@ def extended_error(
     if isinstance(header, ICMPv4) and header.type not in EXTENSIBLE_TYPES:
         types = ", ".join(map(str, sorted(EXTENSIBLE_TYPES)))
         raise EncodeError("ICMPv4", "type", header.type, f"one of {types}", "RFC 4884 section 4")
-    data = bytes(quote)
+    data = bytes(quote) if isinstance(quote, Packet) else as_bytes("quote", quote)
     padded = data + bytes(max(SHORTEST_QUOTE - len(data), -len(data) % unit))
     return header.replace(quote_length=len(padded) // unit) / padded / bytes(extensions)

@@ -13,6 +13,7 @@ as `tshark -Y` does.
 
 from typing import Any, TypeAlias
 
+from wirelab.codecs.arguments import as_bytes
 from wirelab.codecs.capture.records import LINK_TYPE_ETHERNET, CapturedFrame
 from wirelab.codecs.display_filters.filter import compile_expression, compile_filter, define
 from wirelab.codecs.display_filters.runtime import LAYERS, collect
@@ -54,6 +55,8 @@ class PacketFilter:
     __slots__ = ("_decide", "_dissector", "_link_type", "_slow", "code", "text")
 
     def __init__(self, text: str, link_type: int = LINK_TYPE_ETHERNET) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a display filter is text, like 'tcp.port == 80', not {text!r}")
         self.text = text
         self._slow = compile_filter(text)
         self._link_type = link_type
@@ -112,7 +115,7 @@ def display_filter(text: str, link_type: int = LINK_TYPE_ETHERNET) -> PacketFilt
 def _as_frame(packet: Filterable, link_type: int) -> CapturedFrame:
     if isinstance(packet, CapturedFrame):
         return packet
-    data = bytes(packet)
+    data = bytes(packet) if isinstance(packet, Packet) else as_bytes("frame", packet)
     return CapturedFrame(1, 0, data, len(data), link_type, has_timestamp=False)
 
 
