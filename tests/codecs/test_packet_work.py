@@ -195,3 +195,22 @@ def test_a_payload_of_any_size_takes_the_same_steps(header):
     small, middle, large = (use(bytes(packet), header) for packet in built)
     assert large <= SLACK * 16 * small
     assert large - middle <= SLACK * 4 * (middle - small) + 100
+
+
+@pytest.mark.parametrize(
+    ("port", "payload"),
+    [(53, b"\xff" * 8), (67, b"x" * 20), (4789, b"abc"), (213, b"\xff" * 20)],
+    ids=["DNS", "DHCP", "VXLAN", "IPX"],
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_port_that_suggests_wrongly_costs_little(port, payload, strict):
+    """Nobody reads why the payload is not what its port suggests, so nobody shall find out."""
+
+    def frame(destination_port):
+        ends = IPv4(source="10.0.0.1", destination="10.0.0.2")
+        return bytes(Ethernet() / ends / UDP(50000, destination_port) / payload)
+
+    wrong, none = frame(port), frame(50001)
+    assert parse(wrong, strict=strict).payload == payload
+    plain = steps(lambda: parse(none, strict=strict))
+    assert steps(lambda: parse(wrong, strict=strict)) <= plain + 170

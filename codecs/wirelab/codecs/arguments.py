@@ -171,10 +171,31 @@ def missing_below(header: type[Header]) -> EncodeError:
     )
 
 
+class _Guess:
+    """As `strict` of `Header.parse`: a port only suggests the header, and may well be wrong."""
+
+    __slots__ = ("is_strict",)
+
+    def __init__(self, is_strict: bool) -> None:
+        self.is_strict = is_strict
+
+    def __bool__(self) -> bool:
+        return self.is_strict
+
+
+GUESS: tuple[Any, Any] = (_Guess(False), _Guess(True))
+"""What to give as `strict` for a guess: lenient, strict."""
+
+
 def explain(
     header: type[Header], buffer: Buffer, offset: int, end: int, strict: bool = True
 ) -> DecodeError:
-    """Why these bytes are no such header. Slow: it asks the reference interpreter."""
+    """Why these bytes are no such header. Slow: it asks the reference interpreter.
+
+    Unless `strict` is one of GUESS: then nobody will read it.
+    """
+    if isinstance(strict, _Guess):
+        return DecodeError(header.LAYER, "", offset, "what a port suggests", "something else", "")
     from wirelab.codecs.reference import explain_failure
 
     return explain_failure(header.LAYER, bytes(buffer[offset:end]), offset, strict)

@@ -12,7 +12,7 @@ work, and what lies deeper stays payload.
 
 from __future__ import annotations
 
-from wirelab.codecs.arguments import as_bytes
+from wirelab.codecs.arguments import GUESS, as_bytes
 from wirelab.codecs.errors import DecodeError, EncodeError
 from wirelab.codecs.header import Header
 from wirelab.codecs.neighbours import below_of, demanded, fitting, next_class
@@ -394,7 +394,7 @@ def _parse_each(
     guessed = False
     while kind is not None and len(layers) < MAXIMUM_LAYERS:
         try:
-            header = kind.parse(frame, offset, end, checked)
+            header = kind.parse(frame, offset, end, GUESS[checked] if guessed else checked)
         except DecodeError as error:
             if guessed:
                 break  # so the port meant something else, and this is payload
