@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from wirelab.codecs import UDP, Ethernet, IPv4, columns
+from wirelab.codecs import TCP, UDP, VXLAN, Ethernet, IPv4, columns
 from wirelab.codecs.capture import CaptureError, PcapngWriter, PcapWriter, open_capture
 from wirelab.codecs.columns import capture_files, scan
 from wirelab.codecs.columns.names import UnknownColumnError
@@ -252,3 +252,15 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest(some):
     assert table["ip.hdr_len"].tolist() == [20, 20, 20]
     assert {"udp.length", "frame.len", "ip.checksum.status"} <= set(table.names)
     assert "tcp.srcport" not in table.names
+
+
+def test_checksums_around_a_tunnel_and_inside_are_judged_apart():
+    """RFC 7348 section 5: UDP covers the inner frame, whose TCP covers its own segment."""
+    outer = Ethernet() / IPv4() / UDP(destination_port=4789) / VXLAN(vni=1)
+    good = bytes(outer / Ethernet() / IPv4() / TCP() / b"odd")
+    inner = bytes(Ethernet() / IPv4() / TCP(checksum=1) / b"odd")
+    frames = [good, bytes(outer / inner), good[:-1] + b"x"]
+    table = columns.read(BytesIO(pcap([(frame, len(frame), 0) for frame in frames])))
+    good, bad = columns.GOOD, columns.BAD
+    assert table.checksum("tcp").tolist() == [good, bad, bad]
+    assert table.checksum("udp").tolist() == [good, good, bad]

@@ -34,6 +34,16 @@ class Source(NamedTuple):
         """The layout of the class."""
         return LAYOUTS[self.kind.LAYER]
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the field stands behind the fixed parts of its header."""
+        return any(part.name == self.field.name for part in self.layout.parts)
+
+    @property
+    def is_always_there(self) -> bool:
+        """Whether the field has a value wherever its header is."""
+        return not (self.field.when or self.is_behind)
+
 
 class UnknownColumnError(LookupError):
     """No such column; the message says what to use instead.
@@ -156,12 +166,6 @@ def sums_payload(kind: str) -> bool:
     """Whether the checksum of a header class covers what is above the header, too."""
     checksum = LAYOUTS[kind].checksum
     return checksum is not None and checksum.covers_payload
-
-
-def is_always_there(source: Source) -> bool:
-    """Whether a field has a value wherever its header is."""
-    behind = any(part.name == source.field.name for part in source.layout.parts)
-    return not (source.field.when or behind)
 
 
 def _is_column(kind: type[Header], field: Field) -> bool:

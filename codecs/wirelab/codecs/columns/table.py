@@ -210,7 +210,7 @@ class Table:
             return verdicts_of(self.records, pieces, self._tunnels(), sums)
         sources = known.sources_of(name)
         parts = [(source, self.pieces(source.kind.LAYER, occurrence)) for source in sources]
-        if len(sources) == 1 and known.is_always_there(sources[0]):
+        if len(sources) == 1 and sources[0].is_always_there:
             column = whole_column(len(self), *parts[0])
             return column, self._presence(sources[0].kind.LAYER, occurrence)
         return column_of(self.records.buffer, len(self), parts)

@@ -72,7 +72,7 @@ def _values(buffer: Bytes, piece: Piece, source: Source) -> tuple[Rows, Array, F
     """Rows, values, and which of them are there (None: all)."""
     located, field = piece.located, source.field
     present: Flags | None
-    if is_behind(field, located):
+    if source.is_behind:
         values, present = _variable_values(buffer, located, field)
     else:
         values = field_values(located.records, field, source.scale)
@@ -81,12 +81,6 @@ def _values(buffer: Bytes, piece: Piece, source: Source) -> tuple[Rows, Array, F
         values = values[piece.positions]
         present = None if present is None else present[piece.positions]
     return piece.rows, values, present
-
-
-def is_behind(field: Field, located: Located) -> bool:
-    """Whether a field stands behind the fixed parts of its header."""
-    layout = located.layout
-    return layout is not None and any(part.name == field.name for part in layout.parts)
 
 
 def _when(located: Located, field: Field) -> Flags | None:
