@@ -3,7 +3,32 @@
 import struct
 import subprocess
 
-from wirelab.codecs import TCP, UDP, Ethernet, ICMPv4, IPv4, Timestamps, parse
+from wirelab.codecs import (
+    ARP,
+    DHCP,
+    DNS,
+    IGMP,
+    IPX,
+    TCP,
+    UDP,
+    VXLAN,
+    DHCPEnd,
+    DHCPMessageType,
+    DNSQuestion,
+    Ethernet,
+    ICMPv4,
+    ICMPv6,
+    IGMPv3Query,
+    IPv4,
+    IPv6,
+    IPv6Destination,
+    IPv6HomeAddress,
+    LooseSourceRoute,
+    MLDv2Report,
+    NeighborSolicitation,
+    Timestamps,
+    parse,
+)
 
 PREFERENCES = [
     word
@@ -64,3 +89,29 @@ def test_tshark_reads_the_same_numbers_under_the_declared_names(tshark, tmp_path
                 number = int(text, 16) if text.startswith("0x") else int(text)
                 assert number == getattr(ours, field.name) * field.scale, field.display
     assert compared > 60
+
+
+def test_tshark_reads_packets_of_which_only_the_layers_are_given(tshark, tmp_path):
+    """AUTO makes packets that are reached by their numbers, sound, and with right checksums."""
+    four, six = IPv4(source="10.0.0.1", destination="10.0.0.2"), IPv6(source="fe80::1")
+    routed = four.replace(options=[LooseSourceRoute(4, ["10.0.0.3", "10.0.0.4"])])
+    away = IPv6Destination(options=[IPv6HomeAddress("2001:db8::7")])
+    packets = {
+        "dns": four / UDP() / DNS(questions=[DNSQuestion("example.com")]),
+        "dhcp": four / UDP() / DHCP(options=[DHCPMessageType(1), DHCPEnd()]),
+        "arp": four / UDP() / VXLAN(vni=7) / Ethernet() / ARP(),
+        "ipx": four / UDP() / IPX() / b"data",
+        "icmpv6": six / ICMPv6() / NeighborSolicitation(target="fe80::2"),
+        "icmpv6 of a listener": six / ICMPv6() / MLDv2Report(),
+        "igmp": four.replace(destination="224.0.0.1", ttl=1) / IGMP() / IGMPv3Query(),
+        "udp behind a source route": routed / UDP(1, 2) / b"data",
+        "udp from abroad": six / away / UDP(1, 2) / b"data",
+    }
+    names = ["frame.protocols", "ipv6.hlim", "udp.checksum.status", "_ws.malformed"]
+    frames = [bytes(Ethernet() / packet) for packet in packets.values()]
+    rows = fields(tshark, tmp_path / "defaults.pcap", frames, names)
+    for name, (protocols, hops, status, malformed) in zip(packets, rows, strict=True):
+        assert name.split()[0] in protocols.split(":"), name
+        assert hops in {"icmpv6": ["255"], "icmpv6 of a listener": ["1"]}.get(name, ["", "64"])
+        assert status in ("", "1"), name
+        assert malformed == "", name
