@@ -20,6 +20,7 @@ from wirelab.codecs import (
     BSDLoop,
     BSDNull,
     DecodeError,
+    Dot1Q,
     EncodeError,
     Ethernet,
     IPv4,
@@ -33,6 +34,7 @@ from wirelab.codecs import (
     JumboPayload,
     LinuxCooked,
     LinuxCooked2,
+    Packet,
     PadN,
     UDPLite,
     parse,
@@ -269,3 +271,37 @@ def test_a_nest_of_tunnels_is_followed_only_so_far():
         packet = packet / V6
     frame = bytes(packet / IPv6(next_header=59) / b"core")
     assert len(parse(frame).layers) == 16
+
+
+@pytest.mark.parametrize("below", [(), (Dot1Q(vlan_id=7),)], ids=["Ethernet", "VLAN tag"])
+@pytest.mark.parametrize("wrong", [3, 1500], ids=["too short", "too long"])
+def test_a_wrong_802_3_length_is_found_and_mended(below, wrong):
+    """IEEE 802.3 section 3.2.6."""
+    headers = [Ethernet(), *below]
+    inside = LLC() / SNAP() / IPv4(source="10.0.0.1", destination="10.0.0.2") / b"experiment"
+    inside = inside.replace(IPv4, protocol=253)
+    right = parse(bytes(Packet((*headers, *inside.layers), inside.payload)))
+    assert right.verify() == []
+    lying = right.replace(type(headers[-1]), type=wrong)
+    (problem,) = lying.verify()
+    assert (problem.field, problem.expected, problem.got) == ("type", len(bytes(inside)), wrong)
+    assert bytes(lying.fix()) == bytes(right)
+
+
+def test_a_length_over_bytes_that_a_snaplen_cut_is_not_judged():
+    """IEEE 802.3 section 3.2.6."""
+    whole = bytes(Ethernet() / LLC(dsap=0x42, ssap=0x42) / bytes(60))
+    packet = parse(whole[:40], wire_length=len(whole))
+    assert packet.verify() == []
+    assert packet.fix()[Ethernet].type == 63
+
+
+def test_a_gre_checksum_that_only_a_route_brings_along_is_not_judged():
+    """RFC 1701: checksum and offset are there with either flag, and mean something with one."""
+    routed = bytes.fromhex("40000800") + bytes(20)
+    packet = parse(routed, first=GRE)
+    assert packet.verify() == []
+    assert bytes(packet.fix()) == bytes(packet.fix_checksums()) == routed
+    summed = bytes.fromhex("c0000800") + bytes(20)
+    (problem,) = parse(summed, first=GRE).verify()
+    assert (problem.field, problem.got) == ("checksum", 0)

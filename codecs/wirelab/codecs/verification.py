@@ -47,9 +47,21 @@ class Place(NamedTuple):
         """The fields that AUTO can compute from what is here."""
         header = self.header
         names = header.COMPUTED if self.whole else header.COMPUTED_ALONE
+        if self.whole and self.names_a_length():
+            names = (*names, header.NEXT_FIELD)
         if self.lacks_checksum or (header.NEEDS_BELOW and self.below is None):
-            return tuple([name for name in names if name != "checksum"])
+            unknown = {"checksum"}
+            if getattr(header, "checksum", None) is not None:
+                unknown.add("checksum_present")  # not what the checksum is there for
+            return tuple([name for name in names if name not in unknown])
         return names
+
+    def names_a_length(self) -> bool:
+        """Whether the number that names what follows is its length, as of LLC (IEEE 802.3)."""
+        header, above = self.header, self.above
+        numbers = above.NUMBERS.get(header.NEXT_TABLE) if above is not None else None
+        # A type in the place of the length would not be mended by a length: it is no wrong one.
+        return isinstance(numbers, range) and getattr(header, header.NEXT_FIELD) in numbers
 
 
 def places(packet: Packet) -> list[Place]:
@@ -111,7 +123,8 @@ def unused_checksum(header: Header, below: Addressed | None, above: type[Header]
     Above IPv6 only tunnels may do without (RFC 8200 section 8.1, RFC 6935 section 5).
     """
     checksum: int | None = getattr(header, "checksum", None)
-    if checksum is None:
+    # Of GRE it is also there, without a meaning, where a source route is (RFC 1701).
+    if checksum is None or not getattr(header, "checksum_present", True):
         return True
     if checksum != 0 or not header.ZERO_MEANS_NONE:
         return False
