@@ -4,9 +4,12 @@ import pytest
 
 from wirelab.codecs import (
     ARP,
+    DHCP,
     DNS,
     TCP,
     UDP,
+    VXLAN,
+    DHCPMessageType,
     DNSQuestion,
     Ethernet,
     ICMPv4,
@@ -54,6 +57,24 @@ def line(packet):
             "5 → 6 [SYN] Seq=0 Win=65535 Len=0 MSS=1460",
         ),
         (
+            Ethernet()
+            / IPv4()
+            / UDP()
+            / DHCP(
+                options=[DHCPMessageType(2)],
+                transaction_id=7,
+                your_address=BOB,
+                client_hardware_address="02:00:00:00:00:01",
+            ),
+            "DHCP",
+            "OFFER 0x00000007 02:00:00:00:00:01 gets 10.0.0.2",
+        ),
+        (
+            Ethernet() / IP / UDP() / VXLAN() / Ethernet() / IPv4() / UDP(source_port=5),
+            "UDP",
+            "5 → 0 Len=0",
+        ),
+        (
             Ethernet() / IP / ICMPv4(type=8, identifier=1, sequence_number=2),
             "ICMP",
             "echo request id=1 seq=2 ttl=64",
@@ -92,3 +113,16 @@ def test_protocols_above_are_described_by_their_codecs():
     summary = line(Ethernet() / IP / UDP(50000, 53) / question)
     assert (summary.source, summary.protocol) == (ALICE, "DNS")
     assert summary.information == "query 0x0000 A host.lab"
+
+
+@pytest.mark.parametrize(
+    ("packet", "source"),
+    [
+        (IP / IPv4(source="10.9.9.9") / UDP(source_port=5, destination_port=6), "10.9.9.9"),
+        (IP / IPv6(source="2001:db8::1") / UDP(source_port=5, destination_port=6), "2001:db8::1"),
+        (IP / ICMPv4(type=3, code=3) / bytes(IPv4(source="10.9.9.9") / UDP()), ALICE),
+    ],
+    ids=["tunnel", "tunnel of IPv6", "quote"],
+)
+def test_addresses_are_those_of_the_innermost_packet_that_was_sent(packet, source):
+    assert line(Ethernet() / packet).source == source

@@ -45,6 +45,8 @@ def test_a_tunnel_keeps_its_headers_apart():
         ("icmp.resptime", 1_500_000, "1.5 ms"),
         ("eth.src.oui", 0x020000, "02:00:00"),
         ("eth.type", 0x88B7, "0x88b7"),
+        ("data.data", bytes(16), "00" * 16),
+        ("data.data", bytes(17), "00" * 16 + "... (17 bytes)"),
     ],
 )
 def test_values_are_written_for_people(name, value, text):

@@ -1,10 +1,22 @@
 """Checksums judged for people, compared with tshark told to verify."""
 
 import subprocess
+from typing import Any
 
 import pytest
 
-from wirelab.codecs import TCP, UDP, Ethernet, ICMPv4, IPv4
+from wirelab.codecs import (
+    TCP,
+    UDP,
+    Ethernet,
+    ICMPv4,
+    ICMPv6,
+    IPv4,
+    IPv6,
+    IPv6Destination,
+    IPv6Fragment,
+    IPv6SourceRoute,
+)
 from wirelab.codecs.capture import CapturedFrame, open_capture
 from wirelab.codecs.dissect import Dissector
 from wirelab.codecs.dissect.tree import layers
@@ -29,6 +41,39 @@ def test_a_right_checksum_is_correct_and_a_wrong_one_is_told_with_the_right_valu
     right = whole[place : place + 2].hex()
     broken = whole[:place] + b"\x12\x34" + whole[place + 2 :]
     assert verdicts(broken)[name] == f"wrong, should be 0x{right}"
+
+
+@pytest.mark.parametrize("transport", [UDP(), TCP(), ICMPv6(type=128)], ids=lambda one: one.LAYER)
+@pytest.mark.parametrize("lower", [(), (IPv6Destination(),), (IP,)], ids=["", "extended", "tunnel"])
+def test_checksums_above_ipv6_are_judged_with_its_addresses(transport, lower):
+    """RFC 8200 section 8.1; a tunnel's outer addresses have no part in it."""
+    packet: Any = IPv6(source="2001:db8::1", destination="2001:db8::2")
+    for header in lower:
+        packet = header / packet if header is IP else packet / header
+    whole = bytes(Ethernet() / packet / transport / b"data")
+    name = transport.LAYER.lower()
+    assert verdicts(whole)[name] == "correct"
+    place = len(whole) - transport.header_length - 4 + {"udp": 6, "tcp": 16, "icmpv6": 2}[name]
+    right = whole[place : place + 2].hex()
+    broken = whole[:place] + b"\x12\x34" + whole[place + 2 :]
+    assert verdicts(broken)[name] == f"wrong, should be 0x{right}"
+    assert verdicts(whole[:-1], len(whole))[name] == "not checked: not all of it was captured"
+
+
+@pytest.mark.parametrize(
+    ("extension", "reason"),
+    [
+        (IPv6Fragment(more_fragments=True), "a fragment"),
+        (
+            IPv6SourceRoute(addresses=["2001:db8::9"], segments_left=1),
+            "a routing header names another destination",
+        ),
+    ],
+    ids=["fragment", "route"],
+)
+def test_what_cannot_be_checked_above_ipv6_is_told_with_the_reason(extension, reason):
+    whole = bytes(Ethernet() / IPv6() / extension / UDP() / bytes(16))
+    assert verdicts(whole)["udp"] == f"not checked: {reason}"
 
 
 def test_a_wrong_header_checksum_is_told():

@@ -56,17 +56,22 @@ CAPTURE_MAGICS = (
 )
 
 EPILOG = """\
-fields: Wireshark's names of what `wirelab protocols` lists; others are refused.
--T fields prints what `tshark -n -T fields` (4.0) prints, with these limits:
-  - protocols without a codec here (MPLS, PPPoE, ...) are not looked into; a note on stderr says how
-    many packets that concerned
-  - nor is what TCP carries: frame.protocols and data.* end there, where tshark may name http; a
-    note says so when it matters
-  - frame.time after the year 9999 is "Not representable"; times before 1970 print as they are
-  - checksums are judged in -V and --json; *.checksum.status is tshark's "unverified"
+fields: Wireshark's names, such as ip.src; `wirelab protocols NAME` lists those
+of a protocol. -T fields prints what `tshark -n -T fields` (4.0) prints, with
+these limits:
+  - protocols without a codec here (MPLS, PPPoE, ...) are not looked into; a
+    note on stderr says how many packets that concerned
+  - nor is what TCP carries: frame.protocols and data.* end there, where tshark
+    may name http; a note says so when it matters
+  - IPv6 fragments are not put together; IPv4 fragments are
+  - frame.time after the year 9999 is "Not representable"; times before 1970
+    print as they are
+  - checksums (IP, ICMP, ICMPv6, UDP, TCP) are judged in -V and --json;
+    *.checksum.status is tshark's "unverified"
   - streams count as new after 262144 others have begun since their last packet
 Ctrl-C keeps what has been printed, whole: --json stays one array.
-exit codes: 0 done, 2 usage, 4 the input is missing, empty, cut or of another kind, 130 Ctrl-C
+exit codes: 0 done, 2 usage, 4 the input is missing, empty, cut or of another
+kind, 130 Ctrl-C
 """
 
 

@@ -71,6 +71,8 @@ def summarize(
         if name in outer:
             outer = outer[: outer.index(name) + 1]
     known = [name for name in outer if name not in ("ethertype", "data")]
+    if len(set(known)) < len(known) or {"ip", "ipv6"} <= set(known):
+        values = _innermost(values, known)
     protocol = next((name for name in reversed(known) if name in LAYERS), "eth")
     describe = _DESCRIPTIONS.get(protocol, _describe_other)
     if known and known[-1] not in LAYERS:
@@ -92,6 +94,24 @@ def summarize(
         information = f"{information} [{problem}]".strip()
     source, destination = _addresses(values, protocol)
     return Summary(source, destination, _NAMES.get(protocol, protocol.upper()), information)
+
+
+def _innermost(values: Values, protocols: Sequence[str]) -> Values:
+    """Of protocols that a tunnel repeats, the values of the layer inside; as Wireshark's columns.
+
+    Args:
+        values: of all layers.
+        protocols: outermost first, without what an ICMP error quotes.
+    """
+    found = dict(values)
+    for name, occurrences in values.items():
+        count = protocols.count(name.partition(".")[0])
+        if 1 < count <= len(occurrences):
+            found[name] = occurrences[count - 1 :]
+    networks = [name for name in protocols if name in ("ip", "ipv6")]
+    for name in set(networks) - set(networks[-1:]):
+        found.pop(f"{name}.src", None)
+    return found
 
 
 _FIRST = {"udp": "srcport", "tcp": "srcport", "icmp": "type"}

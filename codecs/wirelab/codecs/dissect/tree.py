@@ -50,6 +50,10 @@ ALIASES = frozenset(
 """Fields that repeat another one or say nothing; the tree leaves them out."""
 
 
+MOST_BYTES = 16
+"""Ours: of a value that is printed for people; what -x, --json and -T fields print is whole."""
+
+
 def layers(dissection: Dissection) -> list[LayerTree]:
     """The layers, outermost first; padding and trailers stand in the layer they belong to."""
     found: list[LayerTree] = []
@@ -83,7 +87,8 @@ def value_text(field: DisplayField, value: Any) -> str:
         return f"{text} ms"
     if field.kind is Kind.BOOLEAN:
         return "yes" if value else "no"
-    return text
+    is_long = field.kind is Kind.BYTES and len(value) > MOST_BYTES
+    return f"{value[:MOST_BYTES].hex()}... ({len(value)} bytes)" if is_long else text
 
 
 def json_value(field: DisplayField, value: Any) -> Any:

@@ -31,44 +31,48 @@ class Verdict(NamedTuple):
 CUT = Verdict(NOT_CHECKED, reason="not all of it was captured")
 FRAGMENT = Verdict(NOT_CHECKED, reason="a fragment")
 QUOTED = Verdict(NOT_CHECKED, reason="quoted in an ICMP error")
+ROUTED = Verdict(NOT_CHECKED, reason="a routing header names another destination")
 ABSENT = Verdict(NOT_CHECKED, reason="the sender computed none")
 
-PLACES = {"ip": 10, "icmp": 2, "udp": 6, "tcp": 16}
+PLACES = {"ip": 10, "icmp": 2, "icmpv6": 2, "udp": 6, "tcp": 16}
 """Offset of the checksum in the header, in bytes."""
-PROTOCOLS = {"udp": 17, "tcp": 6}
+PROTOCOLS = {"udp": 17, "tcp": 6, "icmpv6": 58}
+HOP_BY_HOP, ROUTING, FRAGMENTED, AUTHENTICATION, DESTINATION = 0, 43, 44, 51, 60
+"""IPv6 extension headers, behind which a transport may stand."""
 
 
 class Verifier:
     """Checks the layers of one frame, outermost first."""
 
     def __init__(self) -> None:
-        self._ip: LayerBytes | None = None
+        self._below: LayerBytes | None = None
+        """The innermost IP packet so far."""
         self._in_error = False
 
     def verdict(self, name: str, data: LayerBytes) -> Verdict | None:
         """What is to be said of this layer's checksum; None: it has none."""
+        if name in ("ip", "ipv6"):
+            self._below = data
         place = PLACES.get(name)
         if place is None:
             return None
         if name == "ip":
-            self._ip = data
             return _compare(data[: data.own], place) if 20 <= data.own <= len(data) else CUT
         if self._in_error:
             return QUOTED
-        if name == "icmp":
-            self._in_error = len(data) > 0 and data[0] in (3, 4, 5, 11, 12)
+        if len(data) > 0:
+            self._in_error = (name == "icmp" and data[0] in (3, 4, 5, 11, 12)) or (
+                name == "icmpv6" and data[0] < 128
+            )
         return self._transport(name, data, place)
 
     def _transport(self, name: str, data: LayerBytes, place: int) -> Verdict:
-        ip = self._ip
+        ip = self._below
         if ip is None or len(data) < place + 2:
             return CUT
-        total = int.from_bytes(ip[2:4], "big")
-        is_fragment = int.from_bytes(ip[6:8], "big") & 0x3FFF
-        if is_fragment and len(data) <= total - ip.own:
-            return FRAGMENT
-        if not is_fragment and total and len(data) < total - ip.own:
-            return CUT
+        unchecked = _unchecked_above_ipv6(ip) if ip[0] >> 4 == 6 else _unchecked(ip, data)
+        if unchecked is not None:
+            return unchecked
         covered = bytes(data)
         if name == "udp":
             if covered[place : place + 2] == b"\0\0":
@@ -80,10 +84,46 @@ class Verifier:
         pseudo = b""
         if name in PROTOCOLS:
             size = len(covered).to_bytes(2, "big")
-            destination = route_end(bytes(ip[20 : ip.own])) or ip[16:20]
-            pseudo = ip[12:16] + destination + bytes((0, PROTOCOLS[name])) + size
+            pseudo = _addresses(ip) + bytes((0, PROTOCOLS[name])) + size
         verdict = _compare(covered, place, pseudo)
         return verdict._replace(expected=0xFFFF) if verdict.expected == 0 else verdict
+
+
+def _addresses(ip: LayerBytes) -> bytes:
+    """Source and final destination, for the pseudo-header."""
+    if ip[0] >> 4 == 6:
+        return ip[8:40]
+    return ip[12:16] + (route_end(bytes(ip[20 : ip.own])) or ip[16:20])
+
+
+def _unchecked(ip: LayerBytes, data: LayerBytes) -> Verdict | None:
+    """Why a transport above IPv4 cannot be checked; None: it can."""
+    total = int.from_bytes(ip[2:4], "big")
+    is_fragment = int.from_bytes(ip[6:8], "big") & 0x3FFF
+    if is_fragment and len(data) <= total - ip.own:
+        return FRAGMENT
+    return CUT if not is_fragment and total and len(data) < total - ip.own else None
+
+
+def _unchecked_above_ipv6(ip: LayerBytes) -> Verdict | None:
+    """Why a transport above IPv6 cannot be checked; None: it can (RFC 8200 sections 4 and 8.1)."""
+    if len(ip) < 40 + int.from_bytes(ip[4:6], "big"):
+        return CUT
+    number, offset = ip[6], 40
+    while number in (HOP_BY_HOP, ROUTING, FRAGMENTED, AUTHENTICATION, DESTINATION):
+        head = ip[offset : offset + 8]
+        if len(head) < 8:
+            return CUT
+        if number == FRAGMENTED and int.from_bytes(head[2:4], "big") & 0xFFF9:
+            return FRAGMENT
+        if number == ROUTING and head[3]:
+            return ROUTED
+        if number == FRAGMENTED:
+            offset += 8
+        else:
+            offset += (head[1] + 2) * 4 if number == AUTHENTICATION else (head[1] + 1) * 8
+        number = head[0]
+    return None
 
 
 def _compare(covered: bytes, place: int, pseudo: bytes = b"") -> Verdict:
