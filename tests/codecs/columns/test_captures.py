@@ -257,9 +257,9 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest(some):
 def test_checksums_around_a_tunnel_and_inside_are_judged_apart():
     """RFC 7348 section 5: UDP covers the inner frame, whose TCP covers its own segment."""
     outer = Ethernet() / IPv4() / UDP(destination_port=4789) / VXLAN(vni=1)
-    good = bytes(outer / Ethernet() / IPv4() / TCP() / b"odd")
+    sound = bytes(outer / Ethernet() / IPv4() / TCP() / b"odd")
     inner = bytes(Ethernet() / IPv4() / TCP(checksum=1) / b"odd")
-    frames = [good, bytes(outer / inner), good[:-1] + b"x"]
+    frames = [sound, bytes(outer / inner), sound[:-1] + b"x"]
     table = columns.read(BytesIO(pcap([(frame, len(frame), 0) for frame in frames])))
     good, bad = columns.GOOD, columns.BAD
     assert table.checksum("tcp").tolist() == [good, bad, bad]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from wirelab.codecs.constructs import Checksum, Noted
+from wirelab.codecs.header import AUTO
 from wirelab.codecs.option_lists import WhenLength
 from wirelab.codecs.strategies.values import REPEATED, free_bytes, value
 
@@ -119,7 +120,10 @@ class _State:
             flags = dict.fromkeys(names_in(inner.condfunc) - self.known.keys(), 1)
             can_hold = evaluate(inner.condfunc, Container({**flags, **self.known}))
             holds = bool(can_hold) and self.draw(_EITHER)
-        return self.of(inner.thensubcon, notes) if holds else _ABSENT
+        if not holds:
+            return _ABSENT
+        is_checksum = isinstance(inner.thensubcon, Checksum)
+        return _AUTO if is_checksum else self.of(inner.thensubcon, notes)
 
     def _evaluated(self, expression: Any) -> int | None:
         """The value of an expression, or None if it is about what AUTO computes."""
@@ -129,6 +133,7 @@ class _State:
 
 
 _ABSENT = st.none()
+_AUTO = st.just(AUTO)
 _EITHER = st.booleans()
 
 
