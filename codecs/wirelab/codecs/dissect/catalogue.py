@@ -38,6 +38,9 @@ FILES = {
     "ipv4": LayerFile("IPv4", "ip"),
     "ipv4_options": LayerFile("", "ip"),
     "ipv6": LayerFile("IPv6 IPv6HopByHop IPv6Destination IPv6Fragment", "ipv6"),
+    "ipv6_routing": LayerFile(
+        "IPv6Routing IPv6SourceRoute IPv6MobilityRouting IPv6SegmentRouting", "ipv6"
+    ),
     "ipx": LayerFile("IPX", "ipx"),
     "link_layers": LayerFile("link_type", "raw"),
     "llc": LayerFile("LLC SNAP", "llc"),

@@ -138,7 +138,7 @@ class HeaderLayer(Layer):
                 break
             for name in (field.display, *field.aliases):
                 if wanted is None or name in wanted:
-                    visit.items.append((name, _from_bits(field, buffer, offset)))
+                    visit.items.append((name, from_bits(field, buffer, offset)))
 
 
 def show_part(layer: HeaderLayer, visit: Visit, buffer: Buffer, offset: int, end: int) -> None:
@@ -167,7 +167,7 @@ def _last_byte(field: Field) -> int:
     return (field.bit_offset + field.bits + 7) // 8 if field.bit_offset >= 0 <= field.bits else 0
 
 
-def _from_bits(field: Field, buffer: Buffer, offset: int) -> Any:
+def from_bits(field: Field, buffer: Buffer, offset: int) -> Any:
     """The value of a field at a fixed place, without a header around it."""
     first, last = offset + field.bit_offset // 8, offset + _last_byte(field)
     if field.format in ("mac", "ipv4", "ipv6", "bytes", "text"):
