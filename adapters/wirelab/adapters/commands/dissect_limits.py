@@ -1,6 +1,6 @@
 """Telling the user, once, where the answer is less than Wireshark's would be.
 
-tshark looks into IPv6, LLC and other layers that have no codec here, and into what TCP and UDP
+tshark looks into MPLS, PPPoE and other layers that have no codec here, and into what TCP and UDP
 carry. A field that is left empty for that reason would look like one that is not there.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Collection
 from wirelab.codecs.dissect import Dissection
 from wirelab.codecs.dissect.visit import ABOVE_TRANSPORT
 
-CARRIERS = frozenset(("ipv6", "llc", "mpls", "pppoes", "gre", "ah", "l2tp", "macsec", "null"))
+CARRIERS = frozenset(("mpls", "pppoes", "l2tp", "macsec"))
 """Layers inside which Wireshark finds those that we dissect elsewhere."""
 _OUTSIDE = ("frame", "eth", "vlan")
 """Protocols whose fields stand before all of that."""
