@@ -1,7 +1,11 @@
 """What importing `parse` loads, and what it must not: people write short scripts with it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+from wirelab import codecs
 
 HEAVY = {
     *("collections", "dataclasses", "enum", "functools", "inspect", "ipaddress", "random", "re"),
@@ -13,8 +17,14 @@ HEAVY = {
 def loaded_by(statement: str) -> set[str]:
     """The modules that a new interpreter loads for a statement and not without it."""
     code = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+    # Without `site`, which loads some of them itself: so the path must be told.
+    root = Path(codecs.__file__).parents[2]
     run = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-S", "-c", code],
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return set(run.stdout.split())
 

@@ -20,6 +20,7 @@ from wirelab.codecs import (
     Ethernet,
     ICMPv4,
     IPv4,
+    IPv6,
     MaximumSegmentSize,
     UnknownOption,
     parse,
@@ -195,9 +196,9 @@ EDGES = {
     ),
     "padding": (strategies.frames(Ethernet, ARP), lambda frame: len(frame) == 60),
     "a trailer": (strategies.frames(Ethernet, IPv4, ICMPv4), lambda frame: parse(frame).trailer),
-    "IPv4 in IPv4": (
+    "IP in IP": (
         strategies.packets(),
-        lambda packet: layers(packet).count(IPv4) == 2,
+        lambda packet: sum(kind in (IPv4, IPv6) for kind in layers(packet)) == 2,
     ),
     "a length that lies, with checksums that are right for it": (
         strategies.malformed(IPv4, UDP),
