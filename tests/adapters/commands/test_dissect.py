@@ -136,9 +136,26 @@ def test_hexadecimal_words_need_no_quotes(dissect):
     assert line.endswith("50000 → 49152 Len=10")
 
 
-def test_another_first_layer_can_be_chosen(dissect):
-    _, (line,), _ = dissect(HEX[28:], "--link-type", "ipv4")
+@pytest.mark.parametrize(
+    ("link_type", "first"),
+    [
+        ("ipv4", ""),
+        ("raw", ""),
+        ("null", "02000000"),
+        ("loop", "00000002"),
+        ("linux-sll", "00000001000602000000000100000800"),
+        ("linux-sll2", "0800000000000002000100060200000000010000"),
+    ],
+)
+def test_another_first_layer_can_be_chosen(link_type, first, dissect):
+    _, (line,), _ = dissect(first + HEX[28:], "--link-type", link_type)
     assert line.endswith("50000 → 49152 Len=10")
+
+
+def test_the_first_layer_can_be_ipv6(dissect):
+    header = "60000000 0008 11 40" + "0" * 31 + "1" + "0" * 31 + "2"
+    _, (line,), _ = dissect(header + "c350c0000008", "3b9d", "--link-type", "ipv6")
+    assert line.endswith("50000 → 49152 Len=0")
 
 
 @pytest.mark.parametrize("kind", ["capture", "hex"])

@@ -53,6 +53,12 @@ def test_arrow_shares_the_memory_of_a_column(table, name):
     assert values.address == column.ctypes.data
 
 
+@pytest.mark.parametrize("export", ["to_arrow", "to_pandas", "to_polars"])
+def test_a_name_alone_is_told_to_be_put_in_a_list(table, export):
+    with pytest.raises(TypeError, match=r"\['ip.src'\]"):
+        getattr(table, export)("ip.src")
+
+
 def test_polars_has_the_same_values_in_the_same_memory(table):
     frame = table.to_polars(NAMES)
     for name in NAMES[1:]:

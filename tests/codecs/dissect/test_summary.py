@@ -6,6 +6,7 @@ from wirelab.codecs import (
     ARP,
     DHCP,
     DNS,
+    RARP,
     TCP,
     UDP,
     VXLAN,
@@ -15,9 +16,12 @@ from wirelab.codecs import (
     ICMPv4,
     ICMPv6,
     ICMPv6Echo,
+    ICMPv6TimeExceeded,
     IPv4,
     IPv6,
+    IPv6Fragment,
     MaximumSegmentSize,
+    RouterSolicitation,
 )
 from wirelab.codecs.capture import CapturedFrame
 from wirelab.codecs.dissect import Dissector
@@ -81,6 +85,35 @@ def line(packet):
         ),
         (Ethernet() / REPLY / ICMPv4(type=3, code=3) / QUOTED, "ICMP", "port unreachable"),
         (Ethernet(type=0x88B5) / b"?", "Ethernet", "type 0x88b5"),
+        (Ethernet() / IPv6() / ICMPv6() / RouterSolicitation(), "ICMPv6", "router solicitation"),
+        (
+            Ethernet() / IPv6() / ICMPv6() / ICMPv6TimeExceeded() / bytes(IPv6() / UDP()),
+            "ICMPv6",
+            "time exceeded: in transit",
+        ),
+        (
+            Ethernet()
+            / IPv6()
+            / IPv6Fragment(17, identification=7, more_fragments=True)
+            / bytes(8),
+            "IPv6",
+            "fragment 0x00000007 at 0+",
+        ),
+        (
+            Ethernet() / RARP(operation=3, target_hardware_address="02:00:00:00:00:09"),
+            "RARP",
+            "who is 02:00:00:00:00:09? tell 00:00:00:00:00:00",
+        ),
+        (
+            Ethernet()
+            / RARP(
+                operation=4,
+                target_hardware_address="02:00:00:00:00:09",
+                target_protocol_address=BOB,
+            ),
+            "RARP",
+            "02:00:00:00:00:09 is 10.0.0.2",
+        ),
     ],
 )
 def test_a_line_says_what_the_packet_is(packet, protocol, text):

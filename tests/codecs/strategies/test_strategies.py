@@ -86,6 +86,18 @@ def test_a_field_that_does_not_exist_is_refused():
         strategies.headers(TCP, port=80)
 
 
+@pytest.mark.parametrize("wrong", [5, "TCP", Ethernet()])
+@pytest.mark.parametrize("strategy", [strategies.headers, strategies.options])
+def test_what_is_no_class_of_headers_is_refused(strategy, wrong):
+    with pytest.raises(TypeError, match="expected a class of headers, like TCP, got"):
+        strategy(wrong)
+
+
+def test_what_is_no_part_of_a_packet_is_refused():
+    with pytest.raises(TypeError, match=r"part 2: expected .* like TCP, got 'TCP'"):
+        strategies.packets(Ethernet, "TCP")
+
+
 def test_a_header_without_options_has_no_strategy_of_them():
     with pytest.raises(TypeError, match="UDP has no list"):
         strategies.options(UDP)

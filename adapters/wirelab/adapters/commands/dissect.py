@@ -27,14 +27,21 @@ from wirelab.adapters.commands.dissect_output import (
 from wirelab.adapters.commands.dissect_progress import Interruptible, Progress
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.codecs.capture import (
-    LINK_TYPE_ETHERNET,
-    LINK_TYPE_IPV4,
-    LINK_TYPE_NULL,
     CapturedFrame,
     CaptureError,
     CaptureReader,
     JournalEntry,
     open_capture,
+)
+from wirelab.codecs.capture.records import (
+    LINK_TYPE_ETHERNET,
+    LINK_TYPE_IPV4,
+    LINK_TYPE_IPV6,
+    LINK_TYPE_LINUX_SLL,
+    LINK_TYPE_LINUX_SLL2,
+    LINK_TYPE_LOOP,
+    LINK_TYPE_NULL,
+    LINK_TYPE_RAW,
 )
 from wirelab.codecs.display_filters.runtime import collect
 from wirelab.codecs.dissect import Dissector, UnknownFieldError, lookup
@@ -45,7 +52,17 @@ from wirelab.codecs.dissect.lines import Lines
 if TYPE_CHECKING:
     from wirelab.codecs.display_filters import DisplayFilter
 
-LINK_TYPES = {"ethernet": LINK_TYPE_ETHERNET, "ipv4": LINK_TYPE_IPV4, "null": LINK_TYPE_NULL}
+LINK_TYPES = {
+    "ethernet": LINK_TYPE_ETHERNET,
+    "ipv4": LINK_TYPE_IPV4,
+    "ipv6": LINK_TYPE_IPV6,
+    "raw": LINK_TYPE_RAW,
+    "null": LINK_TYPE_NULL,
+    "loop": LINK_TYPE_LOOP,
+    "linux-sll": LINK_TYPE_LINUX_SLL,
+    "linux-sll2": LINK_TYPE_LINUX_SLL2,
+}
+"""Those that have a codec; named like LINKTYPE_... (tcpdump.org/linktypes.html)."""
 CAPTURE_MAGICS = (
     b"\xa1\xb2",
     b"\xd4\xc3",
@@ -104,8 +121,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--link-type",
         choices=tuple(LINK_TYPES),
+        metavar="TYPE",
         default="ethernet",
-        help="first layer of a hexadecimal string",
+        help=f"first layer of a hexadecimal string: {', '.join(LINK_TYPES)}",
     )
     parser.add_argument(
         "--columns",

@@ -140,19 +140,24 @@ class Table:
         """A pyarrow table of some columns (None: `names`), sharing memory wherever Arrow can."""
         from wirelab.codecs.columns.export import to_arrow
 
-        return to_arrow(self, self.names if names is None else names)
+        return to_arrow(self, self._chosen(names))
 
     def to_pandas(self, names: Iterable[str] | None = None) -> "pandas.DataFrame":
         """A DataFrame of nullable columns that share memory with the table."""
         from wirelab.codecs.columns.export import to_pandas
 
-        return to_pandas(self, self.names if names is None else names)
+        return to_pandas(self, self._chosen(names))
 
     def to_polars(self, names: Iterable[str] | None = None) -> "polars.DataFrame":
         """A Polars DataFrame that shares memory with the table (by way of Arrow)."""
         from wirelab.codecs.columns.export import to_polars
 
-        return to_polars(self, self.names if names is None else names)
+        return to_polars(self, self._chosen(names))
+
+    def _chosen(self, names: Iterable[str] | None) -> Iterable[str]:
+        if isinstance(names, str):  # its letters would be taken for names
+            raise TypeError(f"names: expected a list, like [{names!r}], got the text {names!r}")
+        return self.names if names is None else names
 
     # How columns are made.
 

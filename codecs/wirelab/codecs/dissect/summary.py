@@ -13,6 +13,7 @@ FIELDS = frozenset(
     (
         "eth.src", "eth.dst", "eth.type", "eth.len", "vlan.id", "vlan.etype",
         "arp.opcode", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", "arp.src.hw_mac",
+        "arp.dst.hw_mac",
         "arp.isgratuitous", "arp.isprobe", "arp.isannouncement",
         "ipv6.src", "ipv6.dst", "ipv6.nxt",
         "ip.src", "ip.dst", "ip.proto", "ip.ttl", "ip.id", "ip.frag_offset", "ip.flags.mf",
@@ -84,7 +85,7 @@ def summarize(
         if said:
             source, destination = _addresses(values, protocol)
             note = f" [{problem}]" if problem is not None else ""
-            return Summary(source, destination, _NAMES.get(protocol, protocol.upper()), said + note)
+            return Summary(source, destination, _name(protocol, values), said + note)
     if protocol == "ip" or (
         protocol in ("udp", "tcp", "icmp") and not values.get(f"{protocol}.{_FIRST[protocol]}")
     ):
@@ -93,7 +94,7 @@ def summarize(
     if problem is not None:
         information = f"{information} [{problem}]".strip()
     source, destination = _addresses(values, protocol)
-    return Summary(source, destination, _NAMES.get(protocol, protocol.upper()), information)
+    return Summary(source, destination, _name(protocol, values), information)
 
 
 def _innermost(values: Values, protocols: Sequence[str]) -> Values:
@@ -123,7 +124,18 @@ _NAMES = {
     "ipv6": "IPv6",
     "icmpv6": "ICMPv6",
     "udplite": "UDP-Lite",
+    "rarp": "RARP",
 }
+RARP_REQUEST, RARP_REPLY = 3, 4
+"""Operations of reverse ARP, which Wireshark counts as ARP (RFC 903)."""
+
+
+def _name(protocol: str, values: Values) -> str:
+    """How people call a protocol; extension headers are a part of IPv6."""
+    if protocol == "arp" and _first(values, "arp.opcode") in (RARP_REQUEST, RARP_REPLY):
+        protocol = "rarp"
+    protocol = "ipv6" if protocol.startswith("ipv6.") else protocol
+    return _NAMES.get(protocol, protocol.upper())
 
 
 def _said_by_codec(frame: CapturedFrame | JournalEntry | None) -> str:
@@ -131,7 +143,7 @@ def _said_by_codec(frame: CapturedFrame | JournalEntry | None) -> str:
     if not isinstance(frame, CapturedFrame):
         return ""
     # Imported here: most captures hold no such protocol.
-    from wirelab.codecs.text import header_summary
+    from wirelab.codecs.text import SILENT, header_summary
 
     try:
         packet = parse(frame.data, strict=False, link_type=frame.link_type)
@@ -140,8 +152,10 @@ def _said_by_codec(frame: CapturedFrame | JournalEntry | None) -> str:
     told = [header for header in packet.layers if header.DISPLAY not in LAYERS]
     if not told or (len(told) == 1 and told[0].DISPLAY == "ipv6"):
         return ""
-    texts = [header_summary(header) for header in told if header.DISPLAY != "ipv6"]
-    return " / ".join(texts).removeprefix(f"{told[-len(texts)].LAYER} ")
+    # As in the summary of packets: a body that says no more than its carrier is left out.
+    telling = [one for one in told if one.DISPLAY != "ipv6" and one.LAYER not in SILENT]
+    texts = [header_summary(header) for header in telling]
+    return " / ".join(texts).removeprefix(f"{telling[0].LAYER} ") if telling else ""
 
 
 def _first(values: Values, name: str, default: Any = "") -> Any:
@@ -173,6 +187,11 @@ def _describe_arp(values: Values) -> str:
         text = f"{sender} is at {mac_text(_first(values, 'arp.src.hw_mac', b''))}"
     elif operation == 1:
         text = f"who has {target}? tell {sender}"
+    elif operation == RARP_REQUEST:
+        asked = mac_text(_first(values, "arp.dst.hw_mac", b""))
+        text = f"who is {asked}? tell {mac_text(_first(values, 'arp.src.hw_mac', b''))}"
+    elif operation == RARP_REPLY:
+        text = f"{mac_text(_first(values, 'arp.dst.hw_mac', b''))} is {target}"
     else:
         text = f"operation {operation}: {sender} to {target}"
     for name, note in (

@@ -56,7 +56,9 @@ def headers(
 
     Raises:
         EncodeError: no such field.
+        TypeError: `header` is no class of headers.
     """
+    _require_class(header)
     known = {
         *header.VALUES,
         *(field.name for field in header.FIELDS),
@@ -81,7 +83,8 @@ def options(header: type[Header], name: str = "") -> SearchStrategy[Option]:
     Raises:
         TypeError: the header has no such list.
     """
-    return elements(header.__module__, _list(header, name)[1])
+    declared = _list(header, name)[1]
+    return elements(header.__module__, declared)
 
 
 def option_lists(
@@ -103,10 +106,16 @@ def option_lists(
 
 
 def _list(header: type[Header], wanted: str) -> tuple[str, OptionList | RecordList]:
+    _require_class(header)
     for name, notes in schema_of(header.LAYER).noted():
         if isinstance(notes.subcon, (OptionList, RecordList)) and wanted in (name, ""):
             return name, notes.subcon
     raise TypeError(f"{header.LAYER} has no list{wanted and f' {wanted}'}")
+
+
+def _require_class(header: object) -> None:
+    if not (isinstance(header, type) and issubclass(header, Header)):
+        raise TypeError(f"header: expected a class of headers, like TCP, got {header!r}")
 
 
 def _strategy(given: Any) -> SearchStrategy[Any]:

@@ -58,7 +58,17 @@ def packets(
     Returns:
         A strategy of `Packet`. Each header names the next one, and lengths and checksums are AUTO,
         unless a part says otherwise. So `parse(bytes(packet))` has the same layers.
+
+    Raises:
+        TypeError: a part is none of these.
     """
+    for number, part in enumerate(parts, 1):
+        is_class = isinstance(part, type) and issubclass(part, Header)
+        if not is_class and not isinstance(part, (Header, SearchStrategy)):
+            raise TypeError(
+                f"part {number}: expected a class of headers, a header or a strategy of headers,"
+                f" like TCP, got {part!r}"
+            )
     given = payload if isinstance(payload, SearchStrategy) or payload is None else st.just(payload)
     return _packets(parts, given)
 
