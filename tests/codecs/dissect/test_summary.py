@@ -92,12 +92,9 @@ def line(packet):
             "time exceeded: in transit",
         ),
         (
-            Ethernet()
-            / IPv6()
-            / IPv6Fragment(17, identification=7, more_fragments=True)
-            / bytes(8),
+            Ethernet() / IPv6() / IPv6Fragment(17, identification=7, fragment_offset=2) / bytes(8),
             "IPv6",
-            "fragment 0x00000007 at 0+",
+            "fragment 0x00000007 at 16",
         ),
         (
             Ethernet() / RARP(operation=3, target_hardware_address="02:00:00:00:00:09"),

@@ -95,7 +95,7 @@ def test_what_is_no_class_of_headers_is_refused(strategy, wrong):
 
 def test_what_is_no_part_of_a_packet_is_refused():
     with pytest.raises(TypeError, match=r"part 2: expected .* like TCP, got 'TCP'"):
-        strategies.packets(Ethernet, "TCP")
+        strategies.packets(Ethernet, "TCP")  # type: ignore[arg-type]
 
 
 def test_a_header_without_options_has_no_strategy_of_them():

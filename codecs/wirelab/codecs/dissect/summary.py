@@ -143,7 +143,8 @@ def _said_by_codec(frame: CapturedFrame | JournalEntry | None) -> str:
     if not isinstance(frame, CapturedFrame):
         return ""
     # Imported here: most captures hold no such protocol.
-    from wirelab.codecs.text import SILENT, header_summary
+    from wirelab.codecs.message_texts import SILENT
+    from wirelab.codecs.text import header_summary
 
     try:
         packet = parse(frame.data, strict=False, link_type=frame.link_type)
