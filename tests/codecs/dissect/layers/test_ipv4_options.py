@@ -68,3 +68,20 @@ def test_every_field_of_ipv4_options_is_what_tshark_prints(variations, oracle):
     frames = variations(base(), count=420)
     compared = oracle(["ip.opt", "ip.cipso.doi", "ip.rec_rt", "ip.cur_rt", "ip.src_rt"], frames)
     assert {"ip.opt.sec_cl", "ip.opt.originator", "ip.opt.addr"} <= compared.filled
+
+
+def test_options_too_short_for_their_kind_are_cut_where_tshark_cuts_them(oracle):
+    """The length octet counts kind and length: 2 is the least (RFC 791 section 3.1)."""
+    ethernet = Ethernet("02:00:00:00:00:02", "02:00:00:00:00:01")
+    kinds = (7, 11, 12, 68, 82, 130, 131, 133, 134, 136, 137, 148, 149)
+    options = [
+        bytes((kind, size)) + bytes([filling])[: size - 2]
+        for kind in kinds
+        for size in (2, 3)
+        for filling in range(0, 256, 21)
+    ]
+    frames = []
+    for number, option in enumerate(options):
+        network = IPv4(source="10.0.0.1", destination="10.0.0.2", options=option)
+        frames.append(bytes(ethernet / network / UDP(50000 + number, 49152) / b"data"))
+    oracle(["ip.opt", "ip.cipso.doi", "ip.rec_rt", "ip.cur_rt", "ip.src_rt"], frames)

@@ -16,6 +16,9 @@ RECORD_ROUTE, TIMESTAMP = 7, 68
 STREAM_IDENTIFIER, ROUTER_ALERT = 136, 148
 MTU_PROBE, MTU_REPLY = 11, 12
 
+SHORTEST = {130: 3, 133: 3, 134: 6, 82: 12}
+"""Bytes that an option of a kind must have; what is less ends the dissection of the packet."""
+
 KNOWN_LENGTHS = {
     130: (3, None),
     LOOSE_ROUTE: (3, None),
@@ -190,6 +193,9 @@ class OptionsView:
         elif kind in self._plain:
             for name, value in self._plain[kind](option):
                 self._add(visit, name, value)
+            shortest = SHORTEST.get(kind, 2)
+            if len(option) < shortest:
+                raise cut("IPv4", offset, shortest, len(option), SOURCE)
 
     def _add(self, visit: Visit, name: str, value: Any) -> None:
         if name in self._wanted:
@@ -260,7 +266,8 @@ def _security(option: bytes) -> Iterator[tuple[str, Any]]:
         yield "ip.opt.sec_rfc791_hr", _string(option[6:8])
         yield "ip.opt.sec_rfc791_tcc", _string(option[8:11])
         return
-    yield "ip.opt.sec_cl", option[2]
+    if len(option) > 2:
+        yield "ip.opt.sec_cl", option[2]
     for place in range(3, len(option)):
         flags = option[place]
         yield "ip.opt.sec_prot_auth_flags", flags
@@ -275,7 +282,8 @@ def _security(option: bytes) -> Iterator[tuple[str, Any]]:
 
 def _extended_security(option: bytes) -> Iterator[tuple[str, Any]]:
     """RFC 1108 section 3."""
-    yield "ip.opt.ext_sec_add_sec_info_format_code", option[2]
+    if len(option) > 2:
+        yield "ip.opt.ext_sec_add_sec_info_format_code", option[2]
     if len(option) > 3:
         yield "ip.opt.ext_sec_add_sec_info", option[3:]
 
@@ -288,9 +296,10 @@ def _commercial_security(option: bytes) -> Iterator[tuple[str, Any]]:
 
 def _traceroute(option: bytes) -> Iterator[tuple[str, Any]]:
     """RFC 1393 section 2.2."""
-    if len(option) == 12:
-        for place, name in ((2, "id_number"), (4, "ohc"), (6, "rhc")):
+    for place, name in ((2, "id_number"), (4, "ohc"), (6, "rhc")):
+        if place + 2 <= len(option):
             yield f"ip.opt.{name}", _word(option, place)
+    if len(option) >= 12:
         yield "ip.opt.originator", option[8:12]
 
 
