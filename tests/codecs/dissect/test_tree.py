@@ -2,10 +2,12 @@
 
 import pytest
 
-from wirelab.codecs import ARP, UDP, Ethernet, IPv4
+from wirelab.codecs import ARP, UDP, Ethernet, IPv4, IPv6, IPv6Fragment, LinuxCooked2, UDPLite
 from wirelab.codecs.capture import CapturedFrame
 from wirelab.codecs.dissect import Dissector, lookup
 from wirelab.codecs.dissect.tree import json_layers, json_value, layers, value_text
+
+FRAME_TIMES = ("time", "time_epoch", "time_delta", "time_delta_displayed", "time_relative")
 
 
 def dissection(packet, padding=b""):
@@ -28,6 +30,41 @@ def test_headings_say_who_talks_to_whom():
         "User Datagram Protocol, 1 → 2",
         "Data",
     ]
+
+
+@pytest.mark.parametrize(
+    ("packet", "link_type", "heading"),
+    [
+        (IPv6(source="fe80::1", destination="fe80::2") / UDP(1, 2), 229, "6, fe80::1 → fe80::2"),
+        (IPv4() / UDPLite(1, 2) / b"x", 228, "Lightweight User Datagram Protocol, 1 → 2"),
+        (LinuxCooked2() / IPv4() / UDP(1, 2), 276, "Linux cooked capture"),
+    ],
+    ids=["IPv6", "UDP-Lite", "cooked v2"],
+)
+def test_other_headings_do_so_too(packet, link_type, heading):
+    data = bytes(packet)
+    tree = layers(Dissector().dissect(CapturedFrame(1, 0, data, len(data), link_type)))
+    assert any(layer.heading().endswith(heading) for layer in tree)
+
+
+def test_udplite_shows_its_fields_though_they_are_named_like_those_of_udp():
+    tree = json_layers(dissection(Ethernet() / IPv4() / UDPLite(1, 2) / b"x"))
+    (fields,) = [layer["fields"] for layer in tree if layer["protocol"] == "udplite"]
+    assert (fields["udp.srcport"], fields["udp.dstport"]) == (1, 2)
+
+
+def test_extension_headers_keep_their_fields():
+    packet = Ethernet() / IPv6() / IPv6Fragment(17, identification=7, fragment_offset=2) / bytes(8)
+    by_name = {layer.protocol.name: layer.fields for layer in layers(dissection(packet))}
+    names = {field.name for field, _ in by_name["ipv6.fraghdr"]}
+    assert "ipv6.fraghdr.ident" in names
+    assert "ipv6.dst" in {field.name for field, _ in by_name["ipv6"]}
+
+
+def test_times_of_a_usual_frame_fit_a_line_of_80_columns():
+    """The arrival time is 36 characters long."""
+    titles = [lookup(f"frame.{name}").title for name in FRAME_TIMES]
+    assert 4 + max(map(len, titles)) + 2 + 36 + 2 + len("[frame.time]") <= 80
 
 
 def test_a_tunnel_keeps_its_headers_apart():

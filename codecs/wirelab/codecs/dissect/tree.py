@@ -34,7 +34,9 @@ _ENDS = {
     "vlan": ("vlan.id",),
     "arp": ("arp.src.proto_ipv4", "arp.dst.proto_ipv4"),
     "ip": ("ip.src", "ip.dst"),
+    "ipv6": ("ipv6.src", "ipv6.dst"),
     "udp": ("udp.srcport", "udp.dstport"),
+    "udplite": ("udp.srcport", "udp.dstport"),
     "tcp": ("tcp.srcport", "tcp.dstport"),
 }
 
@@ -64,13 +66,22 @@ def layers(dissection: Dissection) -> list[LayerTree]:
         if field is None or name in ALIASES:
             continue
         if field.kind is Kind.PROTOCOL:
-            newest[name] = LayerTree(field, [], verifier.verdict(name, value))
-            found.append(newest[name])
+            found.append(LayerTree(field, [], verifier.verdict(name, value)))
+            newest[_prefix(name)] = found[-1]
             continue
         layer = newest.get(name.partition(".")[0])
         if layer is not None:
             layer.fields.append((field, value))
     return found
+
+
+def _prefix(protocol: str) -> str:
+    """How the names of a layer's fields begin; IPv6's extension headers share one."""
+    return _SHARED.get(protocol) or protocol.partition(".")[0]
+
+
+_SHARED = {"udplite": "udp"}
+"""Protocols whose fields Wireshark names after another one."""
 
 
 def value_text(field: DisplayField, value: Any) -> str:
@@ -136,7 +147,7 @@ def json_layers(dissection: Dissection) -> list[dict[str, Any]]:
         layer, convert = shown
         if not layer:
             fields: dict[str, Any] = {}
-            newest[name] = fields
+            newest[_prefix(name)] = fields
             found.append(_json_layer(name, fields, verifier.verdict(name, value)))
             continue
         inside = newest.get(layer)

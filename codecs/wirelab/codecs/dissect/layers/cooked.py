@@ -47,6 +47,7 @@ def _cooked_items(header: type[LinuxCooked | LinuxCooked2], end: int) -> tuple[I
     )
 
 
+declare("sll", Kind.PROTOCOL, "Linux cooked capture")  # both versions
 declare("sll.trailer", Kind.BYTES, "Trailer")
 
 

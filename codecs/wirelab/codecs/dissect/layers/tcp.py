@@ -93,14 +93,14 @@ _TIMES = (
     derived(
         "tcp.time_relative",
         Kind.DURATION,
-        "Time since first frame of the stream",
+        "Since first of stream",
         HEADER,
         lambda s: s.now_ns - s.stream.first_ns,
     ),
     derived(
         "tcp.time_delta",
         Kind.DURATION,
-        "Time since previous frame of the stream",
+        "Since last of stream",
         HEADER,
         lambda s: s.now_ns - s.stream.last_ns,
     ),

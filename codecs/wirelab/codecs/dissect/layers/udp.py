@@ -24,8 +24,8 @@ HEADER = 8
 
 PROTOCOL = declare("udp", Kind.PROTOCOL, "User Datagram Protocol")
 STREAM = declare("udp.stream", Kind.NUMBER, "Stream index")
-RELATIVE = declare("udp.time_relative", Kind.DURATION, "Time since first frame")
-DELTA = declare("udp.time_delta", Kind.DURATION, "Time since previous frame")
+RELATIVE = declare("udp.time_relative", Kind.DURATION, "Since first of stream")
+DELTA = declare("udp.time_delta", Kind.DURATION, "Since last of stream")
 PAYLOAD = declare("udp.payload", Kind.BYTES, "Payload")
 
 IPV6_ADDRESS = 16
