@@ -216,3 +216,9 @@ def test_another_dependency_is_noticed(monkeypatch):
     monkeypatch.setattr(ICMPv4, "build", odd)
     with pytest.raises(EncodeError, match="another way"):
         FlowTemplate(packet, "code")
+
+
+def test_a_misspelt_field_is_told_with_the_one_that_was_meant():
+    packet = Ethernet() / IPv4() / TCP(1, 2)
+    with pytest.raises(EncodeError, match=r"'sequence_numbr'; did you mean sequence_number\?"):
+        FlowTemplate(packet, "sequence_numbr")

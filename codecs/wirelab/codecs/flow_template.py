@@ -152,7 +152,12 @@ class _Plan:
             for field in header.FIELDS:
                 if field.name == attribute:
                     return self._place(index, field)
-        raise _refusal(self.packet, f"none of its headers has a field {name!r}")
+        from difflib import get_close_matches  # only a refusal needs it
+
+        known = {field.name for header in self.packet.layers for field in header.FIELDS}
+        close = get_close_matches(attribute, sorted(known), 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise _refusal(self.packet, f"none of its headers has a field {name!r}{hint}")
 
     def _place(self, index: int, field: Field) -> _Place:
         header = self.packet.layers[index]
