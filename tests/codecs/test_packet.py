@@ -443,3 +443,10 @@ def test_resolving_keeps_what_is_wrong_on_purpose_whatever_it_would_be_read_as(w
 def test_a_packet_takes_any_sequence_of_headers():
     headers = [NETWORK, UDP(1, 2)]
     assert bytes(Packet(headers, b"data")) == bytes(NETWORK / UDP(1, 2) / b"data")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"first": "TCP"}, {"first": TCP()}, {"link_type": "ipv4"}])
+def test_an_outermost_header_that_is_none_is_refused_by_its_argument(wrong, frames):
+    (name,) = wrong
+    with pytest.raises(TypeError, match=f"^{name}: expected "):
+        parse(frames["udp"], **wrong)

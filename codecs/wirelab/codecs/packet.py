@@ -350,6 +350,8 @@ def parse(
         frame = as_bytes("frame", frame)
     end = len(frame)
     if link_type is not None and link_type != 1:
+        if not isinstance(link_type, int):
+            raise TypeError(f"link_type: expected a number of LINKTYPE_..., got {link_type!r}")
         named = TABLES["link_type"][link_type]
         if isinstance(named, tuple):
             named = fitting(named, frame, 0, end)
@@ -366,6 +368,8 @@ def parse(
                 packet.error = None
                 packet.wire_length = wire_length
                 return packet
+    if not (isinstance(first, type) and issubclass(first, Header)):
+        raise TypeError(f"first: expected the class of a header, such as IPv4, got {first!r}")
     return _parse_each(frame, first, strict, wire_length, checked=wire_length <= end)
 
 
