@@ -2,7 +2,19 @@
 
 import pytest
 
-from wirelab.codecs import ARP, UDP, Ethernet, IPv4, IPv6, IPv6Fragment, LinuxCooked2, UDPLite
+from wirelab.codecs import (
+    ARP,
+    DHCP,
+    UDP,
+    DHCPHostName,
+    DHCPMessageType,
+    Ethernet,
+    IPv4,
+    IPv6,
+    IPv6Fragment,
+    LinuxCooked2,
+    UDPLite,
+)
 from wirelab.codecs.capture import CapturedFrame
 from wirelab.codecs.dissect import Dissector, lookup
 from wirelab.codecs.dissect.tree import json_layers, json_value, layers, value_text
@@ -103,3 +115,11 @@ def test_values_are_written_for_people(name, value, text):
 )
 def test_json_values_are_typed(name, value, typed):
     assert json_value(lookup(name), value) == typed
+
+
+def test_options_of_dhcp_are_named():
+    """RFC 2132."""
+    message = DHCP(options=[DHCPMessageType(1), DHCPHostName("alice")])
+    tree = layers(dissection(Ethernet() / IPv4() / UDP(68) / message))
+    texts = [value_text(field, value) for field, value in tree[-1].fields]
+    assert {"53 (message type)", "12 (host name)"} <= set(texts)

@@ -26,12 +26,13 @@ from wirelab.codecs.protocols.dhcp_options import (
     DHCPUserClass,
     DHCPVendorSpecific,
 )
+from wirelab.codecs.registries.dhcp import OPTION_CODES
 
 _OPTION = "dhcp.option"
 _ETHERNET = 1
 _FQDN_FLAGS = (("n", 8), ("e", 4), ("o", 2), ("s", 1))
 
-declare(f"{_OPTION}.type", Kind.NUMBER, "Option")
+declare(f"{_OPTION}.type", Kind.NUMBER, "Option", names=OPTION_CODES)
 declare(f"{_OPTION}.length", Kind.NUMBER, "Length")
 declare(f"{_OPTION}.value", Kind.BYTES, "Value")
 declare(f"{_OPTION}.end", Kind.NUMBER, "Option end")
