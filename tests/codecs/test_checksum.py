@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,7 +137,6 @@ def test_an_update_of_something_else_than_words_is_refused(old, new):
 @pytest.mark.parametrize("size", [LARGE - 1, LARGE, LARGE + 1, LARGE + 2, LARGE + 3, 9000, 65535])
 @pytest.mark.parametrize("octet", [0, 0xFF, 0x5A])
 def test_numpy_gives_the_same_sum_where_it_is_loaded(size, octet, monkeypatch):
-    numpy = pytest.importorskip("numpy")
     data = bytes([octet]) * (size - 3) + bytes([octet, 7 * octet & 0xFF, octet])
     monkeypatch.delitem(sys.modules, "numpy")
     expected = (internet_checksum(data), verify(data), word_sum(data) % 0xFFFF)

@@ -31,7 +31,6 @@ else:  # names that others import
 BROADCAST_MAC = b"\xff" * 6  # RFC 894, "Address Mappings"
 ANY_IPV4 = b"\0" * 4  # "this host on this network", RFC 1122 section 3.2.1.3 (a)
 BROADCAST_IPV4 = b"\xff" * 4  # limited broadcast, RFC 1122 section 3.2.1.3 (c)
-ANY_IPV6 = bytes(16)  # "the unspecified address", RFC 4291 section 2.5.2
 
 MAC_FORM = "six bytes, like 02:00:00:00:00:01"
 IPV4_FORM = "four numbers from 0 to 255, like 10.0.0.1"

@@ -5,6 +5,7 @@ import sys
 from io import BytesIO
 
 import numpy as np
+import pandas
 import pytest
 
 from wirelab.codecs import columns
@@ -79,7 +80,6 @@ def test_pandas_has_the_same_values_in_the_same_memory(table):
 
 def export_missing(value):
     """pandas' own None."""
-    pandas = pytest.importorskip("pandas")
     return value if value is None or value is pandas.NA else object()
 
 

@@ -119,17 +119,6 @@ EXTENDED_ECHO_STATES = Registry(
     },
 )
 """Of a neighbour, as an extended echo reply tells it (RFC 8335 section 3)."""
-EXTENSION_CLASSES = Registry(
-    "icmp.EXTENSION_CLASSES",
-    {
-        1: "MPLS label stack",
-        2: "interface information",
-        3: "interface identification",
-        4: "extended information",
-        5: "node identification",
-    },
-)
-"""IANA "ICMP Extension Object Classes and Class Sub-types"."""
 INTERFACE_ROLES = Registry(
     "icmp.INTERFACE_ROLES",
     {

@@ -1,32 +1,11 @@
 """Multicast Listener Discovery, version 1: I listen no longer."""
 
-from construct import Bytes, Int16ub
-
-from wirelab.codecs.constructs import field
 from wirelab.codecs.header_schema import HeaderSchema
-
-SOURCE = "RFC 2710 section 3"
+from wirelab.codecs.schemas.mld_fields import SOURCE, message_fields
 
 MLD_DONE = HeaderSchema(
     "MLDDone",
-    field(
-        "maximum_response_delay",
-        Int16ub,
-        "icmpv6.mld.maximum_response_delay",
-        default=0,
-        doc="0.",
-        source=SOURCE,
-    ),
-    field("reserved", Int16ub, format="hex", default=0, source=SOURCE),
-    field(
-        "group",
-        Bytes(16),
-        "icmpv6.mld.multicast_address",
-        format="ipv6",
-        default=bytes(16),
-        doc="Multicast address; all zero in a general query.",
-        source=SOURCE,
-    ),
+    *message_fields(0, "0."),
     title="Multicast Listener Done",
     display="icmpv6",
     source=SOURCE,

@@ -1,32 +1,11 @@
 """Multicast Listener Discovery, version 1: who listens?"""
 
-from construct import Bytes, Int16ub
-
-from wirelab.codecs.constructs import field
 from wirelab.codecs.header_schema import Fits, HeaderSchema
-
-SOURCE = "RFC 2710 section 3"
+from wirelab.codecs.schemas.mld_fields import SOURCE, message_fields
 
 MLD_QUERY = HeaderSchema(
     "MLDQuery",
-    field(
-        "maximum_response_delay",
-        Int16ub,
-        "icmpv6.mld.maximum_response_delay",
-        default=10000,
-        doc="Milliseconds within which listeners answer.",
-        source=SOURCE,
-    ),
-    field("reserved", Int16ub, format="hex", default=0, source=SOURCE),
-    field(
-        "group",
-        Bytes(16),
-        "icmpv6.mld.multicast_address",
-        format="ipv6",
-        default=bytes(16),
-        doc="Multicast address; all zero in a general query.",
-        source=SOURCE,
-    ),
+    *message_fields(10000, "Milliseconds within which listeners answer."),
     title="Multicast Listener Query",
     display="icmpv6",
     source=SOURCE,
