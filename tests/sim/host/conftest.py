@@ -7,7 +7,8 @@ import pytest
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4
 from wirelab.codecs.header import Header
-from wirelab.sim.host.config import SECOND, HostConfig, InterfaceConfig
+from wirelab.sim.host.config import HostConfig, InterfaceConfig
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.host import Host
 
 TRANSPORTS: dict[int, type[ICMPv4] | type[UDP] | type[TCP]] = {1: ICMPv4, 6: TCP, 17: UDP}

@@ -1,6 +1,6 @@
 import pytest
 
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import NeighborFailed, NeighborResolved
 from wirelab.sim.reasons import Reason
 

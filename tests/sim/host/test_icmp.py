@@ -1,7 +1,8 @@
 import pytest
 
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
-from wirelab.sim.host.config import SECOND, Route
+from wirelab.sim.host.config import Route
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, IcmpError, NeighborFailed, SocketError
 from wirelab.sim.reasons import Reason

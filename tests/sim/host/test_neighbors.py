@@ -1,6 +1,6 @@
 import pytest
 
-from wirelab.sim.host.config import MILLISECOND, SECOND
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.neighbors import MAXIMUM_NEIGHBORS, Neighbors, NeighborState
 from wirelab.sim.host.timers import Timers
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from wirelab.codecs import ARP, DecodeError, Ethernet
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_MAC, ipv4_text, mac_text
-from wirelab.sim.host.config import SECOND
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import Event, NeighborFailed, NeighborResolved
 from wirelab.sim.host.interface import Interface, check_address
 from wirelab.sim.host.neighbors import Neighbors

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-SECOND = 1_000_000_000
-MILLISECOND = 1_000_000
+from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.tcp.config import TcpConfig
 
 
 class RandomSource(Protocol):
@@ -40,46 +40,6 @@ class Route:
     prefix_length: int
     interface: int = 0
     gateway: bytes | None = None
-
-
-@dataclass(slots=True)
-class TcpConfig:
-    """TCP's knobs.
-
-    Attributes:
-        receive_buffer: bytes held for the application; without window scaling at most 65535 are
-            advertised (RFC 9293 section 3.1).
-        send_buffer: bytes accepted from the application and not yet acknowledged.
-        initial_rto: RFC 6298 section 2.1.
-        minimum_rto: RFC 6298 section 2.4.
-        maximum_rto: RFC 6298 section 2.5 (at least 60 s).
-        delayed_ack: RFC 1122 section 4.2.3.2 (below 0.5 s).
-        msl: RFC 9293 section 3.4.2 (2 minutes); TIME-WAIT lasts twice this.
-        syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2; 7 of them,
-            from 1 s on, take the 3 minutes of MUST-23).
-        retries: retransmissions of data before the connection is given up (R2).
-        nagle: RFC 9293 section 3.7.4.
-        answer_closed_ports: send RST where nobody listens (RFC 9293 section 3.10.7.1); the host
-            sets it from `HostConfig.answer_closed_ports`.
-    """
-
-    receive_buffer: int = 65_535
-    send_buffer: int = 262_144
-    initial_rto: int = 1 * SECOND
-    minimum_rto: int = 1 * SECOND
-    maximum_rto: int = 60 * SECOND
-    delayed_ack: int = 200 * MILLISECOND
-    msl: int = 120 * SECOND
-    syn_retries: int = 7
-    retries: int = 15
-    nagle: bool = True
-    answer_closed_ports: bool = True
-
-    def __post_init__(self) -> None:
-        """Refuse what would retransmit for ever at one instant, or never move a byte."""
-        for name in ("initial_rto", "minimum_rto", "maximum_rto", "receive_buffer", "send_buffer"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"TcpConfig.{name} is {getattr(self, name)}; give more than 0")
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, TypeAlias
 from wirelab.codecs import DecodeError, ICMPv4, IPv4
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.arrival import Arrival
-from wirelab.sim.host.config import SECOND
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, Event, IcmpError
 from wirelab.sim.host.interface import is_multicast

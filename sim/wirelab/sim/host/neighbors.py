@@ -19,7 +19,7 @@ from enum import Enum
 from functools import partial
 from typing import Final, Protocol
 
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.timers import Timer, Timers
 
 REQUEST_INTERVAL: Final = 1 * SECOND

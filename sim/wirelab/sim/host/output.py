@@ -11,7 +11,8 @@ from typing import Final
 
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
 from wirelab.sim.host.arp import Arp
-from wirelab.sim.host.config import SECOND, RandomSource
+from wirelab.sim.host.config import RandomSource
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import MINIMUM_MTU, is_multicast
 from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
 from wirelab.sim.host.routing import Hop, Routes

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes
-from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route, TcpConfig
+from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.host import Host
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.network.addressing import AddressBook
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue

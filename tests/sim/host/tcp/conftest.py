@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from wirelab.codecs import TCP, IPv4, MaximumSegmentSize
-from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
 from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK
 from wirelab.sim.host.events import Event
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.tcp.listen import Listener

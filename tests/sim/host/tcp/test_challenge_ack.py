@@ -1,6 +1,6 @@
 """Throttled answers to what may be an attack (RFC 5961 section 7)."""
 
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 
 
 def test_ten_in_five_seconds_and_no_more(script):

@@ -1,6 +1,6 @@
 """When an ACK is sent (RFC 9293 section 3.8.6.3)."""
 
-from wirelab.sim.host.config import MILLISECOND
+from wirelab.sim.host.durations import MILLISECOND
 
 ACK = (".", 1, 2921, b"")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Accepted
 from wirelab.sim.reasons import Reason

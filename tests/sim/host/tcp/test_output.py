@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 from wirelab.codecs import MaximumSegmentSize
-from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.tcp.config import TcpConfig
 
 
 def texts(segments):

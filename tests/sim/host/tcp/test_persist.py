@@ -1,6 +1,7 @@
 """Zero windows (RFC 9293 section 3.8.6.1)."""
 
-from wirelab.sim.host.config import SECOND, TcpConfig
+from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.events import SocketError
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.host.durations import MILLISECOND, SECOND
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 
 FINE = TcpConfig(minimum_rto=1)

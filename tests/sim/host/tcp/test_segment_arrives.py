@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, IPv4, MaximumSegmentSize, NoOperation, UnknownOption
-from wirelab.sim.host.config import SECOND, TcpConfig
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Closed, Connected, Readable
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
 SYNCHRONIZED = [

@@ -1,7 +1,8 @@
 """TIME-WAIT (RFC 9293 section 3.6.1)."""
 
-from wirelab.sim.host.config import SECOND, TcpConfig
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
 

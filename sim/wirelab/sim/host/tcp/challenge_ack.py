@@ -6,7 +6,7 @@ each connection, not for the host: a shared count can be read from outside (CVE-
 
 from typing import Final
 
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.tcp.tcb import Tcb
 
 LIMIT: Final = 10

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wirelab.codecs import TCP
-from wirelab.sim.host.config import TcpConfig
 from wirelab.sim.host.events import Event
 from wirelab.sim.host.observer import Observer
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Final
 
 from wirelab.codecs import TCP, IPv4
-from wirelab.sim.host.config import RandomSource, TcpConfig
+from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event, SocketError
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.tcp import opening, recovery, time_wait, transitions
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.listen import ANY, Listener

@@ -13,7 +13,7 @@ not count towards giving up; only a peer that says nothing at all does.
 
 from typing import Final
 
-from wirelab.sim.host.config import MILLISECOND
+from wirelab.sim.host.durations import MILLISECOND
 from wirelab.sim.host.tcp import transitions
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason

@@ -8,7 +8,8 @@ Rule 2: the caller gives no sample of a segment that was sent twice (Karn, secti
 
 from typing import Final
 
-from wirelab.sim.host.config import MILLISECOND, SECOND, TcpConfig
+from wirelab.sim.host.durations import MILLISECOND, SECOND
+from wirelab.sim.host.tcp.config import TcpConfig
 
 CLOCK_GRANULARITY: Final = 1 * MILLISECOND
 """G of RFC 6298 section 4. Ours: no driver wakes up more exactly than this."""

@@ -10,7 +10,7 @@ TIME-WAIT or CLOSED, with the reason or None for an orderly close (MUST-12).
 from typing import Final
 
 from wirelab.codecs import TCP
-from wirelab.sim.host.config import SECOND
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import Accepted, Closed, Connected, Readable, Writable
 from wirelab.sim.host.tcp.segment import RST
 from wirelab.sim.host.tcp.sequence import MASK
