@@ -22,6 +22,11 @@ class TcpConfig:
             from 1 s on, take the 3 minutes of MUST-23).
         retries: retransmissions of data before the connection is given up (R2).
         nagle: RFC 9293 section 3.7.4.
+        keep_idle, keep_interval, keep_count: keepalive, for sockets that ask for it: after so much
+            silence (MUST-28: at least two hours), so often, so many times (RFC 9293 section 3.8.4).
+        fin_timeout: how long a connection that the application has closed waits in FIN-WAIT-2 for
+            the peer's FIN. RFC 9293 sets no bound, and a peer that is gone would hold its memory
+            for ever; a minute is Linux's tcp_fin_timeout.
         answer_closed_ports: send RST where nobody listens (RFC 9293 section 3.10.7.1); the host
             sets it from `HostConfig.answer_closed_ports`.
     """
@@ -36,6 +41,10 @@ class TcpConfig:
     syn_retries: int = 7
     retries: int = 15
     nagle: bool = True
+    keep_idle: int = 7200 * SECOND
+    keep_interval: int = 75 * SECOND
+    keep_count: int = 9
+    fin_timeout: int = 60 * SECOND
     answer_closed_ports: bool = True
 
     def __post_init__(self) -> None:

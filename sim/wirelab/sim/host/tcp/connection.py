@@ -73,21 +73,21 @@ class Connection:
     @property
     def nagle(self) -> bool:
         """Whether small segments wait for ACKs (RFC 9293 section 3.7.4); may be set (MUST-17)."""
-        return self._tcb.nagle
+        return self._tcb.options.nagle
 
     @nagle.setter
     def nagle(self, on: bool) -> None:
-        self._tcb.nagle = on
+        self._tcb.options.nagle = on
         self._tcb.mark_dirty()  # what waited may go now
 
     @property
     def retries(self) -> int:
         """R2: retransmissions before it is given up (section 3.8.3); may be set (MUST-21)."""
-        return self._tcb.retries
+        return self._tcb.options.retries
 
     @retries.setter
     def retries(self, count: int) -> None:
-        self._tcb.retries = count
+        self._tcb.options.retries = count
 
     def send(self, data: bytes | bytearray | memoryview, now: int) -> int | WouldBlock:
         """Queue bytes (RFC 9293 section 3.10.2).

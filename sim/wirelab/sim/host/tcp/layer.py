@@ -23,6 +23,7 @@ from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN
 from wirelab.sim.host.tcp.segment_arrives import segment_arrives
 from wirelab.sim.host.tcp.sequence import unwrap
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import LISTEN, SYN_RECEIVED, SYN_SENT, TIME_WAIT
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
@@ -119,7 +120,14 @@ class TcpLayer:
 
     # calls
 
-    def connect(self, address: bytes, port: int, now: int, source_port: int = 0) -> Connection:
+    def connect(
+        self,
+        address: bytes,
+        port: int,
+        now: int,
+        source_port: int = 0,
+        options: TcpOptions | None = None,
+    ) -> Connection:
         """Active OPEN. `Connected` or `Closed` follows.
 
         Args:
@@ -127,6 +135,7 @@ class TcpLayer:
             port: its port.
             now: ns.
             source_port: our port; 0 for any free one.
+            options: what the application has set; the connection keeps this very object.
 
         Raises:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
@@ -144,10 +153,17 @@ class TcpLayer:
                 raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
         else:
             source_port = self._free_port(lambda p: (source, p, address, port) in connections)
-        return opening.open_actively(self._environment, (source, source_port, address, port), now)
+        key = (source, source_port, address, port)
+        options = options or TcpOptions(self._environment.config)
+        return opening.open_actively(self._environment, key, now, options)
 
     def listen(
-        self, port: int, now: int, address: bytes | None = None, backlog: int = 128
+        self,
+        port: int,
+        now: int,
+        address: bytes | None = None,
+        backlog: int = 128,
+        options: TcpOptions | None = None,
     ) -> Listener:
         """Passive OPEN. An `Accepted` follows for each connection.
 
@@ -156,6 +172,7 @@ class TcpLayer:
             now: ns.
             address: one of our addresses, or None for all (MUST-43).
             backlog: bound of connections begun or not accepted yet.
+            options: what the application has set; the listener keeps this very object.
 
         Raises:
             HostError: `tcp.port_in_use`.
@@ -172,7 +189,8 @@ class TcpLayer:
             port = self._free_port(taken)
         elif taken(port):
             raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} has a listener")
-        listener = Listener(self._environment, address, port, backlog, now)
+        options = options or TcpOptions(self._environment.config)
+        listener = Listener(self._environment, address, port, backlog, now, options)
         self._listeners.setdefault(port, {})[local] = listener
         return listener
 

@@ -18,6 +18,7 @@ from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment
 from wirelab.sim.host.tcp.segment_arrives import hold_text, take_syn
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, State
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
@@ -33,6 +34,7 @@ class Listener:
         local_address: that alone, or `ANY`.
         local_port: the port.
         backlog: bound of connections begun or waiting for `accept`.
+        options: what connections inherit.
         state: LISTEN, then CLOSED.
         remote_address, remote_port: unspecified; here for observers, as `Connection` has them.
     """
@@ -44,13 +46,20 @@ class Listener:
         "backlog",
         "local_address",
         "local_port",
+        "options",
         "remote_address",
         "remote_port",
         "state",
     )
 
     def __init__(
-        self, environment: Environment, address: bytes | None, port: int, backlog: int, now: int
+        self,
+        environment: Environment,
+        address: bytes | None,
+        port: int,
+        backlog: int,
+        now: int,
+        options: TcpOptions,
     ) -> None:
         self._environment = environment
         self._begun: dict[Key, Tcb] = {}
@@ -60,6 +69,7 @@ class Listener:
         self.remote_address = ANY
         self.remote_port = 0
         self.backlog = backlog
+        self.options = options
         self.state: State = CLOSED
         self._change_state(LISTEN, now)
 
@@ -119,7 +129,8 @@ class Listener:
             return Drop(Reason.TCP_BAD_FLAGS, "neither SYN, ACK nor RST to a listener")
         if self.is_full:
             return self.refuse()
-        self._begin(opening.create(self._environment, key, now, iss), header, text, now)  # third
+        tcb = opening.create(self._environment, key, now, self.options.copy(), iss)
+        self._begin(tcb, header, text, now)  # third
         return None
 
     def _begin(self, tcb: Tcb, header: TCP, text: bytes, now: int) -> None:

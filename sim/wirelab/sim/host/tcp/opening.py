@@ -6,15 +6,18 @@ from wirelab.sim.host.tcp import delayed_ack, persist, recovery, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.isn import initial_sequence_number
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 
 
-def create(environment: Environment, key: Key, now: int, iss: int | None = None) -> Tcb:
+def create(
+    environment: Environment, key: Key, now: int, options: TcpOptions, iss: int | None = None
+) -> Tcb:
     """A TCB in CLOSED, entered among the connections; `iss` only where it must not be free."""
     if iss is None:
         iss = initial_sequence_number(environment.isn_secret, *key, now=now)
-    tcb = Tcb(environment, key, iss)
+    tcb = Tcb(environment, key, iss, options)
     tcb.connection = Connection(tcb)
     timers = environment.timers
     tcb.retransmission_timer = timers.timer(partial(recovery.retransmission_timeout, tcb))
@@ -25,9 +28,9 @@ def create(environment: Environment, key: Key, now: int, iss: int | None = None)
     return tcb
 
 
-def open_actively(environment: Environment, key: Key, now: int) -> Connection:
+def open_actively(environment: Environment, key: Key, now: int, options: TcpOptions) -> Connection:
     """OPEN, active (RFC 9293 section 3.10.1): a SYN will go out."""
-    tcb = create(environment, key, now)
+    tcb = create(environment, key, now, options)
     tcb.announced = True  # the caller holds it from now on
     transitions.change_state(tcb, SYN_SENT, now)
     tcb.mark_dirty()

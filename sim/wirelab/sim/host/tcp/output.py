@@ -111,7 +111,7 @@ def _worth_sending(tcb: Tcb, position: int, count: int, end: int) -> bool:
     """Whether less than a full segment may go: rules 2 and 3 above (MUST-38, SHLD-7)."""
     if position < tcb.snd_nxt:  # again
         return True
-    if tcb.nagle and position > tcb.snd_una:
+    if tcb.options.nagle and position > tcb.snd_una:
         return False
     return position + count == end or 2 * count >= tcb.max_snd_wnd
 

@@ -33,7 +33,7 @@ def expired(tcb: Tcb, now: int) -> None:
     after = tcb.persist_interval
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "persist", after, now)
-    if tcb.probes >= tcb.retries:
+    if tcb.probes >= tcb.options.retries:
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.probes += 1

@@ -32,7 +32,7 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
         # The peer took its window back. It is probed, never timed out (MUST-35, SHLD-17).
         persist.start(tcb, now)
         return
-    limit = tcb.retries if tcb.syn_acknowledged else tcb.config.syn_retries
+    limit = tcb.options.retries if tcb.syn_acknowledged else tcb.options.syn_retries
     if tcb.retransmissions >= limit:  # R2
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return

@@ -21,6 +21,7 @@ from wirelab.sim.host.tcp.congestion.newreno import NewReno
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.options import DEFAULT_MSS, HEADERS
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, State
 from wirelab.sim.host.timers import Timer
 from wirelab.sim.reasons import Reason
@@ -53,8 +54,8 @@ class Tcb:
         sent_at: when text last went out, ns.
         retransmissions: expiries of the retransmission timer since the last new ACK.
         duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
-        retries: R2, how many of them are too many (RFC 9293 section 3.8.3).
         probes: window probes since the peer was last heard.
+        options: what the application has set.
         error: why the connection failed.
         announced: the application knows of it; over: it has been told of the end.
     """
@@ -84,7 +85,7 @@ class Tcb:
         "local_address",
         "local_port",
         "max_snd_wnd",
-        "nagle",
+        "options",
         "over",
         "persist_interval",
         "persist_timer",
@@ -105,7 +106,6 @@ class Tcb:
         "resend_nxt",
         "retransmission_timer",
         "retransmissions",
-        "retries",
         "send_buffer",
         "sent_at",
         "snd_fin",
@@ -130,10 +130,11 @@ class Tcb:
     delayed_ack_timer: Timer
     time_wait_timer: Timer
 
-    def __init__(self, environment: Environment, key: Key, iss: int) -> None:
+    def __init__(self, environment: Environment, key: Key, iss: int, options: TcpOptions) -> None:
         """An active open, still in CLOSED; `opening` makes, completes and enters it."""
         self.environment = environment
         self.config = config = environment.config
+        self.options = options
         self.local_address, self.local_port, self.remote_address, self.remote_port = key
         self.state: State = CLOSED
         self.listener: Listener | None = None  # None: an active open (MUST-11)
@@ -148,7 +149,6 @@ class Tcb:
         self.snd_wnd = self.snd_wl1 = self.snd_wl2 = self.max_snd_wnd = 0
         self.snd_mss = DEFAULT_MSS
         self.send_buffer = bytearray()
-        self.nagle = config.nagle
         self.fin_queued = False
         self.snd_fin: int | None = None
         self.resend_nxt: int | None = None
@@ -157,7 +157,6 @@ class Tcb:
         self.timed_end: int | None = None
         self.timed_at = 0
         self.retransmissions = 0
-        self.retries = config.retries
         self.syn_lost = False
         self.duplicate_acks = 0
         self.in_recovery = False

@@ -7,10 +7,7 @@ Rule 2: the observer hears of every change; the application of the end exactly o
 TIME-WAIT or CLOSED, with the reason or None for an orderly close (MUST-12).
 """
 
-from typing import Final
-
 from wirelab.codecs import TCP
-from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import Accepted, Closed, Connected, Readable, Writable
 from wirelab.sim.host.tcp.segment import RST
 from wirelab.sim.host.tcp.sequence import MASK
@@ -28,10 +25,6 @@ from wirelab.sim.host.tcp.states import (
 )
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
-
-ORPHAN_LIFETIME: Final = 60 * SECOND
-"""Ours (Linux: tcp_fin_timeout): how long a connection that the application has closed waits for
-the peer's FIN. RFC 9293 sets no bound, and a peer that is gone would hold its memory for ever."""
 
 
 def change_state(tcb: Tcb, new: State, now: int) -> None:
@@ -65,7 +58,7 @@ def close(tcb: Tcb, now: int) -> None:
     tcb.closed_by_user = True
     close_sending(tcb, now)
     if tcb.state == FIN_WAIT_2:  # it had shut down before
-        tcb.time_wait_timer.start(now + ORPHAN_LIFETIME)
+        tcb.time_wait_timer.start(now + tcb.options.fin_timeout)
 
 
 def close_sending(tcb: Tcb, now: int) -> None:
@@ -90,7 +83,7 @@ def fin_acknowledged(tcb: Tcb, now: int) -> None:
     if tcb.state == FIN_WAIT_1:
         change_state(tcb, FIN_WAIT_2, now)
         if tcb.closed_by_user:
-            tcb.time_wait_timer.start(now + ORPHAN_LIFETIME)
+            tcb.time_wait_timer.start(now + tcb.options.fin_timeout)
     elif tcb.state == CLOSING:
         enter_time_wait(tcb, now)
     elif tcb.state == LAST_ACK:
@@ -124,7 +117,7 @@ def restart_time_wait(tcb: Tcb, now: int) -> None:
 def time_wait_over(tcb: Tcb, now: int) -> None:
     """TIME-WAIT TIMEOUT (RFC 9293 section 3.10.8), or the end of an orphan in FIN-WAIT-2."""
     orphan = tcb.state == FIN_WAIT_2
-    after = ORPHAN_LIFETIME if orphan else 2 * tcb.config.msl
+    after = tcb.options.fin_timeout if orphan else 2 * tcb.config.msl
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, tcb.state, after, now)
     finish(tcb, Reason.TCP_TIMEOUT if orphan else None, now)
