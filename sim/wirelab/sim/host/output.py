@@ -38,26 +38,31 @@ class Path:
         mtu: largest IP packet, bytes.
     """
 
-    __slots__ = ("_header", "arp", "hop", "mtu")
+    __slots__ = ("_header", "_wanted", "arp", "hop", "mtu")
+
+    _header: IPv4
 
     def __init__(self, hop: Hop, arp: Arp) -> None:
         self.hop = hop
         self.arp = arp
         self.mtu = hop.interface.mtu
-        self._header: IPv4 | None = None
+        self._wanted: tuple[bytes, int, int, int] | None = None
 
-    def header(self, source: bytes, destination: bytes, protocol: int, ttl: int) -> IPv4:
+    def header(self, source: bytes, destination: bytes, protocol: int, ttl: int, tos: int) -> IPv4:
         """The header of the next packet; the last one's, if only the identification changes."""
-        last = self._header
-        if last is None or last.protocol != protocol or last.source != source or last.ttl != ttl:
-            last = self._header = IPv4(
+        wanted = (source, protocol, ttl, tos)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._header = IPv4(
                 source=source,
                 destination=destination,
                 protocol=protocol,
                 ttl=ttl,
+                dscp=tos >> 2,
+                ecn=tos & 3,
                 dont_fragment=True,
             )
-        return last
+        return self._header
 
 
 class Ipv4Output:
@@ -90,10 +95,12 @@ class Ipv4Output:
         destination: bytes,
         now: int,
         ttl: int | None = None,
+        tos: int = 0,
     ) -> Reason | None:
         """Send one datagram; see `NetworkOutput.send`.
 
-        `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1).
+        `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1). `tos` is the
+        byte of DSCP and ECN (RFC 2474 section 3).
         """
         path = self._path(destination)
         if path is None:
@@ -102,7 +109,7 @@ class Ipv4Output:
             _check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
-        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl)
+        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl, tos)
         self._identification = ip.identification = (self._identification + 1) & 0xFFFF
         datagram = header.build(payload, ip)
         if IPV4_HEADER + len(datagram) > path.mtu:
@@ -113,6 +120,12 @@ class Ipv4Output:
         else:
             path.arp.send_to_mac(packet, path.hop.group_mac)
         return None
+
+    def flow(
+        self, source: bytes, source_port: int, destination: bytes, destination_port: int
+    ) -> "Ipv4Flow":
+        """The way of one connection; see `NetworkOutput.flow`."""
+        return Ipv4Flow(self, source, source_port, destination, destination_port, self._ttl)
 
     def source_for(self, destination: bytes) -> bytes | None:
         """The address of the interface that a packet leaves by, or None without a route."""
@@ -153,6 +166,61 @@ class Ipv4Output:
 
     def _forget_path_mtus(self, now: int) -> None:
         self._paths.clear()
+
+
+class Ipv4Flow:
+    """TCP over IPv4 from one port to another; see `Flow`. Make it with `Ipv4Output.flow`."""
+
+    __slots__ = ("_destination", "_destination_port", "_output", "_source", "_source_port", "ttl")
+
+    headers: Final = 40  # bytes, RFC 791 section 3.1 and RFC 9293 section 3.1
+    largest_segment: Final = 0
+
+    def __init__(
+        self,
+        output: Ipv4Output,
+        source: bytes,
+        source_port: int,
+        destination: bytes,
+        destination_port: int,
+        ttl: int,
+    ) -> None:
+        self._output = output
+        self._source = source
+        self._source_port = source_port
+        self._destination = destination
+        self._destination_port = destination_port
+        self.ttl = ttl
+
+    @property
+    def mtu(self) -> int:
+        """Largest IP packet on the way, bytes."""
+        return self._output.mtu_for(self._destination)
+
+    def send(
+        self,
+        sequence: int,
+        acknowledgment: int,
+        flags: int,
+        window: int,
+        options: bytes,
+        text: bytes,
+        now: int,
+        urgent_pointer: int = 0,
+        tos: int = 0,
+    ) -> Reason | None:
+        """Queue one segment; see `Flow.send`."""
+        header = TCP(
+            source_port=self._source_port,
+            destination_port=self._destination_port,
+            sequence_number=sequence & 0xFFFF_FFFF,
+            acknowledgment_number=acknowledgment & 0xFFFF_FFFF,
+            flags=flags,
+            window=window,
+            urgent_pointer=urgent_pointer,
+            options=options,
+        )
+        return self._output.send(header, text, self._source, self._destination, now, self.ttl, tos)
 
 
 def _check_ttl(ttl: int) -> None:

@@ -53,6 +53,54 @@ class Sent:
         return self.header.acknowledgment_number
 
 
+class FakeFlow:
+    """The way of one connection through a `Node`."""
+
+    headers = 40
+
+    def __init__(
+        self, node: "Node", source_port: int, destination: bytes, destination_port: int
+    ) -> None:
+        self.node = node
+        self.source_port = source_port
+        self.destination = destination
+        self.destination_port = destination_port
+        self.ttl = 64
+
+    @property
+    def mtu(self) -> int:
+        return self.node.mtu_for(self.destination)
+
+    @property
+    def largest_segment(self) -> int:
+        return self.node.largest_segment
+
+    def send(
+        self,
+        sequence: int,
+        acknowledgment: int,
+        flags: int,
+        window: int,
+        options: bytes,
+        text: bytes,
+        now: int,
+        urgent_pointer: int = 0,
+        tos: int = 0,
+    ) -> Reason | None:
+        header = TCP(
+            source_port=self.source_port,
+            destination_port=self.destination_port,
+            sequence_number=sequence & MASK,
+            acknowledgment_number=acknowledgment & MASK,
+            flags=flags,
+            window=window,
+            urgent_pointer=urgent_pointer,
+            options=options,
+        )
+        self.node.tos.append(tos)
+        return self.node.send(header, text, self.node.address, self.destination, now)
+
+
 class Node:
     """A TcpLayer with an output that hands segments to `deliver`, and ears for everything else."""
 
@@ -70,6 +118,8 @@ class Node:
         self.mtu = mtu
         self.now = 0
         self.routed = True
+        self.largest_segment = 0
+        self.tos: list[int] = []
         self.deliver = deliver
         self.timers = Timers()
         self.events: list[Event] = []
@@ -79,11 +129,17 @@ class Node:
         self.layer = TcpLayer(self, config, self.timers, Random(seed), self.events.append, self)
 
     # NetworkOutput
+    def flow(
+        self, source: bytes, source_port: int, destination: bytes, destination_port: int
+    ) -> "FakeFlow":
+        assert source == self.address
+        return FakeFlow(self, source_port, destination, destination_port)
+
     def send(
         self, header: TCP, payload: bytes, source: bytes, destination: bytes, now: int
     ) -> Reason | None:
         assert source == self.address
-        if len(payload) + 40 > self.mtu:
+        if 20 + header.header_length + len(payload) > self.mtu + self.largest_segment:
             return Reason.IP_TOO_BIG_DF
         self.deliver(self, header, payload)
         return None

@@ -19,7 +19,6 @@ from wirelab.codecs import TCP
 from wirelab.sim.host.tcp import persist, recovery, transitions
 from wirelab.sim.host.tcp.options import syn_options
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
-from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
 from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
 from wirelab.sim.reasons import Reason
@@ -56,18 +55,17 @@ def _transmit_syn(tcb: Tcb, now: int) -> None:
         tcb.timed_end, tcb.timed_at = tcb.snd_nxt, now
     else:
         tcb.timed_end = None
-    output = tcb.environment.output
+    flow = tcb.flow
     active = tcb.state == SYN_SENT
-    header = TCP(
-        source_port=tcb.local_port,
-        destination_port=tcb.remote_port,
-        sequence_number=tcb.iss & MASK,
-        acknowledgment_number=0 if active else tcb.rcv_nxt & MASK,
+    flow.send(
+        sequence=tcb.iss,
+        acknowledgment=0 if active else tcb.rcv_nxt,
         flags=SYN if active else SYN | ACK,
         window=min(tcb.rcv_buff, MAXIMUM_WINDOW),
-        options=syn_options(output.mtu_for(tcb.remote_address)),
+        options=TCP(options=syn_options(flow.mtu)).option_bytes,
+        text=b"",
+        now=now,
     )
-    output.send(header, b"", tcb.local_address, tcb.remote_address, now)
     _start_retransmission_timer(tcb, now)
 
 
@@ -153,15 +151,7 @@ def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason 
     tcb.rcv_acked = rcv_nxt
     tcb.ack_now = False
     tcb.delayed_ack_timer.deadline = None
-    header = TCP(
-        source_port=tcb.local_port,
-        destination_port=tcb.remote_port,
-        sequence_number=sequence & MASK,
-        acknowledgment_number=rcv_nxt & MASK,
-        flags=flags,
-        window=window,
-    )
-    return tcb.environment.output.send(header, text, tcb.local_address, tcb.remote_address, now)
+    return tcb.flow.send(sequence, rcv_nxt, flags, window, b"", text, now)
 
 
 def _start_retransmission_timer(tcb: Tcb, now: int) -> None:

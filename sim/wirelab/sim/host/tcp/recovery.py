@@ -12,7 +12,7 @@ from typing import Final
 
 from wirelab.sim.host.events import SocketError
 from wirelab.sim.host.tcp import persist, transitions
-from wirelab.sim.host.tcp.options import HEADERS, SMALLEST_MSS
+from wirelab.sim.host.tcp.options import SMALLEST_MSS
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -82,7 +82,7 @@ def new_ack(tcb: Tcb, count: int) -> None:
 
 def packet_too_big(tcb: Tcb) -> None:
     """A router could not pass a segment on: cut smaller and send again (RFC 1191 section 6.4)."""
-    mss = max(tcb.environment.output.mtu_for(tcb.remote_address) - HEADERS, SMALLEST_MSS)
+    mss = max(tcb.flow.mtu - tcb.flow.headers, SMALLEST_MSS)
     if mss < tcb.snd_mss:  # else marking it dirty would never end
         tcb.snd_mss = tcb.congestion.smss = mss
         tcb.resend_nxt = tcb.snd_una

@@ -115,7 +115,7 @@ def take_syn(tcb: Tcb, segment: Segment) -> None:
     tcb.irs = segment.seq
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
     tcb.rcv_adv = tcb.rcv_nxt + min(tcb.rcv_buff, MAXIMUM_WINDOW)
-    tcb.snd_mss = send_mss(segment.header, tcb.environment.output.mtu_for(tcb.remote_address))
+    tcb.snd_mss = send_mss(segment.header, tcb.flow.mtu)
     tcb.congestion = NewReno(tcb.snd_mss)
     _strip_syn(segment)
     if segment.fin is not None:

@@ -19,11 +19,12 @@ from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.congestion.newreno import NewReno
 from wirelab.sim.host.tcp.environment import Environment, Key
-from wirelab.sim.host.tcp.options import DEFAULT_MSS, HEADERS
+from wirelab.sim.host.tcp.options import DEFAULT_MSS
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, State
 from wirelab.sim.host.timers import Timer
+from wirelab.sim.host.transport import Flow
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Tcb:
         "fast_retransmit",
         "fin_queued",
         "fin_received",
+        "flow",
         "in_recovery",
         "irs",
         "iss",
@@ -136,6 +138,7 @@ class Tcb:
         self.config = config = environment.config
         self.options = options
         self.local_address, self.local_port, self.remote_address, self.remote_port = key
+        self.flow: Flow = environment.output.flow(*key)
         self.state: State = CLOSED
         self.listener: Listener | None = None  # None: an active open (MUST-11)
         self.error: Reason | None = None
@@ -168,7 +171,7 @@ class Tcb:
         # receiving
         self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
         self.rcv_buff = config.receive_buffer
-        self.rcv_mss = environment.output.mtu_for(self.remote_address) - HEADERS
+        self.rcv_mss = self.flow.mtu - self.flow.headers
         self.rcv_full = DEFAULT_MSS
         self.receive_buffer = ReceiveBuffer()
         self.reassembly = Reassembly()
