@@ -221,8 +221,9 @@ def test_send_takes_what_fits_into_the_send_buffer(make_script):
     assert connection.send(bytes(10_000), 0) == 2920
 
 
-def test_after_a_pause_no_burst_is_sent(script):
+def test_after_a_pause_no_burst_is_sent(make_script):
     """RFC 5681 section 4.1: the initial window, if nothing was sent for longer than the RTO."""
+    script = make_script(TcpConfig(initial_window=0))
     connection = script.establish()
     connection.send(bytes(1460 * 60), script.now)
     end = 1

@@ -158,8 +158,9 @@ def test_a_fast_retransmission_takes_nothing_new_along(script):
     assert first == (".", at, 1, b"abcdefghijkl")
 
 
-def test_two_duplicate_acks_let_new_data_go(script):
+def test_two_duplicate_acks_let_new_data_go(make_script):
     """RFC 3042, limited transmit: else a small window would never see three duplicates."""
+    script = make_script(TcpConfig(initial_window=0))
     connection = script.establish()
     connection.send(bytes(14_600), script.now)
     assert len(spans(script.poll())) == 3  # the initial window

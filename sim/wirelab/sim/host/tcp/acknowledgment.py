@@ -20,8 +20,10 @@ def advance(tcb: Tcb, ack: int, now: int) -> None:
     tcb.probes = 0
     if tcb.resend_nxt is not None:
         tcb.resend_nxt = max(tcb.resend_nxt, ack) if ack < tcb.snd_nxt else None
+    round_trip = None
     if tcb.timed_end is not None and ack >= tcb.timed_end:
-        tcb.timeout.sample(now - tcb.timed_at)
+        round_trip = now - tcb.timed_at
+        tcb.timeout.sample(round_trip)
         tcb.timed_end = None
     if ack == tcb.snd_nxt:
         tcb.retransmission_timer.stop()
@@ -29,7 +31,7 @@ def advance(tcb: Tcb, ack: int, now: int) -> None:
     else:
         tcb.retransmission_timer.start(now + tcb.timeout.rto)
     if una > tcb.iss:
-        recovery.new_ack(tcb, ack - una)
+        recovery.new_ack(tcb, ack - una, round_trip, now)
     if tcb.wants_write and 2 * len(buffer) <= tcb.config.send_buffer:
         tcb.wants_write = False
         tcb.environment.emit(Writable(tcb.connection))

@@ -21,6 +21,14 @@ class TcpConfig:
         syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2; 7 of them,
             from 1 s on, take the 3 minutes of MUST-23).
         retries: retransmissions of data before the connection is given up (R2).
+        congestion: name of the congestion control algorithm (see `congestion.registry`).
+        initial_window: segments before the first ACK (RFC 6928 section 2); 0: by RFC 5681.
+        initial_window_limit: bytes; longer segments are fewer, but two (RFC 6928 section 2).
+        slow_start_limit: segments that one ACK may add to cwnd (RFC 9406 section 4.2: L, 8 without
+            pacing; RFC 3465: 2); 0: no limit.
+        slow_start_after_idle: let cwnd shrink while it is not used (RFC 5681 section 4.1).
+        gradual_idle_restart: halve cwnd for each RTO of silence (RFC 2861 section 3.2) instead of
+            falling to the initial window after the first (RFC 5681 section 4.1).
         nagle: RFC 9293 section 3.7.4.
         keep_idle, keep_interval, keep_count: keepalive, for sockets that ask for it: after so much
             silence (MUST-28: at least two hours), so often, so many times (RFC 9293 section 3.8.4).
@@ -40,6 +48,12 @@ class TcpConfig:
     msl: int = 120 * SECOND
     syn_retries: int = 7
     retries: int = 15
+    congestion: str = "reno"
+    initial_window: int = 10
+    initial_window_limit: int = 14_600
+    slow_start_limit: int = 8
+    slow_start_after_idle: bool = True
+    gradual_idle_restart: bool = False
     nagle: bool = True
     keep_idle: int = 7200 * SECOND
     keep_interval: int = 75 * SECOND

@@ -16,7 +16,7 @@ section 2).
 """
 
 from wirelab.codecs import TCP
-from wirelab.sim.host.tcp import persist, recovery, transitions
+from wirelab.sim.host.tcp import persist, recovery, transitions, window_validation
 from wirelab.sim.host.tcp.options import syn_options
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
@@ -72,8 +72,7 @@ def _transmit_syn(tcb: Tcb, now: int) -> None:
 def _transmit_text(tcb: Tcb, now: int) -> None:
     """Send what window, congestion window, Nagle and SWS avoidance let through, and the FIN."""
     una = tcb.snd_una
-    if tcb.snd_nxt == una and now - tcb.sent_at > tcb.timeout.rto:
-        tcb.congestion.restart_after_idle()
+    window_validation.before_sending(tcb, now)
     end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
     window = una + tcb.snd_wnd
     limit = min(window, una + _congestion_window(tcb))
@@ -90,6 +89,7 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
         if _send_text(tcb, position, count, now) is Reason.IP_TOO_BIG_DF:
             recovery.packet_too_big(tcb)  # another connection has learnt a smaller path MTU
             break
+    window_validation.after_sending(tcb, now)
     if tcb.probe_due:
         tcb.probe_due = False
         _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)

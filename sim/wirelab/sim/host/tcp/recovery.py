@@ -11,7 +11,7 @@ Rule 2: after a timeout everything not acknowledged goes again in order, but `ne
 from typing import Final
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import persist, transitions
+from wirelab.sim.host.tcp import persist, transitions, window_validation
 from wirelab.sim.host.tcp.options import SMALLEST_MSS
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
@@ -36,7 +36,7 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     if tcb.retransmissions >= limit:  # R2
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
-    tcb.congestion.timeout(tcb.flight_size, first=tcb.retransmissions == 0)
+    tcb.congestion.timeout(tcb.flight_size, tcb.retransmissions == 0, now)
     tcb.retransmissions += 1
     if tcb.retransmissions == R1 and tcb.announced:
         tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
@@ -52,31 +52,38 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     tcb.mark_dirty()
 
 
-def duplicate_ack(tcb: Tcb) -> None:
+def duplicate_ack(tcb: Tcb, now: int) -> None:
     """An ACK repeated SND.UNA while data was on the way (RFC 5681 section 2)."""
     tcb.duplicate_acks += 1
     if tcb.in_recovery:
-        tcb.congestion.duplicate_ack()
+        tcb.congestion.cwnd += tcb.congestion.smss  # one more segment has left the network
     elif tcb.duplicate_acks == DUPLICATE_THRESHOLD and tcb.snd_una > tcb.recover:
         tcb.in_recovery = True
         tcb.recover = tcb.snd_nxt
-        tcb.congestion.enter_recovery(tcb.flight_size)
+        congestion = tcb.congestion
+        congestion.enter_recovery(tcb.flight_size, now)
+        congestion.cwnd = congestion.ssthresh + DUPLICATE_THRESHOLD * congestion.smss
         tcb.fast_retransmit = True
     tcb.mark_dirty()
 
 
-def new_ack(tcb: Tcb, count: int) -> None:
+def new_ack(tcb: Tcb, count: int, round_trip: int | None, now: int) -> None:
     """SND.UNA has just advanced by `count`."""
+    congestion = tcb.congestion
     if not tcb.in_recovery:
         tcb.duplicate_acks = 0
-        tcb.congestion.acknowledged(count)
+        limited = window_validation.is_limited(tcb)
+        congestion.acknowledged(count, tcb.snd_una, tcb.snd_nxt, round_trip, now, limited)
     elif tcb.snd_una >= tcb.recover:
         tcb.in_recovery = False
         tcb.fast_retransmit = False  # its ACK may have come before the next poll
         tcb.duplicate_acks = 0
-        tcb.congestion.leave_recovery(tcb.flight_size)
+        congestion.leave_recovery(now)
+        smss = congestion.smss  # RFC 6582 section 3.2, step 3, option 1: avoids a burst
+        congestion.cwnd = min(congestion.cwnd, max(tcb.flight_size, smss) + smss)
     else:  # a partial ACK: the next hole begins right there
-        tcb.congestion.partial_ack(count)
+        again = congestion.smss if count >= congestion.smss else 0
+        congestion.cwnd = max(congestion.cwnd - count + again, congestion.smss)
         tcb.fast_retransmit = True
 
 

@@ -12,7 +12,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Readable
 from wirelab.sim.host.tcp import acknowledgment, delayed_ack, recovery, transitions
 from wirelab.sim.host.tcp.challenge_ack import challenge
-from wirelab.sim.host.tcp.congestion.newreno import NewReno
+from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.options import send_mss
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment
@@ -116,7 +116,7 @@ def take_syn(tcb: Tcb, segment: Segment) -> None:
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
     tcb.rcv_adv = tcb.rcv_nxt + min(tcb.rcv_buff, MAXIMUM_WINDOW)
     tcb.snd_mss = send_mss(segment.header, tcb.flow.mtu)
-    tcb.congestion = NewReno(tcb.snd_mss)
+    tcb.congestion = registry.create(tcb.congestion.name, tcb.snd_mss, tcb.config)
     _strip_syn(segment)
     if segment.fin is not None:
         segment.fin = segment.seq + segment.length - 1
@@ -248,7 +248,7 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if ack > tcb.snd_una:
         acknowledgment.advance(tcb, ack, now)
     elif acknowledgment.is_duplicate(tcb, segment):
-        recovery.duplicate_ack(tcb)
+        recovery.duplicate_ack(tcb, now)
     if ack >= tcb.snd_una:
         acknowledgment.update_window(tcb, segment)
     if tcb.fin_acknowledged:

@@ -16,8 +16,8 @@ Rule 3: `send_buffer[0]` has the number SND.UNA (ISS+1 while the SYN is not ackn
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
+from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
-from wirelab.sim.host.tcp.congestion.newreno import NewReno
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.options import DEFAULT_MSS
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
@@ -55,6 +55,8 @@ class Tcb:
         sent_at: when text last went out, ns.
         retransmissions: expiries of the retransmission timer since the last new ACK.
         duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
+        cwnd_limited, cwnd_round_end, cwnd_round_flight, cwnd_used, cwnd_used_since: see
+            `window_validation`.
         probes: window probes since the peer was last heard.
         options: what the application has set.
         error: why the connection failed.
@@ -70,6 +72,11 @@ class Tcb:
         "config",
         "congestion",
         "connection",
+        "cwnd_limited",
+        "cwnd_round_end",
+        "cwnd_round_flight",
+        "cwnd_used",
+        "cwnd_used_since",
         "delayed_ack_timer",
         "dirty",
         "duplicate_acks",
@@ -163,7 +170,10 @@ class Tcb:
         self.syn_lost = False
         self.duplicate_acks = 0
         self.in_recovery = False
-        self.congestion: CongestionControl = NewReno(DEFAULT_MSS)
+        self.congestion: CongestionControl = registry.create(config.congestion, DEFAULT_MSS, config)
+        self.cwnd_limited = False
+        self.cwnd_round_end = iss
+        self.cwnd_round_flight = self.cwnd_used = self.cwnd_used_since = 0
         self.sent_at = 0
         self.persist_interval = 0
         self.probes = 0

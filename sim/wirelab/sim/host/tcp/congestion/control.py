@@ -1,6 +1,13 @@
 """What TCP asks of a congestion control algorithm.
 
-Source: RFC 9293 section 3.8.2 (MUST-19, MAY-18: others may be put in its place). Counts are bytes.
+Source: RFC 9293 section 3.8.2 (MUST-19, MAY-18: others may be put in its place). Counts are bytes,
+times ns.
+
+Rule 1: an algorithm decides how much may be on the way. Which bytes go again, and when, is the
+business of loss recovery.
+Rule 2: during a recovery, `cwnd` is set from outside by proportional rate reduction (RFC 6937),
+which steers it to the `ssthresh` that `enter_recovery` chose; `acknowledged` is not called then.
+Rule 3: an algorithm knows no connection. So it can be tested, and written by a user, alone.
 """
 
 from typing import Protocol
@@ -10,33 +17,58 @@ class CongestionControl(Protocol):
     """How much may be on the way.
 
     Attributes:
+        name: as `registry` and TCP_CONGESTION know it.
+        smss: Eff.snd.MSS, bytes of text; the connection changes it with the path's MTU.
         cwnd: bytes that may be unacknowledged.
-        smss: Eff.snd.MSS, bytes of text.
+        ssthresh: below it, cwnd grows by slow start, bytes.
     """
 
-    cwnd: int
+    name: str
     smss: int
+    cwnd: int
+    ssthresh: int
 
-    def acknowledged(self, count: int) -> None:
-        """`count` bytes of new data were acknowledged, outside of recovery."""
+    def acknowledged(
+        self,
+        count: int,
+        snd_una: int,
+        snd_nxt: int,
+        round_trip: int | None,
+        now: int,
+        limited: bool,
+    ) -> None:
+        """An ACK brought news, outside of recovery.
 
-    def enter_recovery(self, flight_size: int) -> None:
-        """Duplicate ACKs tell of a loss."""
+        Args:
+            count: bytes newly acknowledged, cumulatively or selectively.
+            snd_una: SND.UNA after this ACK; with the next argument it tells round trips apart.
+            snd_nxt: SND.NXT.
+            round_trip: what this ACK measured, or None.
+            now: the time.
+            limited: cwnd was what held the sender back; else it must not grow
+                (RFC 9438 section 5.8, RFC 7661 section 4.2).
+        """
 
-    def duplicate_ack(self) -> None:
-        """One more segment has left the network while in recovery."""
+    def enter_recovery(self, flight_size: int, now: int) -> None:
+        """A loss was found: choose ssthresh, and remember what `undo` needs. `cwnd` stays."""
 
-    def partial_ack(self, count: int) -> None:
-        """In recovery, an ACK covered `count` bytes but not all that was sent before it."""
+    def leave_recovery(self, now: int) -> None:
+        """All that was sent before the recovery is acknowledged: cwnd becomes ssthresh."""
 
-    def leave_recovery(self, flight_size: int) -> None:
-        """All that was sent before the recovery is acknowledged."""
+    def congestion_experienced(self, flight_size: int, now: int) -> None:
+        """ECN-Echo came, for the first time in a window of data (RFC 3168 section 6.1.2)."""
 
-    def timeout(self, flight_size: int, first: bool) -> None:
+    def timeout(self, flight_size: int, first: bool, now: int) -> None:
         """The retransmission timer expired; `first`: for the first time since a new ACK."""
 
-    def restart_after_lost_syn(self) -> None:
-        """The handshake needed a retransmission."""
+    def undo(self, now: int) -> None:
+        """The last reduction was for nothing: nothing had been lost (RFC 4015 section 3.2)."""
 
-    def restart_after_idle(self) -> None:
-        """Nothing was sent for longer than an RTO."""
+    def restart_after_lost_syn(self) -> None:
+        """The handshake needed a retransmission (RFC 5681 section 3.1)."""
+
+    def restart_after_idle(self, idle: int, rto: int, now: int) -> None:
+        """Nothing was on the way for `idle` ns, which is longer than an RTO."""
+
+    def application_limited(self, used: int, now: int) -> None:
+        """For an RTO no more than `used` bytes were on the way (RFC 2861 section 3.2)."""

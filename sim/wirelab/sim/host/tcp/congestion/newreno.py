@@ -1,78 +1,142 @@
-"""How much may be on the way: slow start, congestion avoidance, fast recovery.
+"""NewReno: slow start, congestion avoidance, half after a loss.
 
-Source: RFC 5681 section 3, RFC 6582 section 3.2 (NewReno), RFC 3465 section 2.2 (count bytes, L=2).
-Rule: this file decides how much; which bytes go again, and when, is `recovery`'s business.
+Source: RFC 5681 section 3, RFC 6582, RFC 3465 (count bytes), RFC 6928 (initial window), RFC 2861
+(idle and application-limited times).
+
+Other algorithms are made from this one: they replace `reduced` (how much remains after a loss) and
+`avoid_congestion` (how cwnd grows above ssthresh), and `slow_start` if need be.
 """
 
 from typing import Final
 
-_UNLIMITED: Final = 1 << 30
+from wirelab.sim.host.tcp.config import TcpConfig
+
+UNLIMITED: Final = 1 << 30
 """ssthresh before the first loss: "arbitrarily high" (RFC 5681 section 3.1)."""
 
 
-class NewReno:
-    """The congestion window of one connection.
+def initial_window(smss: int, config: TcpConfig) -> int:
+    """Bytes that may go before the first ACK of data.
 
-    Attributes:
-        cwnd: bytes that may be unacknowledged.
-        ssthresh: below it, cwnd grows by slow start, bytes.
+    RFC 6928 section 2 with `initial_window` segments, or RFC 5681 section 3.1 if that is 0.
     """
-
-    __slots__ = ("_acknowledged", "cwnd", "smss", "ssthresh")
-
-    def __init__(self, smss: int) -> None:
-        """Begin with the initial window of RFC 5681 section 3.1; `smss` is Eff.snd.MSS, bytes."""
-        self.smss = smss
-        self.cwnd = self._initial_window
-        self.ssthresh = _UNLIMITED
-        self._acknowledged = 0  # bytes since cwnd last grew in congestion avoidance
-
-    @property
-    def _initial_window(self) -> int:
-        smss = self.smss
+    if not config.initial_window:
         return (2 if smss > 2190 else 3 if smss > 1095 else 4) * smss
+    return min(config.initial_window * smss, max(2 * smss, config.initial_window_limit))
 
-    def restart_after_idle(self) -> None:
-        """RFC 5681 section 4.1: no ACK clock is left, so no more than the initial window."""
-        self.cwnd = min(self.cwnd, self._initial_window)
+
+class NewReno:
+    """The congestion window of one connection; for the attributes see `CongestionControl`."""
+
+    __slots__ = (
+        "_acknowledged",
+        "_config",
+        "_prior_cwnd",
+        "_prior_ssthresh",
+        "cwnd",
+        "smss",
+        "ssthresh",
+    )
+
+    name = "reno"
+
+    def __init__(self, smss: int, config: TcpConfig) -> None:
+        """Begin with the initial window; `smss` is Eff.snd.MSS, bytes."""
+        self._config = config
+        self.smss = smss
+        self.cwnd = initial_window(smss, config)
+        self.ssthresh = UNLIMITED
+        self._acknowledged = 0  # bytes since cwnd last grew in congestion avoidance
+        self._prior_cwnd = self._prior_ssthresh = 0  # before the last reduction
+
+    def acknowledged(
+        self,
+        count: int,
+        snd_una: int,
+        snd_nxt: int,
+        round_trip: int | None,
+        now: int,
+        limited: bool,
+    ) -> None:
+        """Grow, if it was cwnd that held the sender back."""
+        if not limited:
+            return
+        if self.cwnd < self.ssthresh:
+            count = self.slow_start(count)
+        if count:
+            self.avoid_congestion(count, now)
+
+    def slow_start(self, count: int) -> int:
+        """Grow by what arrived, at most to ssthresh; return what of `count` is left over."""
+        limit = self._config.slow_start_limit * self.smss
+        grown = min(self.cwnd + (min(count, limit) if limit else count), self.ssthresh)
+        # Beyond the limit nothing is left over: that part of a stretch ACK shall not count at all.
+        left = count - (grown - self.cwnd) if grown == self.ssthresh else 0
+        self.cwnd = grown
+        return left
+
+    def avoid_congestion(self, count: int, now: int) -> None:
+        """One segment more for each cwnd acknowledged (RFC 5681 section 3.1, by bytes)."""
+        self._acknowledged += count
+        if self._acknowledged >= self.cwnd:
+            self._acknowledged -= self.cwnd
+            self.cwnd += self.smss
+
+    def reduced(self, flight_size: int, now: int) -> int:
+        """What ssthresh becomes after a loss: half of what was on the way (RFC 5681 equation 4)."""
+        return max(flight_size // 2, 2 * self.smss)
+
+    def _reduce(self, flight_size: int, now: int) -> None:
+        self._prior_cwnd, self._prior_ssthresh = self.cwnd, self.ssthresh
+        self.ssthresh = self.reduced(flight_size, now)
+        self._acknowledged = 0
+
+    def enter_recovery(self, flight_size: int, now: int) -> None:
+        """A loss was found; cwnd is led to the new ssthresh from outside."""
+        self._reduce(flight_size, now)
+
+    def leave_recovery(self, now: int) -> None:
+        """A full ACK came (RFC 6582 section 3.2, step 3, option 2; RFC 6937 has led us there)."""
+        self.cwnd = self.ssthresh
+
+    def congestion_experienced(self, flight_size: int, now: int) -> None:
+        """ECN-Echo: as after a loss, but there is nothing to recover (RFC 3168 section 6.1.2)."""
+        self._reduce(flight_size, now)
+        self.cwnd = min(self.cwnd, self.ssthresh)
+
+    def timeout(self, flight_size: int, first: bool, now: int) -> None:
+        """Fall to one segment; equation 4 of RFC 5681 holds only once for the same segment."""
+        if first:
+            self._reduce(flight_size, now)
+        self.cwnd = self.smss
+        self._acknowledged = 0
+
+    def undo(self, now: int) -> None:
+        """Return to before the last reduction; growth since then is kept."""
+        self.cwnd = max(self.cwnd, self._prior_cwnd)
+        self.ssthresh = max(self.ssthresh, self._prior_ssthresh)
 
     def restart_after_lost_syn(self) -> None:
         """RFC 5681 section 3.1: if the SYN or its ACK was lost, begin with one segment."""
         self.cwnd = self.smss
 
-    def acknowledged(self, count: int) -> None:
-        """`count` bytes of new data were acknowledged, outside of recovery."""
-        smss = self.smss
-        if self.cwnd < self.ssthresh:
-            self.cwnd += min(count, 2 * smss)
-            return
-        self._acknowledged += count
-        if self._acknowledged >= self.cwnd:
-            self._acknowledged -= self.cwnd
-            self.cwnd += smss
+    def restart_after_idle(self, idle: int, rto: int, now: int) -> None:
+        """Fall to the initial window: no ACK clock is left (RFC 5681 section 4.1, RFC 2861)."""
+        self._remember_in_ssthresh()
+        restart = min(initial_window(self.smss, self._config), self.cwnd)
+        window = self.cwnd if self._config.gradual_idle_restart else restart
+        while idle >= rto and window > restart:
+            window //= 2
+            idle -= rto
+        self.cwnd = max(window, restart)
 
-    def enter_recovery(self, flight_size: int) -> None:
-        """The third duplicate ACK came; three segments have left the network."""
-        self.ssthresh = max(flight_size // 2, 2 * self.smss)
-        self.cwnd = self.ssthresh + 3 * self.smss
-        self._acknowledged = 0
+    def application_limited(self, used: int, now: int) -> None:
+        """Go half of the way to what the application needs (RFC 2861 section 3.2)."""
+        used = max(used, initial_window(self.smss, self._config))
+        if used < self.cwnd:
+            self._remember_in_ssthresh()
+            self.cwnd = (self.cwnd + used) // 2
 
-    def duplicate_ack(self) -> None:
-        """One more segment has left the network while in recovery."""
-        self.cwnd += self.smss
-
-    def partial_ack(self, count: int) -> None:
-        """In recovery, an ACK covered `count` bytes but not all that was sent before it."""
-        again = self.smss if count >= self.smss else 0
-        self.cwnd = max(self.cwnd - count + again, self.smss)
-
-    def leave_recovery(self, flight_size: int) -> None:
-        """A full ACK came (RFC 6582 section 3.2, step 3, option 1: avoids a burst)."""
-        self.cwnd = min(self.ssthresh, max(flight_size, self.smss) + self.smss)
-
-    def timeout(self, flight_size: int, first: bool) -> None:
-        """The retransmission timer expired; `first` for this segment (equation 4 holds once)."""
-        if first:
-            self.ssthresh = max(flight_size // 2, 2 * self.smss)
-        self.cwnd = self.smss
-        self._acknowledged = 0
+    def _remember_in_ssthresh(self) -> None:
+        """RFC 2861 section 3.2: ssthresh keeps three quarters of the window that is given up."""
+        self.ssthresh = max(self.ssthresh, self.cwnd * 3 // 4)
