@@ -22,6 +22,10 @@ class TcpConfig:
             from 1 s on, take the 3 minutes of MUST-23).
         retries: retransmissions of data before the connection is given up (R2).
         congestion: name of the congestion control algorithm (see `congestion.registry`).
+        hystart: how CUBIC leaves slow start: "hystart++" (RFC 9406), "hystart" (Linux's) or "off".
+        cubic_fast_convergence: RFC 9438 section 4.7.
+        reduce_from_cwnd: after a loss keep a share of cwnd (Linux) instead of what is on the way
+            (RFC 5681 equation 4).
         initial_window: segments before the first ACK (RFC 6928 section 2); 0: by RFC 5681.
         initial_window_limit: bytes; longer segments are fewer, but two (RFC 6928 section 2).
         slow_start_limit: segments that one ACK may add to cwnd (RFC 9406 section 4.2: L, 8 without
@@ -48,7 +52,10 @@ class TcpConfig:
     msl: int = 120 * SECOND
     syn_retries: int = 7
     retries: int = 15
-    congestion: str = "reno"
+    congestion: str = "cubic"
+    hystart: str = "hystart++"
+    cubic_fast_convergence: bool = True
+    reduce_from_cwnd: bool = False
     initial_window: int = 10
     initial_window_limit: int = 14_600
     slow_start_limit: int = 8

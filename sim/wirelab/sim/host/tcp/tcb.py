@@ -170,7 +170,9 @@ class Tcb:
         self.syn_lost = False
         self.duplicate_acks = 0
         self.in_recovery = False
-        self.congestion: CongestionControl = registry.create(config.congestion, DEFAULT_MSS, config)
+        self.congestion: CongestionControl = registry.create(
+            options.congestion or config.congestion, DEFAULT_MSS, config
+        )
         self.cwnd_limited = False
         self.cwnd_round_end = iss
         self.cwnd_round_flight = self.cwnd_used = self.cwnd_used_since = 0

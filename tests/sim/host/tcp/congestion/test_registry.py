@@ -24,7 +24,7 @@ def stubborn():
 
 
 def test_an_unknown_name_is_refused_with_those_that_there_are():
-    with pytest.raises(ValueError, match=r"no congestion control 'vegas'; there are reno"):
+    with pytest.raises(ValueError, match=r"no congestion control 'vegas'; there are cubic, reno"):
         registry.create("vegas", 1000, TcpConfig())
 
 

@@ -84,7 +84,8 @@ class NewReno:
 
     def reduced(self, flight_size: int, now: int) -> int:
         """What ssthresh becomes after a loss: half of what was on the way (RFC 5681 equation 4)."""
-        return max(flight_size // 2, 2 * self.smss)
+        base = self.cwnd if self._config.reduce_from_cwnd else flight_size
+        return max(base // 2, 2 * self.smss)
 
     def _reduce(self, flight_size: int, now: int) -> None:
         self._prior_cwnd, self._prior_ssthresh = self.cwnd, self.ssthresh

@@ -18,12 +18,13 @@ from typing import TypeAlias
 
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
+from wirelab.sim.host.tcp.congestion.cubic import Cubic
 from wirelab.sim.host.tcp.congestion.newreno import NewReno
 
 Factory: TypeAlias = Callable[[int, TcpConfig], CongestionControl]
 """Eff.snd.MSS in bytes and the knobs -> the algorithm of one connection."""
 
-_FACTORIES: dict[str, Factory] = {"reno": NewReno}
+_FACTORIES: dict[str, Factory] = {"cubic": Cubic, "reno": NewReno}
 
 
 def register(name: str, factory: Factory) -> None:
