@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: run test check lint coverage generate bench soak lock clean
+.PHONY: run test check lint coverage generate bench conformance soak lock clean
 run: .venv/ready            ## the main job: two simulated hosts talk, the ladder is printed
 	$(BIN)/wirelab demo
 test: .venv/ready           ## the whole test suite
@@ -19,6 +19,8 @@ generate: .venv/ready       ## rewrite what is derived from the schemas: protoco
 	$(BIN)/python -m wirelab.codecs.compiler
 bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run
+conformance: .venv/ready    ## what the RFCs demand beside the tests that show it; writes docs/conformance.md
+	$(BIN)/python -m tests.conformance.run
 soak: .venv/ready           ## fuzz the codecs with five million inputs (about 25 minutes on two cores)
 	$(BIN)/python -m tests.soak.fuzz_codecs --inputs 5000000
 lock:                       ## needs uv; rewrites requirements.lock
