@@ -29,6 +29,11 @@ _ERRNO: Final = {
 }
 
 
+def errno_of(reason: Reason) -> int:
+    """The errno of a socket call that fails for this reason."""
+    return _ERRNO.get(reason, errno.EIO)
+
+
 class HostError(OSError):
     """A call on a host failed.
 
@@ -39,7 +44,7 @@ class HostError(OSError):
     """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(_ERRNO.get(reason, errno.EIO), f"{reason}: {detail}" if detail else reason)
+        super().__init__(errno_of(reason), f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
 
