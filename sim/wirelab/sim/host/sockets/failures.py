@@ -12,7 +12,7 @@ from wirelab.sim.host.errors import errno_of
 from wirelab.sim.reasons import Reason
 
 
-class CallFailed(OSError):
+class SocketCallError(OSError):
     """A socket call failed.
 
     Attributes:
@@ -24,15 +24,15 @@ class CallFailed(OSError):
 
 
 @cache
-def _kind(number: int) -> type[CallFailed]:
-    """The class that is both `CallFailed` and what Python raises for this number (PEP 3151)."""
+def _kind(number: int) -> type[SocketCallError]:
+    """Both `SocketCallError` and what Python raises for this number (PEP 3151)."""
     native = type(OSError(number, ""))
     if native is OSError:
-        return CallFailed
-    return cast(type[CallFailed], type(native.__name__, (CallFailed, native), {}))
+        return SocketCallError
+    return cast(type[SocketCallError], type(native.__name__, (SocketCallError, native), {}))
 
 
-def failure(number: int, text: str, reason: Reason | None = None) -> CallFailed:
+def failure(number: int, text: str, reason: Reason | None = None) -> SocketCallError:
     """What to raise.
 
     Args:
@@ -45,22 +45,22 @@ def failure(number: int, text: str, reason: Reason | None = None) -> CallFailed:
     return error
 
 
-def refused(reason: Reason, text: str) -> CallFailed:
+def refused(reason: Reason, text: str) -> SocketCallError:
     """What to raise where a layer below refused with a reason."""
     return failure(errno_of(reason), text, reason)
 
 
-def would_block(who: object, call: str) -> CallFailed:
+def would_block(who: object, call: str) -> SocketCallError:
     """EAGAIN: there is nothing to do now."""
     return failure(EAGAIN, f"{call} on {who}: nothing to do yet; poll and call again")
 
 
-def invalid(text: str) -> CallFailed:
+def invalid(text: str) -> SocketCallError:
     """EINVAL: an argument, or a state that does not allow the call."""
     return failure(EINVAL, text)
 
 
-def bad_descriptor(call: str) -> CallFailed:
+def bad_descriptor(call: str) -> SocketCallError:
     """EBADF: the socket is closed."""
     return failure(EBADF, f"{call} on a closed socket")
 

@@ -11,6 +11,7 @@ from wirelab.codecs import TCP
 from wirelab.sim.host.events import Event
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.tcp.config import TcpConfig
+from wirelab.sim.host.tcp.ports import Ports
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
 
@@ -29,6 +30,7 @@ class Environment:
         dirty: connections that may have something to send, in the order in which they got it.
         replies: resets without a connection: header, source, destination.
         isn_secret: see `isn`.
+        ports: who holds which port, and who listens.
     """
 
     __slots__ = (
@@ -39,6 +41,7 @@ class Environment:
         "isn_secret",
         "observer",
         "output",
+        "ports",
         "replies",
         "timers",
     )
@@ -51,6 +54,7 @@ class Environment:
         emit: Callable[[Event], None],
         observer: Observer | None,
         isn_secret: bytes,
+        ports: Ports,
     ) -> None:
         self.output: Final = output
         self.config: Final = config
@@ -58,6 +62,7 @@ class Environment:
         self.emit: Final = emit
         self.observer: Final = observer
         self.isn_secret: Final = isn_secret
+        self.ports: Final = ports
         self.connections: dict[Key, Tcb] = {}
         self.dirty: list[Tcb] = []
         self.replies: list[tuple[TCP, bytes, bytes]] = []

@@ -5,7 +5,6 @@ and RFC 1122 section 4.2.3.9 (which ICMP errors to believe).
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from wirelab.codecs import TCP, IPv4
 from wirelab.sim.host.config import RandomSource
@@ -17,27 +16,24 @@ from wirelab.sim.host.tcp import opening, recovery, time_wait, transitions
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
-from wirelab.sim.host.tcp.listen import ANY, Listener
+from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.tcp.output import transmit
+from wirelab.sim.host.tcp.ports import ANY, Binding, Ports, check_own_port
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN
 from wirelab.sim.host.tcp.segment_arrives import segment_arrives
 from wirelab.sim.host.tcp.sequence import unwrap
 from wirelab.sim.host.tcp.socket_options import TcpOptions
-from wirelab.sim.host.tcp.states import LISTEN, SYN_RECEIVED, SYN_SENT, TIME_WAIT
+from wirelab.sim.host.tcp.states import SYN_RECEIVED, SYN_SENT, TIME_WAIT
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
 from wirelab.sim.reasons import Reason
-
-FIRST_EPHEMERAL: Final = 49_152
-EPHEMERAL_BITS: Final = 14
-"""Ports 49152 to 65535 (RFC 6335 section 6)."""
 
 
 class TcpLayer:
     """All TCP of one host."""
 
-    __slots__ = ("_environment", "_listeners", "_random")
+    __slots__ = ("_environment", "_ports")
 
     def __init__(
         self,
@@ -49,9 +45,8 @@ class TcpLayer:
         observer: Observer | None = None,
     ) -> None:
         secret = random.getrandbits(128).to_bytes(16, "big")
-        self._environment = Environment(output, config, timers, emit, observer, secret)
-        self._listeners: dict[int, dict[bytes, Listener]] = {}  # port -> local address -> it
-        self._random = random
+        self._ports = ports = Ports(random)
+        self._environment = Environment(output, config, timers, emit, observer, secret, ports)
 
     # segments
 
@@ -72,14 +67,14 @@ class TcpLayer:
         if tcb is None:
             return self._receive_unconnected(segment, payload, key, now)
         if tcb.state == TIME_WAIT and time_wait.may_reopen(tcb, segment):
-            listener = self._listener(key)
+            listener = self._ports.listener(key)
             if listener is not None:
                 return time_wait.reopen(tcb, listener, segment, payload, now)
         return segment_arrives(tcb, segment, payload, now)
 
     def _receive_unconnected(self, segment: TCP, payload: bytes, key: Key, now: int) -> Drop | None:
         """LISTEN or CLOSED."""
-        listener = self._listener(key)
+        listener = self._ports.listener(key)
         if listener is not None:
             return listener.segment_arrives(segment, payload, key, now)
         flags = segment.flags
@@ -92,18 +87,6 @@ class TcpLayer:
         if flags & (SYN | ACK) == SYN:
             return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", told)
         return Drop(Reason.TCP_NO_CONNECTION, f"from port {key[3]} to port {key[1]}", told)
-
-    def _listener(self, key: Key) -> Listener | None:
-        """The one on this address or on all (RFC 9293 section 3.9.1.1)."""
-        holders = self._listening(key[1])
-        return holders.get(key[0]) or holders.get(ANY)
-
-    def _listening(self, port: int) -> dict[bytes, Listener]:
-        """Who listens on a port, by local address; closed listeners are forgotten."""
-        holders = self._listeners.get(port, {})
-        for local in [local for local, one in holders.items() if one.state != LISTEN]:
-            del holders[local]
-        return holders
 
     def poll_transmit(self, now: int) -> None:
         """Send all that is due: resets first, then connection by connection as they were marked."""
@@ -120,6 +103,14 @@ class TcpLayer:
 
     # calls
 
+    def new_options(self) -> TcpOptions:
+        """Options as a fresh socket has them."""
+        return TcpOptions(self._environment.config)
+
+    def bind(self, address: bytes, port: int, options: TcpOptions) -> Binding:
+        """Take a port before it is used; see `Ports.bind`."""
+        return self._ports.bind(address, port, options)
+
     def connect(
         self,
         address: bytes,
@@ -127,6 +118,7 @@ class TcpLayer:
         now: int,
         source_port: int = 0,
         options: TcpOptions | None = None,
+        binding: Binding | None = None,
     ) -> Connection:
         """Active OPEN. `Connected` or `Closed` follows.
 
@@ -136,6 +128,7 @@ class TcpLayer:
             now: ns.
             source_port: our port; 0 for any free one.
             options: what the application has set; the connection keeps this very object.
+            binding: what `bind` gave; it goes before `source_port`.
 
         Raises:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
@@ -143,18 +136,23 @@ class TcpLayer:
         """
         if not 1 <= port <= 0xFFFF:
             raise ValueError(f"TCP port to connect to is {port}; give 1 to 65535")
-        _check_own_port(source_port)
+        check_own_port(source_port)
         source = self._environment.output.source_for(address)
         if source is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {'.'.join(map(str, address))}")
         connections = self._environment.connections
+        if binding is not None:
+            source_port = binding.port
+            source = source if binding.address == ANY else binding.address
         if source_port:
             if (source, source_port, address, port) in connections:
                 raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
         else:
-            source_port = self._free_port(lambda p: (source, p, address, port) in connections)
+            source_port = self._ports.free_port(
+                lambda p: (source, p, address, port) in connections or self._ports.is_bound(p)
+            )
         key = (source, source_port, address, port)
-        options = options or TcpOptions(self._environment.config)
+        options = options or self.new_options()
         return opening.open_actively(self._environment, key, now, options)
 
     def listen(
@@ -164,6 +162,7 @@ class TcpLayer:
         address: bytes | None = None,
         backlog: int = 128,
         options: TcpOptions | None = None,
+        binding: Binding | None = None,
     ) -> Listener:
         """Passive OPEN. An `Accepted` follows for each connection.
 
@@ -173,35 +172,24 @@ class TcpLayer:
             address: one of our addresses, or None for all (MUST-43).
             backlog: bound of connections begun or not accepted yet.
             options: what the application has set; the listener keeps this very object.
+            binding: what `bind` gave, which outlives the listener; it goes before `address` and
+                `port`. Without one, only other listeners are in the way.
 
         Raises:
             HostError: `tcp.port_in_use`.
             ValueError: a port that does not exist.
         """
-        _check_own_port(port)
-        local = address or ANY
-
-        def taken(number: int) -> bool:
-            holders = self._listening(number)
-            return bool(holders) and (local in holders or ANY in (local, *holders))
-
-        if not port:
-            port = self._free_port(taken)
-        elif taken(port):
-            raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} has a listener")
-        options = options or TcpOptions(self._environment.config)
-        listener = Listener(self._environment, address, port, backlog, now, options)
-        self._listeners.setdefault(port, {})[local] = listener
-        return listener
-
-    def _free_port(self, taken: Callable[[int], bool]) -> int:
-        """A random ephemeral port, then the next free (RFC 6056 section 3.3.1)."""
-        first = self._random.getrandbits(EPHEMERAL_BITS)
-        for step in range(1 << EPHEMERAL_BITS):
-            port = FIRST_EPHEMERAL + (first + step) % (1 << EPHEMERAL_BITS)
-            if not taken(port):
-                return port
-        raise HostError(Reason.TCP_PORT_IN_USE, "all ephemeral ports; close some connections")
+        if options is None:
+            options = self.new_options()
+            options.reuse_address = True
+        if binding is not None:
+            return Listener(self._environment, binding, backlog, now, options)
+        binding = self.bind(address or ANY, port, options)
+        try:
+            return Listener(self._environment, binding, backlog, now, options, keep=False)
+        except HostError:
+            binding.release()
+            raise
 
     # errors from below
 
@@ -248,8 +236,3 @@ class TcpLayer:
         for tcb in list(self._environment.connections.values()):
             if tcb.remote_address == destination and tcb.state == SYN_SENT:
                 transitions.finish(tcb, Reason.ARP_TIMEOUT, now)
-
-
-def _check_own_port(port: int) -> None:
-    if not 0 <= port <= 0xFFFF:
-        raise ValueError(f"TCP port is {port}; give 0 (any free one) to 65535")

@@ -7,7 +7,6 @@ backlog; beyond it SYNs are dropped without a word, and the peer tries again.
 """
 
 from collections import deque
-from typing import Final
 
 from wirelab.codecs import TCP
 from wirelab.sim.host.drops import Drop
@@ -15,6 +14,7 @@ from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.tcp import acknowledgment, opening, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment
 from wirelab.sim.host.tcp.segment_arrives import hold_text, take_syn
@@ -22,9 +22,6 @@ from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, State
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
-
-ANY: Final = bytes(4)
-"""The unspecified address."""
 
 
 class Listener:
@@ -41,7 +38,9 @@ class Listener:
 
     __slots__ = (
         "_begun",
+        "_binding",
         "_environment",
+        "_keep",
         "_ready",
         "backlog",
         "local_address",
@@ -55,22 +54,30 @@ class Listener:
     def __init__(
         self,
         environment: Environment,
-        address: bytes | None,
-        port: int,
+        binding: Binding,
         backlog: int,
         now: int,
         options: TcpOptions,
+        keep: bool = True,
     ) -> None:
+        """Begin to listen where `binding` says; without `keep`, close gives the port back.
+
+        Raises:
+            HostError: `tcp.port_in_use`: somebody else listens there by now.
+        """
         self._environment = environment
         self._begun: dict[Key, Tcb] = {}
         self._ready: deque[Connection] = deque()
-        self.local_address = address or ANY
-        self.local_port = port
+        self._binding = binding
+        self._keep = keep
+        self.local_address = binding.address
+        self.local_port = binding.port
         self.remote_address = ANY
         self.remote_port = 0
         self.backlog = backlog
         self.options = options
         self.state: State = CLOSED
+        environment.ports.start_listening(self, binding)
         self._change_state(LISTEN, now)
 
     def __repr__(self) -> str:
@@ -93,10 +100,18 @@ class Listener:
         if self.state == CLOSED:
             return
         self._change_state(CLOSED, now)
+        self._environment.ports.stop_listening(self, self._binding)
+        if not self._keep:
+            self._binding.release()
         unwanted = [*(tcb.connection for tcb in self._begun.values()), *self._ready]
         self._ready.clear()
         for connection in unwanted:
             connection.abort(now)
+
+    @property
+    def waiting(self) -> int:
+        """Connections that `accept` would return now."""
+        return len(self._ready)
 
     @property
     def is_full(self) -> bool:

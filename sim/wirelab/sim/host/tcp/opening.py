@@ -25,6 +25,7 @@ def create(
     tcb.delayed_ack_timer = timers.timer(partial(delayed_ack.expired, tcb))
     tcb.time_wait_timer = timers.timer(partial(transitions.time_wait_over, tcb))
     environment.connections[key] = tcb
+    environment.ports.enter(tcb)
     return tcb
 
 

@@ -136,6 +136,7 @@ def finish(tcb: Tcb, reason: Reason | None, now: int, state: State = CLOSED) -> 
         tcb.receive_buffer.clear()
     change_state(tcb, state, now)
     del tcb.environment.connections[tcb.key]
+    tcb.environment.ports.leave(tcb)
     if tcb.listener is not None and not tcb.announced:
         tcb.listener.gave_up(tcb)
     _announce_end(tcb, reason)

@@ -1,0 +1,1 @@
+"""Berkeley sockets on a host."""
