@@ -127,8 +127,7 @@ RESERVED: Final = frozenset(
         Reason.IP_FRAG_DUPLICATE,
         Reason.IP_FORWARDING_OFF,
         Reason.IP_FILTER,
-        Reason.TCP_PAWS,
     }
 )
 """Ids of the public vocabulary whose deciders are not built yet: corruption, frame check sequences,
-forwarding, reassembly, filters, timestamps. None of them is ever seen in a trace."""
+forwarding, reassembly, filters. None of them is ever seen in a trace."""

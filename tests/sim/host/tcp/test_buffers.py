@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelab.sim.host.tcp.buffers import MAXIMUM_BLOCKS, Reassembly, ReceiveBuffer
+from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
 
 
 @given(st.lists(st.binary(min_size=1, max_size=9)), st.lists(st.integers(1, 20)))
@@ -18,14 +18,14 @@ def test_what_is_taken_is_what_was_appended(chunks, limits):
         assert buffer.size == len(stream)
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), max_size=30), st.integers(0, 10))
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=30), st.integers(0, 10))
 def test_pieces_come_out_in_order_up_to_the_first_gap(pieces, rcv_nxt):
     """Against a set of the positions that were put in."""
     stream = bytes(range(100))
     reassembly = Reassembly()
     present: set[int] = set()
     for start, length in pieces:
-        assert reassembly.insert(start, stream[start : start + length])
+        reassembly.insert(start, stream[start : start + length])
         present.update(range(start, start + length))
     end = rcv_nxt
     while end in present:
@@ -34,13 +34,42 @@ def test_pieces_come_out_in_order_up_to_the_first_gap(pieces, rcv_nxt):
     assert reassembly.take(end) == b""
 
 
-def test_the_number_of_pieces_is_bounded():
-    """Tiny segments must not cost more memory than they carry."""
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=30))
+def test_blocks_are_what_hangs_together(pieces):
+    """Against a set of positions; RFC 2018 section 3: blocks neither overlap nor touch."""
     reassembly = Reassembly()
-    for index in range(MAXIMUM_BLOCKS):
-        assert reassembly.insert(2 * index, b"x")
-    assert not reassembly.insert(2 * MAXIMUM_BLOCKS, b"x")
-    assert reassembly.take(0) == b"x"
-    assert reassembly.insert(2 * MAXIMUM_BLOCKS, b"x")
-    reassembly.clear()
+    present: set[int] = set()
+    for start, length in pieces:
+        positions = range(start, start + length)
+        held = reassembly.overlap(start, start + length)
+        known = [position for position in positions if position in present]
+        assert (held is None) == (not known)
+        if held is not None:
+            assert held[0] == known[0]
+            assert set(range(*held)) <= present
+        present.update(positions)
+        left, right = reassembly.insert(start, bytes(length))
+        assert set(range(left, right)) <= present
+        assert left - 1 not in present
+        assert right not in present
+    assert {n for block in reassembly.blocks for n in range(*block)} == present
+    assert reassembly.size == len(present)
+
+
+def test_the_last_block_can_be_given_up():
+    """RFC 2018 section 8."""
+    reassembly = Reassembly()
+    reassembly.insert(0, b"abc")
+    reassembly.insert(10, b"de")
+    assert reassembly.drop_last() == (10, 12)
+    assert reassembly.size == 3
+    assert reassembly.take(0) == b"abc"
     assert not reassembly
+
+
+def test_tiny_pieces_share_their_objects():
+    """Tiny segments must not cost more memory than they carry."""
+    buffer = ReceiveBuffer()
+    for _ in range(10_000):
+        buffer.append(b"x")
+    assert len(buffer._chunks) < 10_000 // 256

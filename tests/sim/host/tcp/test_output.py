@@ -19,7 +19,7 @@ def test_must_14_a_syn_carries_our_mss(script):
     script.connection.send(b"x", 0)
     script.node.layer.connect(b"\x0a\0\0\2", 81, 0)
     script.poll()
-    assert script.last[0].header.options == (MaximumSegmentSize(1460),)
+    assert script.last[0].header.options[0] == MaximumSegmentSize(1460)
     script.feed("S.", 0, 1)
     script.poll()
     assert script.last[0].header.options == ()

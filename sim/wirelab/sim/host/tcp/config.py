@@ -12,6 +12,15 @@ class TcpConfig:
     Attributes:
         receive_buffer: bytes held for the application; without window scaling at most 65535 are
             advertised (RFC 9293 section 3.1).
+        maximum_receive_buffer: how far auto-tuning may raise `receive_buffer`; the window scale
+            that we offer is what this needs (RFC 7323 section 2.3).
+        window_scaling, timestamps: offered and answered (RFC 7323).
+        timestamps_required: once agreed on, segments without them are dropped, resets excepted
+            (RFC 7323 section 3.2: SHOULD).
+        sack: offered and answered (RFC 2018).
+        duplicate_sack: report what came twice (RFC 2883).
+        options_by_kind: lay the options of a SYN out in the order of their kinds and end them with
+            zeros, as 4.4BSD's heirs do; else each on a word of its own, as RFC 7323 appendix A.
         send_buffer: bytes accepted from the application and not yet acknowledged.
         initial_rto: RFC 6298 section 2.1.
         minimum_rto: RFC 6298 section 2.4.
@@ -44,6 +53,13 @@ class TcpConfig:
     """
 
     receive_buffer: int = 65_535
+    maximum_receive_buffer: int = 6_291_456
+    window_scaling: bool = True
+    timestamps: bool = True
+    timestamps_required: bool = True
+    sack: bool = True
+    duplicate_sack: bool = True
+    options_by_kind: bool = False
     send_buffer: int = 262_144
     initial_rto: int = 1 * SECOND
     minimum_rto: int = 1 * SECOND

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.tcp import transitions
-from wirelab.sim.host.tcp.output import window_update_is_due
+from wirelab.sim.host.tcp.receive_window import update_is_due
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
     CLOSED,
@@ -128,7 +128,7 @@ class Connection:
         tcb = self._tcb
         if tcb.receive_buffer.size:
             data = tcb.receive_buffer.take(limit)
-            if tcb.state in RECEIVING and window_update_is_due(tcb):
+            if tcb.state in RECEIVING and update_is_due(tcb):
                 tcb.acknowledge_at_once()
             return data
         if tcb.error is not None:

@@ -151,8 +151,8 @@ class Listener:
     def _begin(self, tcb: Tcb, header: TCP, text: bytes, now: int) -> None:
         tcb.listener = self
         tcb.state = LISTEN
-        segment = Segment(header, text, header.sequence_number, tcb.snd_una)
-        take_syn(tcb, segment)
+        segment = Segment(header, text, tcb)
+        take_syn(tcb, segment, now)
         acknowledgment.set_window(tcb, segment)
         hold_text(tcb, segment)
         self._begun[tcb.key] = tcb

@@ -15,12 +15,17 @@ that is due. Duplicate ACKs that are due go alone: with text they would not coun
 section 2).
 """
 
-from wirelab.codecs import TCP
-from wirelab.sim.host.tcp import persist, recovery, transitions, window_validation
-from wirelab.sim.host.tcp.options import syn_options
+from wirelab.sim.host.tcp import (
+    options,
+    persist,
+    receive_window,
+    recovery,
+    transitions,
+    window_validation,
+)
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
-from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
 
@@ -33,7 +38,7 @@ def transmit(tcb: Tcb, now: int) -> None:
         return
     if tcb.fast_retransmit:
         tcb.fast_retransmit = False
-        room = min(tcb.snd_mss, tcb.flight_size, tcb.snd_wnd)
+        room = min(options.text_room(tcb), tcb.flight_size, tcb.snd_wnd)
         _send_text(tcb, tcb.snd_una, min(len(tcb.send_buffer), room), now)
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
@@ -61,8 +66,8 @@ def _transmit_syn(tcb: Tcb, now: int) -> None:
         sequence=tcb.iss,
         acknowledgment=0 if active else tcb.rcv_nxt,
         flags=SYN if active else SYN | ACK,
-        window=min(tcb.rcv_buff, MAXIMUM_WINDOW),
-        options=TCP(options=syn_options(flow.mtu)).option_bytes,
+        window=receive_window.in_syn(tcb),
+        options=options.syn_options(tcb, now),
         text=b"",
         now=now,
     )
@@ -76,7 +81,7 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
     end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
     window = una + tcb.snd_wnd
     limit = min(window, una + _congestion_window(tcb))
-    mss = tcb.snd_mss
+    mss = options.text_room(tcb)
     while not tcb.fin_acknowledged:
         position = tcb.snd_nxt if tcb.resend_nxt is None else tcb.resend_nxt
         count = min(mss, end - position, limit - position)
@@ -146,12 +151,13 @@ def _send_text(tcb: Tcb, position: int, count: int, now: int) -> Reason | None:
 
 def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
     """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it."""
-    window = _offered_window(tcb)
+    window = receive_window.advertise(tcb)
     rcv_nxt = tcb.rcv_nxt
     tcb.rcv_acked = rcv_nxt
     tcb.ack_now = False
     tcb.delayed_ack_timer.deadline = None
-    return tcb.flow.send(sequence, rcv_nxt, flags, window, b"", text, now)
+    extra = options.segment_options(tcb, now)
+    return tcb.flow.send(sequence, rcv_nxt, flags, window, extra, text, now)
 
 
 def _start_retransmission_timer(tcb: Tcb, now: int) -> None:
@@ -159,30 +165,3 @@ def _start_retransmission_timer(tcb: Tcb, now: int) -> None:
     if not tcb.retransmission_timer.running:
         tcb.retransmission_timer.start(now + tcb.timeout.rto)
         tcb.persist_timer.stop()
-
-
-def _offered_window(tcb: Tcb) -> int:
-    """RCV.WND to send: the right edge moves in steps worth it, and never back (MUST-39, SHLD-14).
-
-    Source: RFC 9293 section 3.8.6.2.2, Fr = 1/2.
-    """
-    edge = right_edge(tcb)
-    if edge - tcb.rcv_adv >= min(tcb.rcv_buff // 2, tcb.snd_mss):
-        tcb.rcv_adv = edge
-    return tcb.rcv_adv - tcb.rcv_nxt
-
-
-def right_edge(tcb: Tcb) -> int:
-    """The edge that free buffer space would allow to offer."""
-    return tcb.rcv_nxt + min(tcb.rcv_buff - tcb.receive_buffer.size, MAXIMUM_WINDOW)
-
-
-def window_update_is_due(tcb: Tcb) -> bool:
-    """Whether the application has read so much that the peer should hear of it by itself.
-
-    Twice as much as an ACK on its way needs, unless the peer can hardly send anything: else every
-    read of one segment would cancel the delay of its ACK. Ours, after 4.4BSD's `tcp_output`.
-    """
-    gain = right_edge(tcb) - tcb.rcv_adv
-    worth = tcb.snd_mss if tcb.rcv_wnd < tcb.snd_mss else 2 * tcb.snd_mss
-    return gain >= max(min(tcb.rcv_buff // 2, worth), 1)

@@ -12,7 +12,7 @@ from typing import Final
 
 from wirelab.sim.host.events import SocketError
 from wirelab.sim.host.tcp import persist, transitions, window_validation
-from wirelab.sim.host.tcp.options import SMALLEST_MSS
+from wirelab.sim.host.tcp.options import send_mss
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -89,7 +89,7 @@ def new_ack(tcb: Tcb, count: int, round_trip: int | None, now: int) -> None:
 
 def packet_too_big(tcb: Tcb) -> None:
     """A router could not pass a segment on: cut smaller and send again (RFC 1191 section 6.4)."""
-    mss = max(tcb.flow.mtu - tcb.flow.headers, SMALLEST_MSS)
+    mss = send_mss(tcb)
     if mss < tcb.snd_mss:  # else marking it dirty would never end
         tcb.snd_mss = tcb.congestion.smss = mss
         tcb.resend_nxt = tcb.snd_una

@@ -4,11 +4,11 @@ Source: RFC 9293 sections 3.5.2 and 3.10.7.1.
 """
 
 from wirelab.codecs import TCP
-from wirelab.sim.host.tcp.segment import ACK, RST, segment_length
+from wirelab.sim.host.tcp.segment import ACK, RST, WireHeader, segment_length
 from wirelab.sim.host.tcp.sequence import MASK
 
 
-def reset_for(segment: TCP, text: bytes) -> TCP:
+def reset_for(segment: WireHeader, text: bytes) -> TCP:
     """A reset that the sender of `segment` will believe; never call it for a reset."""
     acknowledges = segment.flags & ACK
     end = segment.sequence_number + segment_length(segment.flags, text)

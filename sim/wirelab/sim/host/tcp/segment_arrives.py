@@ -7,15 +7,23 @@ Rule 1: a step returns a `Drop` to end here, or None to go on.
 Rule 2: nothing is sent here; an ACK that is due is noted, and one may answer many segments.
 """
 
-from wirelab.codecs import TCP
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Readable
-from wirelab.sim.host.tcp import acknowledgment, delayed_ack, recovery, transitions
+from wirelab.sim.host.tcp import (
+    acknowledgment,
+    delayed_ack,
+    options,
+    receive_window,
+    recovery,
+    sack_blocks,
+    timestamps,
+    transitions,
+)
+from wirelab.sim.host.tcp.buffers import MAXIMUM_BLOCKS
 from wirelab.sim.host.tcp.challenge_ack import challenge
 from wirelab.sim.host.tcp.congestion import registry
-from wirelab.sim.host.tcp.options import send_mss
 from wirelab.sim.host.tcp.reset import reset_for
-from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment
+from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment, WireHeader
 from wirelab.sim.host.tcp.sequence import HALF, MASK
 from wirelab.sim.host.tcp.states import (
     CLOSED,
@@ -26,21 +34,21 @@ from wirelab.sim.host.tcp.states import (
     SYN_SENT,
     TIME_WAIT,
 )
-from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
 
-def segment_arrives(tcb: Tcb, header: TCP, text: bytes, now: int) -> Drop | None:
+def segment_arrives(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> Drop | None:
     """Process one segment of a connection that is neither CLOSED nor LISTEN."""
     if tcb.state == ESTABLISHED and _expected(tcb, header, text, now):
         return None
-    segment = Segment(header, text, tcb.rcv_nxt, tcb.snd_una)
+    segment = Segment(header, text, tcb)
     if tcb.state == SYN_SENT:
         return in_syn_sent(tcb, segment, now)
     return in_other_states(tcb, segment, now)
 
 
-def _expected(tcb: Tcb, header: TCP, text: bytes, now: int) -> bool:
+def _expected(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> bool:
     """Header prediction: take the next text or a new ACK of a bulk transfer at once.
 
     Everything that holds here makes each of the eight steps trivial; False goes through them all.
@@ -53,25 +61,31 @@ def _expected(tcb: Tcb, header: TCP, text: bytes, now: int) -> bool:
     count = len(text)
     if not 0 <= advance <= tcb.snd_nxt - una or not (advance or count):
         return False
-    window = header.window
+    window = header.window << tcb.snd_wscale
     if not window or not tcb.snd_wnd or count > tcb.rcv_adv - rcv_nxt:
         return False
     if count and (tcb.reassembly or tcb.closed_by_user or tcb.rcv_fin is not None):
         return False
-    if advance:
-        acknowledgment.advance(tcb, una + advance, now)
+    if not options.predicted(tcb, header.option_bytes, now):  # last: it notes TS.Recent
+        return False
+    _take_expected(tcb, text, una + advance, window, now)
+    return True
+
+
+def _take_expected(tcb: Tcb, text: bytes, ack: int, window: int, now: int) -> None:
+    if ack > tcb.snd_una:
+        acknowledgment.advance(tcb, ack, now)
     if window != tcb.snd_wnd:
         tcb.snd_wnd = window
         if window > tcb.max_snd_wnd:
             tcb.max_snd_wnd = window
         if tcb.send_buffer:
             tcb.mark_dirty()
-    tcb.snd_wl1 = rcv_nxt
-    tcb.snd_wl2 = una + advance
-    if count:
+    tcb.snd_wl1 = tcb.rcv_nxt
+    tcb.snd_wl2 = ack
+    if text:
         _deliver(tcb, text)
-        delayed_ack.text_in_order(tcb, count, now)
-    return True
+        delayed_ack.text_in_order(tcb, len(text), now)
 
 
 # SYN-SENT: RFC 9293 section 3.10.7.3
@@ -91,7 +105,7 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return None
     if not flags & SYN:  # fifth
         return Drop(Reason.TCP_BAD_FLAGS, "neither SYN nor RST in SYN-SENT")
-    take_syn(tcb, segment)  # fourth
+    take_syn(tcb, segment, now)  # fourth
     if not acknowledges:  # both opened at the same time: figure 7
         acknowledgment.set_window(tcb, segment)
         transitions.change_state(tcb, SYN_RECEIVED, now)
@@ -109,13 +123,13 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     return drop
 
 
-def take_syn(tcb: Tcb, segment: Segment) -> None:
+def take_syn(tcb: Tcb, segment: Segment, now: int) -> None:
     """IRS and RCV.NXT from a SYN, and what its options allow; then it is as if it had no SYN."""
     segment.seq = segment.header.sequence_number
     tcb.irs = segment.seq
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
-    tcb.rcv_adv = tcb.rcv_nxt + min(tcb.rcv_buff, MAXIMUM_WINDOW)
-    tcb.snd_mss = send_mss(segment.header, tcb.flow.mtu)
+    options.learn(tcb, segment, now)
+    receive_window.open_window(tcb)
     tcb.congestion = registry.create(tcb.congestion.name, tcb.snd_mss, tcb.config)
     _strip_syn(segment)
     if segment.fin is not None:
@@ -158,28 +172,54 @@ def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """First: is any of it in the window (table 6)?"""
     if tcb.state == SYN_RECEIVED and segment.flags & SYN and segment.seq == tcb.irs:
         return _same_syn_again(tcb, segment)
-    rcv_nxt, edge, seq = tcb.rcv_nxt, tcb.rcv_adv, segment.seq
-    end = seq + segment.length
-    if segment.length == 0:
-        # One past the edge, too: there stands a peer that has filled our window, and its ACKs
-        # must get through (section 3.10.7.4: "special allowance"). A reset has to be inside.
-        acceptable = rcv_nxt <= seq <= edge if not segment.flags & RST else _in_window(tcb, seq)
-    elif edge == rcv_nxt and seq == rcv_nxt:
-        return None  # zero window: RST and ACK still count (MUST-66); `process_text` refuses text
-    else:
-        acceptable = seq < edge and end > rcv_nxt  # the table, and text larger than the window
-    if acceptable:
+    if tcb.ts_ok and not segment.flags & RST:
+        drop = check_timestamps(tcb, segment, now)
+        if drop is not None:
+            return drop
+    if _is_acceptable(tcb, segment):
+        timestamps.remember(tcb, segment, now)
         return None
+    rcv_nxt, seq, end = tcb.rcv_nxt, segment.seq, segment.seq + segment.length
     if segment.flags & RST:
         return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
     if segment.length == 0:
         challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
         return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
     tcb.acknowledge_at_once()
+    if segment.text and seq < rcv_nxt:
+        sack_blocks.came_again(tcb, seq, min(seq + len(segment.text), rcv_nxt))
     if tcb.state == TIME_WAIT and segment.fin == tcb.rcv_fin:
         transitions.restart_time_wait(tcb, now)  # fifth and eighth step, TIME-WAIT
     reason = Reason.TCP_OLD_DATA if end <= rcv_nxt else Reason.TCP_OUT_OF_WINDOW
     return Drop(reason, _window_detail(tcb, segment))
+
+
+def _is_acceptable(tcb: Tcb, segment: Segment) -> bool:
+    """RFC 9293 section 3.10.7.4, table 6."""
+    rcv_nxt, edge, seq = tcb.rcv_nxt, tcb.rcv_adv, segment.seq
+    if segment.length == 0:
+        # One past the edge, too: there stands a peer that has filled our window, and its ACKs
+        # must get through (section 3.10.7.4: "special allowance"). A reset has to be inside.
+        return rcv_nxt <= seq <= edge if not segment.flags & RST else _in_window(tcb, seq)
+    if edge == rcv_nxt and seq == rcv_nxt:
+        return True  # zero window: RST and ACK still count (MUST-66); `process_text` refuses text
+    return seq < edge and seq + segment.length > rcv_nxt  # and text larger than the window
+
+
+def check_timestamps(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """First, with timestamps: was it sent before what we have (RFC 7323 section 5.3, R1)?"""
+    if segment.tsval is None:
+        if not tcb.config.timestamps_required:
+            return None
+        return Drop(Reason.TCP_BAD_FLAGS, "no timestamps, though they were agreed on")
+    if not timestamps.is_old(tcb, segment.tsval, now):
+        return None
+    if segment.length:
+        tcb.acknowledge_at_once()
+    else:
+        challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
+    age = tcb.ts_recent - segment.tsval & MASK
+    return Drop(Reason.TCP_PAWS, f"TSval is {age} below TS.Recent (RFC 7323 section 5.3)")
 
 
 def _same_syn_again(tcb: Tcb, segment: Segment) -> Drop | None:
@@ -260,6 +300,7 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """Seventh: trim to the window, deliver in order, hold what is early."""
     if tcb.state not in RECEIVING or segment.length == 0:
         return None
+    old = tcb.rcv_nxt - segment.seq
     refused = _trim_to_window(tcb, segment)
     text = segment.text
     if text and tcb.closed_by_user:
@@ -268,9 +309,11 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", told)
     if segment.seq > tcb.rcv_nxt:
         delayed_ack.out_of_order(tcb)
-        if text and not tcb.reassembly.insert(segment.seq, text):
+        if text and not _hold(tcb, segment.seq, text):
             return Drop(Reason.TCP_WINDOW_FULL, "too many pieces out of order")
     elif text:
+        if old > 0:
+            sack_blocks.came_again(tcb, tcb.rcv_nxt - old, tcb.rcv_nxt)
         _deliver(tcb, text)
         if tcb.reassembly:
             _take_held_text(tcb)
@@ -300,11 +343,26 @@ def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
     return beyond
 
 
+def _hold(tcb: Tcb, seq: int, text: bytes) -> bool:
+    """Keep what lies behind a gap, in memory that has a bound; False: there is no room."""
+    reassembly = tcb.reassembly
+    again = reassembly.overlap(seq, seq + len(text))
+    if again is not None:
+        sack_blocks.came_again(tcb, *again)
+    sack_blocks.held(tcb, *reassembly.insert(seq, text))
+    if len(reassembly) <= MAXIMUM_BLOCKS:
+        return True
+    dropped = reassembly.drop_last()
+    sack_blocks.dropped(tcb, dropped)
+    return dropped[0] > seq
+
+
 def _take_held_text(tcb: Tcb) -> None:
     """A gap may be filled: deliver what follows it, and say so at once (RFC 5681 section 4.2)."""
     text = tcb.reassembly.take(tcb.rcv_nxt)
     if text:
         _deliver(tcb, text)
+    sack_blocks.advanced(tcb)
     if tcb.rcv_nxt > tcb.rcv_acked:
         delayed_ack.gap_filled(tcb)
 

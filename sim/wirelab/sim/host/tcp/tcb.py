@@ -15,12 +15,14 @@ Rule 3: `send_buffer[0]` has the number SND.UNA (ISS+1 while the SYN is not ackn
 
 from typing import TYPE_CHECKING
 
+from wirelab.sim.host.tcp import timestamps
 from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.environment import Environment, Key
-from wirelab.sim.host.tcp.options import DEFAULT_MSS
+from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss, window_shift
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
+from wirelab.sim.host.tcp.sack_blocks import SackBlocks
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, State
 from wirelab.sim.host.timers import Timer
@@ -30,9 +32,6 @@ from wirelab.sim.reasons import Reason
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
     from wirelab.sim.host.tcp.listen import Listener
-
-MAXIMUM_WINDOW = 0xFFFF
-"""What the header can say without window scale, bytes (RFC 9293 section 3.1)."""
 
 
 class Tcb:
@@ -51,6 +50,13 @@ class Tcb:
         rcv_fin: the number of the peer's FIN, once seen; fin_received: everything before it came.
         rcv_acked: what our last segment acknowledged.
         ack_now: an ACK is due; duplicate_acks_due: so many ACKs more, for segments out of order.
+        peer_mss: what the peer's SYN said, bytes.
+        wscale_ok, sack_ok, ts_ok: both sides offered window scale, SACK, timestamps.
+        snd_wscale, rcv_wscale: shifts of the windows that come, and that go (RFC 7323).
+        sack_blocks: what to report of text out of order; None while there is nothing.
+        ts_recent, ts_recent_at: TS.Recent, and when it came, ns (RFC 7323 section 4.3); what it
+            calls Last.ACK.sent is `rcv_acked`.
+        ts_offset: where our own timestamps begin.
         timed_end, timed_at: the segment whose round trip is measured ends there, went out then.
         sent_at: when text last went out, ns.
         retransmissions: expiries of the retransmission timer since the last new ACK.
@@ -96,6 +102,7 @@ class Tcb:
         "max_snd_wnd",
         "options",
         "over",
+        "peer_mss",
         "persist_interval",
         "persist_timer",
         "probe_due",
@@ -107,6 +114,7 @@ class Tcb:
         "rcv_full",
         "rcv_mss",
         "rcv_nxt",
+        "rcv_wscale",
         "reassembly",
         "receive_buffer",
         "recover",
@@ -115,6 +123,8 @@ class Tcb:
         "resend_nxt",
         "retransmission_timer",
         "retransmissions",
+        "sack_blocks",
+        "sack_ok",
         "send_buffer",
         "sent_at",
         "snd_fin",
@@ -124,13 +134,19 @@ class Tcb:
         "snd_wl1",
         "snd_wl2",
         "snd_wnd",
+        "snd_wscale",
         "state",
         "syn_lost",
         "time_wait_timer",
         "timed_at",
         "timed_end",
         "timeout",
+        "ts_offset",
+        "ts_ok",
+        "ts_recent",
+        "ts_recent_at",
         "wants_write",
+        "wscale_ok",
     )
 
     connection: "Connection"
@@ -180,10 +196,21 @@ class Tcb:
         self.persist_interval = 0
         self.probes = 0
         self.probe_due = False
+        # options that both sides agreed on
+        self.peer_mss = DEFAULT_MSS
+        self.wscale_ok = False
+        self.snd_wscale = 0
+        largest = max(self.config.receive_buffer, self.config.maximum_receive_buffer)
+        self.rcv_wscale = window_shift(largest) if config.window_scaling else 0
+        self.sack_ok = False
+        self.sack_blocks: SackBlocks | None = None
+        self.ts_ok = False
+        self.ts_recent = self.ts_recent_at = 0
+        self.ts_offset = timestamps.offset(environment.isn_secret, key)
         # receiving
         self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
         self.rcv_buff = config.receive_buffer
-        self.rcv_mss = self.flow.mtu - self.flow.headers
+        self.rcv_mss = receive_mss(self)
         self.rcv_full = DEFAULT_MSS
         self.receive_buffer = ReceiveBuffer()
         self.reassembly = Reassembly()

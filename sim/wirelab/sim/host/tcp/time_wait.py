@@ -12,9 +12,10 @@ from wirelab.codecs import TCP
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.tcp import transitions
 from wirelab.sim.host.tcp.listen import Listener
+from wirelab.sim.host.tcp.receive_window import MAXIMUM_WINDOW
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN
 from wirelab.sim.host.tcp.sequence import MASK, unwrap
-from wirelab.sim.host.tcp.tcb import MAXIMUM_WINDOW, Tcb
+from wirelab.sim.host.tcp.tcb import Tcb
 
 DISTANCE: Final = MAXIMUM_WINDOW + 2
 """Ours: how far the new ISN lies beyond the last number used, past anything still on the way."""
