@@ -102,3 +102,23 @@ def test_a_probe_that_an_ack_overtakes_is_not_sent(script):
     assert script.poll() == []
     assert script.node.timers.next_deadline() is None
     assert connection.state == "FIN-WAIT-2"
+
+
+def test_a_probe_without_text_repeats_an_old_number(make_script):
+    """As Linux probes: the peer has that number, so it answers and takes nothing."""
+    script = make_script(TcpConfig(probe_with_text=False))
+    shut(script)
+    assert script.pass_time(SECOND) == [(".", 0, 1, b"")]
+    script.feed(".", 1, 1, window=10_000)
+    assert [seq for _, seq, *_ in script.poll()] == [1, 1461, 2921]
+
+
+def test_a_small_window_is_used_after_the_override_timeout(make_script):
+    """RFC 9293 section 3.8.6.2.1, rule 4; or after the retransmission timeout, by a knob."""
+    for knob, waits in ((SECOND // 10, SECOND // 10), (0, SECOND)):
+        script = make_script(TcpConfig(override_timeout=knob))
+        connection = script.establish(window=10_000)
+        script.feed(".", 1, 1, window=100)
+        connection.send(bytes(5000), script.now)
+        assert script.pass_time(waits - 1) == []
+        assert [len(text) for *_, text in script.pass_time(1)] == [100]

@@ -43,6 +43,10 @@ class TcpConfig:
         gradual_idle_restart: halve cwnd for each RTO of silence (RFC 2861 section 3.2) instead of
             falling to the initial window after the first (RFC 5681 section 4.1).
         nagle: RFC 9293 section 3.7.4.
+        override_timeout: how long a window that is open but small may hold data back (RFC 9293
+            section 3.8.6.2.1: 0.1 to 1 s); 0: as long as the retransmission timeout.
+        probe_with_text: probe a shut window with the first byte that waits (RFC 9293 section
+            3.8.6.1) instead of an ACK with an old number, as Linux does.
         keep_idle, keep_interval, keep_count: keepalive, for sockets that ask for it: after so much
             silence (MUST-28: at least two hours), so often, so many times (RFC 9293 section 3.8.4).
         fin_timeout: how long a connection that the application has closed waits in FIN-WAIT-2 for
@@ -78,6 +82,8 @@ class TcpConfig:
     slow_start_after_idle: bool = True
     gradual_idle_restart: bool = False
     nagle: bool = True
+    override_timeout: int = 500 * MILLISECOND
+    probe_with_text: bool = True
     keep_idle: int = 7200 * SECOND
     keep_interval: int = 75 * SECOND
     keep_count: int = 9

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from wirelab.sim.host.tcp import delayed_ack, persist, recovery, transitions
+from wirelab.sim.host.tcp import delayed_ack, keepalive, persist, recovery, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.isn import initial_sequence_number
@@ -22,6 +22,7 @@ def create(
     timers = environment.timers
     tcb.retransmission_timer = timers.timer(partial(recovery.retransmission_timeout, tcb))
     tcb.persist_timer = timers.timer(partial(persist.expired, tcb))
+    tcb.keepalive_timer = timers.timer(partial(keepalive.expired, tcb))
     tcb.delayed_ack_timer = timers.timer(partial(delayed_ack.expired, tcb))
     tcb.time_wait_timer = timers.timer(partial(transitions.time_wait_over, tcb))
     environment.connections[key] = tcb

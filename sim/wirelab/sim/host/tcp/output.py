@@ -46,6 +46,9 @@ def transmit(tcb: Tcb, now: int) -> None:
     for _ in range(acks):
         _send(tcb, tcb.snd_nxt, ACK, b"", now)
     tcb.duplicate_acks_due = 0
+    if tcb.keepalive_due:
+        tcb.keepalive_due = False
+        _send(tcb, tcb.snd_nxt - 1, ACK, b"", now)
 
 
 def _transmit_syn(tcb: Tcb, now: int) -> None:
@@ -97,7 +100,10 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
     window_validation.after_sending(tcb, now)
     if tcb.probe_due:
         tcb.probe_due = False
-        _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)
+        if tcb.config.probe_with_text:
+            _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)
+        else:
+            _send(tcb, una - 1, ACK, b"", now)
     if tcb.retransmission_timer.deadline is None and tcb.persist_timer.deadline is None:
         waiting = tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged)
         if waiting:

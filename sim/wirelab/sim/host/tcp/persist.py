@@ -8,24 +8,21 @@ Source: RFC 9293 sections 3.8.6.1 (zero-window probes; MUST-36, MUST-37, SHLD-29
                           idle <--window opens--+     +--------expiry--------+
 
 Rule: this timer never runs together with the retransmission timer. A probe that is answered does
-not count towards giving up; only a peer that says nothing at all does.
+not count towards giving up; only a peer that says nothing at all does, or a user timeout.
 """
 
-from typing import Final
-
-from wirelab.sim.host.durations import MILLISECOND
-from wirelab.sim.host.tcp import transitions
+from wirelab.sim.host.tcp import transitions, user_timeout
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
-
-OVERRIDE: Final = 500 * MILLISECOND
-"""How long a small window may hold data back (RFC 9293 section 3.8.6.2.1: 0.1 to 1.0 s)."""
 
 
 def start(tcb: Tcb, now: int) -> None:
     """Data waits and no ACK is on its way that would let it go."""
-    tcb.persist_interval = OVERRIDE if tcb.snd_wnd else tcb.timeout.rto
-    tcb.persist_timer.start(now + tcb.persist_interval)
+    if not tcb.retransmissions:
+        tcb.stalled_since = now
+    override = tcb.config.override_timeout if tcb.snd_wnd else 0
+    tcb.persist_interval = override or tcb.timeout.rto
+    _wait(tcb, now)
 
 
 def expired(tcb: Tcb, now: int) -> None:
@@ -33,15 +30,19 @@ def expired(tcb: Tcb, now: int) -> None:
     after = tcb.persist_interval
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "persist", after, now)
-    if tcb.probes >= tcb.options.retries:
+    if user_timeout.is_over(tcb, tcb.probes, tcb.options.retries, now):
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.probes += 1
     tcb.probe_due = True
     if tcb.snd_wnd == 0:
         tcb.persist_interval = min(after * 2, tcb.config.maximum_rto)
-        tcb.persist_timer.start(now + tcb.persist_interval)
+        _wait(tcb, now)
     tcb.mark_dirty()
+
+
+def _wait(tcb: Tcb, now: int) -> None:
+    tcb.persist_timer.start(now + user_timeout.bounded(tcb, tcb.persist_interval, now))
 
 
 def peer_heard(tcb: Tcb) -> None:

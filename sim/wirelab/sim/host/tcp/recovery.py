@@ -11,7 +11,7 @@ Rule 2: after a timeout everything not acknowledged goes again in order, but `ne
 from typing import Final
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import persist, transitions, window_validation
+from wirelab.sim.host.tcp import persist, transitions, user_timeout, window_validation
 from wirelab.sim.host.tcp.options import send_mss
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
@@ -33,7 +33,9 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
         persist.start(tcb, now)
         return
     limit = tcb.options.retries if tcb.syn_acknowledged else tcb.options.syn_retries
-    if tcb.retransmissions >= limit:  # R2
+    if not tcb.retransmissions:
+        tcb.stalled_since = now - rto
+    if user_timeout.is_over(tcb, tcb.retransmissions, limit, now):  # R2
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.congestion.timeout(tcb.flight_size, tcb.retransmissions == 0, now)
@@ -43,7 +45,7 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     tcb.syn_lost = tcb.syn_lost or not tcb.syn_acknowledged
     tcb.timed_end = None  # Karn: no sample of what is sent twice
     tcb.timeout.back_off()
-    tcb.retransmission_timer.start(now + tcb.timeout.rto)
+    tcb.retransmission_timer.start(now + user_timeout.bounded(tcb, tcb.timeout.rto, now))
     tcb.resend_nxt = tcb.snd_una
     tcb.fast_retransmit = False
     tcb.in_recovery = False

@@ -73,6 +73,7 @@ def _expected(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> bool:
 
 
 def _take_expected(tcb: Tcb, text: bytes, ack: int, window: int, now: int) -> None:
+    tcb.heard_at = now
     if ack > tcb.snd_una:
         acknowledgment.advance(tcb, ack, now)
     if window != tcb.snd_wnd:
@@ -117,6 +118,7 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     acknowledgment.advance(tcb, segment.ack, now)
     acknowledgment.set_window(tcb, segment)
     transitions.establish(tcb, now)
+    tcb.heard_at = now
     tcb.acknowledge_at_once()
     drop = process_text(tcb, segment, now)
     check_fin(tcb, now)
@@ -162,6 +164,7 @@ def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     )
     if drop is not None or tcb.state in (CLOSED, LISTEN):
         return drop
+    tcb.heard_at = now
     drop = process_text(tcb, segment, now)
     if tcb.state != CLOSED:
         check_fin(tcb, now)

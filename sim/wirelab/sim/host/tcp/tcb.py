@@ -63,7 +63,8 @@ class Tcb:
         duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
         cwnd_limited, cwnd_round_end, cwnd_round_flight, cwnd_used, cwnd_used_since: see
             `window_validation`.
-        probes: window probes since the peer was last heard.
+        probes: window or keepalive probes since the peer was last heard, at `heard_at`.
+        stalled_since: ns; what is sent, or waits for a window, has made no progress since.
         options: what the application has set.
         error: why the connection failed.
         announced: the application knows of it; over: it has been told of the end.
@@ -93,9 +94,12 @@ class Tcb:
         "fin_queued",
         "fin_received",
         "flow",
+        "heard_at",
         "in_recovery",
         "irs",
         "iss",
+        "keepalive_due",
+        "keepalive_timer",
         "listener",
         "local_address",
         "local_port",
@@ -135,6 +139,7 @@ class Tcb:
         "snd_wl2",
         "snd_wnd",
         "snd_wscale",
+        "stalled_since",
         "state",
         "syn_lost",
         "time_wait_timer",
@@ -152,6 +157,7 @@ class Tcb:
     connection: "Connection"
     retransmission_timer: Timer
     persist_timer: Timer
+    keepalive_timer: Timer
     delayed_ack_timer: Timer
     time_wait_timer: Timer
 
@@ -195,7 +201,8 @@ class Tcb:
         self.sent_at = 0
         self.persist_interval = 0
         self.probes = 0
-        self.probe_due = False
+        self.probe_due = self.keepalive_due = False
+        self.heard_at = self.stalled_since = 0
         # options that both sides agreed on
         self.peer_mss = DEFAULT_MSS
         self.wscale_ok = False

@@ -43,6 +43,8 @@ def establish(tcb: Tcb, now: int) -> None:
     if tcb.syn_lost:
         tcb.timeout.syn_was_lost()
         tcb.congestion.restart_after_lost_syn()
+    if tcb.options.keepalive:
+        tcb.keepalive_timer.start(now + tcb.options.keep_idle)
     if tcb.listener is None:
         tcb.environment.emit(Connected(tcb.connection))
     else:
@@ -158,6 +160,7 @@ def reset_peer(tcb: Tcb) -> bool:
 def _stop_timers(tcb: Tcb) -> None:
     tcb.retransmission_timer.stop()
     tcb.persist_timer.stop()
+    tcb.keepalive_timer.stop()
     tcb.delayed_ack_timer.stop()
     tcb.time_wait_timer.stop()
 
