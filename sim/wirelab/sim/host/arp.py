@@ -83,7 +83,11 @@ class Arp:
     def send_to_mac(self, packet: bytes, mac: bytes) -> None:
         """Put an IPv4 packet into a frame."""
         header = Ethernet(destination=mac, source=self.interface.mac, type=TYPE_IPV4)
-        self._transmit(self.interface.index, header.build(packet))
+        self.transmit(header.build(packet))
+
+    def transmit(self, frame: bytes) -> None:
+        """Queue a whole frame."""
+        self._transmit(self.interface.index, frame)
 
     # --- calls -------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
 from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.sim.host import fast_path
 from wirelab.sim.host.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource
@@ -91,6 +92,7 @@ class Host:
         )
         tcp = replace(config.tcp, answer_closed_ports=config.answer_closed_ports)
         self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
+        self._connections = self._tcp.connections
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
         self._ipv4 = Ipv4Input(
@@ -119,9 +121,13 @@ class Host:
         Returns:
             None when somebody here took it, else why not.
         """
-        drop = self._receive(self.interfaces[interface], frame, now, trusted)
         counters = self.counters
         counters.frames_in += 1
+        arrived_at = self.interfaces[interface]
+        if fast_path.taken(self._connections, arrived_at.mac, frame, trusted, now):
+            counters.delivered += 1
+            return None
+        drop = self._receive(arrived_at, frame, now, trusted)
         if drop is None:
             counters.delivered += 1
         else:

@@ -28,6 +28,16 @@ def check_address(address: bytes) -> None:
         )
 
 
+def check_ttl(hops: int) -> None:
+    """Refuse a time to live that is zero (RFC 1122 section 3.2.1.7) or no byte.
+
+    Raises:
+        ValueError: not 1 to 255.
+    """
+    if not 1 <= hops <= 255:
+        raise ValueError(f"ttl is {hops}; give 1 to 255 hops")
+
+
 def multicast_mac(group: bytes) -> bytes:
     """The Ethernet address of an IPv4 multicast group (RFC 1112 section 6.4).
 

@@ -13,7 +13,8 @@ from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
 from wirelab.sim.host.arp import Arp
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.interface import MINIMUM_MTU, is_multicast
+from wirelab.sim.host.flow import Ipv4Flow
+from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
 from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
 from wirelab.sim.host.routing import Hop, Routes
 from wirelab.sim.host.timers import Timers
@@ -36,9 +37,10 @@ class Path:
         hop: the first step.
         arp: who takes it.
         mtu: largest IP packet, bytes.
+        is_forgotten: there is, or will be, a newer one for this destination.
     """
 
-    __slots__ = ("_header", "_wanted", "arp", "hop", "mtu")
+    __slots__ = ("_header", "_wanted", "arp", "hop", "is_forgotten", "mtu")
 
     _header: IPv4
 
@@ -46,6 +48,7 @@ class Path:
         self.hop = hop
         self.arp = arp
         self.mtu = hop.interface.mtu
+        self.is_forgotten = False
         self._wanted: tuple[bytes, int, int, int] | None = None
 
     def header(self, source: bytes, destination: bytes, protocol: int, ttl: int, tos: int) -> IPv4:
@@ -74,6 +77,9 @@ class Ipv4Output:
         ttl: hops, of everything sent unless said otherwise.
         timers: the host's.
         random: seeds the identification.
+
+    Attributes:
+        identification: of the packet sent last.
     """
 
     def __init__(
@@ -81,9 +87,9 @@ class Ipv4Output:
     ) -> None:
         self._routes = routes
         self._arps = arps
-        _check_ttl(ttl)
+        check_ttl(ttl)
         self._ttl = ttl
-        self._identification = random.getrandbits(16)
+        self.identification = random.getrandbits(16)
         self._paths: dict[bytes, Path] = {}
         self._path_mtu_timer = timers.timer(self._forget_path_mtus)
 
@@ -102,15 +108,15 @@ class Ipv4Output:
         `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1). `tos` is the
         byte of DSCP and ECN (RFC 2474 section 3).
         """
-        path = self._path(destination)
+        path = self.path(destination)
         if path is None:
             return Reason.IP_NO_ROUTE
         if ttl is not None:
-            _check_ttl(ttl)
+            check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
         ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl, tos)
-        self._identification = ip.identification = (self._identification + 1) & 0xFFFF
+        self.identification = ip.identification = (self.identification + 1) & 0xFFFF
         datagram = header.build(payload, ip)
         if IPV4_HEADER + len(datagram) > path.mtu:
             return Reason.IP_TOO_BIG_DF
@@ -123,18 +129,18 @@ class Ipv4Output:
 
     def flow(
         self, source: bytes, source_port: int, destination: bytes, destination_port: int
-    ) -> "Ipv4Flow":
+    ) -> Ipv4Flow:
         """The way of one connection; see `NetworkOutput.flow`."""
         return Ipv4Flow(self, source, source_port, destination, destination_port, self._ttl)
 
     def source_for(self, destination: bytes) -> bytes | None:
         """The address of the interface that a packet leaves by, or None without a route."""
-        path = self._path(destination)
+        path = self.path(destination)
         return None if path is None else path.hop.interface.address
 
     def mtu_for(self, destination: bytes) -> int:
         """Largest IP packet on the way to `destination`, bytes."""
-        path = self._path(destination)
+        path = self.path(destination)
         return MINIMUM_MTU if path is None else path.mtu
 
     def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
@@ -142,88 +148,33 @@ class Ipv4Output:
 
         No link has an MTU below 68, so no router may claim that.
         """
-        path = self._path(destination)
+        path = self.path(destination)
         if path is not None and MINIMUM_MTU <= mtu < path.mtu:
             path.mtu = mtu
             self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
 
     def restore_mtu(self, destination: bytes, mtu: int) -> None:
         """Take a lowering back: the router's message was about no packet of ours."""
-        path = self._path(destination)
+        path = self.path(destination)
         if path is not None:
             path.mtu = mtu
 
-    def _path(self, destination: bytes) -> Path | None:
+    def path(self, destination: bytes) -> Path | None:
+        """The way to a destination, until it `is_forgotten`; None: there is none."""
         path = self._paths.get(destination)
         if path is None:
             hop = self._routes.hop(destination)
             if hop is None:
                 return None
             if len(self._paths) >= MAXIMUM_PATHS:
-                self._paths.clear()
+                self._forget_paths()
             path = self._paths[destination] = Path(hop, self._arps[hop.interface.index])
         return path
 
     def _forget_path_mtus(self, now: int) -> None:
+        self._forget_paths()
+
+    def _forget_paths(self) -> None:
+        for path in self._paths.values():
+            path.is_forgotten = True
         self._paths.clear()
-
-
-class Ipv4Flow:
-    """TCP over IPv4 from one port to another; see `Flow`. Make it with `Ipv4Output.flow`."""
-
-    __slots__ = ("_destination", "_destination_port", "_output", "_source", "_source_port", "ttl")
-
-    headers: Final = 40  # bytes, RFC 791 section 3.1 and RFC 9293 section 3.1
-    largest_segment: Final = 0
-
-    def __init__(
-        self,
-        output: Ipv4Output,
-        source: bytes,
-        source_port: int,
-        destination: bytes,
-        destination_port: int,
-        ttl: int,
-    ) -> None:
-        self._output = output
-        self._source = source
-        self._source_port = source_port
-        self._destination = destination
-        self._destination_port = destination_port
-        self.ttl = ttl
-
-    @property
-    def mtu(self) -> int:
-        """Largest IP packet on the way, bytes."""
-        return self._output.mtu_for(self._destination)
-
-    def send(
-        self,
-        sequence: int,
-        acknowledgment: int,
-        flags: int,
-        window: int,
-        options: bytes,
-        text: bytes,
-        now: int,
-        urgent_pointer: int = 0,
-        tos: int = 0,
-    ) -> Reason | None:
-        """Queue one segment; see `Flow.send`."""
-        header = TCP(
-            source_port=self._source_port,
-            destination_port=self._destination_port,
-            sequence_number=sequence & 0xFFFF_FFFF,
-            acknowledgment_number=acknowledgment & 0xFFFF_FFFF,
-            flags=flags,
-            window=window,
-            urgent_pointer=urgent_pointer,
-            options=options,
-        )
-        return self._output.send(header, text, self._source, self._destination, now, self.ttl, tos)
-
-
-def _check_ttl(ttl: int) -> None:
-    """RFC 1122 section 3.2.1.7: never zero."""
-    if not 1 <= ttl <= 255:
-        raise ValueError(f"ttl is {ttl}; give 1 to 255 hops")

@@ -512,23 +512,6 @@ def test_a_fin_again_in_time_wait_is_acknowledged_and_begins_2_msl_anew(script):
     assert connection.state == "CLOSED"
 
 
-def test_the_expected_segment_takes_the_short_way(script, monkeypatch):
-    """Header prediction: bulk transfers both ways never come to the eight steps."""
-    connection = script.establish()
-    connection.send(bytes(2920), script.now)
-    script.poll()
-
-    def refuse(*arguments):
-        raise AssertionError("the long way")
-
-    monkeypatch.setattr("wirelab.sim.host.tcp.segment_arrives.Segment", refuse)
-    script.feed(".", 1, 1, b"text")
-    script.feed("P.", 5, 1461, b" with a new ACK", window=30_000)
-    script.feed(".", 20, 2921)
-    assert connection.receive(100, script.now) == b"text with a new ACK"
-    assert script.pass_time(SECOND) == [(".", 2921, 20, b"")]
-
-
 # Options
 
 

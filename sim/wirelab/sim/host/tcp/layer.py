@@ -25,6 +25,7 @@ from wirelab.sim.host.tcp.segment_arrives import segment_arrives
 from wirelab.sim.host.tcp.sequence import unwrap
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import SYN_RECEIVED, SYN_SENT, TIME_WAIT
+from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
 from wirelab.sim.reasons import Reason
@@ -47,6 +48,11 @@ class TcpLayer:
         secret = random.getrandbits(128).to_bytes(16, "big")
         self._ports = ports = Ports(random)
         self._environment = Environment(output, config, timers, emit, observer, secret, ports)
+
+    @property
+    def connections(self) -> dict[Key, Tcb]:
+        """Every connection that is not CLOSED; always the same object."""
+        return self._environment.connections
 
     # segments
 

@@ -235,25 +235,6 @@ def window_shift(maximum: int) -> int:
 # What later segments have
 
 
-def predicted(tcb: "Tcb", data: bytes, now: int) -> bool:
-    """Header prediction: whether the options are those of every segment of this connection.
-
-    If they are timestamps in the usual place that are not too old, TS.Recent is theirs now, so call
-    this last, for a segment at RCV.NXT that is acceptable in all else.
-    """
-    if not tcb.ts_ok:
-        return not data
-    if len(data) != timestamps.LENGTH or not data.startswith(_ALIGNED):
-        return False
-    tsval = int.from_bytes(data[4:8], "big")
-    if timestamps.is_old(tcb, tsval, now):
-        return False
-    if tcb.rcv_nxt == tcb.rcv_acked:
-        tcb.ts_recent = tsval
-        tcb.ts_recent_at = now
-    return True
-
-
 def text_room(tcb: "Tcb") -> int:
     """Text in the next segment, bytes: Eff.snd.MSS less the SACK blocks that it will carry."""
     blocks = sack_blocks.count(tcb)

@@ -4,7 +4,8 @@ Source: RFC 9293 section 3.10.7, one function per step; RFC 5961 sections 3 to 5
 them. CLOSED is in `layer`, LISTEN in `listen`; security (third step) is not done.
 
 Rule 1: a step returns a `Drop` to end here, or None to go on.
-Rule 2: nothing is sent here; an ACK that is due is noted, and one may answer many segments.
+Rule 2: what a running transfer expects does not come here at all: see `header_prediction`.
+Rule 3: nothing is sent here; an ACK that is due is noted, and one may answer many segments.
 """
 
 from wirelab.sim.host.drops import Drop
@@ -23,11 +24,10 @@ from wirelab.sim.host.tcp.buffers import MAXIMUM_BLOCKS
 from wirelab.sim.host.tcp.challenge_ack import challenge
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.reset import reset_for
-from wirelab.sim.host.tcp.segment import ACK, PSH, RST, SYN, Segment, WireHeader
-from wirelab.sim.host.tcp.sequence import HALF, MASK
+from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
+from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import (
     CLOSED,
-    ESTABLISHED,
     LISTEN,
     RECEIVING,
     SYN_RECEIVED,
@@ -40,53 +40,10 @@ from wirelab.sim.reasons import Reason
 
 def segment_arrives(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> Drop | None:
     """Process one segment of a connection that is neither CLOSED nor LISTEN."""
-    if tcb.state == ESTABLISHED and _expected(tcb, header, text, now):
-        return None
     segment = Segment(header, text, tcb)
     if tcb.state == SYN_SENT:
         return in_syn_sent(tcb, segment, now)
     return in_other_states(tcb, segment, now)
-
-
-def _expected(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> bool:
-    """Header prediction: take the next text or a new ACK of a bulk transfer at once.
-
-    Everything that holds here makes each of the eight steps trivial; False goes through them all.
-    """
-    rcv_nxt = tcb.rcv_nxt
-    if header.flags | PSH != ACK | PSH or header.sequence_number != rcv_nxt & MASK:
-        return False
-    una = tcb.snd_una
-    advance = (header.acknowledgment_number - una + HALF & MASK) - HALF
-    count = len(text)
-    if not 0 <= advance <= tcb.snd_nxt - una or not (advance or count):
-        return False
-    window = header.window << tcb.snd_wscale
-    if not window or not tcb.snd_wnd or count > tcb.rcv_adv - rcv_nxt:
-        return False
-    if count and (tcb.reassembly or tcb.closed_by_user or tcb.rcv_fin is not None):
-        return False
-    if not options.predicted(tcb, header.option_bytes, now):  # last: it notes TS.Recent
-        return False
-    _take_expected(tcb, text, una + advance, window, now)
-    return True
-
-
-def _take_expected(tcb: Tcb, text: bytes, ack: int, window: int, now: int) -> None:
-    tcb.heard_at = now
-    if ack > tcb.snd_una:
-        acknowledgment.advance(tcb, ack, now)
-    if window != tcb.snd_wnd:
-        tcb.snd_wnd = window
-        if window > tcb.max_snd_wnd:
-            tcb.max_snd_wnd = window
-        if tcb.send_buffer:
-            tcb.mark_dirty()
-    tcb.snd_wl1 = tcb.rcv_nxt
-    tcb.snd_wl2 = ack
-    if text:
-        _deliver(tcb, text)
-        delayed_ack.text_in_order(tcb, len(text), now)
 
 
 # SYN-SENT: RFC 9293 section 3.10.7.3

@@ -1,0 +1,171 @@
+"""TCP over IPv4 from one port to another, with all that does not change prebuilt.
+
+Source: RFC 9293 section 3.1, RFC 791 section 3.1; RFC 1071 section 2 (sums of parts may be added).
+
+The codecs write the headers once, with zeros where something varies; from these bytes come the
+parts that stay and what they add up to. A segment is then one `struct` call, and its checksums
+count what varies only.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from wirelab.codecs import TCP, Ethernet, IPv4
+from wirelab.codecs.checksum import word_sum
+from wirelab.sim.host.arp import TYPE_IPV4
+from wirelab.sim.host.interface import check_ttl
+from wirelab.sim.host.usual_frame import BUILD, IPV4_AT, PROTOCOL_TCP, VERSION_AND_LENGTH
+from wirelab.sim.reasons import Reason
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.output import Ipv4Output, Path
+
+HEADERS: Final = 40
+"""IPv4 and TCP header without options, bytes (RFC 791 section 3.1, RFC 9293 section 3.1)."""
+
+_TCP_HEADER: Final = 20
+_MASK: Final = 0xFFFF_FFFF
+_NO_ETHERNET: Final = bytes(IPV4_AT)
+
+_build = BUILD.pack
+_from_bytes = int.from_bytes
+
+
+class Ipv4Flow:
+    """See `Flow`. Make it with `Ipv4Output.flow`.
+
+    Attributes:
+        headers: bytes of IPv4 and TCP without options.
+        largest_segment: 0: no link cuts segments for us.
+    """
+
+    __slots__ = (
+        "_destination",
+        "_ends",
+        "_ethernet",
+        "_ip_middle",
+        "_ip_sum",
+        "_mac",
+        "_output",
+        "_path",
+        "_tcp_sum",
+        "_ttl",
+    )
+
+    headers: Final = HEADERS
+    largest_segment: Final = 0
+
+    def __init__(
+        self,
+        output: "Ipv4Output",
+        source: bytes,
+        source_port: int,
+        destination: bytes,
+        destination_port: int,
+        ttl: int,
+    ) -> None:
+        self._output = output
+        self._destination = destination
+        self._path: Path | None = None
+        self._mac: bytes | None = None
+        self._ethernet = _NO_ETHERNET
+        ports = TCP(source_port, destination_port, checksum=0).build()[:4]
+        self._ends = source + destination + ports
+        # The pseudo-header's protocol, and the part of its length that every segment has.
+        self._tcp_sum = (_from_bytes(self._ends) + PROTOCOL_TCP + _TCP_HEADER) % 0xFFFF
+        self.ttl = ttl
+
+    @property
+    def ttl(self) -> int:
+        """Hops, of every segment that follows."""
+        return self._ttl
+
+    @ttl.setter
+    def ttl(self, hops: int) -> None:
+        check_ttl(hops)
+        self._ttl = hops
+        header = IPv4(
+            source=self._ends[:4],
+            destination=self._destination,
+            protocol=PROTOCOL_TCP,
+            ttl=hops,
+            dont_fragment=True,
+            total_length=0,
+            checksum=0,
+        ).build()
+        self._ip_middle = header[6:10]
+        self._ip_sum = _from_bytes(header) % 0xFFFF
+
+    @property
+    def mtu(self) -> int:
+        """Largest IP packet on the way, bytes."""
+        return self._output.mtu_for(self._destination)
+
+    def send(
+        self,
+        sequence: int,
+        acknowledgment: int,
+        flags: int,
+        window: int,
+        options: bytes,
+        text: bytes,
+        now: int,
+        urgent_pointer: int = 0,
+        tos: int = 0,
+    ) -> Reason | None:
+        """Queue one segment; see `Flow.send`."""
+        output = self._output
+        path = self._path
+        if path is None or path.is_forgotten:
+            path = self._path = output.path(self._destination)
+            if path is None:
+                return Reason.IP_NO_ROUTE
+        header_length = _TCP_HEADER + len(options)
+        size = len(text)
+        total_length = 20 + header_length + size
+        if total_length > path.mtu:
+            return Reason.IP_TOO_BIG_DF
+        mac = path.hop.group_mac or path.arp.neighbors.lookup(path.hop.next_hop, None, now)
+        if mac is not self._mac:
+            self._find_ethernet(path, mac)
+        output.identification = identification = output.identification + 1 & 0xFFFF
+        sequence &= _MASK
+        acknowledgment &= _MASK
+        word = header_length << 10 | flags
+        total = (
+            self._tcp_sum + sequence + acknowledgment + word + window + urgent_pointer
+            + len(options) + size
+        )  # fmt: skip
+        if options:
+            total += _from_bytes(options)
+        if size:
+            total += word_sum(text)
+        frame = _build(
+            self._ethernet,
+            VERSION_AND_LENGTH,
+            tos,
+            total_length,
+            identification,
+            self._ip_middle,
+            -(self._ip_sum + tos + total_length + identification) % 0xFFFF,
+            self._ends,
+            sequence,
+            acknowledgment,
+            word,
+            window,
+            -total % 0xFFFF,
+            urgent_pointer,
+        )
+        frame += options + text
+        if mac is not None:
+            path.arp.transmit(frame)
+        else:
+            path.arp.send_packet(frame[IPV4_AT:], path.hop.next_hop, now)
+        return None
+
+    def _find_ethernet(self, path: "Path", mac: bytes | None) -> None:
+        """The neighbour is found, lost, or has another address now."""
+        self._mac = mac
+        self._ethernet = _NO_ETHERNET
+        if mac is not None:
+            own = path.hop.interface.mac
+            self._ethernet = Ethernet(destination=mac, source=own, type=TYPE_IPV4).build()
