@@ -29,6 +29,7 @@ class TcpConfig:
         msl: RFC 9293 section 3.4.2 (2 minutes); TIME-WAIT lasts twice this.
         syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2; 7 of them,
             from 1 s on, take the 3 minutes of MUST-23).
+        synack_retries: the same for a SYN,ACK that answers a SYN.
         retries: retransmissions of data before the connection is given up (R2).
         congestion: name of the congestion control algorithm (see `congestion.registry`).
         hystart: how CUBIC leaves slow start: "hystart++" (RFC 9406), "hystart" (Linux's) or "off".
@@ -71,6 +72,7 @@ class TcpConfig:
     delayed_ack: int = 200 * MILLISECOND
     msl: int = 120 * SECOND
     syn_retries: int = 7
+    synack_retries: int = 7
     retries: int = 15
     congestion: str = "cubic"
     hystart: str = "hystart++"

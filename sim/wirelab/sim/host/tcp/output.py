@@ -20,11 +20,12 @@ from wirelab.sim.host.tcp import (
     persist,
     receive_window,
     recovery,
+    syn,
     transitions,
     window_validation,
 )
-from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, SYN
-from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_SENT
+from wirelab.sim.host.tcp.segment import ACK, FIN, PSH
+from wirelab.sim.host.tcp.states import CLOSED, LISTEN
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -34,7 +35,7 @@ def transmit(tcb: Tcb, now: int) -> None:
     if tcb.state in (CLOSED, LISTEN):
         return
     if not tcb.syn_acknowledged:
-        _transmit_syn(tcb, now)
+        syn.transmit(tcb, now)
         return
     if tcb.fast_retransmit:
         tcb.fast_retransmit = False
@@ -49,32 +50,6 @@ def transmit(tcb: Tcb, now: int) -> None:
     if tcb.keepalive_due:
         tcb.keepalive_due = False
         _send(tcb, tcb.snd_nxt - 1, ACK, b"", now)
-
-
-def _transmit_syn(tcb: Tcb, now: int) -> None:
-    """SYN, or SYN,ACK: for the first time, after a timeout, or because the peer asks."""
-    first = tcb.snd_nxt == tcb.iss
-    if not first and tcb.resend_nxt is None and not tcb.ack_now:
-        return
-    tcb.resend_nxt = None
-    tcb.ack_now = False
-    tcb.snd_nxt = tcb.iss + 1
-    if first:
-        tcb.timed_end, tcb.timed_at = tcb.snd_nxt, now
-    else:
-        tcb.timed_end = None
-    flow = tcb.flow
-    active = tcb.state == SYN_SENT
-    flow.send(
-        sequence=tcb.iss,
-        acknowledgment=0 if active else tcb.rcv_nxt,
-        flags=SYN if active else SYN | ACK,
-        window=receive_window.in_syn(tcb),
-        options=options.syn_options(tcb, now),
-        text=b"",
-        now=now,
-    )
-    _start_retransmission_timer(tcb, now)
 
 
 def _transmit_text(tcb: Tcb, now: int) -> None:

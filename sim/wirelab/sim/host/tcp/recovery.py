@@ -11,13 +11,11 @@ Rule 2: after a timeout everything not acknowledged goes again in order, but `ne
 from typing import Final
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import persist, transitions, user_timeout, window_validation
+from wirelab.sim.host.tcp import persist, syn, transitions, user_timeout, window_validation
 from wirelab.sim.host.tcp.options import send_mss
+from wirelab.sim.host.tcp.rto import R1
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
-
-R1: Final = 3
-"""Retransmissions after which the application is told (RFC 9293 section 3.8.3, SHLD-9, SHLD-10)."""
 
 DUPLICATE_THRESHOLD: Final = 3
 """Duplicate ACKs that mean a loss (RFC 5681 section 3.2)."""
@@ -28,21 +26,22 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     rto = tcb.timeout.rto
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "RTO", rto, now)
-    if tcb.syn_acknowledged and tcb.snd_wnd == 0:
+    if not tcb.syn_acknowledged:
+        syn.timeout(tcb, now)
+        return
+    if tcb.snd_wnd == 0:
         # The peer took its window back. It is probed, never timed out (MUST-35, SHLD-17).
         persist.start(tcb, now)
         return
-    limit = tcb.options.retries if tcb.syn_acknowledged else tcb.options.syn_retries
     if not tcb.retransmissions:
         tcb.stalled_since = now - rto
-    if user_timeout.is_over(tcb, tcb.retransmissions, limit, now):  # R2
+    if user_timeout.is_over(tcb, tcb.retransmissions, tcb.options.retries, now):  # R2
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.congestion.timeout(tcb.flight_size, tcb.retransmissions == 0, now)
     tcb.retransmissions += 1
     if tcb.retransmissions == R1 and tcb.announced:
         tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
-    tcb.syn_lost = tcb.syn_lost or not tcb.syn_acknowledged
     tcb.timed_end = None  # Karn: no sample of what is sent twice
     tcb.timeout.back_off()
     tcb.retransmission_timer.start(now + user_timeout.bounded(tcb, tcb.timeout.rto, now))

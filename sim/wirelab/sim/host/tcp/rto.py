@@ -17,6 +17,9 @@ CLOCK_GRANULARITY: Final = 1 * MILLISECOND
 AFTER_LOST_SYN: Final = 3 * SECOND
 """RFC 6298 section 5.7: where data begins with after the timer expired waiting for a SYN's ACK."""
 
+R1: Final = 3
+"""Retransmissions after which the application is told (RFC 9293 section 3.8.3, SHLD-9, SHLD-10)."""
+
 
 class RetransmissionTimeout:
     """SRTT, RTTVAR and RTO, ns.
