@@ -28,3 +28,20 @@ class ScriptError(Exception):
         before = self.line[: self.position.column - 1]
         indent = "".join("\t" if one == "\t" else " " for one in before)
         return f"{place}\n  {self.line}\n  {indent}^"
+
+
+class UnsupportedError(Exception):
+    """A script asks for something that is understood and cannot be done here.
+
+    Attributes:
+        position: where it asks.
+        what: what cannot be done, as a person reads it.
+    """
+
+    def __init__(self, position: Position, what: str) -> None:
+        super().__init__(position, what)
+        self.position = position
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"line {self.position.line}: {self.what}"
