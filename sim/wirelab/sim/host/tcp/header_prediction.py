@@ -59,6 +59,7 @@ def expected(
         or tcb.state != ESTABLISHED
         or not 0 <= advance <= tcb.snd_nxt - una
         or not (window and tcb.snd_wnd)
+        or tcb.snd_wl1 > rcv_nxt  # a later segment has told its window already
         or tcb.ts_ok != (tsval >= 0)
         or not (_takes_text(tcb, len(text)) if text else advance)
     ):
@@ -78,12 +79,7 @@ def expected(
 
 def _takes_text(tcb: Tcb, count: int) -> bool:
     """Whether that much text can go straight to the application."""
-    return (
-        count <= tcb.rcv_adv - tcb.rcv_nxt
-        and not tcb.reassembly
-        and not tcb.closed_by_user
-        and tcb.rcv_fin is None
-    )
+    return count <= tcb.rcv_adv - tcb.rcv_nxt and not tcb.reassembly and tcb.rcv_fin is None
 
 
 def _take(tcb: Tcb, ack: int, window: int, text: bytes, now: int) -> None:
