@@ -49,6 +49,8 @@ class HostConfig:
     Attributes:
         routes: on top of one on-link route an interface.
         ttl: of everything sent, hops (RFC 1122 section 3.2.1.7).
+        send_buffer_limit, receive_buffer_limit: the most that SO_SNDBUF and SO_RCVBUF may ask for,
+            bytes (Linux: net.core.wmem_max and rmem_max).
         udp_receive_buffer: bytes held for the application, a socket.
         neighbor_lifetime: how long an ARP answer is believed (RFC 1122 section 2.3.2.1).
         answer_arp: answer ARP requests for our addresses.
@@ -62,6 +64,8 @@ class HostConfig:
     routes: list[Route] = field(default_factory=list)
     ttl: int = 64
     tcp: TcpConfig = field(default_factory=TcpConfig)
+    send_buffer_limit: int = 212_992
+    receive_buffer_limit: int = 212_992
     udp_receive_buffer: int = 212_992
     neighbor_lifetime: int = 60 * SECOND
     answer_arp: bool = True

@@ -29,6 +29,8 @@ from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.output import Ipv4Output
 from wirelab.sim.host.routing import Routes
+from wirelab.sim.host.sockets.base import Socket
+from wirelab.sim.host.sockets.hub import Sockets, of_sockets
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.tcp.listen import Listener
@@ -93,6 +95,7 @@ class Host:
         tcp = replace(config.tcp, answer_closed_ports=config.answer_closed_ports)
         self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
         self._connections = self._tcp.connections
+        self._sockets = Sockets(self._tcp, routes, config)
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
         self._ipv4 = Ipv4Input(
@@ -150,7 +153,7 @@ class Host:
 
     def poll_event(self) -> Event | None:
         """Take the oldest event, or None."""
-        return self._events.popleft() if self._events else None
+        return of_sockets(self._events.popleft()) if self._events else None
 
     # --- calls: neighbours and ping ----------------------------------------------------------
 
@@ -198,6 +201,19 @@ class Host:
         self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl)
 
     # --- calls: sockets ----------------------------------------------------------------------
+
+    def socket(self, family: int, kind: int, protocol: int = 0) -> Socket:
+        """Make a Berkeley socket; see `wirelab.sim.host.sockets`.
+
+        Args:
+            family: AF_INET.
+            kind: SOCK_STREAM or SOCK_DGRAM, perhaps with SOCK_NONBLOCK and SOCK_CLOEXEC.
+            protocol: 0, or the number of the type's only protocol.
+
+        Raises:
+            OSError: EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EINVAL.
+        """
+        return self._sockets.create(family, kind, protocol)
 
     def udp_bind(self, port: int, now: int, address: bytes | None = None) -> UdpSocket:
         """Open a UDP socket.

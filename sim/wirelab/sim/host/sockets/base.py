@@ -26,7 +26,6 @@ from wirelab.sim.host.sockets.constants import (
     POLLRDHUP,
 )
 from wirelab.sim.host.sockets.failures import bad_descriptor, failure
-from wirelab.sim.host.sockets.settings import Settings
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.hub import Sockets
@@ -46,11 +45,12 @@ class Socket(ABC):
     Attributes:
         family, type, protocol: as given to `Host.socket`, the protocol never 0.
         blocking: whether O_NONBLOCK is off. Kept for the driver; no call in here ever waits.
-        settings: what SO_... options store and nobody below needs.
+        settings: values of options that nobody below needs, by level and name.
         closed: `close` was called.
+        cookie: a number that no other socket of this host has.
     """
 
-    __slots__ = ("blocking", "closed", "family", "hub", "protocol", "settings", "type")
+    __slots__ = ("blocking", "closed", "cookie", "family", "hub", "protocol", "settings", "type")
 
     def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
         self.hub = hub
@@ -59,7 +59,8 @@ class Socket(ABC):
         self.protocol = protocol
         self.blocking = True
         self.closed = False
-        self.settings = Settings()
+        self.cookie = hub.next_cookie()
+        self.settings: dict[tuple[int, int], int] = {}
 
     # --- calls that each protocol answers in its own way -------------------------------------
 
@@ -89,7 +90,7 @@ class Socket(ABC):
         *,
         now: int,
     ) -> int:
-        """Send several buffers as one; see sendmsg(2)."""
+        """Send what several buffers hold as one piece."""
 
     @abstractmethod
     def recvmsg(
@@ -138,6 +139,25 @@ class Socket(ABC):
         """The errno that waits to be told, which is told with this (SO_ERROR), or 0."""
 
     @abstractmethod
+    def set_option(self, name: str, value: object, now: int) -> None:
+        """Change an attribute of `options`, and let it take effect."""
+
+    @property
+    @abstractmethod
+    def path_mtu(self) -> int | None:
+        """Bytes of IP packet that reach the peer (IP_MTU), or None without a peer."""
+
+    @property
+    @abstractmethod
+    def send_buffer_size(self) -> int:
+        """Bytes, as SO_SNDBUF gives them."""
+
+    @property
+    @abstractmethod
+    def receive_buffer_size(self) -> int:
+        """Bytes, as SO_RCVBUF gives them."""
+
+    @abstractmethod
     def _count(self, request: int) -> int | None:
         """What an ioctl of this protocol counts, or None: it has no such ioctl."""
 
@@ -171,9 +191,7 @@ class Socket(ABC):
         """
         return self.recvmsg(size, 0, flags, now=now)[0]
 
-    def recvfrom(
-        self, size: int, flags: int = 0, *, now: int
-    ) -> tuple[bytes, Address | None]:
+    def recvfrom(self, size: int, flags: int = 0, *, now: int) -> tuple[bytes, Address | None]:
         """Like `recv`, with the sender of a datagram."""
         data, _, _, address = self.recvmsg(size, 0, flags, now=now)
         return data, address
@@ -188,7 +206,7 @@ class Socket(ABC):
         return len(data)
 
     def poll(self, events: int = INTERESTING, *, now: int) -> int:
-        """Which of `events` hold now, and POLLERR and POLLHUP if they do; see poll(2)."""
+        """Which of `events` hold now, and POLLERR and POLLHUP if they do."""
         if self.closed:
             raise bad_descriptor("poll")
         return self.ready() & (events | ALWAYS)
@@ -218,7 +236,7 @@ class Socket(ABC):
         self.blocking = blocking
 
     def fcntl(self, command: int, argument: int = 0) -> int:
-        """F_GETFL and F_SETFL, of which O_NONBLOCK counts; see fcntl(2)."""
+        """F_GETFL and F_SETFL, of which O_NONBLOCK counts."""
         if self.closed:
             raise bad_descriptor("fcntl")
         if command == F_GETFL:

@@ -18,7 +18,6 @@ from errno import (
     EADDRNOTAVAIL,
     EALREADY,
     ECONNABORTED,
-    ECONNREFUSED,
     ECONNRESET,
     EINPROGRESS,
     EINVAL,
@@ -38,7 +37,6 @@ from wirelab.sim.host.sockets.constants import (
     MSG_MORE,
     MSG_OOB,
     MSG_PEEK,
-    MSG_TRUNC,
     SHUT_RD,
     SHUT_RDWR,
     SHUT_WR,
@@ -52,12 +50,12 @@ from wirelab.sim.host.sockets.constants import (
 )
 from wirelab.sim.host.sockets.failures import (
     bad_descriptor,
-    errno_name,
     failure,
     invalid,
     refused,
     would_block,
 )
+from wirelab.sim.host.tcp import option_changes
 from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -167,6 +165,7 @@ class StreamSocket(Socket):
         return self._connection is not None and self._connection.state in (CLOSED, TIME_WAIT)
 
     def getsockname(self) -> Address:
+        """Where it is bound, or connected from; 0.0.0.0 and 0 on a fresh one."""
         if self.closed:
             raise bad_descriptor("getsockname")
         if self._connection is not None:
@@ -176,6 +175,7 @@ class StreamSocket(Socket):
         return NOWHERE
 
     def getpeername(self) -> Address:
+        """The peer of a connection; ENOTCONN while there is none."""
         if self.closed:
             raise bad_descriptor("getpeername")
         connection = self._connection
@@ -183,9 +183,46 @@ class StreamSocket(Socket):
             raise failure(ENOTCONN, f"getpeername of {self!r}")
         return address_of(connection.remote_address, connection.remote_port)
 
+    # --- options -----------------------------------------------------------------------------
+
+    def set_option(self, name: str, value: object, now: int) -> None:
+        """Change an attribute of `options`; a live connection reacts at once."""
+        setattr(self.options, name, value)
+        if self._connection is not None and self.state != CLOSED:
+            option_changes.changed(self._connection.tcb, name, now)
+
+    @property
+    def path_mtu(self) -> int | None:
+        """Bytes of IP packet that reach the peer, or None without a connection."""
+        connection = self._connection
+        if connection is None or self.state == CLOSED:
+            return None
+        return connection.tcb.flow.mtu
+
+    @property
+    def send_buffer_size(self) -> int:
+        """Bytes: what SO_SNDBUF set, or the configuration."""
+        return self.options.snd_buff or self.hub.tcp.config.send_buffer
+
+    @property
+    def receive_buffer_size(self) -> int:
+        """Bytes: what SO_RCVBUF set, or auto-tuning made of the configuration."""
+        connection = self._connection
+        if self.options.rcv_buff is not None or connection is None:
+            return self.options.rcv_buff or self.hub.tcp.config.receive_buffer
+        return connection.tcb.rcv_buff
+
+    @property
+    def congestion_name(self) -> str:
+        """Which congestion control runs, or will (TCP_CONGESTION)."""
+        if self._connection is not None and self.state != CLOSED:
+            return self._connection.tcb.congestion.name
+        return self.options.congestion or self.hub.tcp.config.congestion
+
     # --- errors ------------------------------------------------------------------------------
 
     def pending_error(self) -> int:
+        """SO_ERROR without telling it: what was reported here, or how the connection failed."""
         connection = self._connection
         if self._error or connection is None or self._failure_told or connection.error is None:
             return self._error
@@ -194,6 +231,7 @@ class StreamSocket(Socket):
         return errno_of(connection.error)
 
     def take_error(self) -> int:
+        """SO_ERROR: tell it, once."""
         number = self.pending_error()
         if self._error:
             self._error = 0
@@ -219,6 +257,7 @@ class StreamSocket(Socket):
     # --- opening -----------------------------------------------------------------------------
 
     def bind(self, address: SocketAddress, *, now: int) -> None:
+        """Take a port of one address or of all; see `Socket.bind`."""
         self._check_open("bind")
         host, port = parse(address)
         if not self.hub.may_bind(host):
@@ -394,9 +433,6 @@ class StreamSocket(Socket):
     def _check_sending(self) -> None:
         """Linux: sk_stream_wait_connect, without the waiting."""
         self._raise_pending("send")
-        connection = self._connection
-        if connection is not None and connection.may_send_early:
-            return
         if self.state in _OPENING:
             raise would_block(self, "send")
         raise failure(EPIPE, f"send on {self!r}: there is no connection to send by")
@@ -425,6 +461,7 @@ class StreamSocket(Socket):
         *,
         now: int,
     ) -> int:
+        """Send several buffers as one piece of the stream; `address` matters to Fast Open only."""
         data = buffers[0] if len(buffers) == 1 else b"".join(buffers)
         return self.send(data, flags, now=now)
 
@@ -449,8 +486,6 @@ class StreamSocket(Socket):
         connection = self._connection
         if connection is None or self._listener is not None:
             return self._receive_without(flags)
-        if flags & MSG_OOB:
-            return self._receive_urgent(connection, size, bool(flags & MSG_PEEK))
         if connection.readable_bytes:
             return connection.take(size, now, bool(flags & MSG_PEEK))
         if connection.fin_received:
@@ -469,20 +504,10 @@ class StreamSocket(Socket):
             return b""
         raise failure(ENOTCONN, f"recv on {self!r}")
 
-    def _receive_urgent(self, connection: "Connection", size: int, peek: bool) -> bytes:
-        """Linux: tcp_recv_urg."""
-        if self.options.oob_inline or not connection.has_urgent:
-            raise invalid(f"recv of urgent data on {self!r}: there is none, or it is in line")
-        data = connection.take_urgent(size, peek)
-        if data is None:
-            if self.receive_shut:
-                return b""
-            raise would_block(self, "recv of urgent data")
-        return data
-
     def recvmsg(
         self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
     ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+        """Receive bytes of the stream with their flags; a stream names no sender."""
         data = self.recv(size, flags, now=now)
         return data, [], flags & MSG_OOB, None
 
@@ -535,12 +560,13 @@ class StreamSocket(Socket):
     # --- readiness ---------------------------------------------------------------------------
 
     def ready(self) -> int:
+        """Linux: tcp_poll."""
         return readiness.of_stream(self)
 
     def _count(self, request: int) -> int | None:
         connection = self._connection
         if request == SIOCATMARK:
-            return int(connection is not None and connection.at_urgent_mark)
+            return 0
         if request not in (SIOCINQ, SIOCOUTQ, SIOCOUTQNSD):
             return None
         if self._listener is not None:

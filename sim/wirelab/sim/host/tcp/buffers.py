@@ -52,6 +52,16 @@ class ReceiveBuffer:
         self.size -= limit
         return b"".join(taken)
 
+    def peek(self, limit: int) -> bytes:
+        """The first `limit` bytes, or all if there are fewer; they stay."""
+        taken: list[bytes] = []
+        for chunk in self._chunks:
+            if limit <= 0:
+                break
+            taken.append(chunk[:limit])
+            limit -= len(chunk)
+        return b"".join(taken)
+
     def clear(self) -> None:
         """Forget everything."""
         self._chunks.clear()

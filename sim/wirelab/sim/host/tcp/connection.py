@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.tcp import transitions
 from wirelab.sim.host.tcp.receive_window import update_is_due
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
     CLOSED,
@@ -30,12 +31,16 @@ class Connection:
 
     Every call takes `now` (ns) last and returns at once; `WOULD_BLOCK` means that an event will
     tell when to call again.
+
+    Attributes:
+        socket: the Berkeley socket that holds this connection, if one does: events carry it then.
     """
 
-    __slots__ = ("_tcb",)
+    __slots__ = ("_tcb", "socket")
 
     def __init__(self, tcb: "Tcb") -> None:
         self._tcb = tcb
+        self.socket: object | None = None
 
     def __repr__(self) -> str:
         return f"<Connection {self.local_port} - {self.remote_port} {self.state}>"
@@ -71,6 +76,50 @@ class Connection:
         return self._tcb.error
 
     @property
+    def tcb(self) -> "Tcb":
+        """Its variables, for whoever shows them; changing them is the engine's part."""
+        return self._tcb
+
+    @property
+    def options(self) -> TcpOptions:
+        """What was set on it, or on the listener that accepted it."""
+        return self._tcb.options
+
+    @property
+    def readable_bytes(self) -> int:
+        """Bytes that `receive` would return now (SIOCINQ)."""
+        return self._tcb.receive_buffer.size
+
+    @property
+    def fin_received(self) -> bool:
+        """The peer has closed its side, and all it sent is here."""
+        return self._tcb.fin_received
+
+    @property
+    def peer_closed_first(self) -> bool:
+        """The peer has closed, and our FIN was never sent: CLOSE-WAIT, or what came of it."""
+        return self._tcb.fin_received and self._tcb.snd_fin is None
+
+    @property
+    def queued_bytes(self) -> int:
+        """Bytes sent or waiting, and not acknowledged (SIOCOUTQ)."""
+        return len(self._tcb.send_buffer)
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that wait for their first transmission (SIOCOUTQNSD)."""
+        tcb = self._tcb
+        sent = tcb.snd_nxt - tcb.snd_una
+        if tcb.snd_una == tcb.iss:  # our SYN is among what is sent
+            sent -= 1
+        return max(0, len(tcb.send_buffer) - max(0, sent))
+
+    @property
+    def send_room(self) -> int:
+        """Bytes that `send` would take now."""
+        return self._tcb.config.send_buffer - len(self._tcb.send_buffer)
+
+    @property
     def nagle(self) -> bool:
         """Whether small segments wait for ACKs (RFC 9293 section 3.7.4); may be set (MUST-17)."""
         return self._tcb.options.nagle
@@ -103,11 +152,32 @@ class Connection:
             raise HostError(tcb.error, f"send in {tcb.state}")
         if tcb.fin_queued or tcb.state not in SENDING:
             raise HostError(Reason.TCP_CLOSED, f"send after shutdown or close, in {tcb.state}")
-        count = min(tcb.config.send_buffer - len(tcb.send_buffer), len(data))
+        return self.queue(data, now) or (WOULD_BLOCK if data else 0)
+
+    def queue(
+        self,
+        data: bytes | bytearray | memoryview,
+        now: int,
+        more: bool = False,
+        urgent: bool = False,
+    ) -> int:
+        """Take as much of `data` as there is room for, in a state that allows it.
+
+        Args:
+            data: bytes.
+            now: ns.
+            more: more will follow soon: do not send what fills no segment (MSG_MORE).
+            urgent: the last byte taken is urgent (RFC 9293 section 3.8.5).
+
+        Returns:
+            How many bytes were taken; a `Writable` follows if not all were.
+        """
+        tcb = self._tcb
+        count = min(self.send_room, len(data))
         if count < len(data):
             tcb.wants_write = True
         if count <= 0:
-            return WOULD_BLOCK if data else 0
+            return 0
         tcb.send_buffer += data if count == len(data) else memoryview(data)[:count]
         tcb.mark_dirty()
         return count
@@ -127,10 +197,7 @@ class Connection:
             raise ValueError(f"receive limit is {limit}; give 1 or more bytes")
         tcb = self._tcb
         if tcb.receive_buffer.size:
-            data = tcb.receive_buffer.take(limit)
-            if tcb.state in RECEIVING and update_is_due(tcb):
-                tcb.acknowledge_at_once()
-            return data
+            return self.take(limit, now)
         if tcb.error is not None:
             raise HostError(tcb.error, f"receive in {tcb.state}")
         if tcb.fin_received:
@@ -138,6 +205,16 @@ class Connection:
         if tcb.state == CLOSED or tcb.closed_by_user:
             raise HostError(Reason.TCP_CLOSED, f"receive after close, in {tcb.state}")
         return WOULD_BLOCK
+
+    def take(self, limit: int, now: int, peek: bool = False) -> bytes:
+        """Up to `limit` of the bytes that have come, in any state; with `peek` they stay."""
+        tcb = self._tcb
+        if peek:
+            return tcb.receive_buffer.peek(limit)
+        data = tcb.receive_buffer.take(limit)
+        if tcb.state in RECEIVING and update_is_due(tcb):
+            tcb.acknowledge_at_once()
+        return data
 
     def shutdown(self, now: int) -> None:
         """Send no more: a FIN follows the data queued, and receiving goes on (half-close).
@@ -155,7 +232,8 @@ class Connection:
         """Send no more and receive no more. Closing twice is fine.
 
         What is queued is still delivered; but if received bytes were never read, or come later,
-        the peer gets a reset, so that it knows (RFC 9293 section 3.6.1, SHLD-3). A peer that does
+        the peer gets a reset, so that it knows (RFC 9293 section 3.6.1, SHLD-3); and so it does
+        if SO_LINGER is on with no time, which makes this an ABORT. A peer that does
         not close within a minute after that is forgotten.
         """
         tcb = self._tcb
@@ -163,11 +241,15 @@ class Connection:
             return
         if tcb.state == SYN_SENT:
             transitions.finish(tcb, None, now)
-        elif tcb.receive_buffer.size and tcb.state != TIME_WAIT:
+        elif tcb.options.linger == 0 or self._lost_unread():
             self.abort(now)
         else:
             tcb.receive_buffer.clear()
             transitions.close(tcb, now)
+
+    def _lost_unread(self) -> bool:
+        """Whether bytes would be lost that the peer believes delivered."""
+        return self._tcb.receive_buffer.size > 0 and self._tcb.state != TIME_WAIT
 
     def abort(self, now: int) -> None:
         """End it at once, with a reset where the peer still counts on us (section 3.10.5)."""

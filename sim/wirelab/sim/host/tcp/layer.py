@@ -109,6 +109,11 @@ class TcpLayer:
 
     # calls
 
+    @property
+    def config(self) -> TcpConfig:
+        """The knobs."""
+        return self._environment.config
+
     def new_options(self) -> TcpOptions:
         """Options as a fresh socket has them."""
         return TcpOptions(self._environment.config)

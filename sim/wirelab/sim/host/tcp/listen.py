@@ -32,6 +32,7 @@ class Listener:
         local_port: the port.
         backlog: bound of connections begun or waiting for `accept`.
         options: what connections inherit.
+        socket: the Berkeley socket that listens here, if one does: events carry it then.
         state: LISTEN, then CLOSED.
         remote_address, remote_port: unspecified; here for observers, as `Connection` has them.
     """
@@ -48,6 +49,7 @@ class Listener:
         "options",
         "remote_address",
         "remote_port",
+        "socket",
         "state",
     )
 
@@ -74,6 +76,7 @@ class Listener:
         self.local_port = binding.port
         self.remote_address = ANY
         self.remote_port = 0
+        self.socket: object | None = None
         self.backlog = backlog
         self.options = options
         self.state: State = CLOSED

@@ -1,0 +1,83 @@
+"""Options at level IPPROTO_IP; see ip(7)."""
+
+from errno import EINVAL, ENOTCONN
+from typing import TYPE_CHECKING, Any, Final
+
+from wirelab.sim.host.sockets import constants as c
+from wirelab.sim.host.sockets.failures import failure
+from wirelab.sim.host.sockets.option import (
+    Option,
+    flag,
+    number,
+    refusing,
+    require,
+    stored,
+    stored_flag,
+)
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.sockets.base import Socket
+
+_ECN: Final = 0x03
+"""RFC 3168 section 5: the lower two bits belong to the transport, if it does ECN."""
+
+
+def _key(name: int) -> tuple[int, int]:
+    return c.SOL_IP, name
+
+
+def _put_tos(socket: Any, value: int, now: int) -> None:
+    socket.set_option("tos", value & 0xFF & ~_ECN, now)
+
+
+def _put_whole_tos(socket: Any, value: int, now: int) -> None:
+    socket.set_option("tos", value & 0xFF, now)
+
+
+def _get_ttl(socket: Any, now: int) -> int:
+    ttl: int | None = socket.options.ttl
+    return socket.hub.ttl if ttl is None else ttl
+
+
+def _put_ttl(socket: Any, value: int, now: int) -> None:
+    require(value == -1 or 1 <= value <= 255, "IP_TTL", value, "1 to 255, or -1 for the default")
+    socket.set_option("ttl", None if value == -1 else value, now)
+
+
+def _get_mtu(socket: "Socket", now: int) -> int:
+    mtu = socket.path_mtu
+    if mtu is None:
+        raise failure(ENOTCONN, f"IP_MTU of {socket!r}: only a connection has a path")
+    return mtu
+
+
+IP_LEVEL: Final[dict[int, Option]] = {
+    c.IP_TTL: Option(_get_ttl, _put_ttl),
+    c.IP_RECVOPTS: stored_flag(_key(c.IP_RECVOPTS)),
+    c.IP_PKTINFO: stored_flag(_key(c.IP_PKTINFO)),
+    c.IP_MTU_DISCOVER: number("mtu_discover", c.IP_PMTUDISC_DONT, c.IP_PMTUDISC_OMIT),
+    c.IP_RECVERR: flag("receive_errors"),
+    c.IP_RECVTTL: stored_flag(_key(c.IP_RECVTTL)),
+    c.IP_RECVTOS: stored_flag(_key(c.IP_RECVTOS)),
+    c.IP_MTU: Option(_get_mtu),
+    c.IP_FREEBIND: stored_flag(_key(c.IP_FREEBIND)),
+    c.IP_TRANSPARENT: stored_flag(_key(c.IP_TRANSPARENT)),
+    c.IP_RECVORIGDSTADDR: stored_flag(_key(c.IP_RECVORIGDSTADDR)),
+    c.IP_MINTTL: number("minimum_ttl", 0, 255),
+    c.IP_NODEFRAG: Option(lambda socket, now: 0),
+    c.IP_BIND_ADDRESS_NO_PORT: stored_flag(_key(c.IP_BIND_ADDRESS_NO_PORT)),
+    c.IP_RECVERR_RFC4884: stored(_key(c.IP_RECVERR_RFC4884), 0, 0, 1),
+    c.IP_MULTICAST_LOOP: stored_flag(_key(c.IP_MULTICAST_LOOP), 1),
+    c.IP_MULTICAST_ALL: stored(_key(c.IP_MULTICAST_ALL), 1, 0, 1),
+    c.IP_PROTOCOL: Option(lambda socket, now: 0),
+}
+
+IP_OF_STREAMS: Final[dict[int, Option]] = {
+    c.IP_TOS: Option(lambda socket, now: socket.options.tos, _put_tos),
+    c.IP_MULTICAST_IF: refusing(EINVAL),
+    c.IP_MULTICAST_TTL: refusing(EINVAL, 1),
+}
+
+IP_OF_DATAGRAMS: Final[dict[int, Option]] = {
+    c.IP_TOS: Option(lambda socket, now: socket.options.tos, _put_whole_tos),
+}

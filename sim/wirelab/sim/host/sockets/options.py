@@ -1,0 +1,83 @@
+"""getsockopt and setsockopt: from level and name to what happens."""
+
+from errno import EINVAL, ENOPROTOOPT, EOPNOTSUPP
+from typing import TYPE_CHECKING, Final
+
+from wirelab.sim.host.sockets.constants import SOCK_STREAM, SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP
+from wirelab.sim.host.sockets.failures import failure
+from wirelab.sim.host.sockets.ip_level import IP_LEVEL, IP_OF_DATAGRAMS, IP_OF_STREAMS
+from wirelab.sim.host.sockets.option import INT_SIZE, Option, bytes_of, int_of, unknown
+from wirelab.sim.host.sockets.socket_level import OF_DATAGRAMS, OF_STREAMS, SOCKET_LEVEL
+from wirelab.sim.host.sockets.tcp_level import TCP_LEVEL
+from wirelab.sim.host.sockets.udp_level import UDP_LEVEL
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.sockets.base import Socket
+
+_STREAMS: Final[dict[int, dict[int, Option]]] = {
+    SOL_SOCKET: SOCKET_LEVEL | OF_STREAMS,
+    SOL_IP: IP_LEVEL | IP_OF_STREAMS,
+    SOL_TCP: TCP_LEVEL,
+}
+_DATAGRAMS: Final[dict[int, dict[int, Option]]] = {
+    SOL_SOCKET: SOCKET_LEVEL | OF_DATAGRAMS,
+    SOL_IP: IP_LEVEL | IP_OF_DATAGRAMS,
+    SOL_UDP: UDP_LEVEL,
+}
+
+
+def get(socket: "Socket", level: int, name: int, size: int, now: int) -> int | bytes:
+    """See `Socket.getsockopt`."""
+    table = _table(socket, level)
+    if table is None:
+        raise unknown(level, name, EOPNOTSUPP)
+    option = table.get(name)
+    if option is None or option.get is None:
+        raise unknown(level, name)
+    if size < 0:
+        raise failure(EINVAL, f"getsockopt of {size} bytes; give 0 for an integer, or more")
+    value = option.get(socket, now)
+    if isinstance(value, int):
+        return _as_bytes(value, size, level) if size else int_of(bytes_of(value))
+    return value[:size] if size else int_of(value.ljust(INT_SIZE, b"\0"))
+
+
+def _as_bytes(value: int, size: int, level: int) -> bytes:
+    """An integer, cut; at level IP a small one fits a single byte, as ip(7) has it."""
+    if level == SOL_IP and size < INT_SIZE:
+        return bytes([value]) if 0 <= value <= 255 else bytes_of(value)[:size]
+    return bytes_of(value)[:size]
+
+
+def put(
+    socket: "Socket", level: int, name: int, value: int | bytes | bytearray | memoryview, now: int
+) -> None:
+    """See `Socket.setsockopt`."""
+    table = _table(socket, level)
+    if table is None:
+        raise unknown(level, name)
+    option = table.get(name)
+    if option is not None and option.put_bytes is not None:
+        given = bytes_of(value) if isinstance(value, int) else bytes(value)
+        option.put_bytes(socket, given, now)
+        return
+    number = value if isinstance(value, int) else _integer(bytes(value), level, name)
+    if option is None or option.put is None:
+        raise unknown(level, name, ENOPROTOOPT)
+    if not -(1 << 31) <= number < 1 << 32:
+        raise failure(EINVAL, f"option value {number}; an int has 32 bits")
+    option.put(socket, int_of(bytes_of(number)), now)
+
+
+def _integer(value: bytes, level: int, name: int) -> int:
+    if len(value) >= INT_SIZE:
+        return int_of(value)
+    if level != SOL_IP:
+        text = f"option {name} at level {level} got {len(value)} bytes; an int has {INT_SIZE}"
+        raise failure(EINVAL, text)
+    return value[0] if value else 0  # ip(7) takes single bytes, and Linux even none
+
+
+def _table(socket: "Socket", level: int) -> dict[int, Option] | None:
+    tables = _STREAMS if socket.type == SOCK_STREAM else _DATAGRAMS
+    return tables.get(level)

@@ -1,0 +1,54 @@
+"""What happens at once when an option of a live connection is changed.
+
+Most options are read where they matter and need nothing here; what is sent next sees them. An
+option whose mechanism has a timer, or a state of its own, has its line in `_REACTIONS`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from wirelab.sim.host.tcp import keepalive
+from wirelab.sim.host.tcp.congestion import registry
+from wirelab.sim.host.tcp.tcb import Tcb
+
+
+def _switch_congestion(tcb: Tcb, now: int) -> None:
+    name = tcb.options.congestion or tcb.config.congestion
+    if name != tcb.congestion.name:
+        tcb.congestion = registry.switch(tcb.congestion, name, tcb.config)
+
+
+def _acknowledge(tcb: Tcb, now: int) -> None:
+    """TCP_QUICKACK: what waits for company goes now (Linux: __tcp_sock_set_quickack)."""
+    if tcb.options.quickack and tcb.delayed_ack_timer.running:
+        tcb.acknowledge_at_once()
+
+
+def _set_ttl(tcb: Tcb, now: int) -> None:
+    if tcb.options.ttl is not None:
+        tcb.flow.ttl = tcb.options.ttl
+
+
+_REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
+    "congestion": _switch_congestion,
+    "keep_count": keepalive.changed,
+    "keep_idle": keepalive.changed,
+    "keep_interval": keepalive.changed,
+    "keepalive": keepalive.changed,
+    "quickack": _acknowledge,
+    "ttl": _set_ttl,
+}
+
+
+def changed(tcb: Tcb, name: str, now: int) -> None:
+    """React to a new value of `tcb.options.<name>`, and look what may be sent now.
+
+    Args:
+        tcb: the connection, not CLOSED.
+        name: of the attribute of `TcpOptions`.
+        now: ns.
+    """
+    reaction = _REACTIONS.get(name)
+    if reaction is not None:
+        reaction(tcb, now)
+    tcb.mark_dirty()
