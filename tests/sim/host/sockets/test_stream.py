@@ -1,4 +1,5 @@
 import errno
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from wirelab.sim.host.sockets.constants import (
     SO_ERROR,
     SOL_SOCKET,
 )
+from wirelab.sim.host.sockets.failures import SocketCallError
 from wirelab.sim.reasons import Reason
 
 
@@ -79,6 +81,7 @@ def test_an_error_tells_what_happened_to_whom(net):
     net.settle()
     with pytest.raises(ConnectionRefusedError, match=r"2:9 CLOSED.*tcp\.no_listener") as caught:
         client.connect((net.BOB, 9), now=net.now)
+    assert isinstance(caught.value, SocketCallError)
     assert caught.value.reason is Reason.TCP_NO_LISTENER
 
 
@@ -133,7 +136,7 @@ def test_no_call_works_on_a_closed_socket(net):
 
 
 def test_events_carry_the_sockets(net):
-    listener = net.listener(80)
+    listener: Any = net.listener(80)
     client = net.stream()
     client.connect_ex((net.BOB, 80), now=net.now)
     net.settle()

@@ -7,7 +7,7 @@ Rule 3: a pending error (SO_ERROR) is told once, by whichever call comes first, 
 """
 
 from abc import ABC, abstractmethod
-from errno import EINVAL, ENOTTY
+from errno import EINVAL, ENOTTY, EOPNOTSUPP
 from typing import TYPE_CHECKING, TypeAlias
 
 from wirelab.sim.host.sockets import options
@@ -162,6 +162,27 @@ class Socket(ABC):
         """What an ioctl of this protocol counts, or None: it has no such ioctl."""
 
     # --- calls that follow from them ---------------------------------------------------------
+
+    def listen(self, backlog: int = 128, *, now: int) -> None:
+        """Take connections; only streams can.
+
+        Raises:
+            OSError: EOPNOTSUPP.
+        """
+        raise self._no_stream("listen")
+
+    def accept(self, flags: int = 0, *, now: int) -> "tuple[Socket, Address]":
+        """Take a connection that waits; only streams can.
+
+        Raises:
+            OSError: EOPNOTSUPP.
+        """
+        raise self._no_stream("accept")
+
+    def _no_stream(self, call: str) -> OSError:
+        if self.closed:
+            return bad_descriptor(call)
+        return failure(EOPNOTSUPP, f"{call} on {self!r}: it is no stream")
 
     def connect_ex(self, address: SocketAddress | None, *, now: int) -> int:
         """Like `connect`, but returns the errno, 0 for success."""
