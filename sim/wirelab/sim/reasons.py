@@ -102,6 +102,7 @@ class Reason(StrEnum):
     TCP_INVALID_SYN = "tcp.invalid_syn", "TCP_INVALID_SYN"
     TCP_PAWS = "tcp.paws", "TCP_RFC7323_PAWS"
     TCP_BACKLOG_FULL = "tcp.backlog_full", "TCP_LISTEN_OVERFLOW"
+    TCP_ACCEPT_DEFERRED = "tcp.accept_deferred"
     TCP_WINDOW_FULL = "tcp.window_full", "TCP_OVERWINDOW"
     TCP_BROADCAST = "tcp.broadcast"
     TCP_PORT_IN_USE = "tcp.port_in_use"

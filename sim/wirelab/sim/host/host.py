@@ -308,6 +308,4 @@ class Host:
         destination_port = int.from_bytes(packet[at + 2 : at + 4], "big")
         sequence = int.from_bytes(packet[at + 4 : at + 8], "big")
         ports = (source_port, destination_port)
-        return self._tcp.icmp_error(
-            trouble.quoted, ports, sequence, trouble.reason, trouble.hard, now
-        )
+        return self._tcp.icmp_error(trouble.quoted, ports, sequence, trouble.reason, now)

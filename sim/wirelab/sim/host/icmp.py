@@ -62,8 +62,6 @@ _UNREACHABLE: Final = {
     14: Reason.ICMP_PROHIBITED,
     15: Reason.ICMP_PROHIBITED,
 }
-_HARD: Final = frozenset({Reason.ICMP_PROTOCOL_UNREACHABLE, Reason.ICMP_PORT_UNREACHABLE})
-"""Errors that end a TCP connection attempt (RFC 1122 section 4.2.3.9)."""
 
 
 _PLATEAUS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
@@ -76,7 +74,6 @@ class Trouble(NamedTuple):
     Attributes:
         source: who says so; the host itself when ARP gave up.
         reason: what they say.
-        hard: there is no use in trying again.
         quoted: IPv4 header of our packet.
         packet: bytes that hold our packet, which may be cut after 8 bytes of payload.
         offset: where its payload begins in `packet`.
@@ -84,7 +81,6 @@ class Trouble(NamedTuple):
 
     source: bytes
     reason: Reason
-    hard: bool
     quoted: IPv4
     packet: bytes
     offset: int
@@ -275,9 +271,7 @@ class Icmp:
         if arrival.end < payload + 8:
             detail = f"quotes {arrival.end - payload} bytes of payload, at least 8 are due"
             return Drop(Reason.ICMP_BAD_PACKET, f"{detail} (RFC 792)")
-        trouble = Trouble(
-            arrival.ip.source, reason, reason in _HARD, quoted, frame[: arrival.end], payload
-        )
+        trouble = Trouble(arrival.ip.source, reason, quoted, frame[: arrival.end], payload)
         if reason is Reason.ICMP_FRAGMENTATION_NEEDED:
             matched = self._report_too_big(trouble, header.next_hop_mtu, now)
         else:
@@ -300,7 +294,7 @@ class Icmp:
 
     def undelivered(self, ip: IPv4, packet: bytes, now: int) -> None:
         """ARP gave up on a packet of ours: tell its sender, as if a router had said it."""
-        trouble = Trouble(ip.source, Reason.ARP_TIMEOUT, False, ip, packet, ip.header_length)
+        trouble = Trouble(ip.source, Reason.ARP_TIMEOUT, ip, packet, ip.header_length)
         self._report(trouble, now)
 
     def _report(self, trouble: Trouble, now: int) -> bool:

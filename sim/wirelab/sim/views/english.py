@@ -182,6 +182,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the listener's backlog is full",
         "accept connections faster, or listen with a larger backlog",
     ),
+    Reason.TCP_ACCEPT_DEFERRED: (
+        "the listener waits for data (TCP_DEFER_ACCEPT)",
+        "nothing: the connection is ready once data arrives",
+    ),
     Reason.TCP_WINDOW_FULL: ("more than the receive window", "the receiver must read first"),
     Reason.TCP_BROADCAST: ("TCP to a broadcast address", "connect to one host's address"),
     Reason.TCP_PORT_IN_USE: ("the TCP port is taken", "choose another port, or 0 for any"),

@@ -231,6 +231,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "待ち受けの backlog がいっぱいです",
         "もっと速く accept するか、backlog を大きくする。",
     ),
+    Reason.TCP_ACCEPT_DEFERRED: (
+        "待ち受け側はデータを待っています (TCP_DEFER_ACCEPT)",
+        "データが届けば接続できるので、何もしなくてよい。",
+    ),
     Reason.TCP_WINDOW_FULL: (
         "受信ウィンドウを超えています",
         "受信側が先に読み出す必要がある。",

@@ -23,7 +23,7 @@ from wirelab.sim.reasons import Reason
 ALICE = b"\x0a\x00\x00\x01"
 BOB = b"\x0a\x00\x00\x02"
 MASK = 0xFFFF_FFFF
-FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}
+FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "E": 64, "W": 128}
 
 
 def flags_text(flags: int) -> str:
@@ -291,8 +291,9 @@ class Script:
         data: bytes = b"",
         window: int = 65535,
         options: tuple[Any, ...] = (),
+        ce: bool = False,
     ) -> Drop | None:
-        """Bob's segment arrives; numbers are relative to both ISNs."""
+        """Bob's segment arrives; numbers are relative to both ISNs; `ce`: a router marked it."""
         header = TCP(
             source_port=self.PORT,
             destination_port=self.port,
@@ -302,7 +303,8 @@ class Script:
             window=window,
             options=options,
         )
-        return self.layer.receive(IPv4(source=BOB, destination=ALICE), header, data, self.now)
+        ip = IPv4(source=BOB, destination=ALICE, ecn=3 if ce else 0)
+        return self.layer.receive(ip, header, data, self.now)
 
     def poll(self) -> list[tuple[str, int, int, bytes]]:
         """What Alice sends now: flags, relative SEQ, relative ACK (0 without), payload."""

@@ -245,9 +245,9 @@ def test_a_hard_icmp_error_ends_a_connection_attempt(wire):
     ip = IPv4(source=wire.alice.address, destination=BOB)
     iss = wire.sent[0].seq
     report = wire.alice.layer.icmp_error
-    assert report(ip, (4000, 80), iss, Reason.ICMP_PORT_UNREACHABLE, True, 1)
+    assert report(ip, (4000, 80), iss, Reason.ICMP_PORT_UNREACHABLE, 1)
     assert client.error == Reason.ICMP_PORT_UNREACHABLE
-    assert not report(ip, (4000, 80), iss, Reason.ICMP_PORT_UNREACHABLE, True, 2)
+    assert not report(ip, (4000, 80), iss, Reason.ICMP_PORT_UNREACHABLE, 2)
 
 
 def test_a_soft_icmp_error_ends_nothing_but_is_told(wire):
@@ -258,7 +258,7 @@ def test_a_soft_icmp_error_ends_nothing_but_is_told(wire):
     ip = IPv4(source=wire.alice.address, destination=BOB)
     iss = wire.sent[0].seq
     report = wire.alice.layer.icmp_error
-    assert report(ip, (4000, 80), iss, Reason.ICMP_HOST_UNREACHABLE, False, 1)
+    assert report(ip, (4000, 80), iss, Reason.ICMP_HOST_UNREACHABLE, 1)
     assert client.state == "SYN-SENT"
     assert wire.alice.events == [SocketError(client, Reason.ICMP_HOST_UNREACHABLE)]
 
@@ -272,8 +272,8 @@ def test_icmp_errors_cannot_end_an_established_connection(wire):
     ports = (client.local_port, 80)
     sequence = wire.segments("alice")[-1].seq
     report = wire.alice.layer.icmp_error
-    assert report(ip, ports, sequence, Reason.ICMP_PORT_UNREACHABLE, True, wire.now)
-    assert not report(ip, ports, sequence + 5, Reason.ICMP_PORT_UNREACHABLE, True, wire.now)
+    assert report(ip, ports, sequence, Reason.ICMP_PORT_UNREACHABLE, wire.now)
+    assert not report(ip, ports, sequence + 5, Reason.ICMP_PORT_UNREACHABLE, wire.now)
     assert client.state == "ESTABLISHED"
 
 

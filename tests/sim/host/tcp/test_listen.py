@@ -5,6 +5,7 @@ import pytest
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Accepted
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
 
@@ -43,24 +44,102 @@ def test_anything_else_to_a_listener_is_dropped(script, flags):
     assert script.poll() == []
 
 
-def test_the_backlog_bounds_handshakes_and_waiting_connections_together(script):
-    """Beyond it SYNs are dropped without a word, so the peer tries again."""
-    listener = script.listen(backlog=2)
-    ports = [4001, 4002, 4003]
-    for port in ports[:2]:
-        script.PORT = port
-        assert script.feed("S", 0) is None
-    script.PORT = ports[2]
-    drop = script.feed("S", 0)
-    assert (drop.reason, drop.answered) == (Reason.TCP_BACKLOG_FULL, False)
-    script.PORT = ports[0]
+def handshake(script, port):
+    """The peer's SYN from `port`, our SYN,ACK and its ACK; what became of the ACK."""
+    script.PORT = port
+    assert script.feed("S", 0) is None
     script.poll()
     script.our_iss = script.last[0].seq
-    script.feed(".", 1, 1)
-    script.PORT = ports[2]
-    assert script.feed("S", 0).reason == Reason.TCP_BACKLOG_FULL
+    return script.feed(".", 1, 1)
+
+
+def test_one_connection_more_than_the_backlog_may_wait_for_accept(script):
+    """Linux, tcp(7) and `sk_acceptq_is_full`: then SYNs are dropped without a word."""
+    listener = script.listen(backlog=2)
+    for port in (4001, 4002, 4003):
+        assert handshake(script, port) is None
+    script.PORT = 4004
+    drop = script.feed("S", 0)
+    assert (drop.reason, drop.answered) == (Reason.TCP_BACKLOG_FULL, False)
     listener.accept(script.now)
     assert script.feed("S", 0) is None
+
+
+def full_accept_queue(script):
+    """A handshake in SYN-RECEIVED whose listener has no room left."""
+    listener = script.listen(backlog=0)
+    script.PORT = 4001
+    script.feed("S", 0)
+    script.poll()
+    iss = script.last[0].seq
+    script.PORT = 4002
+    script.feed("S", 0)  # by a cookie: the one place in the SYN queue is taken
+    script.poll()
+    script.our_iss = script.last[0].seq
+    assert script.feed(".", 1, 1) is None
+    script.PORT, script.our_iss = 4001, iss
+    return listener
+
+
+def test_the_last_ack_is_ignored_while_too_many_wait(script):
+    """The SYN,ACK goes again, and its next ACK finds room (Linux, tcp_abort_on_overflow = 0)."""
+    listener = full_accept_queue(script)
+    drop = script.feed(".", 1, 1)
+    assert (drop.reason, drop.answered) == (Reason.TCP_BACKLOG_FULL, False)
+    listener.accept(script.now)
+    assert [flags for flags, *_ in script.pass_time(SECOND)] == ["S."]
+    assert script.feed(".", 1, 1) is None
+    assert listener.accept(script.now).remote_port == 4001
+
+
+def test_the_last_ack_is_reset_if_so_configured(make_script):
+    """Linux, tcp_abort_on_overflow = 1."""
+    script = make_script(TcpConfig(abort_on_overflow=True))
+    full_accept_queue(script)
+    drop = script.feed(".", 1, 1)
+    assert (drop.reason, drop.answered) == (Reason.TCP_BACKLOG_FULL, True)
+    assert [flags for flags, *_ in script.poll()] == ["R"]
+
+
+def test_without_cookies_a_full_syn_queue_drops_syns(make_script):
+    script = make_script(TcpConfig(syn_cookies="off"))
+    script.listen(backlog=2)
+    for port in (4001, 4002):
+        script.PORT = port
+        assert script.feed("S", 0) is None
+    script.PORT = 4003
+    drop = script.feed("S", 0)
+    assert (drop.reason, drop.answered) == (Reason.TCP_BACKLOG_FULL, False)
+
+
+def deferring(script, wait):
+    """A listener with TCP_DEFER_ACCEPT, and a handshake up to the SYN,ACK."""
+    listener = script.listen()
+    listener.options.defer_accept = wait
+    script.feed("S", 0)
+    script.poll()
+    script.our_iss = script.last[0].seq
+    return listener
+
+
+def test_a_deferred_accept_waits_for_text(script):
+    """tcp(7), TCP_DEFER_ACCEPT."""
+    listener = deferring(script, 10 * SECOND)
+    drop = script.feed(".", 1, 1)
+    assert (drop.reason, drop.answered) == (Reason.TCP_ACCEPT_DEFERRED, False)
+    assert listener.accept(script.now) is WOULD_BLOCK
+    assert script.feed("P.", 1, 1, b"GET /") is None
+    assert listener.accept(script.now).receive(100, script.now) == b"GET /"
+
+
+def test_a_deferred_accept_comes_to_an_end_without_text(script):
+    """The SYN,ACK goes again when the time is over, and the ACK that it draws counts."""
+    listener = deferring(script, 3 * SECOND)  # expiries after 1 s and 3 s
+    script.feed(".", 1, 1)
+    assert script.pass_time(2 * SECOND) == []
+    assert [flags for flags, *_ in script.pass_time(SECOND)] == ["S."]
+    assert script.feed(".", 1, 1) is None
+    assert listener.accept(script.now) is not WOULD_BLOCK
 
 
 def test_a_handshake_that_nobody_finishes_gives_its_place_back(script):

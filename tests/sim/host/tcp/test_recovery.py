@@ -261,7 +261,7 @@ def test_a_smaller_path_mtu_cuts_smaller_and_sends_again(script):
     ip = type("Quoted", (), {"source": connection.local_address, "destination": b"\x0a\0\0\2"})()
     sequence = (script.our_iss + 1) & 0xFFFF_FFFF
     assert script.layer.icmp_error(
-        ip, from_us, sequence, Reason.ICMP_FRAGMENTATION_NEEDED, False, script.now
+        ip, from_us, sequence, Reason.ICMP_FRAGMENTATION_NEEDED, script.now
     )
     assert spans(script.poll()) == [(1, 960), (961, 500)]
 
@@ -282,7 +282,7 @@ def test_a_path_mtu_that_is_no_smaller_changes_nothing(script):
     ports = (connection.local_port, 80)
     sequence = (script.our_iss + 1) & 0xFFFF_FFFF
     reason = Reason.ICMP_FRAGMENTATION_NEEDED
-    assert script.layer.icmp_error(ip, ports, sequence, reason, False, script.now)
+    assert script.layer.icmp_error(ip, ports, sequence, reason, script.now)
     assert script.poll() == []
 
 

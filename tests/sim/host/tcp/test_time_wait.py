@@ -1,7 +1,11 @@
 """TIME-WAIT (RFC 9293 section 3.6.1)."""
 
+import pytest
+
+from wirelab.codecs import Timestamps
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.events import Accepted
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
 
@@ -31,13 +35,13 @@ def test_must_13_it_lasts_twice_the_msl(make_script):
 
 
 def test_may_2_a_syn_beyond_all_that_was_used_opens_a_new_connection(script):
-    """And its ISN lies beyond all that we have used."""
+    """And its ISN lies beyond all that we have used, by how much nobody can tell (RFC 6528)."""
     listener, old = served(script)
     assert script.feed("S", 1000) is None
     assert old.state == "CLOSED"
     (syn_ack,) = script.poll()
     assert syn_ack[0] == "S."
-    assert 2 < syn_ack[1] < 200_000
+    assert 2 + 65_537 <= syn_ack[1] < 2 + 65_537 + (1 << 24)
     script.their_iss += 1000
     script.our_iss = script.last[0].seq
     assert script.feed(".", 1, 1) is None
@@ -61,9 +65,61 @@ def test_a_syn_right_behind_the_old_fin_is_not_beyond_it(script):
 
 def test_a_syn_finds_time_wait_untouched_while_the_backlog_is_full(script):
     listener, old = served(script)
-    listener.backlog = 0
+    listener.backlog = -1
     assert script.feed("S", 1000).reason == Reason.TCP_BACKLOG_FULL
     assert old.state == "TIME-WAIT"
+
+
+def with_timestamps(script, value):
+    """A connection in TIME-WAIT whose peer's last timestamp was `value`."""
+    script.listen()
+    script.feed("S", 0, options=(Timestamps(value, 0),))
+    script.poll()
+    script.our_iss = script.last[0].seq
+    stamps = (Timestamps(value, 0),)
+    script.feed(".", 1, 1, options=stamps)
+    connection = script.node.events_of(Accepted)[-1].connection
+    connection.close(script.now)
+    script.poll()
+    script.feed("F.", 1, 2, options=stamps)
+    script.poll()
+    assert connection.state == "TIME-WAIT"
+    return connection
+
+
+@pytest.mark.parametrize(
+    ("seq", "tsval", "opens"),
+    [
+        (-5000, 101, True),  # an older number, but a newer clock
+        (-5000, 100, False),
+        (5000, 100, True),  # the same tick, a newer number
+        (5000, 99, False),  # a newer number, but an older clock
+        (5000, None, True),
+        (-5000, None, False),
+    ],
+)
+def test_timestamps_tell_a_new_syn_from_an_old_one(script, seq, tsval, opens):
+    """RFC 6191 section 2; RFC 9293 section 3.6.1 (MAY-2)."""
+    old = with_timestamps(script, 100)
+    options = () if tsval is None else (Timestamps(tsval, 0),)
+    script.feed("S", seq, options=options)
+    assert old.state == ("CLOSED" if opens else "TIME-WAIT")
+    assert ("S." in [flags for flags, *_ in script.poll()]) is opens
+
+
+def test_a_reset_ends_time_wait(script):
+    """Section 3.10.7.4, second step."""
+    _, old = served(script)
+    assert script.feed("R", 2) is None
+    assert old.state == "CLOSED"
+
+
+def test_a_reset_may_be_told_not_to_end_time_wait(make_script):
+    """RFC 1337 section 4, fix F1."""
+    script = make_script(TcpConfig(time_wait_heeds_reset=False))
+    _, old = served(script)
+    assert script.feed("R", 2).reason == Reason.TCP_CLOSED
+    assert (old.state, script.poll()) == ("TIME-WAIT", [])
 
 
 def test_without_a_listener_a_new_syn_is_challenged(script):

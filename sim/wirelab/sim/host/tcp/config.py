@@ -1,8 +1,15 @@
 """The knobs of TCP, given to a host when it is made. Times in nanoseconds."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from wirelab.sim.host.durations import MILLISECOND, SECOND
+from wirelab.sim.reasons import Reason
+
+ICMP_HARD_ERRORS: Final = frozenset(
+    {Reason.ICMP_PROTOCOL_UNREACHABLE, Reason.ICMP_PORT_UNREACHABLE}
+)
+"""RFC 1122 section 4.2.3.9: codes 2 to 4 of destination unreachable; 4 is about the path MTU."""
 
 
 @dataclass(slots=True)
@@ -30,6 +37,27 @@ class TcpConfig:
         syn_retries: SYNs sent again before connect fails (RFC 9293 section 3.8.3, R2; 7 of them,
             from 1 s on, take the 3 minutes of MUST-23).
         synack_retries: the same for a SYN,ACK that answers a SYN.
+        syn_cookies: answer SYNs without memory: "off", "needed" (while the SYN queue is full) or
+            "always" (RFC 4987 section 3.6).
+        abort_on_overflow: reset a handshake that ends while too many wait for accept; else its
+            last ACK is ignored, and the peer tries again.
+        ecn: explicit congestion notification (RFC 3168): "off", "passive" (if the peer asks for
+            it) or "active".
+        ecn_fallback: do not ask again in a SYN that goes again (RFC 3168 section 6.1.1.1).
+        fast_open_client, fast_open_server: TCP Fast Open (RFC 7413).
+        fast_open_client_no_cookie: text in SYNs to everybody (RFC 7413 section 4.1.3 warns).
+        fast_open_server_no_cookie: take text in SYNs from everybody.
+        fast_open_all_listeners: as if every listener had asked for it, with its backlog as bound.
+        fast_open_keys: secrets of 16 bytes, the first makes cookies and all are good; empty: one
+            of the host's own.
+        fast_open_pause: how long to send no text in SYNs after some seem to have been lost, twice
+            as long each time; 0: never pause (RFC 7413 section 4.1.3.1).
+        icmp_hard_errors: what ends a connection attempt (RFC 1122 section 4.2.3.9).
+        time_wait_heeds_reset: a reset ends TIME-WAIT (RFC 9293 section 3.10.7.4); else it is
+            ignored (RFC 1337 section 4, fix F1).
+        flush_on_reset: a reset makes what was received and not read unreadable (RFC 9293 section
+            3.10.7.4: "segment queues should be flushed"); else it may be read first.
+        orphan_retries: `retries` once the application has closed; None: no difference.
         retries: retransmissions of data before the connection is given up (R2).
         congestion: name of the congestion control algorithm (see `congestion.registry`).
         hystart: how CUBIC leaves slow start: "hystart++" (RFC 9406), "hystart" (Linux's) or "off".
@@ -73,6 +101,21 @@ class TcpConfig:
     msl: int = 120 * SECOND
     syn_retries: int = 7
     synack_retries: int = 7
+    syn_cookies: Literal["off", "needed", "always"] = "needed"
+    abort_on_overflow: bool = False
+    ecn: Literal["off", "passive", "active"] = "passive"
+    ecn_fallback: bool = True
+    fast_open_client: bool = True
+    fast_open_server: bool = True
+    fast_open_client_no_cookie: bool = False
+    fast_open_server_no_cookie: bool = False
+    fast_open_all_listeners: bool = False
+    fast_open_keys: tuple[bytes, ...] = ()
+    fast_open_pause: int = 3600 * SECOND
+    icmp_hard_errors: frozenset[Reason] = ICMP_HARD_ERRORS
+    time_wait_heeds_reset: bool = True
+    flush_on_reset: bool = True
+    orphan_retries: int | None = None
     retries: int = 15
     congestion: str = "cubic"
     hystart: str = "hystart++"

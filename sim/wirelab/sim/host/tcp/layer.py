@@ -210,21 +210,20 @@ class TcpLayer:
         quoted_ports: tuple[int, int],
         sequence: int,
         reason: Reason,
-        hard: bool,
         now: int,
     ) -> bool:
         """An ICMP error quotes one of our segments (MUST-54).
 
-        A hard error ends a connection attempt. Later it is only reported: it may be forged, and
-        what is really broken will time out (RFC 5927 section 5.2; SHLD-26 allows it). A soft error
-        never ends anything (MUST-56, SHLD-25).
+        It is believed only if that segment is on the way (RFC 5927 section 4.1). A hard error ends
+        a connection attempt. Later it is only noted: it may be forged, and what is really broken
+        will time out (RFC 5927 section 5.2; SHLD-26 allows it), with what was noted as the reason.
+        A soft error never ends anything (MUST-56, SHLD-25; RFC 5461 section 5 tells of others).
 
         Args:
             quoted_ip: the header of what we sent.
             quoted_ports: source and destination port of what we sent.
-            sequence: its sequence number; must be on the way (RFC 5927 section 4.1).
+            sequence: its sequence number.
             reason: what the ICMP message says.
-            hard: destination unreachable with code 2 or 3.
             now: ns.
 
         Returns:
@@ -232,13 +231,16 @@ class TcpLayer:
         """
         key = (quoted_ip.source, quoted_ports[0], quoted_ip.destination, quoted_ports[1])
         tcb = self._environment.connections.get(key)
-        if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) <= tcb.snd_nxt:
+        if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) < tcb.snd_nxt:
             return False
         if reason == Reason.ICMP_FRAGMENTATION_NEEDED:
             recovery.packet_too_big(tcb)
-        elif hard and tcb.state in (SYN_SENT, SYN_RECEIVED):
+            return True
+        if tcb.state in (SYN_SENT, SYN_RECEIVED) and reason in tcb.config.icmp_hard_errors:
             transitions.finish(tcb, reason, now)
-        elif tcb.announced:
+            return True
+        tcb.soft_error = reason
+        if tcb.announced:
             self._environment.emit(SocketError(tcb.connection, reason))
         return True
 

@@ -2,24 +2,27 @@
 
 Source: RFC 9293 sections 3.10.1 (passive OPEN) and 3.10.7.2 (SEGMENT ARRIVES in LISTEN).
 
-Rule: handshakes that are not finished and connections that are not accepted share one bound, the
-backlog; beyond it SYNs are dropped without a word, and the peer tries again.
+Rule 1: handshakes that are not finished (the SYN queue) and connections that are not accepted (the
+accept queue) have the backlog as their bound, each; as with Linux, one more connection may wait.
+Rule 2: while the SYN queue is full, SYNs are answered with cookies, or dropped without a word where
+those are off. While the accept queue is full, SYNs and last ACKs are dropped, and the peer tries
+again.
 """
 
 from collections import deque
 
-from wirelab.codecs import TCP
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import acknowledgment, opening, transitions
+from wirelab.sim.host.tcp import acknowledgment, opening, syn_cookies, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.reset import reset_for
-from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment
-from wirelab.sim.host.tcp.segment_arrives import hold_text, take_syn
+from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
+from wirelab.sim.host.tcp.segment_arrives import hold_text, segment_arrives, take_syn
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, State
+from wirelab.sim.host.tcp.syn import deferred_tries
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -30,7 +33,7 @@ class Listener:
     Attributes:
         local_address: that alone, or `ANY`.
         local_port: the port.
-        backlog: bound of connections begun or waiting for `accept`.
+        backlog: bound of connections begun, and of those waiting for `accept`.
         options: what connections inherit.
         socket: the Berkeley socket that listens here, if one does: events carry it then.
         state: LISTEN, then CLOSED.
@@ -40,6 +43,7 @@ class Listener:
     __slots__ = (
         "_begun",
         "_binding",
+        "_cookies_until",
         "_environment",
         "_keep",
         "_ready",
@@ -71,6 +75,7 @@ class Listener:
         self._begun: dict[Key, Tcb] = {}
         self._ready: deque[Connection] = deque()
         self._binding = binding
+        self._cookies_until = 0
         self._keep = keep
         self.local_address = binding.address
         self.local_port = binding.port
@@ -118,15 +123,16 @@ class Listener:
 
     @property
     def is_full(self) -> bool:
-        """Whether the backlog is used up."""
-        return len(self._begun) + len(self._ready) >= self.backlog
+        """Whether no more connections may wait for `accept`."""
+        return len(self._ready) > self.backlog
 
     def refuse(self) -> Drop:
-        """What becomes of a SYN while the backlog is full."""
-        return Drop(Reason.TCP_BACKLOG_FULL, f"{self.backlog} connections wait already")
+        """What becomes of a SYN, or of the ACK of our SYN,ACK, while too many wait."""
+        detail = f"{len(self._ready)} connections wait for accept, the backlog is {self.backlog}"
+        return Drop(Reason.TCP_BACKLOG_FULL, detail)
 
     def segment_arrives(
-        self, header: TCP, text: bytes, key: Key, now: int, iss: int | None = None
+        self, header: WireHeader, text: bytes, key: Key, now: int, iss: int | None = None
     ) -> Drop | None:
         """RFC 9293 section 3.10.7.2.
 
@@ -141,26 +147,87 @@ class Listener:
         if flags & RST:  # first
             return Drop(Reason.TCP_NO_CONNECTION, "a reset to a listener")
         if flags & ACK:  # second
-            told = self._environment.reply(reset_for(header, text), key[0], key[2])
-            return Drop(Reason.TCP_NO_CONNECTION, "an ACK to a listener", told)
+            return self._ack_arrives(header, text, key, now)
         if not flags & SYN:  # fourth
             return Drop(Reason.TCP_BAD_FLAGS, "neither SYN, ACK nor RST to a listener")
         if self.is_full:
             return self.refuse()
-        tcb = opening.create(self._environment, key, now, self.options.copy(), iss)
-        self._begin(tcb, header, text, now)  # third
+        cookies = self._environment.config.syn_cookies
+        if len(self._begun) >= max(self.backlog, 1) and iss is None:
+            if cookies == "off":
+                detail = f"{len(self._begun)} handshakes wait for their ACKs"
+                return Drop(Reason.TCP_BACKLOG_FULL, detail)
+            self._send_cookie(header, key, now)
+        elif cookies == "always" and iss is None:
+            self._send_cookie(header, key, now)
+        else:  # third
+            tcb = opening.create(self._environment, key, now, self.options.copy(), iss)
+            self._begin(tcb, header, text, now)
         return None
 
-    def _begin(self, tcb: Tcb, header: TCP, text: bytes, now: int) -> None:
+    def _begin(self, tcb: Tcb, header: WireHeader, text: bytes, now: int) -> None:
+        segment = self._take_syn(tcb, header, text, now)
+        hold_text(tcb, segment)
+        self._begun[tcb.key] = tcb
+        transitions.change_state(tcb, SYN_RECEIVED, now)
+        tcb.mark_dirty()
+
+    def _take_syn(self, tcb: Tcb, header: WireHeader, text: bytes, now: int) -> Segment:
         tcb.listener = self
         tcb.state = LISTEN
         segment = Segment(header, text, tcb)
         take_syn(tcb, segment, now)
         acknowledgment.set_window(tcb, segment)
-        hold_text(tcb, segment)
-        self._begun[tcb.key] = tcb
-        transitions.change_state(tcb, SYN_RECEIVED, now)
+        return segment
+
+    # SYN cookies
+
+    def _send_cookie(self, header: WireHeader, key: Key, now: int) -> None:
+        """Answer a SYN, and forget it."""
+        environment = self._environment
+        tcb = Tcb(environment, key, 0, self.options)
+        self._take_syn(tcb, header, b"", now)
+        tcb.iss = tcb.snd_una = tcb.snd_nxt = syn_cookies.initial_sequence_number(
+            environment.isn_secret, key, header.sequence_number, tcb.peer_mss, now
+        )
+        syn_cookies.prepare(tcb, now)
+        tcb.state = SYN_RECEIVED  # nobody is told: to the observer it is still a SYN to a listener
+        tcb.stateless = True
         tcb.mark_dirty()
+        self._cookies_until = now + syn_cookies.LIFETIME * syn_cookies.PERIOD
+
+    def _ack_arrives(self, header: WireHeader, text: bytes, key: Key, now: int) -> Drop | None:
+        """An ACK: it may bring a cookie back, else it belongs to nothing here."""
+        environment = self._environment
+        if now < self._cookies_until and not header.flags & SYN:
+            remembered = syn_cookies.remember(environment.isn_secret, key, header, now)
+            if remembered is not None:
+                if self.is_full:
+                    return self.refuse()
+                options = self.options.copy()
+                tcb = opening.create(environment, key, now, options, remembered.iss)
+                self._begin(tcb, remembered.syn, b"", now)
+                tcb.snd_nxt = tcb.iss + 1
+                return segment_arrives(tcb, header, text, now)
+        told = environment.reply(reset_for(header, text), key[0], key[2])
+        return Drop(Reason.TCP_NO_CONNECTION, "an ACK to a listener", told)
+
+    # what becomes of handshakes
+
+    def hold_back(self, tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+        """Whether the ACK of our SYN,ACK does not end the handshake yet, and why."""
+        if segment.length == 0 and tcb.retransmissions < deferred_tries(tcb):
+            tcb.handshake_acked = True
+            return Drop(Reason.TCP_ACCEPT_DEFERRED, "accept waits for text (TCP_DEFER_ACCEPT)")
+        if not self.is_full:
+            return None
+        tcb.handshake_acked = True
+        drop = self.refuse()
+        if not self._environment.config.abort_on_overflow:
+            return drop
+        told = transitions.reset_peer(tcb)
+        transitions.finish(tcb, Reason.TCP_BACKLOG_FULL, now)
+        return Drop(drop.reason, drop.detail, told)
 
     def established(self, tcb: Tcb) -> None:
         """The handshake is done: `accept` may return it."""

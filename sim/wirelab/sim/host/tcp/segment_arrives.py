@@ -13,6 +13,7 @@ from wirelab.sim.host.events import Readable
 from wirelab.sim.host.tcp import (
     acknowledgment,
     delayed_ack,
+    ecn,
     options,
     receive_window,
     recovery,
@@ -87,6 +88,7 @@ def take_syn(tcb: Tcb, segment: Segment, now: int) -> None:
     segment.seq = segment.header.sequence_number
     tcb.irs = segment.seq
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
+    ecn.take_syn(tcb, segment)
     options.learn(tcb, segment, now)
     receive_window.open_window(tcb)
     tcb.congestion = registry.create(tcb.congestion.name, tcb.snd_mss, tcb.config)
@@ -204,6 +206,8 @@ def check_rst(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if segment.seq != tcb.rcv_nxt:
         challenge(tcb, now)
         return Drop(Reason.TCP_OUT_OF_WINDOW, f"a reset at RCV.NXT{segment.seq - tcb.rcv_nxt:+d}")
+    if tcb.state == TIME_WAIT and not tcb.config.time_wait_heeds_reset:
+        return Drop(Reason.TCP_CLOSED, "a reset in TIME-WAIT (RFC 1337 section 4)")
     if tcb.state == SYN_RECEIVED:
         if tcb.listener is not None:
             transitions.finish(tcb, Reason.TCP_RESET, now, LISTEN)
@@ -234,14 +238,7 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return Drop(Reason.TCP_BAD_FLAGS, "no ACK")
     ack = segment.ack
     if tcb.state == SYN_RECEIVED:
-        if not tcb.snd_una < ack <= tcb.snd_nxt:
-            told = _reply_reset(tcb, segment)
-            return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), told)
-        acknowledgment.advance(tcb, ack, now)
-        acknowledgment.set_window(tcb, segment)
-        transitions.establish(tcb, now)
-        _take_held_text(tcb)
-        return None
+        return _check_ack_of_syn(tcb, segment, now)
     if not tcb.snd_una - tcb.max_snd_wnd <= ack <= tcb.snd_nxt:  # RFC 5961 section 5.2
         challenge(tcb, now)
         return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment))
@@ -256,6 +253,22 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     return None
 
 
+def _check_ack_of_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
+    """Fifth, SYN-RECEIVED: the end of a handshake, if a listener has room for it."""
+    if not tcb.snd_una < segment.ack <= tcb.snd_nxt:
+        told = _reply_reset(tcb, segment)
+        return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), told)
+    if tcb.listener is not None:
+        drop = tcb.listener.hold_back(tcb, segment, now)
+        if drop is not None:
+            return drop
+    acknowledgment.advance(tcb, segment.ack, now)
+    acknowledgment.set_window(tcb, segment)
+    transitions.establish(tcb, now)
+    _take_held_text(tcb)
+    return None
+
+
 def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """Seventh: trim to the window, deliver in order, hold what is early."""
     if tcb.state not in RECEIVING or segment.length == 0:
@@ -263,6 +276,7 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     old = tcb.rcv_nxt - segment.seq
     refused = _trim_to_window(tcb, segment)
     text = segment.text
+    ecn.text_arrived(tcb, segment)
     if text and tcb.closed_by_user:
         told = transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
         transitions.finish(tcb, Reason.TCP_CLOSED, now)

@@ -8,7 +8,7 @@ this file; `output` and `recovery` take over with the ACK.
 """
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import options, receive_window, transitions, user_timeout
+from wirelab.sim.host.tcp import ecn, options, receive_window, transitions, user_timeout
 from wirelab.sim.host.tcp.rto import R1
 from wirelab.sim.host.tcp.segment import ACK, SYN
 from wirelab.sim.host.tcp.states import SYN_SENT
@@ -33,24 +33,26 @@ def transmit(tcb: Tcb, now: int) -> None:
     flow.send(
         sequence=tcb.iss,
         acknowledgment=0 if active else tcb.rcv_nxt,
-        flags=SYN if active else SYN | ACK,
+        flags=(SYN if active else SYN | ACK) | ecn.syn_flags(tcb, active),
         window=receive_window.in_syn(tcb),
         options=options.syn_options(tcb, now),
         text=b"",
         now=now,
     )
-    if not tcb.retransmission_timer.running:  # RFC 6298 section 5.1
+    if not tcb.stateless and not tcb.retransmission_timer.running:  # RFC 6298 section 5.1
         tcb.retransmission_timer.start(now + tcb.timeout.rto)
 
 
 def timeout(tcb: Tcb, now: int) -> None:
     """Nobody has acknowledged our SYN in time: send it again, or give up (MUST-23)."""
-    config = tcb.config
-    retries = tcb.options.syn_retries if tcb.listener is None else config.synack_retries
+    listener = tcb.listener
+    retries = tcb.options.syn_retries if listener is None else tcb.config.synack_retries
+    deferred = deferred_tries(tcb)
     if not tcb.retransmissions:
         tcb.stalled_since = now - tcb.timeout.rto
-    if user_timeout.is_over(tcb, tcb.retransmissions, retries, now):
-        transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
+    waits = tcb.handshake_acked and tcb.retransmissions < deferred
+    if not waits and user_timeout.is_over(tcb, tcb.retransmissions, retries, now):
+        transitions.finish(tcb, tcb.soft_error or Reason.TCP_TIMEOUT, now)
         return
     tcb.retransmissions += 1
     if tcb.retransmissions == R1 and tcb.announced:
@@ -59,5 +61,21 @@ def timeout(tcb: Tcb, now: int) -> None:
     tcb.timed_end = None  # Karn: no sample of what is sent twice
     tcb.timeout.back_off()
     tcb.retransmission_timer.start(now + user_timeout.bounded(tcb, tcb.timeout.rto, now))
-    tcb.resend_nxt = tcb.iss
-    tcb.mark_dirty()
+    # The peer's ACK is here, only its text is not: ask again when the time for that is over.
+    if not tcb.handshake_acked or tcb.retransmissions >= deferred:
+        tcb.resend_nxt = tcb.iss
+        tcb.mark_dirty()
+
+
+def deferred_tries(tcb: Tcb) -> int:
+    """TCP_DEFER_ACCEPT in expiries of this timer: so many may pass before text comes."""
+    wait = tcb.options.defer_accept
+    if tcb.listener is None or wait <= 0:
+        return 0
+    rto = passed = tcb.config.initial_rto
+    tries = 1
+    while passed < wait:
+        rto = min(2 * rto, tcb.config.maximum_rto)
+        passed += rto
+        tries += 1
+    return tries

@@ -19,6 +19,7 @@ from wirelab.sim.host.tcp import timestamps
 from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
+from wirelab.sim.host.tcp.ecn import Ecn
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss, window_shift
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
@@ -65,6 +66,10 @@ class Tcb:
             `window_validation`.
         probes: window or keepalive probes since the peer was last heard, at `heard_at`.
         stalled_since: ns; what is sent, or waits for a window, has made no progress since.
+        handshake_acked: the ACK of our SYN,ACK came, but its listener could not take it yet.
+        stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
+        ecn: what ECN needs, once both sides have agreed on it.
+        soft_error: what ICMP said last; the reason, should nothing ever be acknowledged again.
         options: what the application has set.
         error: why the connection failed.
         announced: the application knows of it; over: it has been told of the end.
@@ -88,12 +93,14 @@ class Tcb:
         "dirty",
         "duplicate_acks",
         "duplicate_acks_due",
+        "ecn",
         "environment",
         "error",
         "fast_retransmit",
         "fin_queued",
         "fin_received",
         "flow",
+        "handshake_acked",
         "heard_at",
         "in_recovery",
         "irs",
@@ -139,8 +146,10 @@ class Tcb:
         "snd_wl2",
         "snd_wnd",
         "snd_wscale",
+        "soft_error",
         "stalled_since",
         "state",
+        "stateless",
         "syn_lost",
         "time_wait_timer",
         "timed_at",
@@ -171,6 +180,9 @@ class Tcb:
         self.state: State = CLOSED
         self.listener: Listener | None = None  # None: an active open (MUST-11)
         self.error: Reason | None = None
+        self.soft_error: Reason | None = None
+        self.handshake_acked = False
+        self.stateless = False
         self.dirty = False
         self.announced = False
         self.over = False
@@ -214,6 +226,7 @@ class Tcb:
         self.ts_ok = False
         self.ts_recent = self.ts_recent_at = 0
         self.ts_offset = timestamps.offset(environment.isn_secret, key)
+        self.ecn: Ecn | None = None
         # receiving
         self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
         self.rcv_buff = config.receive_buffer

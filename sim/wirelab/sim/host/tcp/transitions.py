@@ -128,13 +128,14 @@ def time_wait_over(tcb: Tcb, now: int) -> None:
 def finish(tcb: Tcb, reason: Reason | None, now: int, state: State = CLOSED) -> None:
     """Delete the TCB: enter CLOSED, or LISTEN when a passive open fell through.
 
-    A `reason` (None: orderly close) flushes what the application has not read yet, too.
+    A `reason` (None: orderly close) flushes what the application has not read yet, too, unless
+    `TcpConfig.flush_on_reset` is off.
     """
     _stop_timers(tcb)
     tcb.error = reason
     tcb.send_buffer.clear()
     tcb.reassembly.clear()
-    if reason is not None:
+    if reason is not None and tcb.config.flush_on_reset:
         tcb.receive_buffer.clear()
     change_state(tcb, state, now)
     del tcb.environment.connections[tcb.key]
