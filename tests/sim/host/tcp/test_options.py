@@ -12,7 +12,8 @@ from wirelab.codecs import (
     WindowScale,
 )
 from wirelab.sim.host.tcp.config import TcpConfig
-from wirelab.sim.host.tcp.options import read, window_shift
+from wirelab.sim.host.tcp.options import read
+from wirelab.sim.host.tcp.receive_window import window_shift
 
 ALL = (MaximumSegmentSize(1460), SACKPermitted(), Timestamps(7, 0), NoOperation(), WindowScale(3))
 NOP = NoOperation()

@@ -11,8 +11,10 @@ from typing import Final, TypeAlias
 Block: TypeAlias = tuple[int, int]
 """A first sequence number, and the number behind the last."""
 
-MAXIMUM_BLOCKS: Final = 1_024
-"""Ours: separate blocks held out of order; tiny segments must not cost more memory than data."""
+FEWEST_BLOCKS: Final = 64
+BUFFER_PER_BLOCK: Final = 1_024
+"""Ours: separate blocks may be held out of order for each so many bytes of receive buffer, and some
+in any case: tiny segments must not cost more memory than data."""
 
 SMALL: Final = 512
 """Ours: bytes; what is shorter is joined with its neighbour, because an object of its own would

@@ -28,6 +28,22 @@ class TcpConfig:
         duplicate_sack: report what came twice (RFC 2883).
         options_by_kind: lay the options of a SYN out in the order of their kinds and end them with
             zeros, as 4.4BSD's heirs do; else each on a word of its own, as RFC 7323 appendix A.
+        largest_window_scale: offer the window scale that `maximum_receive_buffer` needs also when
+            the application has set its buffer (4.4BSD).
+        receive_buffer_rounding: once the peer's SYN is in, make the buffer a multiple of the MSS:
+            "up" (4.4BSD), "down" (Linux).
+        window_in_steps: the right edge moves in steps of a segment (RFC 9293 section 3.8.6.2.2);
+            else all that is free is offered, unless that is less than a segment and a quarter of
+            the buffer (4.4BSD).
+        window_update: when a read is worth an ACK of its own: it frees "two segments"; or a
+            "quarter" of the buffer (4.4BSD); or it "doubled" the window (Linux).
+        accept_all_that_fits: text and resets count as inside the window where the buffer has room,
+            though not offered (4.4BSD); else as far as offered (RFC 9293 section 3.10.7.4).
+        quick_acks: so many ACKs at the beginning do not wait (Linux: 16); 0 for none.
+        acknowledge_each: what is acknowledged without delay: "two full segments" (RFC 9293 section
+            3.8.6.3, SHLD-19), "more than a full segment" (Linux), each "second segment" (4.4BSD).
+        challenge_limit, challenge_period: so many challenge ACKs in such a time (RFC 5961 section 7
+            gives 10 in 5 s as an example).
         send_buffer: bytes accepted from the application and not yet acknowledged.
         initial_rto: RFC 6298 section 2.1.
         minimum_rto: RFC 6298 section 2.4.
@@ -93,6 +109,17 @@ class TcpConfig:
     sack: bool = True
     duplicate_sack: bool = True
     options_by_kind: bool = False
+    largest_window_scale: bool = False
+    receive_buffer_rounding: Literal["none", "up", "down"] = "none"
+    window_in_steps: bool = True
+    window_update: Literal["two segments", "quarter", "doubled"] = "two segments"
+    accept_all_that_fits: bool = False
+    quick_acks: int = 0
+    acknowledge_each: Literal["two full segments", "more than a full segment", "second segment"] = (
+        "two full segments"
+    )
+    challenge_limit: int = 10
+    challenge_period: int = 5 * SECOND
     send_buffer: int = 262_144
     initial_rto: int = 1 * SECOND
     minimum_rto: int = 1 * SECOND

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.tcp import transitions
-from wirelab.sim.host.tcp.receive_window import update_is_due
+from wirelab.sim.host.tcp.receive_window import has_been_read, update_is_due
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
@@ -212,8 +212,10 @@ class Connection:
         if peek:
             return tcb.receive_buffer.peek(limit)
         data = tcb.receive_buffer.take(limit)
-        if tcb.state in RECEIVING and update_is_due(tcb):
-            tcb.acknowledge_at_once()
+        if tcb.state in RECEIVING:
+            has_been_read(tcb, now)
+            if update_is_due(tcb):
+                tcb.acknowledge_at_once()
         return data
 
     def shutdown(self, now: int) -> None:

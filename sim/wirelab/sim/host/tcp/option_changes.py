@@ -7,7 +7,7 @@ option whose mechanism has a timer, or a state of its own, has its line in `_REA
 from collections.abc import Callable
 from typing import Final
 
-from wirelab.sim.host.tcp import keepalive
+from wirelab.sim.host.tcp import keepalive, receive_window
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.tcb import Tcb
 
@@ -36,7 +36,9 @@ _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "keep_interval": keepalive.changed,
     "keepalive": keepalive.changed,
     "quickack": _acknowledge,
+    "rcv_buff": receive_window.buffer_was_set,
     "ttl": _set_ttl,
+    "window_clamp": receive_window.buffer_was_set,
 }
 
 

@@ -17,6 +17,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.tcp import sack_blocks, timestamps
+from wirelab.sim.host.tcp.receive_window import MAXIMUM_SHIFT
 from wirelab.sim.host.tcp.states import SYN_SENT
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ LARGEST_MSS: Final = 0xFFFF
 
 SPACE: Final = 40
 """bytes for options: a header has at most 60 (RFC 9293 section 3.1)."""
-
-MAXIMUM_SHIFT: Final = 14
-"""Largest window scale (RFC 7323 section 2.3)."""
 
 END, NO_OPERATION, MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS = 0, 1, 2, 3, 4, 5, 8
 FAST_OPEN: Final = 34  # RFC 7413 section 4.1.1
@@ -222,14 +220,6 @@ def receive_mss(tcb: "Tcb") -> int:
 def _wants_timestamps(tcb: "Tcb") -> bool:
     asked = tcb.options.timestamps
     return tcb.config.timestamps if asked is None else asked
-
-
-def window_shift(maximum: int) -> int:
-    """The smallest window scale with which a window of `maximum` bytes can be offered."""
-    shift = 0
-    while shift < MAXIMUM_SHIFT and 0xFFFF << shift < maximum:
-        shift += 1
-    return shift
 
 
 # What later segments have

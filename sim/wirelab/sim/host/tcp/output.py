@@ -16,6 +16,7 @@ section 2).
 """
 
 from wirelab.sim.host.tcp import (
+    delayed_ack,
     options,
     persist,
     receive_window,
@@ -133,12 +134,9 @@ def _send_text(tcb: Tcb, position: int, count: int, now: int) -> Reason | None:
 def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
     """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it."""
     window = receive_window.advertise(tcb)
-    rcv_nxt = tcb.rcv_nxt
-    tcb.rcv_acked = rcv_nxt
-    tcb.ack_now = False
-    tcb.delayed_ack_timer.deadline = None
+    delayed_ack.sent(tcb, bool(text), now)
     extra = options.segment_options(tcb, now)
-    return tcb.flow.send(sequence, rcv_nxt, flags, window, extra, text, now)
+    return tcb.flow.send(sequence, tcb.rcv_nxt, flags, window, extra, text, now)
 
 
 def _start_retransmission_timer(tcb: Tcb, now: int) -> None:

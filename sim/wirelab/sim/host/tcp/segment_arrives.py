@@ -21,7 +21,7 @@ from wirelab.sim.host.tcp import (
     timestamps,
     transitions,
 )
-from wirelab.sim.host.tcp.buffers import MAXIMUM_BLOCKS
+from wirelab.sim.host.tcp.buffers import BUFFER_PER_BLOCK, FEWEST_BLOCKS
 from wirelab.sim.host.tcp.challenge_ack import challenge
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.reset import reset_for
@@ -90,7 +90,7 @@ def take_syn(tcb: Tcb, segment: Segment, now: int) -> None:
     tcb.rcv_nxt = tcb.rcv_acked = segment.seq + 1
     ecn.take_syn(tcb, segment)
     options.learn(tcb, segment, now)
-    receive_window.open_window(tcb)
+    receive_window.open_window(tcb, min(tcb.peer_mss, tcb.rcv_mss))
     tcb.congestion = registry.create(tcb.congestion.name, tcb.snd_mss, tcb.config)
     _strip_syn(segment)
     if segment.fin is not None:
@@ -105,7 +105,8 @@ def _strip_syn(segment: Segment) -> None:
 
 def hold_text(tcb: Tcb, segment: Segment) -> None:
     """Queue what came with a SYN until the connection is ESTABLISHED (RFC 9293 section 3.5)."""
-    tcb.reassembly.insert(tcb.rcv_nxt, segment.text[: tcb.rcv_wnd])
+    if segment.text:
+        tcb.reassembly.insert(tcb.rcv_nxt, segment.text[: tcb.rcv_wnd])
     if segment.fin is not None and segment.fin < tcb.rcv_adv:
         tcb.rcv_fin = segment.fin
 
@@ -142,27 +143,32 @@ def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         timestamps.remember(tcb, segment, now)
         return None
     rcv_nxt, seq, end = tcb.rcv_nxt, segment.seq, segment.seq + segment.length
+    old = segment.length and end <= rcv_nxt
+    drop = Drop(
+        Reason.TCP_OLD_DATA if old else Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment)
+    )
     if segment.flags & RST:
-        return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
-    if segment.length == 0:
+        return drop
+    if segment.length == 0 or segment.flags & SYN:
         challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
-        return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
+        return drop
+    delayed_ack.be_quick(tcb, now)
     tcb.acknowledge_at_once()
     if segment.text and seq < rcv_nxt:
         sack_blocks.came_again(tcb, seq, min(seq + len(segment.text), rcv_nxt))
     if tcb.state == TIME_WAIT and segment.fin == tcb.rcv_fin:
         transitions.restart_time_wait(tcb, now)  # fifth and eighth step, TIME-WAIT
-    reason = Reason.TCP_OLD_DATA if end <= rcv_nxt else Reason.TCP_OUT_OF_WINDOW
-    return Drop(reason, _window_detail(tcb, segment))
+    return drop
 
 
 def _is_acceptable(tcb: Tcb, segment: Segment) -> bool:
     """RFC 9293 section 3.10.7.4, table 6."""
-    rcv_nxt, edge, seq = tcb.rcv_nxt, tcb.rcv_adv, segment.seq
+    rcv_nxt, edge, seq = tcb.rcv_nxt, receive_window.acceptable_edge(tcb), segment.seq
     if segment.length == 0:
         # One past the edge, too: there stands a peer that has filled our window, and its ACKs
         # must get through (section 3.10.7.4: "special allowance"). A reset has to be inside.
-        return rcv_nxt <= seq <= edge if not segment.flags & RST else _in_window(tcb, seq)
+        inside = rcv_nxt <= seq < edge or seq == rcv_nxt
+        return inside or (seq == edge and not segment.flags & RST)
     if edge == rcv_nxt and seq == rcv_nxt:
         return True  # zero window: RST and ACK still count (MUST-66); `process_text` refuses text
     return seq < edge and seq + segment.length > rcv_nxt  # and text larger than the window
@@ -176,10 +182,10 @@ def check_timestamps(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return Drop(Reason.TCP_BAD_FLAGS, "no timestamps, though they were agreed on")
     if not timestamps.is_old(tcb, segment.tsval, now):
         return None
-    if segment.length:
+    if segment.length and not segment.flags & SYN:
         tcb.acknowledge_at_once()
     else:
-        challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
+        challenge(tcb, now)
     age = tcb.ts_recent - segment.tsval & MASK
     return Drop(Reason.TCP_PAWS, f"TSval is {age} below TS.Recent (RFC 7323 section 5.3)")
 
@@ -193,10 +199,6 @@ def _same_syn_again(tcb: Tcb, segment: Segment) -> Drop | None:
         return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
     tcb.acknowledge_at_once()  # our SYN,ACK was lost or is late
     return Drop(Reason.TCP_OLD_DATA, "the SYN again")
-
-
-def _in_window(tcb: Tcb, seq: int) -> bool:
-    return tcb.rcv_nxt <= seq < tcb.rcv_adv or seq == tcb.rcv_nxt
 
 
 def check_rst(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
@@ -286,18 +288,28 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         if text and not _hold(tcb, segment.seq, text):
             return Drop(Reason.TCP_WINDOW_FULL, "too many pieces out of order")
     elif text:
-        if old > 0:
+        if old > 0:  # told of at once, since it may be a retransmission in vain (RFC 2883)
             sack_blocks.came_again(tcb, tcb.rcv_nxt - old, tcb.rcv_nxt)
-        _deliver(tcb, text)
-        if tcb.reassembly:
-            _take_held_text(tcb)
-        else:
-            delayed_ack.text_in_order(tcb, len(text), now)
+            tcb.ack_now = True
+        _take_text(tcb, text, now)
     if refused:
         tcb.acknowledge_at_once()
         if not text:
             return Drop(Reason.TCP_WINDOW_FULL, f"{refused} beyond the window")
     return None
+
+
+def _take_text(tcb: Tcb, text: bytes, now: int) -> None:
+    """Text at RCV.NXT, after which a gap may be filled."""
+    if not tcb.reassembly:
+        _deliver(tcb, text)
+        delayed_ack.text_in_order(tcb, len(text), now)
+        return
+    again = tcb.reassembly.overlap(tcb.rcv_nxt, tcb.rcv_nxt + len(text))
+    if again is not None:
+        sack_blocks.came_again(tcb, *again)
+    _deliver(tcb, text)
+    _take_held_text(tcb)
 
 
 def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
@@ -306,12 +318,13 @@ def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
     if old > 0:
         segment.text = segment.text[old:]
         segment.seq = tcb.rcv_nxt
-    beyond = max(segment.seq + len(segment.text) - tcb.rcv_adv, 0)
+    edge = receive_window.acceptable_edge(tcb)
+    beyond = max(segment.seq + len(segment.text) - edge, 0)
     if beyond:
         segment.text = segment.text[:-beyond]
     if segment.fin is None or segment.fin < tcb.rcv_nxt:
         return beyond
-    if segment.fin >= tcb.rcv_adv:
+    if segment.fin >= edge:
         return beyond + 1
     tcb.rcv_fin = segment.fin
     return beyond
@@ -324,7 +337,7 @@ def _hold(tcb: Tcb, seq: int, text: bytes) -> bool:
     if again is not None:
         sack_blocks.came_again(tcb, *again)
     sack_blocks.held(tcb, *reassembly.insert(seq, text))
-    if len(reassembly) <= MAXIMUM_BLOCKS:
+    if len(reassembly) <= max(FEWEST_BLOCKS, tcb.rcv_buff // BUFFER_PER_BLOCK):
         return True
     dropped = reassembly.drop_last()
     sack_blocks.dropped(tcb, dropped)
@@ -347,6 +360,7 @@ def _deliver(tcb: Tcb, text: bytes) -> None:
         tcb.environment.emit(Readable(tcb.connection))
     buffer.append(text)
     tcb.rcv_nxt += len(text)
+    tcb.rcv_adv = max(tcb.rcv_adv, tcb.rcv_nxt)  # see `receive_window.acceptable_edge`
 
 
 def check_fin(tcb: Tcb, now: int) -> None:

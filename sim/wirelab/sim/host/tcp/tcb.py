@@ -15,13 +15,14 @@ Rule 3: `send_buffer[0]` has the number SND.UNA (ISS+1 while the SYN is not ackn
 
 from typing import TYPE_CHECKING
 
-from wirelab.sim.host.tcp import timestamps
+from wirelab.sim.host.tcp import receive_window, timestamps
 from wirelab.sim.host.tcp.buffers import Reassembly, ReceiveBuffer
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.ecn import Ecn
 from wirelab.sim.host.tcp.environment import Environment, Key
-from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss, window_shift
+from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss
+from wirelab.sim.host.tcp.receive_window import ReadingRate
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 from wirelab.sim.host.tcp.sack_blocks import SackBlocks
 from wirelab.sim.host.tcp.socket_options import TcpOptions
@@ -32,6 +33,7 @@ from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
+    from wirelab.sim.host.tcp.delayed_ack import Pace
     from wirelab.sim.host.tcp.listen import Listener
 
 
@@ -54,6 +56,7 @@ class Tcb:
         peer_mss: what the peer's SYN said, bytes.
         wscale_ok, sack_ok, ts_ok: both sides offered window scale, SACK, timestamps.
         snd_wscale, rcv_wscale: shifts of the windows that come, and that go (RFC 7323).
+        reading_rate: see `receive_window`; pace: see `delayed_ack`.
         sack_blocks: what to report of text out of order; None while there is nothing.
         ts_recent, ts_recent_at: TS.Recent, and when it came, ns (RFC 7323 section 4.3); what it
             calls Last.ACK.sent is `rcv_acked`.
@@ -113,6 +116,7 @@ class Tcb:
         "max_snd_wnd",
         "options",
         "over",
+        "pace",
         "peer_mss",
         "persist_interval",
         "persist_timer",
@@ -126,6 +130,7 @@ class Tcb:
         "rcv_mss",
         "rcv_nxt",
         "rcv_wscale",
+        "reading_rate",
         "reassembly",
         "receive_buffer",
         "recover",
@@ -219,8 +224,8 @@ class Tcb:
         self.peer_mss = DEFAULT_MSS
         self.wscale_ok = False
         self.snd_wscale = 0
-        largest = max(self.config.receive_buffer, self.config.maximum_receive_buffer)
-        self.rcv_wscale = window_shift(largest) if config.window_scaling else 0
+        self.rcv_buff = receive_window.first_buffer(self)
+        self.rcv_wscale = receive_window.shift_to_offer(self)
         self.sack_ok = False
         self.sack_blocks: SackBlocks | None = None
         self.ts_ok = False
@@ -229,7 +234,8 @@ class Tcb:
         self.ecn: Ecn | None = None
         # receiving
         self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
-        self.rcv_buff = config.receive_buffer
+        self.reading_rate: ReadingRate | None = None
+        self.pace: Pace | None = None
         self.rcv_mss = receive_mss(self)
         self.rcv_full = DEFAULT_MSS
         self.receive_buffer = ReceiveBuffer()
