@@ -142,7 +142,7 @@ def test_events_carry_the_sockets(net):
     net.settle()
     assert Connected(client) in net.events()
     [accepted] = [event for event in net.events(net.bob) if isinstance(event, Accepted)]
-    assert accepted.listener is listener
+    assert accepted.listener == listener
     server, _ = listener.accept(now=net.now)
     client.send(b"x", now=net.now)
     net.settle()
