@@ -1,8 +1,11 @@
+import contextlib
 import errno
+import struct
 from typing import Any
 
 import pytest
 
+from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import Accepted, Connected, Readable
 from wirelab.sim.host.sockets.constants import (
     MSG_PEEK,
@@ -15,6 +18,7 @@ from wirelab.sim.host.sockets.constants import (
     SHUT_RDWR,
     SHUT_WR,
     SO_ERROR,
+    SO_LINGER,
     SOL_SOCKET,
 )
 from wirelab.sim.host.sockets.failures import SocketCallError
@@ -166,3 +170,58 @@ def test_a_repr_shows_both_ends_and_the_state(net):
     assert repr(client).startswith(f"<StreamSocket 10.0.0.1:{port} - 10.0.0.2:")
     assert repr(client).endswith(" ESTABLISHED>")
     assert repr(net.stream()) == "<StreamSocket 0.0.0.0:0 CLOSED>"
+
+
+def test_activity_changes_when_an_edge_triggered_epoll_would_wake(net):
+    """epoll(7)."""
+    listener: Any = net.listener(80)
+    client: Any = net.stream()
+    seen = {listener.activity(now=net.now)}
+    client.connect_ex((net.BOB, 80), now=net.now)
+    net.settle()
+    seen.add(listener.activity(now=net.now))
+    server, _ = listener.accept(now=net.now)
+    assert len(seen) == 2
+    before = server.activity(now=net.now)
+    client.send(b"x", now=net.now)
+    net.settle()
+    after_text = server.activity(now=net.now)
+    client.shutdown(SHUT_WR, now=net.now)
+    net.settle()
+    assert len({before, after_text, server.activity(now=net.now)}) == 3
+
+
+def test_room_after_there_was_none_is_activity(net):
+    client, server = net.pair()
+    while client.poll(now=net.now) & POLLOUT:
+        client.send(bytes(100_000), now=net.now)
+    before = client.activity(now=net.now)
+    for _ in range(40):
+        net.settle()
+        with contextlib.suppress(BlockingIOError):
+            server.recv(1_000_000, now=net.now)
+    assert client.poll(now=net.now) & POLLOUT
+    assert client.activity(now=net.now) != before
+
+
+def test_a_close_that_lingers_waits_for_the_peer_to_acknowledge(net):
+    """socket(7), SO_LINGER."""
+    client, _ = net.pair()
+    client.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("<ii", 1, 5), now=net.now)
+    net.cut = True
+    client.send(b"data", now=net.now)
+    client.close(now=net.now)
+    net.settle(4 * SECOND)
+    assert client.lingering(now=net.now)
+    net.cut = False
+    net.settle(60 * SECOND)
+    assert not client.lingering(now=net.now)
+
+
+def test_a_close_that_lingers_for_no_time_resets(net):
+    client, server = net.pair()
+    client.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("<ii", 1, 0), now=net.now)
+    client.close(now=net.now)
+    net.settle()
+    with pytest.raises(ConnectionResetError):
+        server.recv(1, now=net.now)

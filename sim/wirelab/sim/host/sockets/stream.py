@@ -37,6 +37,7 @@ from wirelab.sim.host.sockets.constants import (
     MSG_MORE,
     MSG_OOB,
     MSG_PEEK,
+    POLLOUT,
     SHUT_RD,
     SHUT_RDWR,
     SHUT_WR,
@@ -61,7 +62,10 @@ from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
     CLOSED,
+    CLOSING,
     ESTABLISHED,
+    FIN_WAIT_1,
+    LAST_ACK,
     LISTEN,
     SYN_RECEIVED,
     SYN_SENT,
@@ -76,6 +80,8 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.listen import Listener
 
 _OPENING: Final = (SYN_SENT, SYN_RECEIVED)
+_CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
+"""Our FIN is queued or sent, and not acknowledged."""
 
 
 class _Phase(Enum):
@@ -99,10 +105,13 @@ class StreamSocket(Socket):
         "_connection",
         "_error",
         "_failure_told",
+        "_linger_until",
         "_listener",
+        "_no_room",
         "_phase",
         "_receive_shut",
         "_send_shut",
+        "_wakeups",
         "options",
     )
 
@@ -117,6 +126,9 @@ class StreamSocket(Socket):
         self._failure_told = False
         self._receive_shut = False
         self._send_shut = False
+        self._linger_until = 0
+        self._no_room = False
+        self._wakeups = 0
 
     def __repr__(self) -> str:
         local = "closed" if self.closed else str(self.getsockname())
@@ -426,8 +438,10 @@ class StreamSocket(Socket):
             self._raise_pending("send")
             raise failure(EPIPE, f"send on {self!r}: sending was shut down")
         taken = connection.queue(data, now, bool(flags & MSG_MORE), bool(flags & MSG_OOB))
-        if not taken and len(data):
-            raise would_block(self, "send")
+        if taken < len(data):
+            self._no_room = True
+            if not taken:
+                raise would_block(self, "send")
         return taken
 
     def _check_sending(self) -> None:
@@ -553,15 +567,44 @@ class StreamSocket(Socket):
         if self._connection is not None:
             self._connection.socket = None
             self._connection.close(now)
+            self._linger_until = now + (self.options.linger or 0)
         if self._binding is not None:
             self._binding.release()
         self.closed = True
+
+    def lingering(self, *, now: int) -> bool:
+        """Whether a blocking close would still wait: SO_LINGER is on, and its time not over.
+
+        Linux waits for the acknowledgment of our FIN (sk_stream_wait_close).
+        """
+        connection = self._connection
+        if not self.closed or connection is None or now >= self._linger_until:
+            return False
+        return connection.state in _CLOSING
 
     # --- readiness ---------------------------------------------------------------------------
 
     def ready(self) -> int:
         """Linux: tcp_poll."""
-        return readiness.of_stream(self)
+        mask = readiness.of_stream(self)
+        if not mask & POLLOUT:
+            self._no_room = True
+        return mask
+
+    def activity(self, *, now: int) -> tuple[int, int, int, int]:
+        """Changes whenever something happens that wakes an edge-triggered epoll(7).
+
+        Returns:
+            What has come (bytes and FIN), connections to accept, errors, and how often there was
+            room to send again after there was none.
+        """
+        connection = self._connection
+        if self._no_room and self.ready() & POLLOUT:
+            self._no_room = False
+            self._wakeups += 1
+        come = 0 if connection is None else connection.tcb.rcv_nxt - connection.tcb.irs
+        arrivals = 0 if self._listener is None else self._listener.arrivals
+        return come, arrivals, self.pending_error(), self._wakeups
 
     def _count(self, request: int) -> int | None:
         connection = self._connection

@@ -35,6 +35,7 @@ class Listener:
         local_port: the port.
         backlog: bound of connections begun, and of those waiting for `accept`.
         options: what connections inherit.
+        arrivals: how many connections have become ready for `accept` so far.
         socket: the Berkeley socket that listens here, if one does: events carry it then.
         state: LISTEN, then CLOSED.
         remote_address, remote_port: unspecified; here for observers, as `Connection` has them.
@@ -47,6 +48,7 @@ class Listener:
         "_environment",
         "_keep",
         "_ready",
+        "arrivals",
         "backlog",
         "local_address",
         "local_port",
@@ -82,6 +84,7 @@ class Listener:
         self.remote_address = ANY
         self.remote_port = 0
         self.socket: object | None = None
+        self.arrivals = 0
         self.backlog = backlog
         self.options = options
         self.state: State = CLOSED
@@ -233,6 +236,7 @@ class Listener:
         """The handshake is done: `accept` may return it."""
         del self._begun[tcb.key]
         self._ready.append(tcb.connection)
+        self.arrivals += 1
 
     def gave_up(self, tcb: Tcb) -> None:
         """The handshake came to nothing."""
