@@ -87,7 +87,19 @@ class TcpConfig:
         slow_start_after_idle: let cwnd shrink while it is not used (RFC 5681 section 4.1).
         gradual_idle_restart: halve cwnd for each RTO of silence (RFC 2861 section 3.2) instead of
             falling to the initial window after the first (RFC 5681 section 4.1).
+        minimum_rto_variance: floor of the term 4*RTTVAR: the RTO is SRTT plus this at least
+            (RFC 6298 section 2.3: the clock's granularity, which 0 means; Linux: 200 ms).
+        duplicate_threshold, maximum_duplicate_threshold: DupThresh, segments, without any
+            reordering (RFC 5681 section 3.2), and how far reordering may raise it.
+        rack: find losses by time (RFC 8985) where SACK is on; else by RFC 6675.
+        tail_loss_probe: RFC 8985 section 7, where SACK is on.
+        maximum_ack_delay: TLP.max_ack_delay: how long the peer may delay the ACK of one segment
+            (RFC 8985 section 7.2).
+        burst_after_recovery: without SACK, a recovery ends with cwnd at ssthresh whatever is on the
+            way (RFC 6582 section 3.2, step 3, option 2) instead of a segment more than that.
+        f_rto: find out whether a timeout was spurious (RFC 5682).
         nagle: RFC 9293 section 3.7.4.
+        minshall: Nagle's algorithm waits for short segments only (draft-minshall-nagle-01).
         override_timeout: how long a window that is open but small may hold data back (RFC 9293
             section 3.8.6.2.1: 0.1 to 1 s); 0: as long as the retransmission timeout.
         probe_with_text: probe a shut window with the first byte that waits (RFC 9293 section
@@ -153,7 +165,16 @@ class TcpConfig:
     slow_start_limit: int = 8
     slow_start_after_idle: bool = True
     gradual_idle_restart: bool = False
+    minimum_rto_variance: int = 0
+    duplicate_threshold: int = 3
+    maximum_duplicate_threshold: int = 300
+    rack: bool = True
+    tail_loss_probe: bool = True
+    maximum_ack_delay: int = 200 * MILLISECOND
+    burst_after_recovery: bool = False
+    f_rto: bool = True
     nagle: bool = True
+    minshall: bool = False
     override_timeout: int = 500 * MILLISECOND
     probe_with_text: bool = True
     keep_idle: int = 7200 * SECOND

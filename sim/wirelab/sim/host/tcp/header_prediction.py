@@ -72,7 +72,7 @@ def expected(
             tcb.ts_recent_at = now
     tcb.heard_at = now
     if advance:
-        acknowledgment.advance(tcb, una + advance, now)
+        acknowledgment.advance(tcb, una + advance, now, tsecr if tcb.ts_ok else None)
     _take(tcb, una + advance, window << tcb.snd_wscale, text, now)
     return True
 

@@ -12,7 +12,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event, SocketError
 from wirelab.sim.host.observer import Observer
-from wirelab.sim.host.tcp import opening, recovery, time_wait, transitions
+from wirelab.sim.host.tcp import opening, path_mtu, time_wait, transitions
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
@@ -234,7 +234,7 @@ class TcpLayer:
         if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) < tcb.snd_nxt:
             return False
         if reason == Reason.ICMP_FRAGMENTATION_NEEDED:
-            recovery.packet_too_big(tcb)
+            path_mtu.shrink(tcb)
             return True
         if tcb.state in (SYN_SENT, SYN_RECEIVED) and reason in tcb.config.icmp_hard_errors:
             transitions.finish(tcb, reason, now)

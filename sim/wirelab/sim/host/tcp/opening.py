@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from wirelab.sim.host.tcp import delayed_ack, keepalive, persist, recovery, transitions
+from wirelab.sim.host.tcp import delayed_ack, keepalive, persist, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.expiry import timer_expired
 from wirelab.sim.host.tcp.isn import initial_sequence_number
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import SYN_SENT
@@ -20,7 +21,7 @@ def create(
     tcb = Tcb(environment, key, iss, options)
     tcb.connection = Connection(tcb)
     timers = environment.timers
-    tcb.retransmission_timer = timers.timer(partial(recovery.retransmission_timeout, tcb))
+    tcb.retransmission_timer = timers.timer(partial(timer_expired, tcb))
     tcb.persist_timer = timers.timer(partial(persist.expired, tcb))
     tcb.keepalive_timer = timers.timer(partial(keepalive.expired, tcb))
     tcb.delayed_ack_timer = timers.timer(partial(delayed_ack.expired, tcb))

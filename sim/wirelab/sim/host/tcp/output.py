@@ -1,16 +1,14 @@
 """What is sent, and when.
 
-Source: RFC 9293 sections 3.7 (segmentation, Nagle) and 3.8.6 (window, silly window syndrome);
-RFC 6298 section 5.1 (timer); RFC 3042 (limited transmit).
+Source: RFC 9293 sections 3.7 (segmentation) and 3.8.6 (window); RFC 6298 section 5.1 (timer);
+RFC 3042 (limited transmit); RFC 8985 section 7.3 (loss probes).
 
-Text goes when one of these holds (RFC 9293 section 3.8.6.2.1):
-1. a full segment can go;
-2. all that is queued can go, and nothing is on the way (Nagle's condition) or a FIN follows;
-3. at least half of the largest window ever offered can go, and nothing is on the way;
-4. the override timeout has come (see `persist`).
-What is sent again is not held back: it has been judged once.
+In this order: what is lost (`retransmission`), new text and the FIN as far as the peer's window,
+cwnd and `segmentation` let them, then ACKs that are due and found no segment to ride on.
 
-Rule: any segment but a reset carries the current ACK and window, so sending text settles an ACK
+Rule 1: pipe is compared with cwnd, not SND.NXT - SND.UNA: what has left the network makes room,
+so limited transmit and every kind of recovery need no rule of their own here.
+Rule 2: any segment but a reset carries the current ACK and window, so sending text settles an ACK
 that is due. Duplicate ACKs that are due go alone: with text they would not count (RFC 5681
 section 2).
 """
@@ -18,13 +16,16 @@ section 2).
 from wirelab.sim.host.tcp import (
     delayed_ack,
     options,
+    path_mtu,
     persist,
     receive_window,
-    recovery,
+    retransmission,
+    segmentation,
     syn,
     transitions,
     window_validation,
 )
+from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN
 from wirelab.sim.host.tcp.tcb import Tcb
@@ -38,10 +39,6 @@ def transmit(tcb: Tcb, now: int) -> None:
     if not tcb.syn_acknowledged:
         syn.transmit(tcb, now)
         return
-    if tcb.fast_retransmit:
-        tcb.fast_retransmit = False
-        room = min(options.text_room(tcb), tcb.flight_size, tcb.snd_wnd)
-        _send_text(tcb, tcb.snd_una, min(len(tcb.send_buffer), room), now)
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
     acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)
@@ -54,81 +51,137 @@ def transmit(tcb: Tcb, now: int) -> None:
 
 
 def _transmit_text(tcb: Tcb, now: int) -> None:
-    """Send what window, congestion window, Nagle and SWS avoidance let through, and the FIN."""
-    una = tcb.snd_una
     window_validation.before_sending(tcb, now)
-    end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
-    window = una + tcb.snd_wnd
-    limit = min(window, una + _congestion_window(tcb))
-    mss = options.text_room(tcb)
-    while not tcb.fin_acknowledged:
-        position = tcb.snd_nxt if tcb.resend_nxt is None else tcb.resend_nxt
-        count = min(mss, end - position, limit - position)
-        fin = tcb.fin_queued and position + count == end and window > end
-        if count < 0 or (count == 0 and not fin):
-            break
-        if not (count == mss or fin or tcb.probe_due or _worth_sending(tcb, position, count, end)):
-            break
-        tcb.probe_due = False
-        if _send_text(tcb, position, count, now) is Reason.IP_TOO_BIG_DF:
-            recovery.packet_too_big(tcb)  # another connection has learnt a smaller path MTU
-            break
+    size = options.text_room(tcb)
+    state = tcb.recovery
+    before = tcb.snd_nxt
+    if state.probe_due:
+        _probe_for_loss(tcb, size, now)
+    if state.new_first:  # F-RTO, step 2b
+        _send_new(tcb, size, now)
+        if tcb.snd_nxt == before:
+            state.new_first = state.probing_new = False
+    if not state.new_first and tcb.flight.lost:
+        retransmission.resend_lost(tcb, size, now, _send_numbers)
+    _send_new(tcb, size, now)
     window_validation.after_sending(tcb, now)
-    if tcb.probe_due:
+    if tcb.probe_due:  # of the window: see `persist`
         tcb.probe_due = False
-        if tcb.config.probe_with_text:
-            _send_text(tcb, una, min(1, len(tcb.send_buffer)), now)
-        else:
-            _send(tcb, una - 1, ACK, b"", now)
+        _probe_window(tcb, size, now)
     if tcb.retransmission_timer.deadline is None and tcb.persist_timer.deadline is None:
-        waiting = tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged)
-        if waiting:
+        end = tcb.snd_una + len(tcb.send_buffer)
+        if tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged):
             persist.start(tcb, now)
 
 
-def _congestion_window(tcb: Tcb) -> int:
-    """cwnd, and one segment for each of the first two duplicate ACKs (RFC 3042)."""
-    extra = 0 if tcb.in_recovery else min(tcb.duplicate_acks, 2) * tcb.snd_mss
-    return tcb.congestion.cwnd + extra
+def _send_new(tcb: Tcb, size: int, now: int) -> None:
+    """Send text for the first time, and the FIN behind the last."""
+    flight = tcb.flight
+    una = tcb.snd_una
+    end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
+    edge = una + tcb.snd_wnd
+    room = tcb.congestion.cwnd - flight.pipe
+    batch = max(tcb.flow.largest_segment // size * size, size)
+    position = tcb.snd_nxt
+    if position > end or (position == end and not tcb.fin_queued):
+        return
+    sent = 0
+    while True:
+        count = min(batch, end - position, edge - position)
+        if count > size:
+            count = max(min(count, room) // size, 1) * size
+        fin = tcb.fin_queued and position + count == end and edge > end
+        if count < 0 or (count == 0 and not fin) or tcb.snd_fin is not None:
+            break
+        if count > room and sent + flight.pipe > 0:
+            break
+        if count < size and not fin and not segmentation.may_go(tcb, position, count, end):
+            break
+        following = position + count + fin
+        if _send_first(tcb, position, following, fin, now) is Reason.IP_TOO_BIG_DF:
+            break
+        if count < size:
+            tcb.snd_sml = following
+        room -= following - position
+        sent += following - position
+        position = following
+    if sent:
+        text_sent(tcb, now)
 
 
-def _worth_sending(tcb: Tcb, position: int, count: int, end: int) -> bool:
-    """Whether less than a full segment may go: rules 2 and 3 above (MUST-38, SHLD-7)."""
-    if position < tcb.snd_nxt:  # again
-        return True
-    if tcb.options.nagle and position > tcb.snd_una:
-        return False
-    return position + count == end or 2 * count >= tcb.max_snd_wnd
-
-
-def _send_text(tcb: Tcb, position: int, count: int, now: int) -> Reason | None:
-    """Send `count` bytes from `position` on, and the FIN if it follows them and is due."""
-    offset = position - tcb.snd_una
-    text = bytes(tcb.send_buffer[offset : offset + count])
-    following = position + count
-    flags = ACK
-    if following == tcb.snd_una + len(tcb.send_buffer):  # all that we have: push it (MUST-61)
-        if count:
-            flags |= PSH
-        if tcb.fin_queued and (following < tcb.snd_una + tcb.snd_wnd or not count):
-            flags |= FIN
-            if tcb.snd_fin is None:
-                tcb.snd_fin = following
-                transitions.fin_sent(tcb, now)
-            following += 1
-    if position < tcb.snd_nxt:
-        tcb.timed_end = None  # Karn: this, or something before it, goes for the second time
-    elif tcb.timed_end is None:
-        tcb.timed_end, tcb.timed_at = following, now
-    if tcb.resend_nxt is not None and position == tcb.resend_nxt:
-        tcb.resend_nxt = following if following < tcb.snd_nxt else None
-    if following > tcb.snd_nxt:
-        tcb.snd_nxt = following
+def _send_first(tcb: Tcb, position: int, following: int, fin: bool, now: int) -> Reason | None:
+    """Send numbers for the first time."""
+    if fin:
+        tcb.snd_fin = following - 1
+        transitions.fin_sent(tcb, now)
+    tcb.snd_nxt = following
     tcb.sent_at = now
-    refusal = _send(tcb, position, flags, text, now)
-    if tcb.snd_wnd and tcb.retransmission_timer.deadline is None:
-        _start_retransmission_timer(tcb, now)
+    tcb.flight.sent(position, following, now)
+    reduction = tcb.recovery.reduction
+    if reduction is not None:
+        reduction.out += following - position
+    refusal = _send_numbers(tcb, position, following, now)
+    if refusal is Reason.IP_TOO_BIG_DF and not fin:  # it never left: cut it anew
+        tcb.flight.take_back()
+        tcb.snd_nxt = position
     return refusal
+
+
+def _send_numbers(tcb: Tcb, start: int, end: int, now: int) -> Reason | None:
+    """Send what `start` to `end` stand for."""
+    una = tcb.snd_una
+    buffer = tcb.send_buffer
+    flags = ACK
+    if end > una + len(buffer):
+        flags |= FIN
+        end -= 1
+    if end > start and segmentation.is_pushed(tcb, start, end):
+        flags |= PSH
+    refusal = _send(tcb, start, flags, bytes(buffer[start - una : end - una]), now)
+    if refusal is Reason.IP_TOO_BIG_DF:  # another connection has learnt a smaller path MTU
+        path_mtu.shrink(tcb)
+    return refusal
+
+
+def _probe_for_loss(tcb: Tcb, size: int, now: int) -> None:
+    """PTO: one new segment whatever cwnd says, else the last one again (RFC 8985 section 7.3)."""
+    state = tcb.recovery
+    flight = tcb.flight
+    state.probe_due = False
+    last = flight.last
+    if last is None:
+        return
+    position = tcb.snd_nxt
+    count = min(size, tcb.snd_una + len(tcb.send_buffer) - position)
+    if 0 < count <= tcb.snd_una + tcb.snd_wnd - position:
+        state.probe_resent = False
+        _send_first(tcb, position, position + count, False, now)
+    else:
+        state.probe_resent = True
+        if last.end - last.start > size:
+            last = flight.split(last, last.start + (last.end - last.start - 1) // size * size, size)
+        flight.probed(last, now)
+        _send_numbers(tcb, last.start, last.end, now)
+    state.probe_end = tcb.snd_nxt
+    arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
+
+
+def _probe_window(tcb: Tcb, size: int, now: int) -> None:
+    """Send at least a byte into a window that is shut or too small (RFC 9293 section 3.8.6.1)."""
+    flight = tcb.flight
+    una = tcb.snd_una
+    if not (tcb.snd_wnd or tcb.config.probe_with_text):
+        _send(tcb, una - 1, ACK, b"", now)
+        return
+    head = flight.head
+    if head is not None:
+        flight.probed(head, now)
+        _send_numbers(tcb, una, una + 1, now)
+        return
+    count = min(size, len(tcb.send_buffer), max(tcb.snd_wnd, 1))
+    _send_first(tcb, una, una + max(count, 1), not count, now)
+    if tcb.snd_wnd:
+        text_sent(tcb, now)
 
 
 def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
@@ -137,10 +190,3 @@ def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason 
     delayed_ack.sent(tcb, bool(text), now)
     extra = options.segment_options(tcb, now)
     return tcb.flow.send(sequence, tcb.rcv_nxt, flags, window, extra, text, now)
-
-
-def _start_retransmission_timer(tcb: Tcb, now: int) -> None:
-    """RFC 6298 section 5.1: if it is not running."""
-    if not tcb.retransmission_timer.running:
-        tcb.retransmission_timer.start(now + tcb.timeout.rto)
-        tcb.persist_timer.stop()

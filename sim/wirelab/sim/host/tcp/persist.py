@@ -11,7 +11,7 @@ Rule: this timer never runs together with the retransmission timer. A probe that
 not count towards giving up; only a peer that says nothing at all does, or a user timeout.
 """
 
-from wirelab.sim.host.tcp import transitions, user_timeout
+from wirelab.sim.host.tcp import retransmission, transitions, user_timeout
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -50,6 +50,5 @@ def peer_heard(tcb: Tcb) -> None:
     tcb.probes = 0
     if tcb.snd_wnd and tcb.persist_timer.running:
         tcb.persist_timer.stop()
-        if tcb.flight_size:  # the probe's byte came to nothing
-            tcb.resend_nxt = tcb.snd_una
+        retransmission.probe_refused(tcb)
         tcb.mark_dirty()

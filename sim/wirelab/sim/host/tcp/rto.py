@@ -2,6 +2,9 @@
 
 Source: RFC 6298 (which replaced RFC 2988), sections 2, 4 and 5; RFC 9293 section 3.8.1 (MUST-18).
 
+With a sample for every ACK the gains of RFC 6298 would forget within a fraction of a round trip, so
+they are divided by the number of samples that a window gives (RFC 7323 appendix G).
+
 Rule 1: a backed-off timeout stays until a new sample arrives (section 5, last paragraphs; Karn).
 Rule 2: the caller gives no sample of a segment that was sent twice (Karn, section 3).
 """
@@ -28,27 +31,53 @@ class RetransmissionTimeout:
         srtt: smoothed round-trip time; None before the first sample.
         rttvar: its variation.
         rto: how long to wait now, back-off included.
+        minimum_round_trip: the smallest so far (RFC 8985 section 5.3, RACK.min_RTT);
+            None before the first sample.
     """
 
-    __slots__ = ("_maximum", "_minimum", "rto", "rttvar", "srtt")
+    __slots__ = (
+        "_floor",
+        "_maximum",
+        "_minimum",
+        "minimum_round_trip",
+        "rto",
+        "rttvar",
+        "srtt",
+    )
 
     def __init__(self, config: TcpConfig) -> None:
         self._minimum = config.minimum_rto
         self._maximum = config.maximum_rto
+        self._floor = config.minimum_rto_variance
         self.srtt: int | None = None
         self.rttvar = 0
         self.rto = config.initial_rto  # section 2.1
+        self.minimum_round_trip: int | None = None
 
-    def sample(self, round_trip: int) -> None:
-        """Take a measured round trip into account (sections 2.2 and 2.3)."""
+    def sample(self, round_trip: int, shortest: int | None = None, flight: int = 0) -> None:
+        """Take a measured round trip into account (sections 2.2 and 2.3).
+
+        Args:
+            round_trip: from the first transmission that the ACK covers, delays included, ns.
+            shortest: from the last that it covers, ns; None: the same.
+            flight: segments on the way: with a sample for every second of them, the gains shrink.
+        """
+        self._note_minimum(round_trip if shortest is None else shortest)
         if self.srtt is None:
             self.srtt = round_trip
             self.rttvar = round_trip // 2
         else:  # RTTVAR first: it uses the SRTT of before (beta = 1/4, alpha = 1/8)
-            self.rttvar = (3 * self.rttvar + abs(self.srtt - round_trip)) // 4
-            self.srtt = (7 * self.srtt + round_trip) // 8
-        rto = self.srtt + max(CLOCK_GRANULARITY, 4 * self.rttvar)
-        self.rto = min(max(rto, self._minimum), self._maximum)
+            samples = max(-(-flight // 2), 1)
+            deviation = abs(self.srtt - round_trip)
+            self.rttvar += (deviation - self.rttvar) // (4 * samples)
+            self.srtt += (round_trip - self.srtt) // (8 * samples)
+        variance = max(CLOCK_GRANULARITY, 4 * self.rttvar, self._floor)
+        self.rto = min(max(self.srtt + variance, self._minimum), self._maximum)
+
+    def _note_minimum(self, round_trip: int) -> None:
+        shortest = self.minimum_round_trip
+        if shortest is None or round_trip <= shortest:
+            self.minimum_round_trip = round_trip
 
     def back_off(self) -> None:
         """Double it after an expiry (section 5.5), up to the maximum (section 2.5)."""

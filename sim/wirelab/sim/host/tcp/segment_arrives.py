@@ -16,7 +16,6 @@ from wirelab.sim.host.tcp import (
     ecn,
     options,
     receive_window,
-    recovery,
     sack_blocks,
     timestamps,
     transitions,
@@ -244,12 +243,7 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if not tcb.snd_una - tcb.max_snd_wnd <= ack <= tcb.snd_nxt:  # RFC 5961 section 5.2
         challenge(tcb, now)
         return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment))
-    if ack > tcb.snd_una:
-        acknowledgment.advance(tcb, ack, now)
-    elif acknowledgment.is_duplicate(tcb, segment):
-        recovery.duplicate_ack(tcb, now)
-    if ack >= tcb.snd_una:
-        acknowledgment.update_window(tcb, segment)
+    acknowledgment.process(tcb, segment, now)
     if tcb.fin_acknowledged:
         transitions.fin_acknowledged(tcb, now)
     return None

@@ -21,10 +21,15 @@ from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.ecn import Ecn
 from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.flight import Flight
 from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss
+from wirelab.sim.host.tcp.rack import Rack
 from wirelab.sim.host.tcp.receive_window import ReadingRate
+from wirelab.sim.host.tcp.recovery import Recovery
+from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 from wirelab.sim.host.tcp.sack_blocks import SackBlocks
+from wirelab.sim.host.tcp.scoreboard import Scoreboard
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, State
 from wirelab.sim.host.timers import Timer
@@ -44,8 +49,13 @@ class Tcb:
         snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2, iss: send variables of RFC 9293.
         max_snd_wnd: largest window that the peer ever offered (RFC 9293 section 3.8.6.2.1).
         snd_mss: Eff.snd.MSS, bytes of text.
-        resend_nxt: next number to send again after a timeout; None: nothing is sent again.
-        fast_retransmit: send the first unacknowledged segment again, once.
+        flight: all that is sent and not acknowledged; scoreboard: what of it SACK has told of,
+            None before the first block.
+        recovery: what is known of losses; rack: None without SACK, or switched off.
+        retransmission_purpose: what the retransmission timer stands for now.
+        resend_nxt: our SYN goes again; None: it does not.
+        snd_sml: the end of the last short segment (SND.SML of Minshall's draft).
+        more_follows: the application has said so of its last bytes (MSG_MORE).
         fin_queued: the application has no more to send; snd_fin: the number of our FIN, once sent.
         rcv_nxt, irs: receive variables of RFC 9293.
         rcv_adv: right edge of the window that we have offered: RCV.NXT + RCV.WND.
@@ -61,10 +71,9 @@ class Tcb:
         ts_recent, ts_recent_at: TS.Recent, and when it came, ns (RFC 7323 section 4.3); what it
             calls Last.ACK.sent is `rcv_acked`.
         ts_offset: where our own timestamps begin.
-        timed_end, timed_at: the segment whose round trip is measured ends there, went out then.
+        timed_end, timed_at: the SYN whose round trip is measured ends there, went out then.
         sent_at: when text last went out, ns.
         retransmissions: expiries of the retransmission timer since the last new ACK.
-        duplicate_acks, recover, in_recovery: RFC 6582 section 3.1.
         cwnd_limited, cwnd_round_end, cwnd_round_flight, cwnd_used, cwnd_used_since: see
             `window_validation`.
         probes: window or keepalive probes since the peer was last heard, at `heard_at`.
@@ -94,18 +103,16 @@ class Tcb:
         "cwnd_used_since",
         "delayed_ack_timer",
         "dirty",
-        "duplicate_acks",
         "duplicate_acks_due",
         "ecn",
         "environment",
         "error",
-        "fast_retransmit",
         "fin_queued",
         "fin_received",
+        "flight",
         "flow",
         "handshake_acked",
         "heard_at",
-        "in_recovery",
         "irs",
         "iss",
         "keepalive_due",
@@ -114,6 +121,7 @@ class Tcb:
         "local_address",
         "local_port",
         "max_snd_wnd",
+        "more_follows",
         "options",
         "over",
         "pace",
@@ -122,6 +130,7 @@ class Tcb:
         "persist_timer",
         "probe_due",
         "probes",
+        "rack",
         "rcv_acked",
         "rcv_adv",
         "rcv_buff",
@@ -133,19 +142,22 @@ class Tcb:
         "reading_rate",
         "reassembly",
         "receive_buffer",
-        "recover",
+        "recovery",
         "remote_address",
         "remote_port",
         "resend_nxt",
+        "retransmission_purpose",
         "retransmission_timer",
         "retransmissions",
         "sack_blocks",
         "sack_ok",
+        "scoreboard",
         "send_buffer",
         "sent_at",
         "snd_fin",
         "snd_mss",
         "snd_nxt",
+        "snd_sml",
         "snd_una",
         "snd_wl1",
         "snd_wl2",
@@ -194,21 +206,24 @@ class Tcb:
         self.closed_by_user = False
         self.wants_write = False
         # sending
-        self.iss = self.snd_una = self.snd_nxt = self.recover = iss
+        self.iss = self.snd_una = self.snd_nxt = self.snd_sml = iss
         self.snd_wnd = self.snd_wl1 = self.snd_wl2 = self.max_snd_wnd = 0
         self.snd_mss = DEFAULT_MSS
         self.send_buffer = bytearray()
         self.fin_queued = False
         self.snd_fin: int | None = None
         self.resend_nxt: int | None = None
-        self.fast_retransmit = False
         self.timeout = RetransmissionTimeout(config)
         self.timed_end: int | None = None
         self.timed_at = 0
         self.retransmissions = 0
         self.syn_lost = False
-        self.duplicate_acks = 0
-        self.in_recovery = False
+        self.more_follows = False
+        self.flight = Flight()
+        self.scoreboard: Scoreboard | None = None
+        self.recovery = Recovery(config, iss)
+        self.rack: Rack | None = None
+        self.retransmission_purpose = RETRANSMISSION
         self.congestion: CongestionControl = registry.create(
             options.congestion or config.congestion, DEFAULT_MSS, config
         )

@@ -9,6 +9,7 @@ TIME-WAIT or CLOSED, with the reason or None for an orderly close (MUST-12).
 
 from wirelab.codecs import TCP
 from wirelab.sim.host.events import Accepted, Closed, Connected, Readable, Writable
+from wirelab.sim.host.tcp.rack import Rack
 from wirelab.sim.host.tcp.segment import RST
 from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import (
@@ -40,6 +41,8 @@ def establish(tcb: Tcb, now: int) -> None:
     """Both SYNs are acknowledged: the application may have it, and what it queued may go."""
     change_state(tcb, ESTABLISHED, now)
     tcb.announced = True
+    if tcb.sack_ok and tcb.config.rack:
+        tcb.rack = Rack()
     if tcb.syn_lost:
         tcb.timeout.syn_was_lost()
         tcb.congestion.restart_after_lost_syn()

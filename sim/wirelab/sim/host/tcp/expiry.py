@@ -1,0 +1,18 @@
+"""Whose turn it is when the timer that three share expires (see `retransmission_timer`)."""
+
+from wirelab.sim.host.tcp import loss_detection, tail_loss_probe, timeout_recovery
+from wirelab.sim.host.tcp.retransmission_timer import PROBE, REORDERING, RETRANSMISSION, arm
+from wirelab.sim.host.tcp.tcb import Tcb
+
+
+def timer_expired(tcb: Tcb, now: int) -> None:
+    """The retransmission timer of `tcb` has come to its deadline."""
+    purpose = tcb.retransmission_purpose
+    tcb.retransmission_purpose = RETRANSMISSION
+    if purpose == PROBE:
+        if not tail_loss_probe.expired(tcb, now):
+            arm(tcb, RETRANSMISSION, None, now)
+    elif purpose == REORDERING:
+        loss_detection.reordering_timeout(tcb, now)
+    else:
+        timeout_recovery.retransmission_timeout(tcb, now)

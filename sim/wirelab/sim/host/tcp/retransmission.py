@@ -1,0 +1,111 @@
+"""What goes again: records marked lost, in the order of their numbers, as cwnd allows.
+
+Source: RFC 6675 section 5 (C.1 to C.3); RFC 6582 section 3.2; RFC 5681 section 3.1.
+
+Rule: what is too large for a segment now is split, and short ones are sent together (RFC 9293
+section 3.8: "repackaged").
+"""
+
+from typing import TYPE_CHECKING
+
+from wirelab.sim.host.tcp import recovery, user_timeout
+from wirelab.sim.host.tcp.retransmission_timer import REORDERING, RETRANSMISSION, arm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wirelab.sim.host.tcp.flight import Record
+    from wirelab.sim.host.tcp.tcb import Tcb
+
+
+def resend_lost(
+    tcb: "Tcb", size: int, now: int, send: "Callable[[Tcb, int, int, int], object]"
+) -> None:
+    """Send again what is lost.
+
+    Args:
+        tcb: the connection.
+        size: text that a segment may carry now, bytes.
+        now: ns.
+        send: sends numbers: connection, first, last plus one, now.
+    """
+    flight = tcb.flight
+    mss = tcb.snd_mss
+    batch = max(tcb.flow.largest_segment // size * size, size)
+    while flight.lost > flight.resent and (record := flight.next_lost()) is not None:
+        room = tcb.congestion.cwnd - flight.pipe
+        window = tcb.snd_una + tcb.snd_wnd - record.start
+        count = min(batch, record.end - record.start, max(room // size * size, size))
+        if window < count:
+            count = window if record.start == tcb.snd_una else 0
+        if count <= 0 or (count > room and flight.pipe > 0):
+            return
+        fits(tcb, record, count, size)
+        if record.end - record.start < size and record.end < tcb.snd_nxt:
+            flight.merge(record, min(size, window))
+        again(tcb, record, size, now)
+        send(tcb, record.start, record.end, now)
+        if tcb.snd_mss < mss:  # it was too long for the path
+            return
+
+
+def fits(tcb: "Tcb", record: "Record", count: int, size: int) -> None:
+    """Split `record` so that it takes `count` numbers at most; a FIN rides along."""
+    length = record.end - record.start
+    if length > count and not (tcb.snd_fin == record.end - 1 and length == count + 1):
+        tcb.flight.split(record, record.start + count, size)
+
+
+def again(tcb: "Tcb", record: "Record", size: int, now: int) -> None:
+    """Note that `record` goes out again."""
+    tcb.flight.sent_again(record, now)
+    count = record.end - record.start
+    recovery.sent_again(tcb, -(-count // size), now)
+    reduction = tcb.recovery.reduction
+    if reduction is not None:
+        reduction.out += count
+    waits = tcb.retransmission_purpose == REORDERING and tcb.retransmission_timer.running
+    if record.start == tcb.snd_una and not waits:
+        wait = tcb.timeout.rto
+        if tcb.retransmissions:
+            wait = user_timeout.bounded(tcb, wait, now)
+        arm(tcb, RETRANSMISSION, now + wait, now)
+
+
+def probe_refused(tcb: "Tcb") -> None:
+    """The window is open again: what probed it goes again, and takes the text behind it along."""
+    last = tcb.flight.last
+    lose(tcb)
+    if last is not None and last.lost and tcb.snd_fin is None:
+        end = min(last.start + tcb.snd_mss, tcb.snd_una + min(len(tcb.send_buffer), tcb.snd_wnd))
+        if end > last.end:
+            tcb.flight.lengthen(last, end)
+            tcb.snd_nxt = tcb.recovery.recover = end
+
+
+def packet_too_big(tcb: "Tcb", mss: int) -> None:
+    """Segments are at most `mss` bytes now: what is longer did not arrive (RFC 1191 section 6.4).
+
+    Nothing tells of congestion, so cwnd stays, and undoing makes no sense.
+    """
+    if mss >= tcb.snd_mss:  # else marking it dirty would never end
+        return
+    tcb.snd_mss = tcb.congestion.smss = mss
+    lose(tcb, mss)
+
+
+def lose(tcb: "Tcb", longer_than: int = 0) -> None:
+    """Take every record on the way that is longer for lost, without a word about congestion."""
+    flight = tcb.flight
+    state = tcb.recovery
+    for record in flight.records():
+        if not record.sacked and record.end - record.start > longer_than:
+            flight.mark_lost(record)
+    if not flight.lost:
+        return
+    if state.state != recovery.LOSS:
+        state.state = recovery.LOSS
+        state.recover = tcb.snd_nxt
+        state.undo = state.reduction = None
+        state.probing_new = state.new_first = False
+    tcb.mark_dirty()
