@@ -1,0 +1,94 @@
+"""How a script ends: it passes, fails with a difference, or needs something that is not here.
+
+Rule 1: a script passes only if every line was done and judged. What cannot be done is never skipped
+in silence: it makes the script UNSUPPORTED, with what it was.
+Rule 2: a failure names the line, what the script expected there and what came instead.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from wirelab.sim.trace import Trace
+
+
+class Verdict(Enum):
+    """How a script ended."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    UNSUPPORTED = "UNSUPPORTED"
+
+
+class ScriptFailed(Exception):  # noqa: N818 (a verdict, not a bug)
+    """The host did something else than the script says.
+
+    Attributes:
+        what: in a few words.
+        expected, got: both sides of the difference; empty where `what` says it all.
+        line: of the script, counted from 1; 0 until the runner knows it.
+    """
+
+    def __init__(self, what: str, expected: str = "", got: str = "", line: int = 0) -> None:
+        super().__init__(what)
+        self.what = what
+        self.expected = expected
+        self.got = got
+        self.line = line
+
+
+class ScriptUnsupported(Exception):  # noqa: N818 (a verdict, not a bug)
+    """The script needs something that this interpreter or this stack does not have.
+
+    Attributes:
+        what: what it needs.
+        line: as in `ScriptFailed`.
+    """
+
+    def __init__(self, what: str, line: int = 0) -> None:
+        super().__init__(what)
+        self.what = what
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a script.
+
+    Attributes:
+        path: as it was given.
+        verdict: pass, fail or unsupported.
+        what: why it did not pass, in one line; empty after a pass.
+        line: where in the script, or 0: nowhere in particular.
+        source: that line, as written.
+        expected, got: both sides of the difference, where there are two.
+        profile: under which the host ran.
+        trace: everything that happened, for the views; None if it never began.
+        notes: what a person should know: how the profile was chosen, what was left out.
+    """
+
+    path: str
+    verdict: Verdict
+    what: str = ""
+    line: int = 0
+    source: str = ""
+    expected: str = ""
+    got: str = ""
+    profile: str = ""
+    trace: Trace | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it did not pass, in one line that begins with the line of the script."""
+        what = self.what
+        if self.expected and self.got:
+            what = f"{what}: expected {_one_line(self.expected)}, got {_one_line(self.got)}"
+        return f"line {self.line}: {what}" if self.line else what
+
+    def __str__(self) -> str:
+        """The line that the command prints: verdict, path, reason."""
+        return f"{self.verdict.value} {self.path} {self.reason}".rstrip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
