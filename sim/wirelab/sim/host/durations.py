@@ -4,3 +4,4 @@ from typing import Final
 
 SECOND: Final = 1_000_000_000
 MILLISECOND: Final = 1_000_000
+MICROSECOND: Final = 1_000

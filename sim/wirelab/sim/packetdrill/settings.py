@@ -1,0 +1,135 @@
+"""What a script and whoever runs it may choose: addresses, tolerances, profile."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from wirelab.sim.host.durations import MICROSECOND
+from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
+from wirelab.sim.packetdrill.script_time import Tolerance
+from wirelab.sim.packetdrill.syntax import ScriptOption
+from wirelab.sim.packetdrill.wire import Addresses
+
+PORT: Final = 8080
+"""packetdrill's own default, on both ends."""
+
+_NOTHING_TO_DO: Final = frozenset(
+    {
+        "code_command",
+        "code_format",
+        "debug",
+        "init_scripts",
+        "persistent_tun_dev",
+        "speed",
+        "tun_dev",
+        "verbose",
+        "send_omit_free",
+        "local_linklayer",
+    }
+)
+"""They steer packetdrill's process or its tun device, which there is none of here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds while a script runs.
+
+    Attributes:
+        profile: `rfc`, `linux` or `freebsd`; None: none is chosen yet.
+        addresses: of both ends of the wire.
+        bind_port, connect_port: what `...` means in bind and connect.
+        tolerance: of times.
+        tick: ns of one tick of the script's timestamps (`--tcp_ts_tick_usecs`); 0: not given.
+        ignore_psh: PSH of outbound segments is not compared.
+        strict_segments: an expected segment is one segment; else what the host sends in several
+            segments may be expected as one.
+        mapped_ipv6: AF_INET6 sockets speak IPv4 (`--ip_version=ipv4-mapped-ipv6`).
+        defines: words that stand for others (`--define=NAME=value`).
+        seed: of the host's randomness.
+    """
+
+    profile: str | None = None
+    addresses: Addresses = Addresses()
+    bind_port: int = PORT
+    connect_port: int = PORT
+    tolerance: Tolerance = Tolerance()
+    tick: int = 0
+    ignore_psh: bool = False
+    strict_segments: bool = False
+    mapped_ipv6: bool = False
+    defines: dict[str, str] = field(default_factory=dict)
+    seed: int = 1
+
+    def with_option(self, option: ScriptOption) -> "Settings":
+        """What holds after one of the script's option lines.
+
+        Raises:
+            ScriptFailed: a value that makes no sense.
+            ScriptUnsupported: an option that is not known, or asks for what is not here.
+        """
+        name, value = option.name.replace("-", "_"), option.value or ""
+        if name in _ADDRESSES:
+            addresses = self.addresses._replace(**{_ADDRESSES[name]: value.split("/")[0]})
+            return replace(self, addresses=addresses)
+        if name in _NUMBERS:
+            return self._with_number(name, _number(option))
+        match name:
+            case "ip_version":
+                return self._with_ip_version(value)
+            case "profile":
+                return replace(self, profile=value)
+            case "tolerance_percent":
+                return replace(self, tolerance=self.tolerance._replace(percent=_percent(option)))
+            case "strict_segments" | "ignore_psh":
+                return replace(self, **{name: True})
+            case "define" | "D":
+                word, _, meaning = value.partition("=")
+                return replace(self, defines={**self.defines, word: meaning})
+            case _ if name in _NOTHING_TO_DO:
+                return self
+        raise ScriptUnsupported(f"the option --{option.name} is not known")
+
+    def _with_number(self, name: str, value: int) -> "Settings":
+        match name:
+            case "tolerance_usecs":
+                tolerance = self.tolerance._replace(fixed=value * MICROSECOND)
+                return replace(self, tolerance=tolerance)
+            case "tcp_ts_tick_usecs":
+                return replace(self, tick=value * MICROSECOND)
+            case "mtu":
+                return replace(self, addresses=self.addresses._replace(mtu=value))
+            case "bind_port":
+                return replace(self, bind_port=value)
+        return replace(self, connect_port=value)
+
+    def _with_ip_version(self, value: str) -> "Settings":
+        if value == "ipv4":
+            return self
+        if value == "ipv4-mapped-ipv6":
+            return replace(self, mapped_ipv6=True)
+        raise ScriptUnsupported(f"--ip_version={value}: the host has no IPv6 yet")
+
+
+_ADDRESSES: Final = {
+    "gateway_ip": "gateway",
+    "local_ip": "local",
+    "netmask_ip": "netmask",
+    "remote_ip": "remote",
+}
+
+_NUMBERS: Final = frozenset(
+    {"bind_port", "connect_port", "mtu", "tcp_ts_tick_usecs", "tolerance_usecs"}
+)
+
+
+def _number(option: ScriptOption) -> int:
+    value = option.value or ""
+    if not value.isascii() or not value.isdigit():
+        raise ScriptFailed(f"--{option.name}={value}: give a whole number")
+    return int(value)
+
+
+def _percent(option: ScriptOption) -> float:
+    try:
+        return float(option.value or "")
+    except ValueError:
+        raise ScriptFailed(f"--{option.name}={option.value}: give a number") from None

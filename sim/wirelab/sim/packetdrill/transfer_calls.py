@@ -1,0 +1,306 @@
+"""The calls that move bytes: read, write, send, recv, with their vectors and messages; pipes, files.
+
+Rule 1: what is written is zeros unless the script has a string, as in packetdrill.
+Rule 2: a write that sleeps goes on until all is taken; what was taken before an error is its result.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN
+from wirelab.sim.packetdrill.arguments import Arguments, buffer, elements, number
+from wirelab.sim.packetdrill.descriptors import (
+    Descriptor,
+    FileDescriptor,
+    PipeReader,
+    PipeWriter,
+)
+from wirelab.sim.packetdrill.message_structs import Message, check_received
+from wirelab.sim.packetdrill.outcome import ScriptFailed
+from wirelab.sim.packetdrill.socket_calls import connection_result, destination
+from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct
+from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps, sleeping
+
+# --- out ---------------------------------------------------------------------------------------
+
+
+def write(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`write(4, ..., 1000) = 1000`."""
+    arguments.need(3)
+    return writing(kernel, arguments.number(0), arguments.data(1, arguments.number(2)))
+
+
+def writev(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`writev(4, [{..., 1000}, {..., 500}], 2) = 1500`."""
+    arguments.need(3)
+    return writing(kernel, arguments.number(0), gathered(arguments[1], arguments.number(2)))
+
+
+def send(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`send(4, ..., 1000, MSG_OOB) = 1000`."""
+    arguments.need(4)
+    data = arguments.data(1, arguments.number(2))
+    return writing(kernel, arguments.number(0), data, arguments.number(3))
+
+
+def sendto(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`sendto(3, ..., 1000, MSG_FASTOPEN, ..., ...) = 1000`."""
+    arguments.need(6)
+    data = arguments.data(1, arguments.number(2))
+    flags, to = arguments.number(3), destination(kernel, arguments[4])
+    return writing(kernel, arguments.number(0), data, flags, to)
+
+
+def sendmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=0}, 0) = 1000`."""
+    arguments.need(3)
+    message = Message(arguments[1])
+    to = None if message.name is None else destination(kernel, message.name)
+    control = message.ancillary()
+    data = gathered(message.vectors, message.count)
+    return writing(kernel, arguments.number(0), data, arguments.number(2), to, control)
+
+
+def sendmmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`sendmmsg(4, [{msg_hdr=..., msg_len=...}, ...], 2, 0) = 2`: as many sendmsg."""
+    arguments.need(4)
+    flags = arguments.number(3)
+    steps = []
+    for one in list(elements(arguments[1]))[: arguments.number(2)]:
+        header = one.get("msg_hdr") if isinstance(one, Struct) else None
+        message = Message(one if header is None else header)
+        data = gathered(message.vectors, message.count)
+        to = None if message.name is None else destination(kernel, message.name)
+        steps.append(writing(kernel, arguments.number(0), data, flags, to, message.ancillary()))
+    sent = 0
+
+    def attempt() -> int:
+        nonlocal sent
+        for step in steps[sent:]:
+            try:
+                step()
+            except OSError:
+                if sent:
+                    break
+                raise
+            sent += 1
+        return sent
+
+    return attempt
+
+
+def writing(
+    kernel: Kernel,
+    number_of_descriptor: int,
+    data: bytes,
+    flags: int = 0,
+    to: tuple[str, int] | None = None,
+    control: list[tuple[int, int, bytes]] | None = None,
+) -> Attempt:
+    """Write all of `data`, now or asleep (rule 2)."""
+    taken = 0
+
+    def step() -> int:
+        descriptor = kernel.descriptor(number_of_descriptor)
+        if isinstance(descriptor, PipeWriter):
+            return descriptor.write(data[taken:])
+        socket = kernel.socket(number_of_descriptor).socket
+        kernel.under_test = kernel.socket(number_of_descriptor)
+        if not taken and (to is not None or control):
+            return socket.sendmsg([data], control or [], flags, to, now=kernel.wire.now)
+        return socket.send(data[taken:], flags & ~MSG_FASTOPEN, now=kernel.wire.now)
+
+    def attempt() -> int:
+        nonlocal taken
+        descriptor = kernel.descriptor(number_of_descriptor)
+        patient = not (descriptor.nonblocking or flags & MSG_DONTWAIT)
+        if taken and patient and flags & MSG_FASTOPEN:
+            connection_result(kernel.socket(number_of_descriptor), kernel.wire.now)
+        try:
+            taken += step()
+        except BlockingIOError:
+            if patient:
+                raise Sleeps from None
+            raise
+        except OSError:
+            if taken:
+                return taken
+            raise
+        if taken < len(data) and patient:
+            raise Sleeps
+        return taken
+
+    return attempt
+
+
+def gathered(vectors: Expression, count: int) -> bytes:
+    """The bytes of an iovec array."""
+    return b"".join(buffer(base, length) for base, length in _iovecs(vectors, count))
+
+
+def _iovecs(vectors: Expression, count: int) -> list[tuple[Expression, int]]:
+    """`[{..., 1000}, {..., 500}]` as pairs."""
+    pairs = []
+    for one in elements(vectors):
+        if not isinstance(one, Braces) or len(one.items) != 2:
+            raise ScriptFailed("an element of an iovec is {buffer, length}")
+        pairs.append((one.items[0], number(one.items[1])))
+    if len(pairs) != count:
+        raise ScriptFailed(f"the iovec has {len(pairs)} elements, but the call says {count}")
+    return pairs
+
+
+# --- in ----------------------------------------------------------------------------------------
+
+
+def read(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`read(4, ..., 1000) = 1000`."""
+    arguments.need(3)
+    return reading(kernel, arguments.number(0), [(arguments[1], arguments.number(2))])
+
+
+def readv(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`readv(4, [{..., 1000}, {..., 500}], 2) = 1500`."""
+    arguments.need(3)
+    return reading(kernel, arguments.number(0), _iovecs(arguments[1], arguments.number(2)))
+
+
+def recv(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`recv(4, ..., 1000, MSG_PEEK) = 1000`; recvfrom has the sender's address behind."""
+    arguments.need(4, 6)
+    buffers = [(arguments[1], arguments.number(2))]
+    return reading(kernel, arguments.number(0), buffers, arguments.number(3))
+
+
+def recvmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=0}, 0) = 1000`."""
+    arguments.need(3)
+    message = Message(arguments[1])
+    flags = arguments.number(2)
+    buffers = _iovecs(message.vectors, message.count)
+    limit = sum(length for _, length in buffers)
+
+    def step() -> int:
+        descriptor = kernel.socket(arguments.number(0))
+        data, control, got_flags, sender = descriptor.socket.recvmsg(
+            limit, message.control_length, flags, now=kernel.wire.now
+        )
+        _check_content(buffers, data)
+        check_received(message, control, got_flags, sender)
+        return len(data)
+
+    def attempt() -> int:
+        descriptor = kernel.socket(arguments.number(0))
+        return sleeping(descriptor, step, dontwait=bool(flags & MSG_DONTWAIT))()
+
+    return attempt
+
+
+def reading(
+    kernel: Kernel,
+    number_of_descriptor: int,
+    buffers: list[tuple[Expression, int]],
+    flags: int = 0,
+) -> Attempt:
+    """Read once, now or asleep, and compare what came with the strings of the script."""
+    limit = sum(length for _, length in buffers)
+
+    def step() -> int:
+        descriptor = kernel.descriptor(number_of_descriptor)
+        data = _source(kernel, descriptor, number_of_descriptor, flags)(limit)
+        _check_content(buffers, data)
+        return len(data)
+
+    def attempt() -> int:
+        descriptor = kernel.descriptor(number_of_descriptor)
+        return sleeping(descriptor, step, dontwait=bool(flags & MSG_DONTWAIT))()
+
+    return attempt
+
+
+def _source(
+    kernel: Kernel, descriptor: Descriptor, number_of_descriptor: int, flags: int
+) -> Callable[[int], bytes]:
+    if isinstance(descriptor, PipeReader | FileDescriptor):
+        return descriptor.read
+    socket = kernel.socket(number_of_descriptor).socket
+
+    def receive(limit: int) -> bytes:
+        return socket.recv(limit, flags, now=kernel.wire.now)
+
+    return receive
+
+
+def _check_content(buffers: list[tuple[Expression, int]], data: bytes) -> None:
+    at = 0
+    for base, length in buffers:
+        part = data[at : at + length]
+        at += length
+        if isinstance(base, String):
+            same = part.startswith(base.text) if base.open_ended else part == base.text
+            if not same:
+                raise ScriptFailed("other bytes were read", repr(base.text), repr(part))
+
+
+# --- through ---------------------------------------------------------------------------------
+
+
+def splice(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`splice(4, NULL, 6, NULL, 1000, 0) = 1000`: between a socket and a pipe, either way."""
+    arguments.need(6)
+    source, sink = arguments.number(0), arguments.number(2)
+    return _moving(kernel, source, sink, arguments.number(4))
+
+
+def sendfile(kernel: Kernel, arguments: Arguments) -> Attempt:
+    """`sendfile(4, 5, [0], 1000) = 1000`: from a file into a socket."""
+    arguments.need(4)
+    return _moving(kernel, arguments.number(1), arguments.number(0), arguments.number(3))
+
+
+def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
+    """Move bytes once; what the sink does not take stays in the source."""
+
+    def step() -> int:
+        into = kernel.descriptor(sink)
+        room = min(limit, into.room) if isinstance(into, PipeWriter) else limit
+        outof = kernel.descriptor(source)
+        data = _source(kernel, outof, source, 0)(room)
+        if not data:
+            return 0
+        if isinstance(into, PipeWriter):
+            return into.write(data)
+        try:
+            taken = kernel.socket(sink).socket.send(data, 0, now=kernel.wire.now)
+        except OSError:
+            taken = 0
+            raise
+        finally:
+            if isinstance(outof, PipeReader):
+                outof.unread(data[taken:])
+        return taken
+
+    def attempt() -> int:
+        either = kernel.descriptor(source)
+        if isinstance(either, PipeReader | FileDescriptor):
+            either = kernel.descriptor(sink)
+        return sleeping(either, step)()
+
+    return attempt
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "read": read,
+    "readv": readv,
+    "recv": recv,
+    "recvfrom": recv,
+    "recvmsg": recvmsg,
+    "send": send,
+    "sendfile": sendfile,
+    "sendmmsg": sendmmsg,
+    "sendmsg": sendmsg,
+    "sendto": sendto,
+    "splice": splice,
+    "write": write,
+    "writev": writev,
+}
