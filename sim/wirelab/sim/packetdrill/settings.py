@@ -59,6 +59,11 @@ class Settings:
     defines: dict[str, str] = field(default_factory=dict)
     seed: int = 1
 
+    @property
+    def timestamp_tolerance(self) -> int | None:
+        """Ticks by which a timestamp may miss the script's; None: they are not compared."""
+        return self.tolerance.fixed // self.tick if self.tick else None
+
     def with_option(self, option: ScriptOption) -> "Settings":
         """What holds after one of the script's option lines.
 

@@ -20,6 +20,7 @@ from wirelab.sim.packetdrill.arguments import Arguments, number
 from wirelab.sim.packetdrill.constants import errno_of
 from wirelab.sim.packetdrill.descriptors import Descriptor, SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
+from wirelab.sim.packetdrill.peer import Peer
 from wirelab.sim.packetdrill.script_time import Window, seconds
 from wirelab.sim.packetdrill.settings import Settings
 from wirelab.sim.packetdrill.syntax import SystemCall, Wildcard
@@ -94,10 +95,17 @@ class Kernel:
         wire: the host under test.
         settings: addresses and ports that `...` stands for.
         handlers: the calls by name.
+        peer: told which connections there are.
+
+    Attributes:
+        under_test: the socket that assertions are about.
     """
 
-    def __init__(self, wire: Wire, settings: Settings, handlers: dict[str, Handler]) -> None:
+    def __init__(
+        self, wire: Wire, settings: Settings, handlers: dict[str, Handler], peer: Peer
+    ) -> None:
         self.wire = wire
+        self.peer = peer
         self.settings = settings
         self.descriptors: dict[int, Descriptor] = {}
         self.under_test: SocketDescriptor | None = None

@@ -1,0 +1,119 @@
+"""Running scripts: `run_script` does one, from its text to its outcome.
+
+    from wirelab.sim.packetdrill import run_script
+    outcome = run_script("handshake.pkt", profile="linux")
+    print(outcome)                       # PASS handshake.pkt
+
+The host begins in the state of its profile: the one that is asked for, else the one that the script
+names (`--profile=linux`), else that of the system whose settings the script changes, else `rfc`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
+
+from wirelab.sim.host.profiles import PROFILES
+from wirelab.sim.packetdrill.outcome import Outcome, ScriptFailed, ScriptUnsupported, Verdict
+from wirelab.sim.packetdrill.parser import read_script
+from wirelab.sim.packetdrill.player import Player
+from wirelab.sim.packetdrill.script_error import ScriptError, UnsupportedError
+from wirelab.sim.packetdrill.settings import Settings
+from wirelab.sim.packetdrill.syntax import Command, Script
+
+_MARKS: Final = {
+    "freebsd": ("net.inet.", "kern.ipc.", "kldload", "sockstat"),
+    "linux": ("net.ipv4.", "net/ipv4/", "set_sysctls.py", "tcp_metrics", "defaults.sh"),
+}
+"""What in a script's shell commands tells for which system it was written."""
+
+
+def run_script(
+    path: str | PathLike[str],
+    *,
+    profile: str | None = None,
+    ignore_psh: bool = False,
+    defines: Mapping[str, str] | None = None,
+    seed: int = 1,
+) -> Outcome:
+    """Run one script against a host of ours, in virtual time.
+
+    Args:
+        path: the script; files that it names are looked for from its folder.
+        profile: `rfc`, `linux` or `freebsd`; None: as the script says, or as it looks.
+        ignore_psh: do not compare PSH of outbound segments, which follows a kernel's buffers.
+        defines: values of words in the script, over its own `--define`.
+        seed: of everything random in the host.
+
+    Raises:
+        OSError: the script cannot be read.
+        ValueError: there is no such profile.
+    """
+    if profile is not None and profile not in PROFILES:
+        raise ValueError(f"no profile is called {profile!r}; use {', '.join(PROFILES)}")
+    shown = fspath(path)
+    try:
+        script = read_script(Path(path), defines)
+    except ScriptError as error:
+        place = error.position.line
+        return Outcome(shown, Verdict.FAIL, error.problem, place, error.line)
+    except UnsupportedError as error:
+        return Outcome(shown, Verdict.UNSUPPORTED, error.what, error.position.line)
+    settings = Settings(ignore_psh=ignore_psh, seed=seed)
+    return play(script, shown, settings, profile)
+
+
+def play(script: Script, shown: str, settings: Settings, profile: str | None = None) -> Outcome:
+    """Run a script that is read already.
+
+    Args:
+        script: its tree; files that it names are looked for from the folder of its `path`.
+        shown: its path for the outcome.
+        settings: before the script's own options.
+        profile: see `run_script`.
+    """
+    line = 0
+    chosen, how = profile or "rfc", "as asked"
+    player: Player | None = None
+    try:
+        for option in script.options:
+            line = option.position.line
+            settings = settings.with_option(option)
+        line = 0
+        if profile is None:
+            chosen, how = _choose_profile(script, settings)
+        player = Player(script, replace(settings, profile=chosen))
+        player.play()
+        ending = Outcome(shown, Verdict.PASS)
+    except ScriptFailed as failed:
+        ending = Outcome(
+            shown, Verdict.FAIL, failed.what, failed.line or line, "", failed.expected, failed.got
+        )
+    except ScriptUnsupported as unsupported:
+        ending = Outcome(shown, Verdict.UNSUPPORTED, unsupported.what, unsupported.line or line)
+    except UnsupportedError as error:
+        ending = Outcome(shown, Verdict.UNSUPPORTED, error.what, error.position.line)
+    return replace(
+        ending,
+        source=script.line(ending.line).strip(),
+        profile=chosen,
+        trace=player.wire.trace if player is not None else None,
+        notes=(f"profile {chosen}: {how}",),
+    )
+
+
+def _choose_profile(script: Script, settings: Settings) -> tuple[str, str]:
+    """A profile for a script that was started without one, and why this."""
+    if settings.profile is not None:
+        if settings.profile not in PROFILES:
+            what = f"--profile={settings.profile}: there are {', '.join(PROFILES)}"
+            raise ScriptUnsupported(what)
+        return settings.profile, "the script asks for it"
+    actions = [script.init, *(event.action for event in script.events)]
+    commands = [action.text for action in actions if isinstance(action, Command)]
+    for name, marks in _MARKS.items():
+        for mark in marks:
+            if any(mark in command for command in commands):
+                return name, f"the script says {mark}"
+    return "rfc", "the default"
