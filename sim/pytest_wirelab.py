@@ -12,18 +12,23 @@ delivered + lost + dropped + rejected + in flight), and each host counted what i
 
 When the test fails, its report shows the seed, the ladder and where it failed for each network.
 
+Scripts as tests: `pytest --packetdrill DIR` makes an item of each packetdrill script in a folder. One
+that fails shows its line, what was expected, what came, and the ladder; one that needs what is not
+here is skipped with the reason.
+
 This module stays outside the `wirelab` namespace on purpose, and imports wirelab only when a test
 asks for a network: see CONTRIBUTING.md, "Layout".
 """
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
     from wirelab.sim.network import Network
-
+    from wirelab.sim.packetdrill.outcome import Outcome
 
 LADDER_ROWS = 40  # ours: what is still read in the report of a test
 
@@ -80,3 +85,93 @@ def _story(network: "Network") -> str:
     failure = find_failure(network.trace)
     rows += where_rows(failure) if failure is not None else []
     return "\n".join(plain_text(row).rstrip() for row in rows)
+
+
+# --- packetdrill scripts as tests ----------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--packetdrill` and how the scripts run."""
+    group = parser.getgroup("wirelab")
+    group.addoption(
+        "--packetdrill",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="run the packetdrill scripts of a folder (or one script) as tests; may be repeated",
+    )
+    group.addoption(
+        "--packetdrill-profile",
+        metavar="P",
+        choices=("rfc", "linux", "freebsd"),
+        help="rfc, linux or freebsd; default: as the script says, or as it looks",
+    )
+    group.addoption(
+        "--packetdrill-ignore-psh",
+        action="store_true",
+        help="do not compare PSH of what the host sends",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folders of `--packetdrill` are what is asked for, beside paths that were named."""
+    folders = config.getoption("--packetdrill")
+    if folders:
+        named = config.args if config.args_source is pytest.Config.ArgsSource.ARGS else []
+        config.args = [*named, *(folder for folder in folders if folder not in named)]
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScriptFile | None":
+    """Scripts within the folders of `--packetdrill`."""
+    if file_path.suffix != ".pkt":
+        return None
+    folders = [Path(one).resolve() for one in parent.config.getoption("--packetdrill")]
+    wanted = any(file_path.resolve().is_relative_to(folder) for folder in folders)
+    return ScriptFile.from_parent(parent, path=file_path) if wanted else None
+
+
+class ScriptFailure(Exception):  # noqa: N818 (what is raised when a script fails)
+    """A script did not pass."""
+
+    def __init__(self, outcome: "Outcome") -> None:
+        super().__init__(str(outcome))
+        self.outcome = outcome
+
+
+class ScriptFile(pytest.File):
+    """A script file: one item."""
+
+    def collect(self) -> Iterator["ScriptItem"]:
+        """The script."""
+        yield ScriptItem.from_parent(self, name=self.path.stem)
+
+
+class ScriptItem(pytest.Item):
+    """A script as a test."""
+
+    def runtest(self) -> None:
+        """Run it."""
+        from wirelab.sim.packetdrill.outcome import Verdict
+        from wirelab.sim.packetdrill.run import run_script
+
+        outcome = run_script(
+            self.path,
+            profile=self.config.getoption("--packetdrill-profile"),
+            ignore_psh=self.config.getoption("--packetdrill-ignore-psh"),
+        )
+        if outcome.verdict is Verdict.UNSUPPORTED:
+            pytest.skip(outcome.reason)
+        if outcome.verdict is Verdict.FAIL:
+            raise ScriptFailure(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Line, expected, got and ladder; the traceback of our own bug."""
+        from wirelab.sim.packetdrill.report import report_text
+
+        if isinstance(excinfo.value, ScriptFailure):
+            return report_text(excinfo.value.outcome, limit=LADDER_ROWS)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it stands."""
+        return self.path, None, f"packetdrill {self.name}"

@@ -18,6 +18,7 @@ from wirelab.adapters.exits import CommandError, Exit
 
 COMMANDS = {
     "demo": "two simulated hosts talk; the ladder shows every frame and its fate",
+    "packetdrill": "run packetdrill scripts against our TCP, in virtual time",
     "dissect": "read a capture file or a hex string, packet by packet",
     "protocols": "which protocols the codecs know, and what is in their headers",
     "interfaces": "list this machine's network interfaces",

@@ -31,6 +31,7 @@ from wirelab.sim.host.output import Ipv4Output
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.hub import Sockets, of_sockets
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.tcp.listen import Listener
@@ -53,6 +54,7 @@ class Host:
         name: from the configuration.
         interfaces: in the order of the configuration.
         counters: what became of every frame.
+        tcp_config: TCP's knobs; setting one changes what is done from then on, as sysctl does.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Host:
             output, self._icmp, random, config.udp_receive_buffer, emit, routes.is_local
         )
         tcp = replace(config.tcp, answer_closed_ports=config.answer_closed_ports)
+        self.tcp_config: TcpConfig = tcp
         self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
         self._connections = self._tcp.connections
         self._sockets = Sockets(self._tcp, routes, config)

@@ -10,6 +10,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from wirelab.sim.packetdrill.constants import errno_of, number_of
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
+from wirelab.sim.packetdrill.packets import text_of
 from wirelab.sim.packetdrill.syntax import (
     Array,
     Assignment,
@@ -162,7 +163,7 @@ class Arguments:
         return argument.text
 
     def data(self, index: int, length: int) -> bytes:
-        """The bytes to write: a string as it is written, zeros for `...`."""
+        """The bytes to write: a string as it is written, a pattern for `...`."""
         return buffer(self[index], length)
 
 
@@ -178,7 +179,7 @@ def buffer(expression: Expression, length: int) -> bytes:
                 f"{length} bytes are to be written, but the string has {len(expression.text)}"
             )
         return expression.text[:length].ljust(length, b"\0")
-    return bytes(length)
+    return text_of(0, length)
 
 
 def elements(expression: Expression) -> Iterator[Expression]:

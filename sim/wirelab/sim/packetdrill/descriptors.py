@@ -9,8 +9,8 @@ by the descriptor's mode whether the program gets that or sleeps.
 import errno
 from typing import Protocol
 
-from wirelab.sim.host.sockets.socket import Socket
-from wirelab.sim.packetdrill.constants import O_RDWR
+from wirelab.sim.host.sockets.base import Socket
+from wirelab.sim.host.sockets.constants import O_RDWR
 
 PIPE_SIZE = 65_536  # bytes, pipe(7)
 

@@ -34,7 +34,7 @@ from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel
 _ROOM: Final = 1024
 """bytes offered to getsockopt where the script has `...`; ours: larger than any value there is."""
 
-_PAIRS: Final = {
+_PAIRS: Final[dict[tuple[str, ...], str]] = {
     ("onoff", "linger"): "=ii",  # struct linger, socket(7)
     ("l_onoff", "l_linger"): "=ii",
     ("tv_sec", "tv_usec"): "=qq",  # struct timeval

@@ -5,9 +5,11 @@
     print(outcome)                       # PASS handshake.pkt
 
 The host begins in the state of its profile: the one that is asked for, else the one that the script
-names (`--profile=linux`), else that of the system whose settings the script changes, else `rfc`.
+names (`--profile=linux`), else that of the system whose settings the script changes (or
+those of a `common/defaults.sh` in a folder above it), else `rfc`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike, fspath
@@ -16,17 +18,32 @@ from typing import Final
 
 from wirelab.sim.host.profiles import PROFILES
 from wirelab.sim.packetdrill.outcome import Outcome, ScriptFailed, ScriptUnsupported, Verdict
-from wirelab.sim.packetdrill.parser import read_script
+from wirelab.sim.packetdrill.parser import parse_script
 from wirelab.sim.packetdrill.player import Player
 from wirelab.sim.packetdrill.script_error import ScriptError, UnsupportedError
 from wirelab.sim.packetdrill.settings import Settings
 from wirelab.sim.packetdrill.syntax import Command, Script
+
+READY_WORDS: Final = {
+    "CMSG_LEVEL_IP": "SOL_IP",
+    "CMSG_TYPE_RECVERR": "IP_RECVERR",
+    "TFO_COOKIE": "3021b9d889017eeb",
+    "TFO_COOKIE_ZERO": "b7c12350a90dc8f5",
+}
+"""What those who run the published scripts over IPv4 define on packetdrill's command line: the names
+of the error queue's messages, and the Fast Open cookies of Linux for packetdrill's addresses with
+the key a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4 and with zeros."""
+
+_OWN_DEFINES: Final = re.compile(r"^--define=\"?(\w+)=", re.MULTILINE)
 
 _MARKS: Final = {
     "freebsd": ("net.inet.", "kern.ipc.", "kldload", "sockstat"),
     "linux": ("net.ipv4.", "net/ipv4/", "set_sysctls.py", "tcp_metrics", "defaults.sh"),
 }
 """What in a script's shell commands tells for which system it was written."""
+
+_LINUX_FILE: Final = "common/defaults.sh"
+"""Beside a folder of scripts, it sets Linux's defaults for all of them."""
 
 
 def run_script(
@@ -53,8 +70,11 @@ def run_script(
     if profile is not None and profile not in PROFILES:
         raise ValueError(f"no profile is called {profile!r}; use {', '.join(PROFILES)}")
     shown = fspath(path)
+    text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+    own = set(_OWN_DEFINES.findall(text))
+    ready = {word: meaning for word, meaning in READY_WORDS.items() if word not in own}
     try:
-        script = read_script(Path(path), defines)
+        script = parse_script(text, shown, {**ready, **(defines or {})})
     except ScriptError as error:
         place = error.position.line
         return Outcome(shown, Verdict.FAIL, error.problem, place, error.line)
@@ -116,4 +136,8 @@ def _choose_profile(script: Script, settings: Settings) -> tuple[str, str]:
         for mark in marks:
             if any(mark in command for command in commands):
                 return name, f"the script says {mark}"
+    folder = Path(script.path).resolve().parent
+    for above in (folder, *folder.parents):
+        if (above / _LINUX_FILE).is_file():
+            return "linux", f"there is {above / _LINUX_FILE}"
     return "rfc", "the default"

@@ -1,5 +1,6 @@
 """What a script and whoever runs it may choose: addresses, tolerances, profile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -73,8 +74,7 @@ class Settings:
         """
         name, value = option.name.replace("-", "_"), option.value or ""
         if name in _ADDRESSES:
-            addresses = self.addresses._replace(**{_ADDRESSES[name]: value.split("/")[0]})
-            return replace(self, addresses=addresses)
+            return replace(self, addresses=_ADDRESSES[name](self.addresses, value.split("/")[0]))
         if name in _NUMBERS:
             return self._with_number(name, _number(option))
         match name:
@@ -84,8 +84,10 @@ class Settings:
                 return replace(self, profile=value)
             case "tolerance_percent":
                 return replace(self, tolerance=self.tolerance._replace(percent=_percent(option)))
-            case "strict_segments" | "ignore_psh":
-                return replace(self, **{name: True})
+            case "strict_segments":
+                return replace(self, strict_segments=True)
+            case "ignore_psh":
+                return replace(self, ignore_psh=True)
             case "define" | "D":
                 word, _, meaning = value.partition("=")
                 return replace(self, defines={**self.defines, word: meaning})
@@ -114,11 +116,11 @@ class Settings:
         raise ScriptUnsupported(f"--ip_version={value}: the host has no IPv6 yet")
 
 
-_ADDRESSES: Final = {
-    "gateway_ip": "gateway",
-    "local_ip": "local",
-    "netmask_ip": "netmask",
-    "remote_ip": "remote",
+_ADDRESSES: Final[dict[str, Callable[[Addresses, str], Addresses]]] = {
+    "gateway_ip": lambda addresses, value: addresses._replace(gateway=value),
+    "local_ip": lambda addresses, value: addresses._replace(local=value),
+    "netmask_ip": lambda addresses, value: addresses._replace(netmask=value),
+    "remote_ip": lambda addresses, value: addresses._replace(remote=value),
 }
 
 _NUMBERS: Final = frozenset(

@@ -63,7 +63,9 @@ def listen(kernel: Kernel, arguments: Arguments) -> Attempt:
 
     def attempt() -> int:
         backlog = arguments.number(1)
-        kernel.socket(arguments.number(0)).socket.listen(backlog, now=kernel.wire.now)
+        listener = kernel.socket(arguments.number(0)).socket
+        listener.listen(backlog, now=kernel.wire.now)
+        kernel.peer.listening(listener.getsockname().port)
         return 0
 
     return attempt
@@ -84,6 +86,7 @@ def accept(kernel: Kernel, arguments: Arguments) -> Attempt:
             raise Sleeps from None
         descriptor = SocketDescriptor(made, nonblocking=bool(flags & SOCK_NONBLOCK))
         kernel.under_test = descriptor
+        kernel.peer.accepted(peer.port)
         chosen = kernel.add(descriptor)
         _check_sockaddr(arguments[1], tuple(peer))
         return chosen
@@ -107,10 +110,9 @@ def connect(kernel: Kernel, arguments: Arguments) -> Attempt:
             return connection_result(descriptor, kernel.wire.now)
         begun = True
         try:
-            if address is None:
-                descriptor.socket.disconnect(now=kernel.wire.now)
-            else:
-                descriptor.socket.connect(address, now=kernel.wire.now)
+            if address is not None:
+                kernel.peer.connecting(address[1])
+            descriptor.socket.connect(address, now=kernel.wire.now)
         except BlockingIOError as error:
             if descriptor.nonblocking or error.errno not in _UNDER_WAY:
                 raise

@@ -21,6 +21,7 @@ from wirelab.sim.packetdrill.constants import errno_of
 from wirelab.sim.packetdrill.descriptors import Descriptor, SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.peer import Peer
+from wirelab.sim.packetdrill.printer import expression_text
 from wirelab.sim.packetdrill.script_time import Window, seconds
 from wirelab.sim.packetdrill.settings import Settings
 from wirelab.sim.packetdrill.syntax import SystemCall, Wildcard
@@ -136,7 +137,7 @@ class Kernel:
         self._wanted = None if isinstance(call.result, Wildcard) else number(call.result)
         attempt = handler(self, Arguments(call))
         running = Running(call, attempt, line, returns)
-        self.wire.call(f"{call.name}({self._argument_words(call)})")
+        self.wire.call(f"{call.name}({', '.join(map(expression_text, call.arguments))})")
         returned = running.go_on(self.wire.now)
         if not returned:
             self._sleeper = running
@@ -265,16 +266,6 @@ class Kernel:
         if call.errno is not None:
             return f"= -1 {call.errno.name}"
         return "= ..." if isinstance(call.result, Wildcard) else f"= {number(call.result)}"
-
-    def _argument_words(self, call: SystemCall) -> str:
-        """The first argument and the last number: enough to recognise a call in the ladder."""
-        words = []
-        for argument in call.arguments:
-            try:
-                words.append(str(number(argument)))
-            except (ScriptFailed, ScriptUnsupported):
-                words.append("...")
-        return ", ".join(words)
 
 
 def sleeping(descriptor: Descriptor, step: Attempt, *, dontwait: bool = False) -> Attempt:

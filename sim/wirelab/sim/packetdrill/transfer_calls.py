@@ -1,6 +1,6 @@
 """The calls that move bytes: read, write, send, recv, with their vectors and messages; pipes, files.
 
-Rule 1: what is written is zeros unless the script has a string, as in packetdrill.
+Rule 1: what is written is a pattern unless the script has a string, so that a byte out of place shows.
 Rule 2: a write that sleeps goes on until all is taken; what was taken before an error is its result.
 """
 
@@ -107,6 +107,8 @@ def writing(
         socket = kernel.socket(number_of_descriptor).socket
         kernel.under_test = kernel.socket(number_of_descriptor)
         if not taken and (to is not None or control):
+            if to is not None and flags & MSG_FASTOPEN:
+                kernel.peer.connecting(to[1])
             return socket.sendmsg([data], control or [], flags, to, now=kernel.wire.now)
         return socket.send(data[taken:], flags & ~MSG_FASTOPEN, now=kernel.wire.now)
 
