@@ -66,6 +66,8 @@ def apply(tables: Mapping[str, Table], config: TcpConfig, name: str, value: str)
         except ValueError:
             raise ScriptFailed(f"sysctl {name}={value}: not a value of its form") from None
         for knob, setting in settings.items():
+            if knob not in KNOBS:
+                raise ScriptUnsupported(f"sysctl {name}={value}: the host has no knob {knob} yet")
             setattr(config, knob, setting)
 
 

@@ -33,6 +33,11 @@ def _send_memory(value: str) -> Settings:
     return {"send_buffer": default}
 
 
+def _ecn(value: str) -> Settings:
+    """0: never; 1: asked for and answered; 2: only answered."""
+    return {"ecn": {"0": "off", "1": "on", "2": "passive"}[value]}
+
+
 TABLE: Final[Table] = {
     # what is offered
     "net.ipv4.tcp_timestamps": switch("timestamps"),
@@ -65,6 +70,12 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_allowed_congestion_control": NO_EFFECT,
     "net.ipv4.tcp_slow_start_after_idle": switch("slow_start_after_idle"),
     "net.ipv4.tcp_fack": only(0),
+    "net.ipv4.tcp_frto": switch("f_rto"),
+    "net.ipv4.tcp_reordering": count("duplicate_threshold"),
+    "net.ipv4.tcp_max_reordering": count("maximum_duplicate_threshold"),
+    "net.ipv4.tcp_early_retrans": switch("tail_loss_probe"),
+    "net.ipv4.tcp_recovery": switch("rack"),
+    "net.ipv4.tcp_ecn": Knob(_ecn),
     "net.ipv4.tcp_no_metrics_save": NO_EFFECT,
     "net.ipv4.tcp_no_ssthresh_metrics_save": NO_EFFECT,
     "net.ipv4.tcp_tso_win_divisor": NO_EFFECT,
@@ -73,6 +84,7 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_limit_output_bytes": NO_EFFECT,
     "net.ipv4.tcp_pacing_ss_ratio": NO_EFFECT,
     "net.ipv4.tcp_pacing_ca_ratio": NO_EFFECT,
+    "net.ipv4.tcp_notsent_lowat": only(4294967295, -1),
     "net.ipv4.tcp_retrans_collapse": NO_EFFECT,
     "net.ipv4.tcp_low_latency": NO_EFFECT,
     "net.mptcp.enabled": NO_EFFECT,
