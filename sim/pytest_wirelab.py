@@ -12,9 +12,9 @@ delivered + lost + dropped + rejected + in flight), and each host counted what i
 
 When the test fails, its report shows the seed, the ladder and where it failed for each network.
 
-Scripts as tests: `pytest --packetdrill DIR` makes an item of each packetdrill script in a folder. One
-that fails shows its line, what was expected, what came, and the ladder; one that needs what is not
-here is skipped with the reason.
+Scripts as tests: `pytest --packetdrill DIR` makes an item of each packetdrill script in a folder.
+One that fails shows its line, what was expected, what came, and the ladder; one that needs what is
+not here is skipped with the reason.
 
 This module stays outside the `wirelab` namespace on purpose, and imports wirelab only when a test
 asks for a network: see CONTRIBUTING.md, "Layout".

@@ -1,7 +1,7 @@
 """What the arguments of a system call mean: numbers, buffers, structures.
 
-Rule 1: `...` is a buffer or an address that the interpreter makes up. Where a number is needed it is
-an error of the script.
+Rule 1: `...` is a buffer or an address that the interpreter makes up. Where a number is needed it
+is an error of the script.
 Rule 2: an argument of the wrong shape blames the script, with the call's name and the place.
 """
 
@@ -28,6 +28,9 @@ from wirelab.sim.packetdrill.syntax import (
 
 _SWAPS = frozenset({"htons", "htonl", "ntohs", "ntohl"})
 """Numbers here are numbers, in no byte order."""
+
+
+_NAMED_ADDRESSES = {"INADDR_ANY": "0.0.0.0", "INADDR_LOOPBACK": "127.0.0.1"}
 
 
 def number(expression: Expression) -> int:
@@ -74,12 +77,8 @@ def address_text(expression: Expression | None) -> str | None:
             return _checked_address(expression.text.decode("ascii", "replace"))
         case Call() if expression.function == "inet_addr" and len(expression.arguments) == 1:
             return address_text(expression.arguments[0])
-        case Call() if expression.function in ("htonl", "ntohl"):
-            return str(IPv4Address(number(expression) & 0xFFFF_FFFF))
-        case Word() if expression.name == "INADDR_ANY":
-            return "0.0.0.0"
-        case Word() if expression.name == "INADDR_LOOPBACK":
-            return "127.0.0.1"
+        case Word() if expression.name in _NAMED_ADDRESSES:
+            return _NAMED_ADDRESSES[expression.name]
         case Call() if expression.function.startswith("inet6"):
             raise ScriptUnsupported("IPv6 addresses: the host has no IPv6 yet")
     return str(IPv4Address(number(expression) & 0xFFFF_FFFF))

@@ -1,7 +1,7 @@
 """`%{ python }%`: assertions about the connection under test.
 
-Source: packetdrill's code.c: each snippet sees the values of TCP_INFO as `tcpi_...` at its time, the
-states and options by name, and what earlier snippets defined.
+Source: packetdrill's code.c: each snippet sees the values of TCP_INFO as `tcpi_...` at its time,
+the states and options by name, and what earlier snippets defined.
 
 Rule 1: a snippet runs at its time, in a namespace that the script's snippets share.
 Rule 2: an assertion that does not hold shows the values that it names.

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from wirelab.sim.host.sockets.constants import IPPROTO_TCP, SOCK_STREAM
+from wirelab.codecs.addresses import ipv4_text
+from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp import states
+from wirelab.sim.host.tcp.info import STATES, tcp_info
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
 from wirelab.sim.packetdrill.system_calls import Kernel
 
@@ -28,40 +30,32 @@ _SOCKSTAT_NAMES: Final = {
 
 def socket_info(kernel: Kernel) -> dict[str, object]:
     """TCP_INFO of the socket under test: the one that was accepted, connected or written last."""
-    descriptor = kernel.under_test
-    if descriptor is None:
-        open_ones = [one for one in kernel.descriptors.values() if _is_stream(one)]
-        if not open_ones:
-            return {}
-        descriptor = open_ones[-1]
-    assert isinstance(descriptor, SocketDescriptor)
-    return descriptor.socket.tcp_info(now=kernel.wire.now)
-
-
-def _is_stream(descriptor: object) -> bool:
-    return (
-        isinstance(descriptor, SocketDescriptor)
-        and descriptor.socket.type == SOCK_STREAM
-        and descriptor.socket.protocol == IPPROTO_TCP
-    )
+    last: StreamSocket | None = None
+    for descriptor in (*kernel.descriptors.values(), kernel.under_test):
+        if isinstance(descriptor, SocketDescriptor):
+            socket = descriptor.socket
+            last = socket if isinstance(socket, StreamSocket) else last
+    if last is None:
+        return {}
+    if last.connection is None:
+        return {"tcpi_state": STATES[last.state]}
+    return dict(tcp_info(last.connection.tcb, kernel.wire.now))
 
 
 def socket_lines(kernel: Kernel) -> list[str]:
     """What `sockstat -4 -P tcp -s` prints of the program's sockets, without the heading."""
     lines = []
     for number, descriptor in kernel.descriptors.items():
-        if isinstance(descriptor, SocketDescriptor) and _is_stream(descriptor):
-            socket = descriptor.socket
+        socket = descriptor.socket if isinstance(descriptor, SocketDescriptor) else None
+        if isinstance(socket, StreamSocket):
             local, remote = _text(socket.getsockname()), "*:*"
-            try:
-                remote = _text(socket.getpeername())
-            except OSError:
-                pass
-            state = _SOCKSTAT_NAMES.get(socket.state, str(socket.state))
+            connection = socket.connection
+            if connection is not None and connection.state != states.CLOSED:
+                remote = f"{ipv4_text(connection.remote_address)}:{connection.remote_port}"
+            state = _SOCKSTAT_NAMES[socket.state if connection is None else connection.state]
             lines.append(f"root     {PROGRAM} 100 {number} tcp4 {local} {remote} {state}")
     return lines
 
 
 def _text(address: tuple[str, int]) -> str:
     return f"{address[0]}:{address[1]}"
-

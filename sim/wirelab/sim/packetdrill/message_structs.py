@@ -1,7 +1,7 @@
 """`struct msghdr` as scripts write it: name, vectors, flags, control messages.
 
-    {msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=MSG_TRUNC,
-     msg_control=[{cmsg_len=CMSG_LEN(4), cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=500}]}
+{msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=MSG_TRUNC,
+msg_control=[{cmsg_len=CMSG_LEN(4), cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=500}]}
 """
 
 import errno
@@ -131,7 +131,7 @@ def _check_data(expected: Expression | None, got: bytes) -> None:
 
 
 def _check_extended_error(expected: Struct, got: bytes) -> None:
-    """struct sock_extended_err (linux/errqueue.h): errno, origin, type, code, pad, info, data."""
+    """Struct sock_extended_err (linux/errqueue.h): errno, origin, type, code, pad, info, data."""
     values = dict(
         zip(
             ("ee_errno", "ee_origin", "ee_type", "ee_code", "ee_pad", "ee_info", "ee_data"),

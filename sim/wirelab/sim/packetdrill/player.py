@@ -191,8 +191,7 @@ class Player:
         sent = self.wire.sent
         looked_at = 0
         while True:
-            more = self.wire.wait(deadline, lambda: len(sent) > looked_at)
-            if not more:
+            if not self.wire.wait_for_packet(deadline, looked_at):
                 return None
             try:
                 match = matcher.offer(sent[looked_at].packet)

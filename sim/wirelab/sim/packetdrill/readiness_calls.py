@@ -3,8 +3,8 @@
 Source: poll(2), epoll(7).
 
 Rule 1: level-triggered: a descriptor is reported as long as it is ready.
-Rule 2: edge-triggered: it is reported once, and again only after something has happened on it: bytes
-or connections came, or room for sending after there was none.
+Rule 2: edge-triggered: it is reported once, and again only after something has happened on it:
+bytes or connections came, or room for sending after there was none.
 """
 
 import errno
@@ -21,6 +21,7 @@ from wirelab.sim.host.sockets.constants import (
     POLLRDNORM,
     POLLWRNORM,
 )
+from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.packetdrill.arguments import Arguments, elements, number
 from wirelab.sim.packetdrill.constants import (
     EPOLL_CTL_ADD,
@@ -166,7 +167,12 @@ def _activity(descriptor: Descriptor, now: int) -> tuple[int, ...]:
     """What changes when something new happens on a descriptor (rule 2)."""
     ready = readiness(descriptor, now)
     if isinstance(descriptor, SocketDescriptor):
-        return (ready, *descriptor.socket.activity(now=now))
+        socket = descriptor.socket
+        if isinstance(socket, StreamSocket):
+            connection, listener = socket.connection, socket.listener
+            arrived = 0 if connection is None else connection.tcb.rcv_nxt
+            return (ready, arrived, 0 if listener is None else listener.waiting)
+        return (ready,)
     if isinstance(descriptor, PipeReader):
         return (ready, len(descriptor.pipe.data))
     return (ready,)

@@ -30,9 +30,9 @@ READY_WORDS: Final = {
     "TFO_COOKIE": "3021b9d889017eeb",
     "TFO_COOKIE_ZERO": "b7c12350a90dc8f5",
 }
-"""What those who run the published scripts over IPv4 define on packetdrill's command line: the names
-of the error queue's messages, and the Fast Open cookies of Linux for packetdrill's addresses with
-the key a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4 and with zeros."""
+"""What those who run the published scripts over IPv4 define on packetdrill's command line: the
+names of the error queue's messages, and the Fast Open cookies of Linux for packetdrill's addresses
+with the key a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4 and with zeros."""
 
 _OWN_DEFINES: Final = re.compile(r"^--define=\"?(\w+)=", re.MULTILINE)
 

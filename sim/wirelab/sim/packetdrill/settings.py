@@ -1,7 +1,7 @@
 """What a script and whoever runs it may choose: addresses, tolerances, profile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wirelab.sim.host.durations import MICROSECOND
@@ -10,6 +10,9 @@ from wirelab.sim.packetdrill.script_time import Tolerance
 from wirelab.sim.packetdrill.syntax import ScriptOption
 from wirelab.sim.packetdrill.wire import Addresses
 
+PACKETDRILLS: Final = Addresses()
+USUAL: Final = Tolerance()
+
 PORT: Final = 8080
 """packetdrill's own default, on both ends."""
 
@@ -17,7 +20,9 @@ _NOTHING_TO_DO: Final = frozenset(
     {
         "code_command",
         "code_format",
+        "D",
         "debug",
+        "define",
         "init_scripts",
         "persistent_tun_dev",
         "speed",
@@ -44,20 +49,18 @@ class Settings:
         strict_segments: an expected segment is one segment; else what the host sends in several
             segments may be expected as one.
         mapped_ipv6: AF_INET6 sockets speak IPv4 (`--ip_version=ipv4-mapped-ipv6`).
-        defines: words that stand for others (`--define=NAME=value`).
         seed: of the host's randomness.
     """
 
     profile: str | None = None
-    addresses: Addresses = Addresses()
+    addresses: Addresses = PACKETDRILLS
     bind_port: int = PORT
     connect_port: int = PORT
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = USUAL
     tick: int = 0
     ignore_psh: bool = False
     strict_segments: bool = False
     mapped_ipv6: bool = False
-    defines: dict[str, str] = field(default_factory=dict)
     seed: int = 1
 
     @property
@@ -77,6 +80,14 @@ class Settings:
             return replace(self, addresses=_ADDRESSES[name](self.addresses, value.split("/")[0]))
         if name in _NUMBERS:
             return self._with_number(name, _number(option))
+        if name in _NOTHING_TO_DO:
+            return self
+        changed = self._with_word(name, value, option)
+        if changed is not None:
+            return changed
+        raise ScriptUnsupported(f"the option --{option.name} is not known")
+
+    def _with_word(self, name: str, value: str, option: ScriptOption) -> "Settings | None":
         match name:
             case "ip_version":
                 return self._with_ip_version(value)
@@ -88,12 +99,7 @@ class Settings:
                 return replace(self, strict_segments=True)
             case "ignore_psh":
                 return replace(self, ignore_psh=True)
-            case "define" | "D":
-                word, _, meaning = value.partition("=")
-                return replace(self, defines={**self.defines, word: meaning})
-            case _ if name in _NOTHING_TO_DO:
-                return self
-        raise ScriptUnsupported(f"the option --{option.name} is not known")
+        return None
 
     def _with_number(self, name: str, value: int) -> "Settings":
         match name:

@@ -121,7 +121,9 @@ class Shell:
         path = folder / name
         try:
             if path.stat().st_size > _LARGEST_FILE:
-                raise ScriptUnsupported(f"the shell script {path} is too long to be one of settings")
+                raise ScriptUnsupported(
+                    f"the shell script {path} is too long to be one of settings"
+                )
             text = path.read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             raise ScriptUnsupported(f"the shell script {path}: {error.strerror}") from None

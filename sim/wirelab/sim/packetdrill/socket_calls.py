@@ -16,11 +16,16 @@ from wirelab.sim.host.sockets.constants import (
     SOCK_NONBLOCK,
     SOL_SOCKET,
 )
+from wirelab.sim.host.sockets.stream import StreamSocket
+from wirelab.sim.host.tcp.states import CLOSING, FIN_WAIT_1, LAST_ACK
 from wirelab.sim.packetdrill.arguments import Arguments, address_text, number
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.syntax import Expression, Struct, Wildcard
 from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps
+
+_UNACKNOWLEDGED: Final = (FIN_WAIT_1, CLOSING, LAST_ACK)
+"""What a close that lingers waits in (Linux: sk_stream_wait_close)."""
 
 _UNDER_WAY: Final = frozenset({errno.EINPROGRESS, errno.EALREADY})
 
@@ -153,19 +158,23 @@ def shutdown(kernel: Kernel, arguments: Arguments) -> Attempt:
 
 
 def close_socket(kernel: Kernel, descriptor: SocketDescriptor) -> Attempt:
-    """close(2) of a socket; one that lingers sleeps."""
-    begun = False
+    """close(2) of a socket; with SO_LINGER and a time it sleeps until all is acknowledged."""
+    socket = descriptor.socket
+    connection = socket.connection if isinstance(socket, StreamSocket) else None
+    linger = connection.options.linger if connection is not None else None
+    deadline: int | None = None
 
     def attempt() -> int:
-        nonlocal begun
-        if begun:
-            if descriptor.socket.lingering(now=kernel.wire.now):
-                raise Sleeps
-            return 0
-        begun = True
-        descriptor.socket.close(now=kernel.wire.now)
-        if kernel.under_test is descriptor:
-            kernel.under_test = None
+        nonlocal deadline
+        now = kernel.wire.now
+        if deadline is None:
+            deadline = now + (linger or 0)
+            socket.close(now=now)
+            if kernel.under_test is descriptor:
+                kernel.under_test = None
+        if connection is not None and connection.state in _UNACKNOWLEDGED and now < deadline:
+            kernel.wake_at(deadline)
+            raise Sleeps
         return 0
 
     return attempt

@@ -1,8 +1,8 @@
 """sysctl variables as knobs of the host.
 
-A table says for each variable of a system what becomes of a value: `Knob` sets knobs, `Only` accepts
-what the host does anyway and nothing else, `NO_EFFECT` accepts everything because it cannot matter
-here. A variable that is in no table makes the script UNSUPPORTED: it would be set for a reason.
+A table says for each variable of a system what becomes of a value: `Knob` sets knobs, `Only`
+accepts what the host does anyway and nothing else, `NO_EFFECT` accepts everything because it cannot
+matter here. A variable that is in no table makes the script UNSUPPORTED: it is set for a reason.
 """
 
 from collections.abc import Callable, Mapping

@@ -21,9 +21,7 @@ _RENO: Final = {"reno": "reno", "cubic": "cubic"}
 
 
 def _receive_memory(value: str) -> Settings:
-    """`min default max`, bytes. Half of the default is window, half bookkeeping
-    (tcp_adv_win_scale = 1); the window scale follows the maximum.
-    """
+    """`min default max`, bytes: half of the default is window, half bookkeeping."""
     _, default, maximum = map(int, value.split())
     return {"receive_buffer": default // 2, "maximum_receive_buffer": maximum}
 

@@ -7,8 +7,8 @@ Source: packetdrill's `run_system_call`; the calls are in `socket_calls`, `file_
 `readiness_calls`.
 
 Rule 1: a call is an attempt that can be repeated; it keeps what is done already (bytes written).
-Rule 2: one call sleeps at a time, as packetdrill has one thread for them: the next call of the script
-first waits until the sleeper has returned.
+Rule 2: one call sleeps at a time, as packetdrill has one thread for them: the next call of the
+script first waits until the sleeper has returned.
 Rule 3: a call that the script gives no time to sleep may sleep no longer than the tolerance.
 """
 

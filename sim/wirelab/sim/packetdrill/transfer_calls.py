@@ -1,7 +1,8 @@
-"""The calls that move bytes: read, write, send, recv, with their vectors and messages; pipes, files.
+"""The calls that move bytes: read, write, send, recv, with vectors and messages; through pipes.
 
-Rule 1: what is written is a pattern unless the script has a string, so that a byte out of place shows.
-Rule 2: a write that sleeps goes on until all is taken; what was taken before an error is its result.
+Rule 1: what is written is a pattern unless the script has a string: a byte out of place shows.
+Rule 2: a write that sleeps goes on until all is taken; what was taken before an error is its
+result.
 """
 
 from collections.abc import Callable
@@ -91,48 +92,70 @@ def sendmmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
 
 def writing(
     kernel: Kernel,
-    number_of_descriptor: int,
+    chosen: int,
     data: bytes,
     flags: int = 0,
     to: tuple[str, int] | None = None,
     control: list[tuple[int, int, bytes]] | None = None,
 ) -> Attempt:
     """Write all of `data`, now or asleep (rule 2)."""
-    taken = 0
+    return _Writing(kernel, chosen, data, flags, to, control or [])
 
-    def step() -> int:
-        descriptor = kernel.descriptor(number_of_descriptor)
-        if isinstance(descriptor, PipeWriter):
-            return descriptor.write(data[taken:])
-        socket = kernel.socket(number_of_descriptor).socket
-        kernel.under_test = kernel.socket(number_of_descriptor)
-        if not taken and (to is not None or control):
-            if to is not None and flags & MSG_FASTOPEN:
-                kernel.peer.connecting(to[1])
-            return socket.sendmsg([data], control or [], flags, to, now=kernel.wire.now)
-        return socket.send(data[taken:], flags & ~MSG_FASTOPEN, now=kernel.wire.now)
 
-    def attempt() -> int:
-        nonlocal taken
-        descriptor = kernel.descriptor(number_of_descriptor)
-        patient = not (descriptor.nonblocking or flags & MSG_DONTWAIT)
-        if taken and patient and flags & MSG_FASTOPEN:
-            connection_result(kernel.socket(number_of_descriptor), kernel.wire.now)
+class _Writing:
+    """A write under way; calling it goes on with it."""
+
+    __slots__ = ("_chosen", "_control", "_data", "_flags", "_kernel", "_taken", "_to")
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        chosen: int,
+        data: bytes,
+        flags: int,
+        to: tuple[str, int] | None,
+        control: list[tuple[int, int, bytes]],
+    ) -> None:
+        self._kernel = kernel
+        self._chosen = chosen
+        self._data = data
+        self._flags = flags
+        self._to = to
+        self._control = control
+        self._taken = 0
+
+    def __call__(self) -> int:
+        descriptor = self._kernel.descriptor(self._chosen)
+        patient = not (descriptor.nonblocking or self._flags & MSG_DONTWAIT)
         try:
-            taken += step()
+            self._taken += self._step(descriptor)
         except BlockingIOError:
             if patient:
                 raise Sleeps from None
             raise
         except OSError:
-            if taken:
-                return taken
+            if self._taken:
+                return self._taken
             raise
-        if taken < len(data) and patient:
+        if self._taken < len(self._data) and patient:
             raise Sleeps
-        return taken
+        return self._taken
 
-    return attempt
+    def _step(self, descriptor: Descriptor) -> int:
+        """Write once; how many bytes were taken."""
+        rest = self._data[self._taken :]
+        if isinstance(descriptor, PipeWriter):
+            return descriptor.write(rest)
+        kernel, flags = self._kernel, self._flags
+        kernel.under_test = found = kernel.socket(self._chosen)
+        now = kernel.wire.now
+        if not self._taken and (self._to is not None or self._control):
+            if self._to is not None and flags & MSG_FASTOPEN:
+                kernel.peer.connecting(self._to[1])
+            return found.socket.sendmsg([rest], self._control, flags, self._to, now=now)
+        if flags & MSG_FASTOPEN:
+            connection_result(found, now)
+        return found.socket.send(rest, flags & ~MSG_FASTOPEN, now=now)
 
 
 def gathered(vectors: Expression, count: int) -> bytes:

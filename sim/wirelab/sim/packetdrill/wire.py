@@ -5,8 +5,8 @@
 Rule 1: time moves only in `advance` and `wait`; timers that are due before the moment fire first,
 one after the other. A timer due at the very moment fires after what the script does then: a real
 host's timers are never early.
-Rule 2: after everything that the host was given, all that it wants to send is taken at once, so that
-each inbound packet is answered for itself, as on a real wire.
+Rule 2: after everything that the host was given, all that it wants to send is taken at once, so
+that each inbound packet is answered for itself, as on a real wire.
 Rule 3: the gateway's MAC address is known from the start, so no ARP disturbs a script.
 """
 
@@ -20,7 +20,6 @@ from typing import Final, NamedTuple
 from wirelab.codecs import ARP, Ethernet
 from wirelab.sim.host.arp import REPLY, TYPE_ARP, TYPE_IPV4
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
-from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.host import ETHERNET_HEADER, Host
 from wirelab.sim.trace import InterfaceInfo, Trace
 
@@ -128,6 +127,10 @@ class Wire:
             return True
         self.now = max(self.now, deadline)
         return False
+
+    def wait_for_packet(self, deadline: int, beyond: int = 0) -> bool:
+        """Let time pass until more than `beyond` packets are there to be looked at."""
+        return self.wait(deadline, lambda: len(self.sent) > beyond)
 
     def call(self, text: str, returned: bool = False) -> None:
         """Note in the trace what the script's program did, or got."""
