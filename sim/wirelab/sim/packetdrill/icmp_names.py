@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 UNREACHABLE: Final = 3
+TIME_EXCEEDED: Final = 11
 
 _TYPES: Final = {
     "echo_reply": 0,
@@ -14,7 +15,7 @@ _TYPES: Final = {
     "source_quench": 4,
     "redirect": 5,
     "echo_request": 8,
-    "time_exceeded": 11,
+    "time_exceeded": TIME_EXCEEDED,
     "parameter_problem": 12,
     "timestamp_request": 13,
     "timestamp_reply": 14,
@@ -23,25 +24,29 @@ _TYPES: Final = {
     "address_mask_request": 17,
     "address_mask_reply": 18,
 }
-# RFC 792 page 4, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1.
-_UNREACHABLE_CODES: Final = (
-    "net_unreachable",
-    "host_unreachable",
-    "protocol_unreachable",
-    "port_unreachable",
-    "frag_needed",
-    "source_route_failed",
-    "net_unknown",
-    "host_unknown",
-    "source_host_isolated",
-    "net_prohibited",
-    "host_prohibited",
-    "net_unreachable_for_tos",
-    "host_unreachable_for_tos",
-    "packet_filtered",
-    "precedence_violation",
-    "precedence_cutoff",
-)
+_CODES: Final = {
+    # RFC 792 page 4, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1.
+    UNREACHABLE: (
+        "net_unreachable",
+        "host_unreachable",
+        "protocol_unreachable",
+        "port_unreachable",
+        "frag_needed",
+        "source_route_failed",
+        "net_unknown",
+        "host_unknown",
+        "source_host_isolated",
+        "net_prohibited",
+        "host_prohibited",
+        "net_unreachable_for_tos",
+        "host_unreachable_for_tos",
+        "packet_filtered",
+        "precedence_violation",
+        "precedence_cutoff",
+    ),
+    # RFC 792 page 6.
+    TIME_EXCEEDED: ("ttl_exceeded_in_transit", "frag_reass_exceeded"),
+}
 
 
 def icmp_type(name: str) -> int | None:
@@ -53,8 +58,9 @@ def icmp_code(kind: int, name: str | None) -> int | None:
     """The number of a code of this type, 0 without a name, or None if there is no such name."""
     if name is None:
         return 0
-    if kind == UNREACHABLE and name in _UNREACHABLE_CODES:
-        return _UNREACHABLE_CODES.index(name)
+    names = _CODES.get(kind, ())
+    if name in names:
+        return names.index(name)
     return _numbered("code", name)
 
 
@@ -65,8 +71,9 @@ def icmp_type_name(kind: int) -> str:
 
 def icmp_code_name(kind: int, code: int) -> str | None:
     """How a script writes a code, or None: it leaves it out."""
-    if kind == UNREACHABLE and code < len(_UNREACHABLE_CODES):
-        return _UNREACHABLE_CODES[code]
+    names = _CODES.get(kind, ())
+    if code < len(names):
+        return names[code]
     return f"code_{code}" if code else None
 
 

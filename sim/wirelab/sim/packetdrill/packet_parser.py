@@ -1,5 +1,6 @@
 """Packets out of tokens: `< [ect0] 8080 > 53 S. 0:0(0) ack 1 win 65535 <mss 1460>`."""
 
+from dataclasses import replace
 from typing import Final
 
 from wirelab.sim.packetdrill.cursor import Cursor
@@ -37,6 +38,9 @@ def packet(cursor: Cursor) -> Packet:
     direction = Direction(token.text)
     outer = outer_layers(cursor)
     place = cursor.token.position
+    if _starts_quote(cursor):
+        quote = _icmp_after_quote(cursor)
+        return Packet(direction, quote, outer=outer, position=token.position)
     info = ip_info(cursor)
     if info.tos is not None and info.tos.any_ect and direction is Direction.INBOUND:
         cursor.refuse(place, "ect01 only fits a packet that is expected (>): say ect0 or ect1")
@@ -184,6 +188,23 @@ def _mutations(cursor: Cursor) -> str:
 
 
 # --- the others --------------------------------------------------------------------------------
+
+
+def _starts_quote(cursor: Cursor) -> bool:
+    """Whether `[1:1(0)]` stands here, which older scripts write in front of `icmp`."""
+    following = cursor.following
+    return cursor.at("[") and (
+        following.kind is Kind.INTEGER or following.text in ("udp", "raw", "sctp", "udplite")
+    )
+
+
+def _icmp_after_quote(cursor: Cursor) -> IcmpHeader:
+    """`[1:1(0)] icmp unreachable port_unreachable`, FreeBSD's older way to write it."""
+    cursor.expect("[")
+    quoted = _quoted(cursor)
+    cursor.expect("]")
+    position = cursor.expect("icmp").position
+    return replace(_icmp(cursor, position), quoted=quoted)
 
 
 def _icmp(cursor: Cursor, position: Position) -> IcmpHeader:
