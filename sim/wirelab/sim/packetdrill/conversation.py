@@ -10,6 +10,8 @@ Rule 3: a timestamp echo of the script stands for the live timestamp that was ma
 script's value; one that was never matched keeps its distance from the first pair.
 """
 
+from dataclasses import replace
+
 from wirelab.sim.packetdrill.syntax import Ports, Sack, TcpOption, Timestamps
 
 _MASK = 0xFFFF_FFFF
@@ -111,7 +113,7 @@ class Conversation:
             if isinstance(option, Sack):
                 found.append(shifted(option, offset))
             elif isinstance(option, Timestamps) and ack and not option.absolute_echo:
-                found.append(option._replace(echo=self._live_echo(option.echo)))
+                found.append(replace(option, echo=self._live_echo(option.echo)))
             else:
                 found.append(option)
         return tuple(found)

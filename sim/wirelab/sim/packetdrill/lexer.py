@@ -59,8 +59,8 @@ _PATTERNS: Final = (
     ("STRING", _QUOTED),
     (
         "IPV6",
-        rf"(?:{_HEXTET}:){{7}}{_HEXTET}(?![\w:])"
-        rf"|(?<![\w:])(?:{_HEXTET}(?::{_HEXTET})*)?::(?:(?:{_HEXTET}:)*(?:{_IPV4}|{_HEXTET}))?(?![\w:])",
+        rf"(?:{_HEXTET}:){{7}}{_HEXTET}(?!\w)"
+        rf"|(?<![\w:])(?:{_HEXTET}(?::{_HEXTET})*)?::(?:(?:{_HEXTET}:)*(?:{_IPV4}|{_HEXTET}))?(?!\w)",
     ),
     ("IPV4", _IPV4),
     ("FLOAT", r"-?[0-9]*\.[0-9]+"),

@@ -255,7 +255,8 @@ class SegmentMatcher:
             if isinstance(option, Timestamps) and option.value is not None:
                 if wanted is not None:
                     conversation.pair_timestamps(wanted, option.value)
-                found.append(option._replace(value=conversation.script_timestamp(option.value)))
+                in_script = conversation.script_timestamp(option.value)
+                found.append(replace(option, value=in_script))
             else:
                 found.append(option)
         return tuple(found)

@@ -247,7 +247,7 @@ class Matcher:
 
 def _with_script_time(header: TcpHeader, conversation: Conversation) -> TcpHeader:
     options = tuple(
-        one._replace(value=conversation.script_timestamp(one.value))
+        replace(one, value=conversation.script_timestamp(one.value))
         if isinstance(one, Timestamps) and one.value is not None
         else one
         for one in header.options or ()

@@ -9,7 +9,8 @@ Source: the grammars of google's packetdrill and of FreeBSD's (nplab), one tree 
 Rule 1: a tree holds what is written, nothing that is looked up or worked out: `htons(8080)` is a
 `Call`, a constant is a `Word`.
 Rule 2: times are integer nanoseconds, sequence numbers are the script's own.
-Rule 3: trees compare by meaning; where something stands does not count.
+Rule 3: trees compare by meaning; where something stands does not count. What can stand in one place
+with another is a dataclass, since named tuples of two classes are equal if their fields are.
 """
 
 from dataclasses import dataclass, field
@@ -250,29 +251,34 @@ class Sequence(NamedTuple):
         return self.start + self.length & 0xFFFF_FFFF
 
 
-class Mss(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mss:
     """`mss 1460` (RFC 9293 section 3.7.1)."""
 
     value: int
 
 
-class WindowScale(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WindowScale:
     """`wscale 8` (RFC 7323 section 2.2)."""
 
     shift: int
 
 
-class SackPermitted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SackPermitted:
     """`sackOK` (RFC 2018 section 2)."""
 
 
-class Sack(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sack:
     """`sack 1001:2001 3001:4001` (RFC 2018 section 3)."""
 
     blocks: tuple[tuple[int, int], ...]
 
 
-class Timestamps(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Timestamps:
     """`TS val 100 ecr 0` (RFC 7323 section 3.2).
 
     Attributes:
@@ -286,22 +292,26 @@ class Timestamps(NamedTuple):
     absolute_echo: bool = False
 
 
-class NoOperation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NoOperation:
     """`nop`."""
 
 
-class EndOfOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EndOfOptions:
     """`eol`."""
 
 
-class FastOpen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FastOpen:
     """`FO 0123456789abcdef`, or `FOEXP` (`exp-FO`) in option 254 (RFC 7413 section 4.1.1)."""
 
     cookie: bytes
     experimental: bool = False
 
 
-class Md5(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Md5:
     """`md5 0123...` (RFC 2385 section 3.0).
 
     Attributes:
@@ -313,7 +323,8 @@ class Md5(NamedTuple):
     valid: bool = True
 
 
-class AccurateEcn(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AccurateEcn:
     """`AccECN0 ee0b 1 eceb 1 ee1b 1`, or `exp-AccECN0` in option 254 (RFC 9768 section 3.2.3).
 
     Attributes:
@@ -327,13 +338,15 @@ class AccurateEcn(NamedTuple):
     experimental: bool = False
 
 
-class AckRateRequest(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AckRateRequest:
     """`exp-tarr 4`: TCP ACK rate request in option 254 (draft-ietf-tcpm-ack-rate-request)."""
 
     rate: int | None
 
 
-class OtherOption(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OtherOption:
     """An option that this interpreter knows by name only, such as those of MPTCP.
 
     Attributes:
@@ -402,20 +415,23 @@ class UdpHeader(Node):
     ports: Ports | None = None
 
 
-class QuotedTcp(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class QuotedTcp:
     """`[1:1001(1000)]` of an ICMP error."""
 
     sequence: Sequence
     udp_ports: Ports | None = None
 
 
-class QuotedUdp(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class QuotedUdp:
     """`[udp (1000)]` of an ICMP error."""
 
     length: int
 
 
-class QuotedOther(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class QuotedOther:
     """`[raw (8)]`, `[sctp(5)]`, `[udplite(8, 8)]` of an ICMP error."""
 
     protocol: str
