@@ -276,5 +276,16 @@ def ioctl(descriptor: int, request: int, argument: bytes) -> bytes:
     return fcntl.ioctl(descriptor, request, argument)
 
 
+def set_by_ioctl(descriptor: int, request: int, value: int) -> None:
+    """Give the system a number.
+
+    Raises:
+        OSError: it refused.
+    """
+    import fcntl
+
+    fcntl.ioctl(descriptor, request, value)
+
+
 def _text(value: bytes) -> str:
     return value.rstrip(b"\0").decode(errors="replace")

@@ -36,8 +36,8 @@ class Rig:
     BROADCAST_MAC = b"\xff" * 6
     FAR = b"\xc6\x33\x64\x07"
 
-    def __init__(self, seed=1, mtu=1500, observer=None, second=None, **config):
-        interfaces = [InterfaceConfig("eth0", self.MAC, self.ADDRESS, 24, mtu)]
+    def __init__(self, seed=1, mtu=1500, observer=None, second=None, cuts_segments=False, **config):
+        interfaces = [InterfaceConfig("eth0", self.MAC, self.ADDRESS, 24, mtu, cuts_segments)]
         if second is not None:
             interfaces.append(InterfaceConfig("eth1", b"\x02\0\0\0\0\x11", second))
         self.host = Host(HostConfig("alice", interfaces, **config), random.Random(seed), observer)

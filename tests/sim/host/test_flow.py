@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, Ethernet, IPv4, NoOperation, Timestamps
+from wirelab.codecs.checksum import internet_checksum
 from wirelab.sim.host.config import Route
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.large_frame import LargeFrame
 from wirelab.sim.host.output import PATH_MTU_LIFETIME
 from wirelab.sim.reasons import Reason
 
@@ -122,3 +124,42 @@ def test_a_time_to_live_is_never_zero(met, hops):
     """RFC 1122 section 3.2.1.7."""
     with pytest.raises(ValueError, match="1 to 255"):
         flow_of(met).ttl = hops
+
+
+def test_a_link_that_cuts_segments_gets_large_ones(make_rig):
+    """The checksum field holds what the link completes: the sum of the pseudo-header."""
+    rig = make_rig(cuts_segments=True)
+    rig.introduce()
+    flow = flow_of(rig)
+    assert flow.send(1, 2, 16, 1000, STAMPS, b"x", rig.now) is None
+    assert flow.largest_segment > 60_000
+    assert flow.send(2, 2, 24, 1000, STAMPS, bytes(5000), rig.now, segment_size=1448) is None
+    small, large = rig.frames()
+    assert isinstance(large, LargeFrame)
+    assert not isinstance(small, LargeFrame)
+    assert (large.headers, large.transport, large.segment_size) == (66, 34, 1448)
+    ip, tcp = IPv4.parse(large, 14), TCP.parse(large, 34)
+    assert IPv4.checksum_ok(large, 14, 34)
+    assert (ip.total_length, tcp.sequence_number, tcp.flags) == (5052, 2, 24)
+    pseudo = rig.ADDRESS + rig.PEER + b"\0\6" + (5032).to_bytes(2)
+    assert tcp.checksum == 0xFFFF - internet_checksum(pseudo)
+    assert large[66:] == bytes(5000)
+
+
+def test_segments_larger_than_the_path_are_refused_however_they_are_cut(make_rig):
+    """RFC 1191 section 3."""
+    rig = make_rig(cuts_segments=True)
+    rig.introduce()
+    flow = flow_of(rig)
+    refused = flow.send(2, 2, 24, 1000, STAMPS, bytes(5000), rig.now, segment_size=1449)
+    assert refused is Reason.IP_TOO_BIG_DF
+
+
+def test_without_a_neighbour_a_large_segment_is_lost_and_the_neighbour_asked(make_rig):
+    """RFC 1122 section 2.3.2.2 keeps one packet; one that the link must cut could not be kept."""
+    rig = make_rig(cuts_segments=True)
+    flow = flow_of(rig)
+    refused = flow.send(2, 2, 24, 1000, b"", bytes(5000), rig.now, segment_size=1400)
+    assert refused is Reason.ARP_QUEUE_FULL
+    [(_, question)] = rig.arps()
+    assert question.target_protocol_address == rig.PEER

@@ -56,11 +56,13 @@ class Capabilities:
         own_mac: frames for a MAC other than the interface's reach us.
         reaches_this_host: frames we send reach the kernel of this machine.
         filters: `set_filter` works.
+        cuts_segments: `send` takes a `LargeFrame`, and cuts it into TCP segments.
     """
 
     own_mac: bool
     reaches_this_host: bool
     filters: bool
+    cuts_segments: bool = False
 
 
 @dataclass(slots=True)

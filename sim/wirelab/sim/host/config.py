@@ -23,6 +23,7 @@ class InterfaceConfig:
         address: IPv4 address, 4 bytes.
         prefix_length: 0 to 32.
         mtu: largest IP packet, bytes.
+        cuts_segments: the link takes a `LargeFrame`, and cuts it into TCP segments itself.
     """
 
     name: str
@@ -30,6 +31,7 @@ class InterfaceConfig:
     address: bytes
     prefix_length: int = 24
     mtu: int = 1500
+    cuts_segments: bool = False
 
 
 @dataclass(slots=True)

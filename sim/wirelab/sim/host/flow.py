@@ -13,7 +13,14 @@ from wirelab.codecs import TCP, Ethernet, IPv4
 from wirelab.codecs.checksum import word_sum
 from wirelab.sim.host.arp import TYPE_IPV4
 from wirelab.sim.host.interface import check_ttl
-from wirelab.sim.host.usual_frame import BUILD, IPV4_AT, PROTOCOL_TCP, VERSION_AND_LENGTH
+from wirelab.sim.host.large_frame import LargeFrame
+from wirelab.sim.host.usual_frame import (
+    BUILD,
+    IPV4_AT,
+    PROTOCOL_TCP,
+    TCP_AT,
+    VERSION_AND_LENGTH,
+)
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -21,6 +28,9 @@ if TYPE_CHECKING:
 
 HEADERS: Final = 40
 """IPv4 and TCP header without options, bytes (RFC 791 section 3.1, RFC 9293 section 3.1)."""
+
+LARGEST_TEXT: Final = 0xFFFF - HEADERS - 40
+"""What an IPv4 packet has room for beside all options, bytes (RFC 791 section 3.1)."""
 
 _TCP_HEADER: Final = 20
 _MASK: Final = 0xFFFF_FFFF
@@ -35,7 +45,8 @@ class Ipv4Flow:
 
     Attributes:
         headers: bytes of IPv4 and TCP without options.
-        largest_segment: 0: no link cuts segments for us.
+        largest_segment: bytes of text that the link takes at once, to cut them itself; 0: it does
+            not cut, or nothing has been sent yet.
     """
 
     __slots__ = (
@@ -49,10 +60,10 @@ class Ipv4Flow:
         "_path",
         "_tcp_sum",
         "_ttl",
+        "largest_segment",
     )
 
     headers: Final = HEADERS
-    largest_segment: Final = 0
 
     def __init__(
         self,
@@ -67,7 +78,8 @@ class Ipv4Flow:
         self._destination = destination
         self._path: Path | None = None
         self._mac: bytes | None = None
-        self._ethernet = _NO_ETHERNET
+        self.largest_segment = 0
+        self._ethernet = b""
         ports = TCP(source_port, destination_port, checksum=0).build()[:4]
         self._ends = source + destination + ports
         # The pseudo-header's protocol, and the part of its length that every segment has.
@@ -100,6 +112,12 @@ class Ipv4Flow:
         """Largest IP packet on the way, bytes."""
         return self._output.mtu_for(self._destination)
 
+    def _find_path(self) -> "Path | None":
+        self._path = path = self._output.path(self._destination)
+        cuts_segments = path is not None and path.hop.interface.cuts_segments
+        self.largest_segment = LARGEST_TEXT if cuts_segments else 0
+        return path
+
     def send(
         self,
         sequence: int,
@@ -111,36 +129,40 @@ class Ipv4Flow:
         now: int,
         urgent_pointer: int = 0,
         tos: int = 0,
+        segment_size: int = 0,
     ) -> Reason | None:
-        """Queue one segment; see `Flow.send`."""
+        """Queue one segment, or several in one; see `Flow.send`."""
         output = self._output
         path = self._path
         if path is None or path.is_forgotten:
-            path = self._path = output.path(self._destination)
+            path = self._find_path()
             if path is None:
                 return Reason.IP_NO_ROUTE
         header_length = _TCP_HEADER + len(options)
         size = len(text)
-        total_length = 20 + header_length + size
-        if total_length > path.mtu:
+        is_large = 0 < segment_size < size
+        if 20 + header_length + (segment_size if is_large else size) > path.mtu:
             return Reason.IP_TOO_BIG_DF
-        mac = path.hop.group_mac or path.arp.neighbors.lookup(path.hop.next_hop, None, now)
-        if mac is not self._mac:
-            self._find_ethernet(path, mac)
+        total_length = 20 + header_length + size
         output.identification = identification = output.identification + 1 & 0xFFFF
         sequence &= _MASK
         acknowledgment &= _MASK
         word = header_length << 10 | flags
-        total = (
-            self._tcp_sum + sequence + acknowledgment + word + window + urgent_pointer
-            + len(options) + size
-        )  # fmt: skip
-        if options:
-            total += _from_bytes(options)
-        if size:
-            total += word_sum(text)
+        if is_large:
+            checksum = self._pseudo_sum(header_length + size)
+        else:
+            total = (
+                self._tcp_sum + sequence + acknowledgment + word + window + urgent_pointer
+                + len(options) + size + _from_bytes(options)
+            )  # fmt: skip
+            if size:
+                total += word_sum(text)
+            checksum = -total % 0xFFFF
+        ethernet = self._ethernet_header(path, now)
+        if is_large and not ethernet:
+            return Reason.ARP_QUEUE_FULL  # the neighbour is asked, but this would not keep its kind
         frame = _build(
-            self._ethernet,
+            ethernet or _NO_ETHERNET,
             VERSION_AND_LENGTH,
             tos,
             total_length,
@@ -152,20 +174,39 @@ class Ipv4Flow:
             acknowledgment,
             word,
             window,
-            -total % 0xFFFF,
+            checksum,
             urgent_pointer,
         )
         frame += options + text
-        if mac is not None:
+        if is_large:
+            frame = _large(frame, IPV4_AT + 20 + header_length, segment_size)
+        if ethernet:
             path.arp.transmit(frame)
         else:
             path.arp.send_packet(frame[IPV4_AT:], path.hop.next_hop, now)
         return None
 
-    def _find_ethernet(self, path: "Path", mac: bytes | None) -> None:
-        """The neighbour is found, lost, or has another address now."""
-        self._mac = mac
-        self._ethernet = _NO_ETHERNET
-        if mac is not None:
-            own = path.hop.interface.mac
-            self._ethernet = Ethernet(destination=mac, source=own, type=TYPE_IPV4).build()
+    def _pseudo_sum(self, length: int) -> int:
+        """What the link completes: the sum of the pseudo-header alone (`LargeFrame`)."""
+        addresses = _from_bytes(self._ends[:8])
+        return (addresses + PROTOCOL_TCP + length) % 0xFFFF or 0xFFFF
+
+    def _ethernet_header(self, path: "Path", now: int) -> bytes:
+        """To the neighbour as it is known now; empty while it is not."""
+        hop = path.hop
+        mac = hop.group_mac or path.arp.neighbors.lookup(hop.next_hop, None, now)
+        if mac is not self._mac:
+            self._mac = mac
+            self._ethernet = b""
+            if mac is not None:
+                own = hop.interface.mac
+                self._ethernet = Ethernet(destination=mac, source=own, type=TYPE_IPV4).build()
+        return self._ethernet
+
+
+def _large(frame: bytes, headers: int, segment_size: int) -> LargeFrame:
+    large = LargeFrame(frame)
+    large.headers = headers
+    large.transport = TCP_AT
+    large.segment_size = segment_size
+    return large

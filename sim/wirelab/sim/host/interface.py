@@ -64,11 +64,22 @@ class Interface:
         address: IPv4 address, 4 bytes.
         prefix_length: bits, 0 to 32.
         mtu: largest IP packet, bytes.
+        cuts_segments: the link takes a `LargeFrame`.
         broadcast: the directed broadcast address of its network (RFC 1122 section 3.2.1.3 (e)), or
             None where the prefix leaves no room for one (RFC 3021).
     """
 
-    __slots__ = ("address", "broadcast", "index", "mac", "mtu", "name", "network", "prefix_length")
+    __slots__ = (
+        "address",
+        "broadcast",
+        "cuts_segments",
+        "index",
+        "mac",
+        "mtu",
+        "name",
+        "network",
+        "prefix_length",
+    )
 
     def __init__(self, index: int, config: InterfaceConfig) -> None:
         if len(config.mac) != 6 or config.mac[0] & 1:
@@ -92,6 +103,7 @@ class Interface:
         self.address = config.address
         self.prefix_length = config.prefix_length
         self.mtu = config.mtu
+        self.cuts_segments = config.cuts_segments
         host_bits = (1 << (32 - config.prefix_length)) - 1
         value = int.from_bytes(config.address, "big")
         self.network = (value & ~host_bits).to_bytes(4, "big")

@@ -38,8 +38,9 @@ class Flow(Protocol):
         now: int,
         urgent_pointer: int = 0,
         tos: int = 0,
+        segment_size: int = 0,
     ) -> Reason | None:
-        """Queue one segment.
+        """Queue one segment, or several that the link cuts out of one.
 
         Args:
             sequence: SEG.SEQ; only its lowest 32 bits go out, so it need not wrap here.
@@ -51,6 +52,8 @@ class Flow(Protocol):
             now: ns.
             urgent_pointer: SEG.UP, 16 bits.
             tos: the byte of DSCP and ECN in the IP header (RFC 2474 section 3, RFC 3168 section 5).
+            segment_size: bytes of text in each segment that the link is to cut, where there is
+                `largest_segment`; 0: it goes in one piece.
 
         Returns:
             None when queued (for the link, or until the neighbour answers), else why not

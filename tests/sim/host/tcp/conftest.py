@@ -86,6 +86,7 @@ class FakeFlow:
         now: int,
         urgent_pointer: int = 0,
         tos: int = 0,
+        segment_size: int = 0,
     ) -> Reason | None:
         header = TCP(
             source_port=self.source_port,

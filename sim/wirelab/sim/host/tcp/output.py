@@ -186,7 +186,9 @@ def _probe_window(tcb: Tcb, size: int, now: int) -> None:
 
 def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
     """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it."""
+    flow = tcb.flow
     window = receive_window.advertise(tcb)
     delayed_ack.sent(tcb, bool(text), now)
+    size = options.text_room(tcb) if flow.largest_segment else 0
     extra = options.segment_options(tcb, now)
-    return tcb.flow.send(sequence, tcb.rcv_nxt, flags, window, extra, text, now)
+    return flow.send(sequence, tcb.rcv_nxt, flags, window, extra, text, now, segment_size=size)

@@ -1,0 +1,23 @@
+"""A link that cuts segments gets many of them in one."""
+
+from wirelab.sim.host.tcp.config import TcpConfig
+
+
+def test_text_goes_in_whole_segments_at_once_and_the_odd_rest_behind_them(make_script):
+    """Ours: as Linux's TSO; the peer sees segments of Eff.snd.MSS (RFC 9293 section 3.7.1)."""
+    script = make_script(TcpConfig(initial_window=40, initial_window_limit=60_000, nagle=False))
+    script.node.largest_segment = 20_000
+    connection = script.establish()
+    connection.send(bytes(30_000), script.now)
+    sizes = [len(text) for _, _, _, text in script.poll()]
+    mss = 1460
+    assert sizes == [20_000 // mss * mss, 30_000 // mss * mss - 20_000 // mss * mss, 30_000 % mss]
+
+
+def test_the_congestion_window_bounds_large_segments_too(make_script):
+    """RFC 6928: ten segments at first, however they are packed."""
+    script = make_script()
+    script.node.largest_segment = 60_000
+    connection = script.establish()
+    connection.send(bytes(60_000), script.now)
+    assert sum(len(text) for _, _, _, text in script.poll()) == 10 * 1460
