@@ -22,42 +22,79 @@ def rfc() -> TcpConfig:
 def linux() -> TcpConfig:
     """Linux's defaults, with the receive buffer's maximum that production kernels have (15 MiB)."""
     return TcpConfig(
+        timestamps_required=False,  # PAWS looks at segments that have one
+        # receiving
         receive_buffer=65_536,  # tcp_rmem[1] = 131072, half of it window
         maximum_receive_buffer=15 << 20,
-        send_buffer=262_144,
-        initial_rto=1 * SECOND,
-        minimum_rto=200 * MILLISECOND,  # TCP_RTO_MIN
-        maximum_rto=120 * SECOND,  # TCP_RTO_MAX
+        receive_buffer_rounding="down",  # tcp_select_initial_window
+        window_update="doubled",  # tcp_cleanup_rbuf
+        quick_acks=16,  # TCP_MAX_QUICKACKS
+        acknowledge_each="more than a full segment",  # __tcp_ack_snd_check
         delayed_ack=40 * MILLISECOND,  # TCP_DELACK_MIN
-        msl=30 * SECOND,  # TCP_TIMEWAIT_LEN = 60 s
+        challenge_limit=1000,  # tcp_challenge_ack_limit, a second
+        challenge_period=1 * SECOND,
+        # opening and closing
         syn_retries=6,
+        synack_retries=5,
+        fast_open_server=False,  # tcp_fastopen = 1
+        fast_open_pause=0,  # tcp_fastopen_blackhole_timeout_sec
+        msl=30 * SECOND,  # TCP_TIMEWAIT_LEN = 60 s
+        fin_timeout=60 * SECOND,
+        flush_on_reset=False,
+        orphan_retries=8,
         retries=15,
+        # sending
+        send_buffer=262_144,
+        minshall=True,  # tcp_nagle_check
+        probe_with_text=False,  # tcp_xmit_probe_skb
+        initial_rto=1 * SECOND,  # TCP_TIMEOUT_INIT
+        minimum_rto=200 * MILLISECOND,  # TCP_RTO_MIN
+        minimum_rto_variance=200 * MILLISECOND,  # tcp_rtt_estimator: mdev_max >= TCP_RTO_MIN
+        maximum_rto=120 * SECOND,  # TCP_RTO_MAX
         congestion="cubic",
         hystart="hystart",
         reduce_from_cwnd=True,
-        initial_window=10,
-        initial_window_limit=1 << 30,  # ten segments of any size
+        initial_window=10,  # TCP_INIT_CWND, of any size
+        initial_window_limit=1 << 30,
         slow_start_limit=0,
         slow_start_after_idle=False,
         gradual_idle_restart=True,
-        fin_timeout=60 * SECOND,
     )
 
 
 def freebsd() -> TcpConfig:
     """FreeBSD's defaults."""
     return TcpConfig(
+        options_by_kind=True,  # tcp_addoptions
+        # receiving
         receive_buffer=65_536,  # net.inet.tcp.recvspace
         maximum_receive_buffer=2 << 20,  # net.inet.tcp.recvbuf_max
-        options_by_kind=True,
+        largest_window_scale=True,  # by kern.ipc.maxsockbuf
+        receive_buffer_rounding="up",  # tcp_mss
+        window_in_steps=False,
+        window_update="quarter",  # tcp_output
+        accept_all_that_fits=True,  # tcp_do_segment: max(rcv_adv - rcv_nxt, sbspace)
+        acknowledge_each="second segment",  # net.inet.tcp.delayed_ack
+        delayed_ack=40 * MILLISECOND,  # net.inet.tcp.delacktime
+        challenge_limit=5,  # net.inet.tcp.ack_war_cnt, a second
+        challenge_period=1 * SECOND,
+        # opening and closing
+        syn_retries=11,  # within 75 s: net.inet.tcp.keepinit
+        synack_retries=3,  # net.inet.tcp.syncache.rexmtlimit
+        fast_open_client=False,
+        fast_open_server=False,
+        msl=30 * SECOND,
+        fin_timeout=60 * SECOND,
+        flush_on_reset=False,
+        retries=12,  # TCP_MAXRXTSHIFT
+        # sending
         send_buffer=32_768,  # net.inet.tcp.sendspace
         initial_rto=1 * SECOND,  # net.inet.tcp.rexmit_initial
         minimum_rto=30 * MILLISECOND,  # net.inet.tcp.rexmit_min
-        maximum_rto=64 * SECOND,
-        delayed_ack=40 * MILLISECOND,  # net.inet.tcp.delacktime
-        msl=30 * SECOND,
-        syn_retries=11,
-        retries=12,
+        minimum_rto_variance=200 * MILLISECOND,  # net.inet.tcp.rexmit_slop
+        maximum_rto=64 * SECOND,  # TCPTV_REXMTMAX
+        rack=False,
+        tail_loss_probe=False,
         congestion="cubic",
         initial_window=10,
     )

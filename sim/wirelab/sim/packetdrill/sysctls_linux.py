@@ -13,11 +13,20 @@ from wirelab.sim.packetdrill.sysctls import (
     choice,
     count,
     in_seconds,
+    off_switch,
     only,
     switch,
 )
 
-_RENO: Final = {"reno": "reno", "cubic": "cubic"}
+FASTOPEN_CLIENT: Final = 0x1
+FASTOPEN_SERVER: Final = 0x2
+FASTOPEN_CLIENT_NO_COOKIE: Final = 0x4
+FASTOPEN_SERVER_NO_COOKIE: Final = 0x200
+FASTOPEN_ALL_LISTENERS: Final = 0x400
+"""Bits of tcp_fastopen; others change nothing in the kernel of today."""
+
+_ECN: Final = {"0": "off", "1": "active", "2": "passive"}
+_SYN_COOKIES: Final = {"0": "off", "1": "needed", "2": "always"}
 
 
 def _receive_memory(value: str) -> Settings:
@@ -27,13 +36,29 @@ def _receive_memory(value: str) -> Settings:
 
 
 def _send_memory(value: str) -> Settings:
+    """`min default max`, bytes."""
     _, default, _ = map(int, value.split())
     return {"send_buffer": default}
 
 
-def _ecn(value: str) -> Settings:
-    """0: never; 1: asked for and answered; 2: only answered."""
-    return {"ecn": {"0": "off", "1": "on", "2": "passive"}[value]}
+def _fast_open(value: str) -> Settings:
+    bits = int(value, 0)
+    return {
+        "fast_open_client": bool(bits & FASTOPEN_CLIENT),
+        "fast_open_server": bool(bits & FASTOPEN_SERVER),
+        "fast_open_client_no_cookie": bool(bits & FASTOPEN_CLIENT_NO_COOKIE),
+        "fast_open_server_no_cookie": bool(bits & FASTOPEN_SERVER_NO_COOKIE),
+        "fast_open_all_listeners": bool(bits & FASTOPEN_ALL_LISTENERS),
+    }
+
+
+def _fast_open_keys(value: str) -> Settings:
+    """`a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4`, two of them with a comma between."""
+    return {
+        "fast_open_keys": tuple(
+            bytes.fromhex(one.replace("-", "").strip()) for one in value.split(",")
+        )
+    }
 
 
 TABLE: Final[Table] = {
@@ -42,12 +67,27 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_sack": switch("sack"),
     "net.ipv4.tcp_dsack": switch("duplicate_sack"),
     "net.ipv4.tcp_window_scaling": switch("window_scaling"),
+    "net.ipv4.tcp_ecn": choice("ecn", _ECN),
+    "net.ipv4.tcp_ecn_fallback": switch("ecn_fallback"),
+    "net.ipv4.tcp_fastopen": Knob(_fast_open),
+    "net.ipv4.tcp_fastopen_key": Knob(_fast_open_keys),
+    "net.ipv4.tcp_fastopen_blackhole_timeout_sec": in_seconds("fast_open_pause"),
+    # opening, closing, and who is believed
+    "net.ipv4.tcp_syncookies": choice("syn_cookies", _SYN_COOKIES),
+    "net.ipv4.tcp_abort_on_overflow": switch("abort_on_overflow"),
+    "net.ipv4.tcp_rfc1337": off_switch("time_wait_heeds_reset"),
+    "net.ipv4.tcp_challenge_ack_limit": count("challenge_limit"),
+    "net.ipv4.tcp_invalid_ratelimit": NO_EFFECT,
+    "net.ipv4.tcp_max_syn_backlog": NO_EFFECT,
+    "net.ipv4.tcp_max_tw_buckets": NO_EFFECT,
+    "net.core.somaxconn": NO_EFFECT,
     # buffers
     "net.ipv4.tcp_rmem": Knob(_receive_memory),
     "net.ipv4.tcp_wmem": Knob(_send_memory),
     "net.ipv4.tcp_adv_win_scale": only(1),
     "net.ipv4.tcp_app_win": NO_EFFECT,
     "net.ipv4.tcp_mem": NO_EFFECT,
+    "net.ipv4.tcp_notsent_lowat": only(4294967295, -1),
     "net.core.rmem_max": NO_EFFECT,
     "net.core.wmem_max": NO_EFFECT,
     "net.core.optmem_max": NO_EFFECT,
@@ -58,22 +98,22 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_synack_retries": count("synack_retries"),
     "net.ipv4.tcp_retries1": NO_EFFECT,
     "net.ipv4.tcp_retries2": count("retries"),
+    "net.ipv4.tcp_orphan_retries": count("orphan_retries"),
     "net.ipv4.tcp_fin_timeout": in_seconds("fin_timeout"),
     "net.ipv4.tcp_keepalive_time": in_seconds("keep_idle"),
     "net.ipv4.tcp_keepalive_intvl": in_seconds("keep_interval"),
     "net.ipv4.tcp_keepalive_probes": count("keep_count"),
     # congestion and recovery
-    "net.ipv4.tcp_congestion_control": choice("congestion", _RENO),
+    "net.ipv4.tcp_congestion_control": choice("congestion", {"reno": "reno", "cubic": "cubic"}),
     "net.ipv4.tcp_available_congestion_control": NO_EFFECT,
     "net.ipv4.tcp_allowed_congestion_control": NO_EFFECT,
     "net.ipv4.tcp_slow_start_after_idle": switch("slow_start_after_idle"),
-    "net.ipv4.tcp_fack": only(0),
     "net.ipv4.tcp_frto": switch("f_rto"),
     "net.ipv4.tcp_reordering": count("duplicate_threshold"),
     "net.ipv4.tcp_max_reordering": count("maximum_duplicate_threshold"),
     "net.ipv4.tcp_early_retrans": switch("tail_loss_probe"),
     "net.ipv4.tcp_recovery": switch("rack"),
-    "net.ipv4.tcp_ecn": Knob(_ecn),
+    "net.ipv4.tcp_fack": only(0),
     "net.ipv4.tcp_no_metrics_save": NO_EFFECT,
     "net.ipv4.tcp_no_ssthresh_metrics_save": NO_EFFECT,
     "net.ipv4.tcp_tso_win_divisor": NO_EFFECT,
@@ -82,7 +122,6 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_limit_output_bytes": NO_EFFECT,
     "net.ipv4.tcp_pacing_ss_ratio": NO_EFFECT,
     "net.ipv4.tcp_pacing_ca_ratio": NO_EFFECT,
-    "net.ipv4.tcp_notsent_lowat": only(4294967295, -1),
     "net.ipv4.tcp_retrans_collapse": NO_EFFECT,
     "net.ipv4.tcp_low_latency": NO_EFFECT,
     "net.mptcp.enabled": NO_EFFECT,
