@@ -21,6 +21,12 @@ class Writable(NamedTuple):
     socket: object
 
 
+class Urgent(NamedTuple):
+    """The peer has urgent data, or more of it, or its last byte is here (RFC 9293, MUST-32)."""
+
+    connection: object
+
+
 class Connected(NamedTuple):
     """An active open has reached ESTABLISHED."""
 
@@ -91,6 +97,7 @@ class IcmpError(NamedTuple):
 Event: TypeAlias = (
     Readable
     | Writable
+    | Urgent
     | Connected
     | Accepted
     | Closed

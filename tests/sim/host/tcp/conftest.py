@@ -23,7 +23,7 @@ from wirelab.sim.reasons import Reason
 ALICE = b"\x0a\x00\x00\x01"
 BOB = b"\x0a\x00\x00\x02"
 MASK = 0xFFFF_FFFF
-FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "E": 64, "W": 128}
+FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128}
 
 
 def flags_text(flags: int) -> str:
@@ -293,6 +293,7 @@ class Script:
         window: int = 65535,
         options: tuple[Any, ...] = (),
         ce: bool = False,
+        urgent_pointer: int = 0,
     ) -> Drop | None:
         """Bob's segment arrives; numbers are relative to both ISNs; `ce`: a router marked it."""
         header = TCP(
@@ -302,6 +303,7 @@ class Script:
             acknowledgment_number=0 if ack is None else (self.our_iss + ack) & MASK,
             flags=sum(FLAGS[letter] for letter in flags),
             window=window,
+            urgent_pointer=urgent_pointer,
             options=options,
         )
         ip = IPv4(source=BOB, destination=ALICE, ecn=3 if ce else 0)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import transitions
+from wirelab.sim.host.tcp import transitions, urgent
 from wirelab.sim.host.tcp.receive_window import has_been_read, update_is_due
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -88,7 +88,7 @@ class Connection:
     @property
     def readable_bytes(self) -> int:
         """Bytes that `receive` would return now (SIOCINQ)."""
-        return self._tcb.receive_buffer.size
+        return urgent.readable(self._tcb)
 
     @property
     def fin_received(self) -> bool:
@@ -159,7 +159,7 @@ class Connection:
         data: bytes | bytearray | memoryview,
         now: int,
         more: bool = False,
-        urgent: bool = False,
+        urgent_byte: bool = False,
     ) -> int:
         """Take as much of `data` as there is room for, in a state that allows it.
 
@@ -167,7 +167,7 @@ class Connection:
             data: bytes.
             now: ns.
             more: more will follow soon: do not send what fills no segment (MSG_MORE).
-            urgent: the last byte taken is urgent (RFC 9293 section 3.8.5).
+            urgent_byte: the last of them is urgent (RFC 9293 section 3.8.5).
 
         Returns:
             How many bytes were taken; a `Writable` follows if not all were.
@@ -179,6 +179,8 @@ class Connection:
         if count <= 0:
             return 0
         tcb.send_buffer += data if count == len(data) else memoryview(data)[:count]
+        if urgent_byte and count == len(data):
+            urgent.mark(tcb)
         tcb.mark_dirty()
         return count
 
@@ -196,7 +198,7 @@ class Connection:
         if limit < 1:
             raise ValueError(f"receive limit is {limit}; give 1 or more bytes")
         tcb = self._tcb
-        if tcb.receive_buffer.size:
+        if self.readable_bytes:
             return self.take(limit, now)
         if tcb.error is not None:
             raise HostError(tcb.error, f"receive in {tcb.state}")
@@ -209,14 +211,33 @@ class Connection:
     def take(self, limit: int, now: int, peek: bool = False) -> bytes:
         """Up to `limit` of the bytes that have come, in any state; with `peek` they stay."""
         tcb = self._tcb
+        data = urgent.read(tcb, limit, peek)
         if peek:
-            return tcb.receive_buffer.peek(limit)
-        data = tcb.receive_buffer.take(limit)
+            return data
         if tcb.state in RECEIVING:
             has_been_read(tcb, now)
             if update_is_due(tcb):
                 tcb.acknowledge_at_once()
         return data
+
+    @property
+    def has_urgent(self) -> bool:
+        """A byte out of band is here or will come, and nobody took it."""
+        return urgent.is_pending(self._tcb)
+
+    @property
+    def urgent_is_here(self) -> bool:
+        """`take_urgent` would return a byte (POLLPRI)."""
+        return urgent.is_here(self._tcb)
+
+    @property
+    def at_urgent_mark(self) -> bool:
+        """The next byte of the stream is the last urgent one (SIOCATMARK; MUST-33)."""
+        return urgent.at_mark(self._tcb)
+
+    def take_urgent(self, peek: bool = False) -> int | None:
+        """The byte out of band (MSG_OOB); None: there is none, or (`has_urgent`) not yet."""
+        return urgent.take(self._tcb, peek) if self.has_urgent else None
 
     def shutdown(self, now: int) -> None:
         """Send no more: a FIN follows the data queued, and receiving goes on (half-close).

@@ -79,7 +79,12 @@ def expected(
 
 def _takes_text(tcb: Tcb, count: int) -> bool:
     """Whether that much text can go straight to the application."""
-    return count <= tcb.rcv_adv - tcb.rcv_nxt and not tcb.reassembly and tcb.rcv_fin is None
+    return (
+        count <= tcb.rcv_adv - tcb.rcv_nxt
+        and not tcb.reassembly
+        and tcb.rcv_fin is None
+        and tcb.urgent is None
+    )
 
 
 def _take(tcb: Tcb, ack: int, window: int, text: bytes, now: int) -> None:

@@ -23,10 +23,11 @@ from wirelab.sim.host.tcp import (
     segmentation,
     syn,
     transitions,
+    urgent,
     window_validation,
 )
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
-from wirelab.sim.host.tcp.segment import ACK, FIN, PSH
+from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, URG
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
@@ -81,7 +82,8 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
     end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
     edge = una + tcb.snd_wnd
     room = tcb.congestion.cwnd - flight.pipe
-    batch = max(tcb.flow.largest_segment // size * size, size)
+    one_each = tcb.snd_up is not None  # a link that cuts segments would repeat the urgent pointer
+    batch = size if one_each else max(tcb.flow.largest_segment // size * size, size)
     position = tcb.snd_nxt
     if position > end or (position == end and not tcb.fin_queued):
         return
@@ -191,4 +193,9 @@ def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason 
     delayed_ack.sent(tcb, bool(text), now)
     size = options.text_room(tcb) if flow.largest_segment else 0
     extra = options.segment_options(tcb, now)
-    return flow.send(sequence, tcb.rcv_nxt, flags, window, extra, text, now, segment_size=size)
+    pointer = 0 if tcb.snd_up is None else urgent.pointer(tcb, sequence)
+    if pointer:
+        flags |= URG
+    return flow.send(
+        sequence, tcb.rcv_nxt, flags, window, extra, text, now, pointer, segment_size=size
+    )

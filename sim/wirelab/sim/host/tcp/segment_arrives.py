@@ -35,6 +35,7 @@ from wirelab.sim.host.tcp.states import (
     TIME_WAIT,
 )
 from wirelab.sim.host.tcp.tcb import Tcb
+from wirelab.sim.host.tcp.urgent import check_urgent
 from wirelab.sim.reasons import Reason
 
 
@@ -77,6 +78,7 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     transitions.establish(tcb, now)
     tcb.heard_at = now
     tcb.acknowledge_at_once()
+    check_urgent(tcb, segment)
     drop = process_text(tcb, segment, now)
     check_fin(tcb, now)
     return drop
@@ -114,7 +116,7 @@ def hold_text(tcb: Tcb, segment: Segment) -> None:
 
 
 def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
-    """The eight steps (the third, security, and the sixth, urgent data, do nothing)."""
+    """The eight steps (the third, security, does nothing)."""
     drop = (
         check_sequence_number(tcb, segment, now)
         or check_rst(tcb, segment, now)
@@ -124,6 +126,8 @@ def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if drop is not None or tcb.state in (CLOSED, LISTEN):
         return drop
     tcb.heard_at = now
+    if tcb.state in RECEIVING and not tcb.closed_by_user:
+        check_urgent(tcb, segment)
     drop = process_text(tcb, segment, now)
     if tcb.state != CLOSED:
         check_fin(tcb, now)

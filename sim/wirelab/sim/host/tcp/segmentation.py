@@ -6,7 +6,7 @@ Source: RFC 9293 sections 3.7.4 (Nagle: SHLD-7, MUST-17) and 3.8.6.2.1 (silly wi
 A full segment always may. Less may go when one of these holds:
 1. all that is queued fits, and nothing is on the way (Minshall: nothing short is on the way);
 2. at least half of the largest window ever offered fits, and nothing is on the way;
-3. a FIN goes with it; it goes again; the override timeout has come (see `persist`).
+3. a FIN goes with it; it is urgent; it goes again; the override timeout has come (see `persist`).
 Corked, or while the application has said that more will come, only the third counts.
 """
 
@@ -25,6 +25,8 @@ def may_go(tcb: "Tcb", position: int, count: int, end: int) -> bool:
         count: bytes that the windows let through.
         end: behind the last byte that is queued.
     """
+    if tcb.snd_up is not None and position < tcb.snd_up:
+        return True
     options = tcb.options
     all_queued = position + count == end
     if all_queued and (options.cork or tcb.more_follows):

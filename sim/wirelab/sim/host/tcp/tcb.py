@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
     from wirelab.sim.host.tcp.delayed_ack import Pace
     from wirelab.sim.host.tcp.listen import Listener
+    from wirelab.sim.host.tcp.urgent import UrgentByte
 
 
 class Tcb:
@@ -66,6 +67,7 @@ class Tcb:
         peer_mss: what the peer's SYN said, bytes.
         wscale_ok, sack_ok, ts_ok: both sides offered window scale, SACK, timestamps.
         snd_wscale, rcv_wscale: shifts of the windows that come, and that go (RFC 7323).
+        snd_up: SND.UP, behind our last urgent byte; urgent: the peer's; see `urgent`.
         reading_rate: see `receive_window`; pace: see `delayed_ack`.
         sack_blocks: what to report of text out of order; None while there is nothing.
         ts_recent, ts_recent_at: TS.Recent, and when it came, ns (RFC 7323 section 4.3); what it
@@ -159,6 +161,7 @@ class Tcb:
         "snd_nxt",
         "snd_sml",
         "snd_una",
+        "snd_up",
         "snd_wl1",
         "snd_wl2",
         "snd_wnd",
@@ -176,6 +179,7 @@ class Tcb:
         "ts_ok",
         "ts_recent",
         "ts_recent_at",
+        "urgent",
         "wants_write",
         "wscale_ok",
     )
@@ -211,6 +215,7 @@ class Tcb:
         self.snd_mss = DEFAULT_MSS
         self.send_buffer = bytearray()
         self.fin_queued = False
+        self.snd_up: int | None = None
         self.snd_fin: int | None = None
         self.resend_nxt: int | None = None
         self.timeout = RetransmissionTimeout(config)
@@ -250,6 +255,7 @@ class Tcb:
         # receiving
         self.irs = self.rcv_nxt = self.rcv_adv = self.rcv_acked = 0
         self.reading_rate: ReadingRate | None = None
+        self.urgent: UrgentByte | None = None
         self.pace: Pace | None = None
         self.rcv_mss = receive_mss(self)
         self.rcv_full = DEFAULT_MSS
