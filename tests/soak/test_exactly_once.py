@@ -28,7 +28,7 @@ def soak():
 
 def test_bytes_arrive_exactly_once_and_in_order_or_both_sides_learn_of_it(soak):
     """RFC 9293 section 2.3: reliable and in order, whatever happens on the path."""
-    assert soak.explore(300, number=4) is None
+    assert soak.explore(200, number=4) is None
 
 
 def test_nothing_is_left_of_an_undisturbed_connection(soak):
