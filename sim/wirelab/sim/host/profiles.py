@@ -59,6 +59,7 @@ def linux() -> TcpConfig:
         slow_start_limit=0,
         slow_start_after_idle=False,
         gradual_idle_restart=True,
+        burst_after_recovery=True,
     )
 
 
@@ -97,6 +98,8 @@ def freebsd() -> TcpConfig:
         tail_loss_probe=False,
         congestion="cubic",
         initial_window=10,
+        f_rto=False,
+        burst_after_recovery=True,
     )
 
 

@@ -207,7 +207,7 @@ def test_a_window_update_follows_when_the_application_reads_a_full_buffer(make_s
 
 def test_send_takes_what_fits_into_the_send_buffer(make_script):
     """Section 3.10.2; `Writable` follows when half of it is free."""
-    script = make_script(TcpConfig(send_buffer=4000))
+    script = make_script(TcpConfig(send_buffer=4000, maximum_send_buffer=4000))
     connection = script.establish()
     assert connection.send(bytes(10_000), 0) == 4000
     assert connection.send(b"more", 0) is WOULD_BLOCK

@@ -155,7 +155,7 @@ def test_a_fast_retransmission_takes_nothing_new_along(script):
         script.feed(".", 1, at, window=65535)
     connection.send(bytes(1460), script.now)
     (first, *_) = script.poll()
-    assert first == (".", at, 1, b"abcdefghijkl")
+    assert first == ("P.", at, 1, b"abcdefghijkl")  # pushed before, so pushed again
 
 
 def test_two_duplicate_acks_let_new_data_go(make_script):

@@ -11,7 +11,7 @@ RFC 2018 section 5 and RFC 2883 section 4 (SACK).
 Rule: both ways have the same effect where both may be gone.
 """
 
-from wirelab.sim.host.tcp import loss_detection, persist, timestamps, window_validation
+from wirelab.sim.host.tcp import ecn, loss_detection, persist, timestamps, window_validation
 from wirelab.sim.host.tcp.delivery import Delivery
 from wirelab.sim.host.tcp.newreno import acknowledged as acknowledged_without_sack
 from wirelab.sim.host.tcp.recovery import LOSS, OPEN, note_reordering
@@ -31,11 +31,12 @@ def process(tcb: Tcb, segment: Segment, now: int) -> None:
         if blocks:
             _thoroughly(tcb, segment, ack, blocks, False, now)
         return
-    if ack > tcb.snd_una and not (blocks or segment.ece or _is_missing_something(tcb)):
+    ece = segment.ece and ecn.is_news(tcb, segment)
+    if ack > tcb.snd_una and not (blocks or ece or _is_missing_something(tcb)):
         _simply(tcb, ack, now, segment.tsecr if segment.tsval is not None else None)
     else:
         duplicate = _is_duplicate(tcb, segment)
-        if ack > tcb.snd_una or blocks or duplicate or segment.ece:
+        if ack > tcb.snd_una or blocks or duplicate or ece:
             _thoroughly(tcb, segment, ack, blocks, duplicate, now)
     update_window(tcb, segment)
 
@@ -124,6 +125,7 @@ def _forget(tcb: Tcb, ack: int) -> None:
     tcb.snd_una = ack
     tcb.retransmissions = 0
     tcb.probes = 0
+    tcb.more_follows = False
     if ack == tcb.snd_nxt:
         tcb.probe_due = False
     if tcb.send_buffer or tcb.fin_queued:
@@ -146,7 +148,7 @@ def _thoroughly(
     delivery.duplicate = duplicate
     delivery.has_text = segment.length > 0
     delivery.window_changed = segment.wnd != tcb.snd_wnd
-    delivery.ece = False
+    delivery.ece = segment.ece and ecn.is_news(tcb, segment)
     _finish(tcb, delivery, ack, blocks, now)
 
 

@@ -44,7 +44,8 @@ class TcpConfig:
             3.8.6.3, SHLD-19), "more than a full segment" (Linux), each "second segment" (4.4BSD).
         challenge_limit, challenge_period: so many challenge ACKs in such a time (RFC 5961 section 7
             gives 10 in 5 s as an example).
-        send_buffer: bytes accepted from the application and not yet acknowledged.
+        send_buffer: bytes accepted from the application and not yet acknowledged, unless cwnd asks
+            for more; maximum_send_buffer: how far it then grows (not after SO_SNDBUF).
         initial_rto: RFC 6298 section 2.1.
         minimum_rto: RFC 6298 section 2.4.
         maximum_rto: RFC 6298 section 2.5 (at least 60 s).
@@ -133,6 +134,7 @@ class TcpConfig:
     challenge_limit: int = 10
     challenge_period: int = 5 * SECOND
     send_buffer: int = 262_144
+    maximum_send_buffer: int = 4_194_304
     initial_rto: int = 1 * SECOND
     minimum_rto: int = 1 * SECOND
     maximum_rto: int = 60 * SECOND

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import transitions, urgent
+from wirelab.sim.host.tcp import send_buffer, transitions, urgent
 from wirelab.sim.host.tcp.receive_window import has_been_read, update_is_due
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -117,7 +117,7 @@ class Connection:
     @property
     def send_room(self) -> int:
         """Bytes that `send` would take now."""
-        return self._tcb.config.send_buffer - len(self._tcb.send_buffer)
+        return send_buffer.room(self._tcb)
 
     @property
     def nagle(self) -> bool:
@@ -179,6 +179,7 @@ class Connection:
         if count <= 0:
             return 0
         tcb.send_buffer += data if count == len(data) else memoryview(data)[:count]
+        tcb.more_follows = more
         if urgent_byte and count == len(data):
             urgent.mark(tcb)
         tcb.mark_dirty()

@@ -36,6 +36,7 @@ class Record:
         sacked: the peer has it (RFC 2018).
         lost: it is thought lost.
         resent: a copy is on the way that is not thought lost.
+        pushed: it went out with PSH, and does so again.
         older, newer: neighbours in the order of transmission, while that is kept.
         linked: whether it stands in that order.
     """
@@ -46,6 +47,7 @@ class Record:
         "lost",
         "newer",
         "older",
+        "pushed",
         "resent",
         "sacked",
         "sent_at",
@@ -61,7 +63,7 @@ class Record:
         self.end = end
         self.sent_at = sent_at
         self.times = 1
-        self.sacked = self.lost = self.resent = self.linked = False
+        self.sacked = self.lost = self.resent = self.linked = self.pushed = False
 
     def __repr__(self) -> str:
         marks = [name for name in ("sacked", "lost", "resent") if getattr(self, name)]
@@ -218,13 +220,14 @@ class Flight:
 
     # sending
 
-    def sent(self, start: int, end: int, now: int) -> None:
-        """Numbers `start` to `end` went out for the first time."""
+    def sent(self, start: int, end: int, now: int) -> Record:
+        """Numbers `start` to `end` go out for the first time."""
         record = Record(start, end, now)
         self._records.append(record)
         self.outstanding += end - start
         if self.order is not None:
             self.order.append(record)
+        return record
 
     def take_back(self) -> None:
         """The last record has never left: as if it had not been sent."""
@@ -245,6 +248,7 @@ class Flight:
             self.mark_lost(following)
             record.end = following.end
             record.times = max(record.times, following.times)
+            record.pushed = following.pushed
             del records[index]
 
     def lengthen(self, record: Record, end: int) -> None:
@@ -356,6 +360,7 @@ class Flight:
         index = self.index(record.start)
         right = Record(at, record.end, record.sent_at)
         right.times = record.times
+        right.pushed, record.pushed = record.pushed, False
         right.sacked, right.lost, right.resent = record.sacked, record.lost, record.resent
         if record.sacked:  # the parts may count one segment more than the whole
             self.sacked_segments -= -(-(record.end - record.start) // segment_size)

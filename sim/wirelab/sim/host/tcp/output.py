@@ -15,17 +15,20 @@ section 2).
 
 from wirelab.sim.host.tcp import (
     delayed_ack,
+    ecn,
     options,
     path_mtu,
     persist,
     receive_window,
     retransmission,
     segmentation,
+    send_buffer,
     syn,
     transitions,
     urgent,
     window_validation,
 )
+from wirelab.sim.host.tcp.flight import Record
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, URG
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN
@@ -63,7 +66,7 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
         if tcb.snd_nxt == before:
             state.new_first = state.probing_new = False
     if not state.new_first and tcb.flight.lost:
-        retransmission.resend_lost(tcb, size, now, _send_numbers)
+        retransmission.resend_lost(tcb, size, now, _send_record)
     _send_new(tcb, size, now)
     window_validation.after_sending(tcb, now)
     if tcb.probe_due:  # of the window: see `persist`
@@ -77,38 +80,20 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
 
 def _send_new(tcb: Tcb, size: int, now: int) -> None:
     """Send text for the first time, and the FIN behind the last."""
-    flight = tcb.flight
-    una = tcb.snd_una
-    end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
-    edge = una + tcb.snd_wnd
-    room = tcb.congestion.cwnd - flight.pipe
-    one_each = tcb.snd_up is not None  # a link that cuts segments would repeat the urgent pointer
-    batch = size if one_each else max(tcb.flow.largest_segment // size * size, size)
-    position = tcb.snd_nxt
-    if position > end or (position == end and not tcb.fin_queued):
-        return
-    sent = 0
-    while True:
-        count = min(batch, end - position, edge - position)
-        if count > size:
-            count = max(min(count, room) // size, 1) * size
-        fin = tcb.fin_queued and position + count == end and edge > end
-        if count < 0 or (count == 0 and not fin) or tcb.snd_fin is not None:
-            break
-        if count > room and sent + flight.pipe > 0:
-            break
-        if count < size and not fin and not segmentation.may_go(tcb, position, count, end):
-            break
-        following = position + count + fin
-        if _send_first(tcb, position, following, fin, now) is Reason.IP_TOO_BIG_DF:
+    room = tcb.congestion.cwnd - tcb.flight.pipe
+    before = tcb.snd_nxt
+    while (piece := segmentation.next_piece(tcb, size, room)) is not None:
+        count, fin = piece
+        position = tcb.snd_nxt
+        if _send_first(tcb, position, position + count + fin, fin, now) is Reason.IP_TOO_BIG_DF:
             break
         if count < size:
-            tcb.snd_sml = following
-        room -= following - position
-        sent += following - position
-        position = following
-    if sent:
+            tcb.snd_sml = tcb.snd_nxt
+        room -= count + fin
+    if tcb.snd_nxt > before:
         text_sent(tcb, now)
+        if tcb.wants_write:
+            send_buffer.announce_room(tcb)
 
 
 def _send_first(tcb: Tcb, position: int, following: int, fin: bool, now: int) -> Reason | None:
@@ -118,28 +103,28 @@ def _send_first(tcb: Tcb, position: int, following: int, fin: bool, now: int) ->
         transitions.fin_sent(tcb, now)
     tcb.snd_nxt = following
     tcb.sent_at = now
-    tcb.flight.sent(position, following, now)
+    record = tcb.flight.sent(position, following, now)
+    record.pushed = following - fin > position and segmentation.is_pushed(tcb, following - fin)
     reduction = tcb.recovery.reduction
     if reduction is not None:
         reduction.out += following - position
-    refusal = _send_numbers(tcb, position, following, now)
+    refusal = _send_record(tcb, record, now)
     if refusal is Reason.IP_TOO_BIG_DF and not fin:  # it never left: cut it anew
         tcb.flight.take_back()
         tcb.snd_nxt = position
     return refusal
 
 
-def _send_numbers(tcb: Tcb, start: int, end: int, now: int) -> Reason | None:
-    """Send what `start` to `end` stand for."""
+def _send_record(tcb: Tcb, record: Record, now: int) -> Reason | None:
+    """Send what a record stands for."""
     una = tcb.snd_una
-    buffer = tcb.send_buffer
-    flags = ACK
-    if end > una + len(buffer):
+    start, end = record.start, record.end
+    flags = ACK | PSH if record.pushed else ACK
+    if end - 1 == tcb.snd_fin:
         flags |= FIN
         end -= 1
-    if end > start and segmentation.is_pushed(tcb, start, end):
-        flags |= PSH
-    refusal = _send(tcb, start, flags, bytes(buffer[start - una : end - una]), now)
+    text = bytes(tcb.send_buffer[start - una : end - una])
+    refusal = _send(tcb, start, flags, text, now, record.times == 1)
     if refusal is Reason.IP_TOO_BIG_DF:  # another connection has learnt a smaller path MTU
         path_mtu.shrink(tcb)
     return refusal
@@ -163,7 +148,7 @@ def _probe_for_loss(tcb: Tcb, size: int, now: int) -> None:
         if last.end - last.start > size:
             last = flight.split(last, last.start + (last.end - last.start - 1) // size * size, size)
         flight.probed(last, now)
-        _send_numbers(tcb, last.start, last.end, now)
+        _send_record(tcb, last, now)
     state.probe_end = tcb.snd_nxt
     arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
 
@@ -178,7 +163,10 @@ def _probe_window(tcb: Tcb, size: int, now: int) -> None:
     head = flight.head
     if head is not None:
         flight.probed(head, now)
-        _send_numbers(tcb, una, una + 1, now)
+        if tcb.snd_fin == una:
+            _send_record(tcb, head, now)
+        else:
+            _send(tcb, una, ACK, bytes(tcb.send_buffer[:1]), now)
         return
     count = min(size, len(tcb.send_buffer), max(tcb.snd_wnd, 1))
     _send_first(tcb, una, una + max(count, 1), not count, now)
@@ -186,16 +174,29 @@ def _probe_window(tcb: Tcb, size: int, now: int) -> None:
         text_sent(tcb, now)
 
 
-def _send(tcb: Tcb, sequence: int, flags: int, text: bytes, now: int) -> Reason | None:
-    """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it."""
-    flow = tcb.flow
+def _send(
+    tcb: Tcb, sequence: int, flags: int, text: bytes, now: int, new: bool = False
+) -> Reason | None:
+    """Build and hand down one segment; a refusal is like a loss, so its caller may ignore it.
+
+    Args:
+        tcb: the connection.
+        sequence: SEG.SEQ.
+        flags: control bits, without those of ECN and URG.
+        text: its text.
+        now: ns.
+        new: none of it was sent before.
+    """
     window = receive_window.advertise(tcb)
     delayed_ack.sent(tcb, bool(text), now)
-    size = options.text_room(tcb) if flow.largest_segment else 0
+    size = options.text_room(tcb) if tcb.flow.largest_segment else 0
     extra = options.segment_options(tcb, now)
     pointer = 0 if tcb.snd_up is None else urgent.pointer(tcb, sequence)
     if pointer:
         flags |= URG
-    return flow.send(
-        sequence, tcb.rcv_nxt, flags, window, extra, text, now, pointer, segment_size=size
+    tos = tcb.options.tos
+    if tcb.ecn is not None:
+        flags, tos = ecn.mark(tcb.ecn, flags, tos, new and bool(text))
+    return tcb.flow.send(
+        sequence, tcb.rcv_nxt, flags, window, extra, text, now, pointer, tos, segment_size=size
     )

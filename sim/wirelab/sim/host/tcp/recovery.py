@@ -23,7 +23,7 @@ cwnd allows.
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from wirelab.sim.host.tcp import timestamps, undo
+from wirelab.sim.host.tcp import ecn, timestamps, undo
 from wirelab.sim.host.tcp.proportional_rate_reduction import Reduction
 from wirelab.sim.host.tcp.undo import Undo
 
@@ -140,6 +140,7 @@ def begin_reduction(tcb: "Tcb", now: int) -> None:
     recovery.probe_end = None
     recovery.reduction = Reduction(congestion.cwnd)
     congestion.enter_recovery(tcb.flight.outstanding, now)
+    ecn.window_reduced(tcb)
 
 
 # Leaving
@@ -198,6 +199,8 @@ def undo_reduction(tcb: "Tcb", now: int, nothing_lost: bool) -> None:
             tcb.scoreboard.search_again()
     if recovery.undo is not None and recovery.undo.reversible:
         tcb.congestion.undo(now)
+        if tcb.ecn is not None:
+            tcb.ecn.reduced = False
     recovery.undo = None
     recovery.reduction = None
     recovery.undone += 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def resend_lost(
-    tcb: "Tcb", size: int, now: int, send: "Callable[[Tcb, int, int, int], object]"
+    tcb: "Tcb", size: int, now: int, send: "Callable[[Tcb, Record, int], object]"
 ) -> None:
     """Send again what is lost.
 
@@ -27,7 +27,7 @@ def resend_lost(
         tcb: the connection.
         size: text that a segment may carry now, bytes.
         now: ns.
-        send: sends numbers: connection, first, last plus one, now.
+        send: what hands a record down.
     """
     flight = tcb.flight
     mss = tcb.snd_mss
@@ -44,7 +44,7 @@ def resend_lost(
         if record.end - record.start < size and record.end < tcb.snd_nxt:
             flight.merge(record, min(size, window))
         again(tcb, record, size, now)
-        send(tcb, record.start, record.end, now)
+        send(tcb, record, now)
         if tcb.snd_mss < mss:  # it was too long for the path
             return
 

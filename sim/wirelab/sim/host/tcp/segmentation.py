@@ -16,6 +16,38 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
 
 
+def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
+    """What goes out next for the first time, as far as all three windows let it.
+
+    Args:
+        tcb: the connection.
+        size: text that a segment may carry now, bytes.
+        room: what cwnd leaves, bytes.
+
+    Returns:
+        How many bytes of text, whole segments if more than one where the link cuts them, and
+        whether our FIN follows; None: nothing may go.
+    """
+    position = tcb.snd_nxt
+    end = tcb.snd_una + len(tcb.send_buffer)  # of the text; our FIN has this number
+    edge = tcb.snd_una + tcb.snd_wnd
+    if position >= end and (tcb.snd_fin is not None or not tcb.fin_queued):
+        return None
+    # A link that cuts segments would repeat the urgent pointer in each.
+    largest = size if tcb.snd_up is not None else max(tcb.flow.largest_segment, size)
+    count = min(largest, end - position, edge - position)
+    if count > size:
+        count = max(min(count, room) // size, 1) * size
+    fin = tcb.fin_queued and position + count == end and edge > end
+    if count < 0 or (count == 0 and not fin):
+        return None
+    if count > room and tcb.flight.pipe > 0:
+        return None
+    if count < size and not fin and not may_go(tcb, position, count, end):
+        return None
+    return count, fin
+
+
 def may_go(tcb: "Tcb", position: int, count: int, end: int) -> bool:
     """Whether `count` bytes at `position`, less than a full segment, may go for the first time.
 
@@ -37,6 +69,6 @@ def may_go(tcb: "Tcb", position: int, count: int, end: int) -> bool:
     return all_queued or 2 * count >= tcb.max_snd_wnd
 
 
-def is_pushed(tcb: "Tcb", start: int, end: int) -> bool:
-    """Whether the segment with bytes `start` to `end` carries PSH: it empties the queue."""
+def is_pushed(tcb: "Tcb", end: int) -> bool:
+    """Whether the segment with the text before `end` carries PSH: it empties the queue."""
     return end == tcb.snd_una + len(tcb.send_buffer)

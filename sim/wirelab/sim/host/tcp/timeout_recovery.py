@@ -11,7 +11,7 @@ section 2.1); RFC 9293 section 3.8.3 (giving up; MUST-20); RFC 5681 section 3.1 
 """
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import newreno, persist, recovery, syn, transitions, user_timeout
+from wirelab.sim.host.tcp import ecn, newreno, persist, recovery, syn, transitions, user_timeout
 from wirelab.sim.host.tcp.delivery import Delivery
 from wirelab.sim.host.tcp.recovery import DISORDER, LOSS, OPEN, RECOVERY
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm
@@ -65,6 +65,7 @@ def enter_loss(tcb: Tcb, now: int) -> None:
     _mark_lost(tcb, now)
     tcb.congestion.timeout(outstanding, reduces, now)
     tcb.congestion.cwnd = flight.pipe + tcb.snd_mss
+    ecn.window_reduced(tcb)
     if before <= DISORDER and enough_duplicates:  # reordering was overestimated
         state.threshold = min(state.threshold, tcb.config.duplicate_threshold)
     state.state = LOSS
