@@ -43,7 +43,7 @@ class Arp:
         timers: the host's.
         lifetime: of a cache entry, ns.
         answer: whether to answer requests; off where a kernel answers for the same address.
-        transmit: queues a frame.
+        transmit: queues a frame, with the index of its interface.
         undelivered: told of a packet whose neighbour never answered, after `NeighborFailed`.
         emit: takes events.
         counters: the host's.
@@ -56,7 +56,7 @@ class Arp:
         timers: Timers,
         lifetime: int,
         answer: bool,
-        transmit: Callable[[int, bytes], None],
+        transmit: Callable[[tuple[int, bytes]], None],
         undelivered: Callable[[bytes, bytes | None, int], None],
         emit: Callable[[Event], None],
         counters: Counters,
@@ -65,7 +65,7 @@ class Arp:
         self.interface = interface
         self.neighbors = Neighbors(timers, lifetime, self)
         self._answer = answer
-        self._transmit = transmit
+        self.transmit = transmit
         self._undelivered = undelivered
         self._emit = emit
         self._counters = counters
@@ -83,11 +83,7 @@ class Arp:
     def send_to_mac(self, packet: bytes, mac: bytes) -> None:
         """Put an IPv4 packet into a frame."""
         header = Ethernet(destination=mac, source=self.interface.mac, type=TYPE_IPV4)
-        self.transmit(header.build(packet))
-
-    def transmit(self, frame: bytes) -> None:
-        """Queue a whole frame."""
-        self._transmit(self.interface.index, frame)
+        self.transmit((self.interface.index, header.build(packet)))
 
     # --- calls -------------------------------------------------------------------------------
 
@@ -187,7 +183,7 @@ class Arp:
             target_protocol_address=target,
         )
         header = Ethernet(destination=to, source=self.interface.mac, type=TYPE_ARP)
-        self._transmit(self.interface.index, header.build(body.build()))
+        self.transmit((self.interface.index, header.build(body.build())))
 
     # --- what the cache wants done (NeighborActions) -------------------------------------------
 

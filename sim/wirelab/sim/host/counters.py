@@ -14,7 +14,7 @@ class Counters:
         delivered: frames that somebody here took.
         dropped: frames refused silently, by reason.
         rejected: frames refused with an answer (RST or ICMP error), by reason.
-        frames_out: frames queued for a link.
+        frames_out: frames handed to links.
         not_sent: packets that never became a frame, by reason (`arp.timeout`, `arp.queue_full`,
             `icmp.rate_limited`).
     """

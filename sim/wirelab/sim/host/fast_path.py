@@ -29,6 +29,7 @@ from wirelab.sim.host.usual_frame import (
 
 _read = READ.unpack_from
 _read_timestamped = READ_TIMESTAMPED.unpack_from
+_from_bytes = int.from_bytes
 _LENGTH = 0xF000
 _FLAGS = 0x01FF
 _CONGESTION_EXPERIENCED = 3  # both ECN bits (RFC 3168 section 5)
@@ -80,7 +81,7 @@ def taken(connections: dict[Key, Tcb], mac: bytes, frame: bytes, trusted: bool, 
         start, tsval, tsecr = OPTIONS_AT, ABSENT, ABSENT
     else:
         return False
-    if start > end or word_sum(frame[IPV4_AT:TCP_AT]) % 0xFFFF:
+    if start > end or _from_bytes(frame[IPV4_AT:TCP_AT]) % 0xFFFF:
         return False
     # The addresses stand right before the segment, so that one sum covers the pseudo-header, too.
     if not trusted and (word_sum(frame[ADDRESSES_AT:end]) + end + _PSEUDO) % 0xFFFF:

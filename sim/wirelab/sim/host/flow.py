@@ -181,7 +181,7 @@ class Ipv4Flow:
         if is_large:
             frame = _large(frame, IPV4_AT + 20 + header_length, segment_size)
         if ethernet:
-            path.arp.transmit(frame)
+            path.arp.transmit((path.hop.interface.index, frame))
         else:
             path.arp.send_packet(frame[IPV4_AT:], path.hop.next_hop, now)
         return None

@@ -74,7 +74,7 @@ class Host:
                 self._timers,
                 config.neighbor_lifetime,
                 config.answer_arp,
-                self._transmit,
+                self._frames.append,
                 self._undelivered,
                 emit,
                 self.counters,
@@ -143,7 +143,10 @@ class Host:
     def poll_transmit(self, now: int) -> list[tuple[int, bytes]]:
         """Take every frame that is due, each with the index of its interface."""
         self._tcp.poll_transmit(now)
-        frames, self._frames = self._frames, []
+        frames = self._frames[:]
+        if frames:
+            self._frames.clear()
+            self.counters.frames_out += len(frames)
         return frames
 
     def handle_timers(self, now: int) -> None:
@@ -288,10 +291,6 @@ class Host:
         return self._tcp.receive(ip, segment, payload, now)
 
     # --- out, and bad news about what went out -----------------------------------------------
-
-    def _transmit(self, interface: int, frame: bytes) -> None:
-        self.counters.frames_out += 1
-        self._frames.append((interface, frame))
 
     def _undelivered(self, neighbor: bytes, packet: bytes | None, now: int) -> None:
         """Nobody answers for `neighbor`, and `packet` waited for it."""

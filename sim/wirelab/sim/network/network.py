@@ -233,7 +233,11 @@ class Network:
     def step(self) -> bool:
         """Run the next instant; False when nothing will ever happen."""
         self.after_calls()
-        return self._instant()
+        next_time = self.events.next_time()
+        if next_time is None:
+            return False
+        self._instant(next_time)
+        return True
 
     def run_until(
         self, until: int | str | Callable[[], bool], *, timeout: int | str = "1000s"
@@ -257,7 +261,7 @@ class Network:
                 next_time = self.events.next_time()
                 if next_time is None or next_time > deadline:
                     return False
-                self._instant()
+                self._instant(next_time)
             return True
         time = nanoseconds(until)
         if time < self.now:
@@ -273,20 +277,24 @@ class Network:
         """Run up to a time (ns), given that no host was called since it last transmitted."""
         events = self.events
         while (next_time := events.next_time()) is not None and next_time <= until:
-            self._instant()
+            self._instant(next_time)
         events.now = max(until, events.now)
 
-    def _instant(self) -> bool:
-        """Run all events of the earliest time, letting hosts transmit after each round."""
+    def _instant(self, time: int) -> None:
+        """Run all events of `time`, the earliest, letting hosts transmit after each round."""
         events = self.events
-        time = events.next_time()
-        if time is None:
-            return False
-        for _ in range(ROUNDS_PER_INSTANT):
+        events.run_at(time)
+        self.flush()
+        if events.next_time() == time:  # they answered without delay
+            self._finish_instant(time)
+
+    def _finish_instant(self, time: int) -> None:
+        events = self.events
+        for _ in range(ROUNDS_PER_INSTANT - 1):
             events.run_at(time)
             self.flush()
             if events.next_time() != time:
-                return True
+                return
         raise SimulationError(
             f"time stands still at {time} ns after {ROUNDS_PER_INSTANT} rounds; "
             f"do two hosts answer each other over links without latency?"

@@ -109,8 +109,11 @@ class Node:
     def _send(self) -> None:
         network = self.network
         now = network.events.now
+        frames = self.machine.poll_transmit(now)
+        if not frames:
+            return
         trace = network.trace
-        for interface, frame in self.machine.poll_transmit(now):
+        for interface, frame in frames:
             record = trace.frame_sent(self.name, frame, now, interface)
             out = self.ports[interface].out
             if out is None:

@@ -16,6 +16,8 @@ KERNEL = "kernel"
 class Fate(Enum):
     """How a frame ends. Every frame ends in exactly one of the last four."""
 
+    __hash__ = object.__hash__  # members are single; the hash of an Enum is computed in Python
+
     IN_FLIGHT = "in flight"
     DELIVERED = "delivered"
     """A host took it in."""

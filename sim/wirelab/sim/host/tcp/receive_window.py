@@ -87,7 +87,8 @@ def advertise(tcb: "Tcb") -> int:
     edge = right_edge(tcb)
     if edge > tcb.rcv_adv and _is_worth_moving(tcb, edge):
         tcb.rcv_adv = edge
-    return min(tcb.rcv_adv - tcb.rcv_nxt >> tcb.rcv_wscale, MAXIMUM_WINDOW)
+    field = tcb.rcv_adv - tcb.rcv_nxt >> tcb.rcv_wscale
+    return field if field < MAXIMUM_WINDOW else MAXIMUM_WINDOW
 
 
 def _is_worth_moving(tcb: "Tcb", edge: int) -> bool:
@@ -104,7 +105,8 @@ def _is_worth_moving(tcb: "Tcb", edge: int) -> bool:
 def right_edge(tcb: "Tcb") -> int:
     """The edge that free space would allow to offer, in units of the scale."""
     shift = tcb.rcv_wscale
-    return tcb.rcv_nxt + (min(_space(tcb) >> shift, MAXIMUM_WINDOW) << shift)
+    field = _space(tcb) >> shift
+    return tcb.rcv_nxt + ((field if field < MAXIMUM_WINDOW else MAXIMUM_WINDOW) << shift)
 
 
 def acceptable_edge(tcb: "Tcb") -> int:
@@ -116,9 +118,11 @@ def acceptable_edge(tcb: "Tcb") -> int:
 
 def _space(tcb: "Tcb") -> int:
     """Bytes that may come beyond RCV.NXT."""
-    free = max(tcb.rcv_buff - tcb.receive_buffer.size, 0)
+    free = tcb.rcv_buff - tcb.receive_buffer.size
     clamp = tcb.options.window_clamp
-    return free if clamp is None else min(free, clamp)
+    if clamp is not None and clamp < free:
+        free = clamp
+    return free if free > 0 else 0
 
 
 def update_is_due(tcb: "Tcb") -> bool:
