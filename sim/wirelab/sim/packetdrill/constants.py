@@ -21,6 +21,9 @@ EPOLLONESHOT: Final = 1 << 30
 
 SPLICE_F_NONBLOCK: Final = 2
 
+TCP_NOOPT: Final = 0x1008
+"""FreeBSD's option at level IPPROTO_TCP, whose number (8) is another option's on Linux; ours."""
+
 _OF_DESCRIPTORS: Final = {
     "EPOLLERR": 0x008,
     "EPOLLET": EPOLLET,
@@ -49,6 +52,7 @@ _OF_DESCRIPTORS: Final = {
     "O_TRUNC": 0o1000,
     "O_WRONLY": 1,
     "POLLINIGNEOF": 0,
+    "TCP_NOOPT": TCP_NOOPT,
     "SPLICE_F_MORE": 4,
     "SPLICE_F_MOVE": 1,
     "SPLICE_F_NONBLOCK": SPLICE_F_NONBLOCK,

@@ -13,12 +13,15 @@ from wirelab.sim.host.sockets.constants import (
     F_SETFL,
     FIONBIO,
     FIONREAD,
+    IPPROTO_TCP,
     O_NONBLOCK,
     SIOCATMARK,
     SIOCOUTQ,
     SIOCOUTQNSD,
 )
+from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.packetdrill.arguments import Arguments, number
+from wirelab.sim.packetdrill.constants import TCP_NOOPT
 from wirelab.sim.packetdrill.descriptors import PipeReader, SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.syntax import (
@@ -49,6 +52,9 @@ def setsockopt(kernel: Kernel, arguments: Arguments) -> Attempt:
 
     def attempt() -> int:
         socket = kernel.socket(arguments.number(0)).socket
+        if (level, option) == (IPPROTO_TCP, TCP_NOOPT) and isinstance(socket, StreamSocket):
+            socket.options.no_options = bool(value)
+            return 0
         socket.setsockopt(level, option, value, now=kernel.wire.now)
         return 0
 

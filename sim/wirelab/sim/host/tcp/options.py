@@ -143,6 +143,8 @@ def syn_options(tcb: "Tcb", now: int, fast_open: bytes = b"") -> bytes:
         now: ns.
         fast_open: a whole Fast Open option, if there is one to send.
     """
+    if tcb.options.no_options:
+        return b""
     config = tcb.config
     offers = tcb.state == SYN_SENT
     mss = struct.pack("!BBH", MSS, 4, receive_mss(tcb))  # SHLD-5, MAY-3: always
@@ -189,13 +191,14 @@ def learn(tcb: "Tcb", segment: "Segment", now: int) -> None:
     """Agree on what the peer's SYN says, as far as we offered it (or would have)."""
     config = tcb.config
     offered = segment.options
-    tcb.wscale_ok = config.window_scaling and offered.shift is not None
+    plain = tcb.options.no_options
+    tcb.wscale_ok = config.window_scaling and offered.shift is not None and not plain
     if tcb.wscale_ok:
         tcb.snd_wscale = offered.shift or 0
     else:  # RFC 7323 section 1.3: both directions or none
         tcb.snd_wscale = tcb.rcv_wscale = 0
-    tcb.sack_ok = config.sack and offered.sack_permitted
-    tcb.ts_ok = offered.tsval is not None and _wants_timestamps(tcb)
+    tcb.sack_ok = config.sack and offered.sack_permitted and not plain
+    tcb.ts_ok = offered.tsval is not None and _wants_timestamps(tcb) and not plain
     if tcb.ts_ok:
         tcb.ts_recent = offered.tsval or 0
         tcb.ts_recent_at = now

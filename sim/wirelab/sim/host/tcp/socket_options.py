@@ -51,6 +51,7 @@ class TcpOptions:
         mtu_discover: one of PMTUDISC_...
         receive_errors: ICMP errors are reported at once, also soft ones (IP_RECVERR).
         oob_inline: urgent data stays in the stream (SO_OOBINLINE; RFC 6093 section 3).
+        no_options: no TCP options at all, offered or answered (TCP_NOOPT of 4.4BSD).
         timestamps: this socket's timestamps are on (RFC 7323); None: as configured.
         congestion: name of the algorithm; None: as configured (TCP_CONGESTION).
         defer_accept: how long accept waits for text (TCP_DEFER_ACCEPT); 0: not at all.
@@ -82,6 +83,7 @@ class TcpOptions:
         "minimum_ttl",
         "mtu_discover",
         "nagle",
+        "no_options",
         "notsent_lowat",
         "oob_inline",
         "quickack",
@@ -123,6 +125,7 @@ class TcpOptions:
         self.reuse_address = False
         self.reuse_port = False
         self.syn_retries = config.syn_retries
+        self.no_options = False
         self.timestamps: bool | None = None
         self.defer_accept = 0
         self.fast_open = 0
