@@ -5,6 +5,7 @@ import pytest
 from wirelab.adapters.cli import main
 from wirelab.adapters.commands import packetdrill
 from wirelab.adapters.exits import Exit
+from wirelab.sim.packetdrill.run import run_script
 
 GOOD = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 BAD = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 > S 0:0(0) <...>\n"
@@ -75,7 +76,7 @@ def test_an_interruption_keeps_what_there_is(folder, monkeypatch, capsys):
             raise KeyboardInterrupt
         return real(path, **options)
 
-    real = packetdrill.run_script
+    real = run_script
     monkeypatch.setattr(packetdrill, "run_script", interrupted)
     assert main(["packetdrill", str(folder)]) == Exit.INTERRUPTED
     told = capsys.readouterr()

@@ -24,14 +24,21 @@ VALUES = {
 }
 
 
+class Listening(Shell):
+    """A shell in a folder, which keeps the settings that it is told."""
+
+    def __init__(self, folder):
+        super().__init__(folder, self.keep, lambda: LINES)
+        self.folder = folder
+        self.made: dict[str, str] = {}
+
+    def keep(self, name, value):
+        self.made[name] = value
+
+
 @pytest.fixture
 def shell(tmp_path):
-    """A shell in an empty folder, and the settings that it made."""
-    made = {}
-    one = Shell(tmp_path, made.__setitem__, lambda: LINES)
-    one.made = made
-    one.folder = tmp_path
-    return one
+    return Listening(tmp_path)
 
 
 # --- settings ----------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ _PATTERNS: Final = (
     ("HEXADECIMAL", r"0[xX][0-9a-fA-F]+(?!\w)"),
     ("INTEGER", r"-?[0-9]+(?![a-zA-Z0-9_])"),
     ("WORD", r"exp-[a-zA-Z0-9_]+|sequence#|[a-zA-Z0-9_]+"),
-    ("SYMBOL", r"\.\.\.|[^\s\"`]"),
+    ("SYMBOL", r"\.\.\.|[^\"`]"),
 )
 _TOKEN: Final = re.compile("|".join(f"(?P<{name}>{one})" for name, one in _PATTERNS), re.DOTALL)
 _UNCLOSED: Final = {
