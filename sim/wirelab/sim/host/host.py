@@ -98,7 +98,7 @@ class Host:
         self.tcp_config: TcpConfig = tcp
         self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
         self._connections = self._tcp.connections
-        self._sockets = Sockets(self._tcp, routes, config)
+        self._sockets = Sockets(self._tcp, self._udp, routes, config, emit)
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
         self._ipv4 = Ipv4Input(

@@ -28,6 +28,7 @@ ECHO_REQUEST: Final = 8
 TIME_EXCEEDED: Final = 11
 PARAMETER_PROBLEM: Final = 12
 
+HOST_UNREACHABLE: Final = 1
 PROTOCOL_UNREACHABLE: Final = 2  # codes of destination unreachable, RFC 792
 PORT_UNREACHABLE: Final = 3
 FRAGMENTATION_NEEDED: Final = 4
@@ -77,6 +78,8 @@ class Trouble(NamedTuple):
         quoted: IPv4 header of our packet.
         packet: bytes that hold our packet, which may be cut after 8 bytes of payload.
         offset: where its payload begins in `packet`.
+        type, code: of the ICMP message; of a host unreachable when ARP gave up.
+        info: the MTU of the next hop, for fragmentation needed (RFC 1191 section 4), bytes.
     """
 
     source: bytes
@@ -84,6 +87,9 @@ class Trouble(NamedTuple):
     quoted: IPv4
     packet: bytes
     offset: int
+    type: int = DESTINATION_UNREACHABLE
+    code: int = HOST_UNREACHABLE
+    info: int = 0
 
 
 TroubleHandler: TypeAlias = Callable[[Trouble, int], bool]
@@ -271,7 +277,9 @@ class Icmp:
         if arrival.end < payload + 8:
             detail = f"quotes {arrival.end - payload} bytes of payload, at least 8 are due"
             return Drop(Reason.ICMP_BAD_PACKET, f"{detail} (RFC 792)")
-        trouble = Trouble(arrival.ip.source, reason, quoted, frame[: arrival.end], payload)
+        info = header.next_hop_mtu if reason is Reason.ICMP_FRAGMENTATION_NEEDED else 0
+        packet, kind = frame[: arrival.end], (header.type, header.code)
+        trouble = Trouble(arrival.ip.source, reason, quoted, packet, payload, *kind, info)
         if reason is Reason.ICMP_FRAGMENTATION_NEEDED:
             matched = self._report_too_big(trouble, header.next_hop_mtu, now)
         else:

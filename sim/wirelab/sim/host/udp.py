@@ -3,6 +3,7 @@
 Source: RFC 768; RFC 1122 section 4.1; RFC 6056 section 3.3.1 (ephemeral ports).
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.events import Event, Readable, SocketError
 from wirelab.sim.host.icmp import PORT_UNREACHABLE, Icmp, Trouble
 from wirelab.sim.host.output import Ipv4Output
+from wirelab.sim.host.tcp.ports import spread
 from wirelab.sim.reasons import Reason
 
 FIRST_EPHEMERAL: Final = 49_152  # RFC 6335 section 6: 49152 to 65535
@@ -37,24 +39,52 @@ class Datagram(NamedTuple):
     port: int
 
 
-class UdpSocket:
-    """One bound port. Made by `Host.udp_bind`.
+class Endpoint(ABC):
+    """Somebody who holds a port: `UdpSocket`, or what a Berkeley socket keeps for itself.
 
     Attributes:
         address: local address, or 0.0.0.0 for every one.
-        port: local port.
+        port: local port; 0 before it has one.
+        remote: address and port of the only peer that it hears, or None for all.
+        reuse_address, reuse_port: it shares its port with others who agree (socket(7)).
+    """
+
+    __slots__ = ("address", "port", "remote", "reuse_address", "reuse_port")
+
+    def __init__(self) -> None:
+        self.address = ANY_IPV4
+        self.port = 0
+        self.remote: tuple[bytes, int] | None = None
+        self.reuse_address = False
+        self.reuse_port = False
+
+    @abstractmethod
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
+        """Take a datagram; returns None, or why there is no room."""
+
+    @abstractmethod
+    def in_trouble(self, trouble: Trouble, now: int) -> None:
+        """The network says something about a datagram that was sent from here."""
+
+
+class UdpSocket(Endpoint):
+    """One bound port. Made by `Host.udp_bind`.
+
+    Attributes:
         error: what the network said last about something sent from here (ICMP, ARP), or None
             (RFC 1122 section 4.1.3.3: the application is told).
     """
 
-    __slots__ = ("_buffered", "_queue", "_udp", "address", "closed", "error", "port")
+    __slots__ = ("_buffered", "_emit", "_limit", "_queue", "_udp", "closed", "error")
 
-    def __init__(self, udp: "Udp", address: bytes, port: int) -> None:
-        self.address = address
-        self.port = port
+    def __init__(self, udp: "Udp", limit: int, emit: Callable[[Event], None]) -> None:
+        """Take no port yet; `limit` is how many bytes are held for the application."""
+        super().__init__()
         self.error: Reason | None = None
         self.closed = False
         self._udp = udp
+        self._limit = limit
+        self._emit = emit
         self._queue: deque[Datagram] = deque()
         self._buffered = 0
 
@@ -93,14 +123,21 @@ class UdpSocket:
             self._queue.clear()
             self._udp.release(self)
 
-    def deliver(self, datagram: Datagram, limit: int) -> bool:
-        """Queue a datagram, if `limit` bytes allow it (RFC 1122 section 4.1.3 has no such rule)."""
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
+        """Queue a datagram, if the buffer allows it (RFC 1122 section 4.1.3 has no such rule)."""
         size = len(datagram.data) + OVERHEAD
-        if self._buffered + size > limit:
-            return False
+        if self._buffered + size > self._limit:
+            return f"port {self.port} holds {len(self._queue)} datagrams nobody has read"
         self._queue.append(datagram)
         self._buffered += size
-        return True
+        if len(self._queue) == 1:
+            self._emit(Readable(self))
+        return None
+
+    def in_trouble(self, trouble: Trouble, now: int) -> None:
+        """Keep what the network says, and tell the application (RFC 1122 section 4.1.3.3)."""
+        self.error = trouble.reason
+        self._emit(SocketError(self, trouble.reason))
 
     @property
     def waiting(self) -> int:
@@ -122,6 +159,9 @@ class Udp:
         receive_buffer: bytes a socket holds.
         emit: takes events.
         is_local: whether an address is this host's.
+
+    Attributes:
+        receive_buffer: bytes that a socket holds unless it says otherwise.
     """
 
     def __init__(
@@ -136,51 +176,96 @@ class Udp:
         self._output = output
         self._icmp = icmp
         self._random = random
-        self._receive_buffer = receive_buffer
+        self.receive_buffer = receive_buffer
         self._emit = emit
         self._is_local = is_local
-        self._ports: dict[int, dict[bytes, UdpSocket]] = {}  # port -> local address -> socket
+        self._ports: dict[int, list[Endpoint]] = {}
 
     # --- calls -------------------------------------------------------------------------------
 
     def bind(self, port: int, address: bytes | None) -> UdpSocket:
         """See `Host.udp_bind`."""
-        if not 0 <= port <= 0xFFFF:
-            raise ValueError(f"UDP port is {port}; give 0 (any free one) to 65535")
         if address is not None and address != ANY_IPV4 and not self._is_local(address):
             raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
-        if port == 0:
-            port = self._free_port()
-        wanted = address or ANY_IPV4
-        holders = self._ports.setdefault(port, {})
-        if holders and (wanted in holders or ANY_IPV4 in (wanted, *holders)):
-            raise HostError(Reason.UDP_PORT_IN_USE, f"port {port}")
-        socket = holders[wanted] = UdpSocket(self, wanted, port)
+        socket = UdpSocket(self, self.receive_buffer, self._emit)
+        self.enter(socket, address or ANY_IPV4, port)
         return socket
 
-    def release(self, socket: UdpSocket) -> None:
-        """Forget a closed socket."""
-        holders = self._ports[socket.port]
-        del holders[socket.address]
-        if not holders:
-            del self._ports[socket.port]
+    def enter(self, endpoint: Endpoint, address: bytes, port: int) -> None:
+        """Give a port to an endpoint.
 
-    def send(self, socket: UdpSocket, data: bytes, address: bytes, port: int, now: int) -> None:
-        """Send from a socket; see `UdpSocket.send_to`."""
+        Args:
+            endpoint: gets `address` and `port` set.
+            address: the local one, or 0.0.0.0 for all.
+            port: 0 for any free one.
+
+        Raises:
+            HostError: `udp.port_in_use`: by somebody whose address overlaps and who does not share
+                (both SO_REUSEADDR, or both SO_REUSEPORT).
+            ValueError: a port that does not exist.
+        """
+        if not 0 <= port <= 0xFFFF:
+            raise ValueError(f"UDP port is {port}; give 0 (any free one) to 65535")
+        if port == 0:
+            port = self._free_port()
+        for other in self._ports.get(port, ()):
+            overlap = other.address == address or ANY_IPV4 in (other.address, address)
+            if overlap and not _share(endpoint, other):
+                raise HostError(Reason.UDP_PORT_IN_USE, f"port {port}")
+        endpoint.address, endpoint.port = address, port
+        self._ports.setdefault(port, []).append(endpoint)
+
+    def release(self, endpoint: Endpoint) -> None:
+        """Take its port from an endpoint."""
+        holders = self._ports[endpoint.port]
+        holders.remove(endpoint)
+        if not holders:
+            del self._ports[endpoint.port]
+
+    def send(
+        self,
+        endpoint: Endpoint,
+        data: bytes,
+        address: bytes,
+        port: int,
+        now: int,
+        ttl: int | None = None,
+        tos: int = 0,
+        source: bytes = ANY_IPV4,
+        checksum: bool = True,
+    ) -> None:
+        """Send from an endpoint; see `UdpSocket.send_to`.
+
+        `source` goes before the bound address. Without `checksum` none is computed, which RFC 1122
+        section 4.1.3.4 allows.
+
+        Raises:
+            HostError: `ip.no_route`, `ip.too_big_df`.
+        """
         if not 1 <= port <= 0xFFFF:
             raise ValueError(f"UDP port to send to is {port}; give 1 to 65535")
-        source = self._output.source_for(address)
-        if source is None:
+        usual = self._output.source_for(address)
+        if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(address)}")
-        if socket.address != ANY_IPV4:
-            source = socket.address
+        if source == ANY_IPV4:
+            source = usual if endpoint.address == ANY_IPV4 else endpoint.address
         if len(data) > LARGEST_PAYLOAD:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {LARGEST_PAYLOAD}")
-        header = UDP(source_port=socket.port, destination_port=port)
-        refused = self._output.send(header, data, source, address, now)
+        header = UDP(source_port=endpoint.port, destination_port=port)
+        if not checksum:
+            header.checksum = 0
+        refused = self._output.send(header, data, source, address, now, ttl, tos)
         if refused is not None:
             detail = f"{len(data)} bytes, path MTU {self._output.mtu_for(address)}"
             raise HostError(refused, detail)
+
+    def source_for(self, address: bytes) -> bytes | None:
+        """The address to send from to `address`, or None without a route."""
+        return self._output.source_for(address)
+
+    def mtu_for(self, address: bytes) -> int:
+        """Largest IP packet on the way to `address`, bytes."""
+        return self._output.mtu_for(address)
 
     def _free_port(self) -> int:
         """RFC 6056 section 3.3.1: start at random, then the next free one."""
@@ -206,31 +291,70 @@ class Udp:
         end = offset + header.length
         if not arrival.trusted and not UDP.checksum_ok(frame, offset, end, ip):
             return Drop(Reason.UDP_BAD_CHECKSUM, f"checksum {header.checksum:#06x}")
+        datagram = Datagram(frame[offset + HEADER_LENGTH : end], ip.source, header.source_port)
         port = header.destination_port
-        socket = self._socket(ip.destination, port)
-        if socket is None:
+        if not self._is_local(ip.destination):
+            return self._deliver_to_all(datagram, arrival, port, now)
+        endpoint = self._find(ip.destination, port, ip.source, header.source_port)
+        if endpoint is None:
             detail = f"port {port} is closed"
             return self._icmp.refuse(arrival, PORT_UNREACHABLE, Reason.UDP_NO_SOCKET, detail, now)
-        data = frame[offset + HEADER_LENGTH : end]
-        if not socket.deliver(Datagram(data, ip.source, header.source_port), self._receive_buffer):
-            detail = f"port {port} holds {socket.waiting} datagrams nobody has read"
-            return Drop(Reason.UDP_BUFFER_FULL, detail)
-        if socket.waiting == 1:
-            self._emit(Readable(socket))
-        return None
+        full = endpoint.deliver(datagram, arrival, now)
+        return None if full is None else Drop(Reason.UDP_BUFFER_FULL, full)
+
+    def _deliver_to_all(
+        self, datagram: Datagram, arrival: Arrival, port: int, now: int
+    ) -> Drop | None:
+        """A broadcast goes to everybody who hears it (RFC 1122 section 4.1.3.6)."""
+        peer = (datagram.address, datagram.port)
+        hearers = [
+            endpoint
+            for endpoint in self._ports.get(port, ())
+            if endpoint.address in (ANY_IPV4, arrival.ip.destination)
+            and endpoint.remote in (None, peer)
+        ]
+        if not hearers:
+            return Drop(Reason.UDP_NO_SOCKET, f"port {port} is closed")
+        refusals = [endpoint.deliver(datagram, arrival, now) for endpoint in hearers]
+        if None in refusals:
+            return None
+        return Drop(Reason.UDP_BUFFER_FULL, str(refusals[0]))
 
     def trouble(self, trouble: Trouble, now: int) -> bool:
-        """Tell a socket what became of its datagram (RFC 1122 section 4.1.3.3)."""
-        port = int.from_bytes(trouble.packet[trouble.offset : trouble.offset + 2], "big")
-        socket = self._socket(trouble.quoted.source, port)
-        if socket is None:
+        """Tell who sent it what became of a datagram (RFC 1122 section 4.1.3.3)."""
+        packet, at = trouble.packet, trouble.offset
+        port = int.from_bytes(packet[at : at + 2], "big")
+        remote_port = int.from_bytes(packet[at + 2 : at + 4], "big")
+        quoted = trouble.quoted
+        endpoint = self._find(quoted.source, port, quoted.destination, remote_port)
+        if endpoint is None:
             return False
-        socket.error = trouble.reason
-        self._emit(SocketError(socket, trouble.reason))
+        endpoint.in_trouble(trouble, now)
         return True
 
-    def _socket(self, address: bytes, port: int) -> UdpSocket | None:
-        holders = self._ports.get(port)
-        if holders is None:
-            return None
-        return holders.get(address) or holders.get(ANY_IPV4)
+    def _find(self, local: bytes, port: int, remote: bytes, remote_port: int) -> Endpoint | None:
+        """Who fits best: the peer counts more than the address, and the youngest more than others.
+
+        Endpoints that share by SO_REUSEPORT each take a part of the peers.
+        """
+        best: list[Endpoint] = []
+        highest = -1
+        for endpoint in self._ports.get(port, ()):
+            if endpoint.address not in (ANY_IPV4, local):
+                continue
+            if endpoint.remote is not None and endpoint.remote != (remote, remote_port):
+                continue
+            score = 2 * (endpoint.remote is not None) + (endpoint.address != ANY_IPV4)
+            if score > highest:
+                best, highest = [], score
+            if score == highest:
+                best.append(endpoint)
+        if len(best) < 2:
+            return best[0] if best else None
+        if not best[-1].reuse_port:
+            return best[-1]
+        return best[spread(remote, remote_port, len(best))]
+
+
+def _share(one: Endpoint, other: Endpoint) -> bool:
+    return (one.reuse_address and other.reuse_address) or (one.reuse_port and other.reuse_port)

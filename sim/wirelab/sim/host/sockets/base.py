@@ -8,7 +8,7 @@ Rule 3: a pending error (SO_ERROR) is told once, by whichever call comes first, 
 
 from abc import ABC, abstractmethod
 from errno import EINVAL, ENOTTY, EOPNOTSUPP
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from wirelab.sim.host.sockets import options
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress
@@ -200,8 +200,13 @@ class Socket(ABC):
         """
         return self.sendmsg((data,), (), flags, now=now)
 
-    def sendto(self, data: Buffer, address: SocketAddress, flags: int = 0, *, now: int) -> int:
-        """Send to an address; a connected stream ignores it."""
+    @overload
+    def sendto(self, data: Buffer, address: SocketAddress, /, *, now: int) -> int: ...
+    @overload
+    def sendto(self, data: Buffer, flags: int, address: SocketAddress, /, *, now: int) -> int: ...
+    def sendto(self, data: Buffer, *where: Any, now: int) -> int:
+        """Send to an address, with flags before it if there are any; a stream ignores it."""
+        flags, address = where if len(where) == 2 else (0, *where)
         return self.sendmsg((data,), (), flags, address, now=now)
 
     def recv(self, size: int, flags: int = 0, *, now: int) -> bytes:

@@ -7,28 +7,40 @@ from typing import Final
 from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig
 from wirelab.sim.host.events import EchoReply, Event, NeighborFailed, NeighborResolved
+from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     IPPROTO_IP,
     IPPROTO_TCP,
+    IPPROTO_UDP,
     SOCK_CLOEXEC,
+    SOCK_DGRAM,
     SOCK_NONBLOCK,
     SOCK_RAW,
     SOCK_STREAM,
 )
+from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import failure, invalid
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp.layer import TcpLayer
+from wirelab.sim.host.udp import Udp
 
-_KINDS: Final = range(1, 11)
-"""SOCK_STREAM to SOCK_PACKET; Linux knows no others."""
+_KINDS: Final = range(11)
+"""Up to SOCK_PACKET; Linux knows no others."""
+
+_KIND_BITS: Final = 0xF
+"""What is above is no type but flags (SOCK_NONBLOCK and such), which are looked at first."""
+
+_FAMILIES: Final = range(46)
+"""What Linux has numbers for; of others it does not even look at the type."""
 
 _PROTOCOLS: Final = range(256)
 
 _MAKERS: Final[dict[int, tuple[int, Callable[["Sockets", int, int, int], Socket]]]] = {
     SOCK_STREAM: (IPPROTO_TCP, StreamSocket),
+    SOCK_DGRAM: (IPPROTO_UDP, DatagramSocket),
 }
 """The protocol of each type, and the class of its sockets."""
 
@@ -37,7 +49,8 @@ class Sockets:
     """What all sockets of one host share.
 
     Attributes:
-        tcp: the layer below stream sockets.
+        tcp, udp: the layers below.
+        emit: takes events.
         ttl: hops of what is sent, where a socket does not say.
         send_buffer_limit, receive_buffer_limit: bytes; the most that SO_SNDBUF and SO_RCVBUF take.
         largest_receive_buffer: bytes; how far TCP may tune a receive buffer.
@@ -46,15 +59,26 @@ class Sockets:
     __slots__ = (
         "_made",
         "_routes",
+        "emit",
         "largest_receive_buffer",
         "receive_buffer_limit",
         "send_buffer_limit",
         "tcp",
         "ttl",
+        "udp",
     )
 
-    def __init__(self, tcp: TcpLayer, routes: Routes, config: HostConfig) -> None:
+    def __init__(
+        self,
+        tcp: TcpLayer,
+        udp: Udp,
+        routes: Routes,
+        config: HostConfig,
+        emit: Callable[[Event], None],
+    ) -> None:
         self.tcp = tcp
+        self.udp = udp
+        self.emit = emit
         self.ttl = config.ttl
         self.send_buffer_limit = config.send_buffer_limit
         self.receive_buffer_limit = config.receive_buffer_limit
@@ -71,10 +95,11 @@ class Sockets:
         """See `Host.socket`."""
         blocking = not kind & SOCK_NONBLOCK
         kind &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC)
+        known = family in _FAMILIES
+        if (known or kind > _KIND_BITS) and kind not in _KINDS:
+            raise invalid(f"socket of type {kind}; give SOCK_STREAM or SOCK_DGRAM")
         if family != AF_INET:
             raise failure(EAFNOSUPPORT, f"socket of family {family}; give AF_INET")
-        if kind not in _KINDS:
-            raise invalid(f"socket of type {kind}; give SOCK_STREAM or SOCK_DGRAM")
         if protocol not in _PROTOCOLS:
             raise invalid(f"socket of protocol {protocol}; give 0 to 255")
         found = _MAKERS.get(kind)
@@ -92,6 +117,10 @@ class Sockets:
     def may_bind(self, host: bytes) -> bool:
         """Whether sockets may take this local address: one of ours, or 0.0.0.0 for all."""
         return host == ANY_IPV4 or self._routes.is_local(host)
+
+    def is_broadcast(self, host: bytes) -> bool:
+        """Whether an address means everybody on a network."""
+        return self.is_group(host) and not is_multicast(host)
 
     def is_group(self, host: bytes) -> bool:
         """Whether an address means more than one host."""

@@ -44,6 +44,11 @@ def _put_ttl(socket: Any, value: int, now: int) -> None:
     socket.set_option("ttl", None if value == -1 else value, now)
 
 
+def _put_multicast_ttl(socket: Any, value: int, now: int) -> None:
+    require(-1 <= value <= 255, "IP_MULTICAST_TTL", value, "0 to 255, or -1 for the default")
+    socket.set_option("multicast_ttl", 1 if value == -1 else value, now)
+
+
 def _get_mtu(socket: "Socket", now: int) -> int:
     mtu = socket.path_mtu
     if mtu is None:
@@ -74,10 +79,25 @@ IP_LEVEL: Final[dict[int, Option]] = {
 
 IP_OF_STREAMS: Final[dict[int, Option]] = {
     c.IP_TOS: Option(lambda socket, now: socket.options.tos, _put_tos),
-    c.IP_MULTICAST_IF: refusing(EINVAL),
+    c.IP_MULTICAST_IF: Option(lambda socket, now: bytes(4), refusing(EINVAL).put),
     c.IP_MULTICAST_TTL: refusing(EINVAL, 1),
 }
 
 IP_OF_DATAGRAMS: Final[dict[int, Option]] = {
     c.IP_TOS: Option(lambda socket, now: socket.options.tos, _put_whole_tos),
+    c.IP_MULTICAST_TTL: Option(
+        lambda socket, now: socket.options.multicast_ttl, _put_multicast_ttl
+    ),
 }
+
+NEVER_EMPTY: Final = frozenset(
+    {
+        c.IP_FREEBIND,
+        c.IP_TRANSPARENT,
+        c.IP_MINTTL,
+        c.IP_MULTICAST_TTL,
+        c.IP_MULTICAST_LOOP,
+        c.IP_MULTICAST_ALL,
+    }
+)
+"""Linux takes no bytes at all for 0, but not for these."""

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.sockets.constants import SOCK_STREAM, SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP
 from wirelab.sim.host.sockets.failures import failure
-from wirelab.sim.host.sockets.ip_level import IP_LEVEL, IP_OF_DATAGRAMS, IP_OF_STREAMS
+from wirelab.sim.host.sockets.ip_level import (
+    IP_LEVEL,
+    IP_OF_DATAGRAMS,
+    IP_OF_STREAMS,
+    NEVER_EMPTY,
+)
 from wirelab.sim.host.sockets.option import INT_SIZE, Option, bytes_of, int_of, unknown
 from wirelab.sim.host.sockets.socket_level import OF_DATAGRAMS, OF_STREAMS, SOCKET_LEVEL
 from wirelab.sim.host.sockets.tcp_level import TCP_LEVEL
@@ -72,7 +77,7 @@ def put(
 def _integer(value: bytes, level: int, name: int) -> int:
     if len(value) >= INT_SIZE:
         return int_of(value)
-    if level != SOL_IP:
+    if level != SOL_IP or (not value and name in NEVER_EMPTY):
         text = f"option {name} at level {level} got {len(value)} bytes; an int has {INT_SIZE}"
         raise failure(EINVAL, text)
     return value[0] if value else 0  # ip(7) takes single bytes, and Linux even none

@@ -19,6 +19,7 @@ from wirelab.sim.host.sockets.constants import (
     POLLOUT,
     POLLRDHUP,
     POLLRDNORM,
+    POLLWRBAND,
     POLLWRNORM,
 )
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, SYN_SENT
@@ -51,6 +52,20 @@ def of_stream(socket: "StreamSocket") -> int:
             mask |= WRITABLE
     if socket.pending_error():
         mask |= POLLERR
+    return mask
+
+
+def of_datagrams(waiting: bool, troubled: bool, receive_shut: bool, send_shut: bool) -> int:
+    """Linux: datagram_poll. A datagram leaves at once, so there is always room."""
+    mask = WRITABLE | POLLWRBAND
+    if troubled:
+        mask |= POLLERR
+    if receive_shut:
+        mask |= READABLE | POLLRDHUP
+        if send_shut:
+            mask |= POLLHUP
+    if waiting:
+        mask |= READABLE
     return mask
 
 

@@ -8,6 +8,7 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import (
+    INT_SIZE,
     Option,
     flag,
     refusing,
@@ -98,6 +99,14 @@ def _cookie(socket: "Socket", now: int) -> bytes:
     return socket.cookie.to_bytes(8, "little")
 
 
+def _put_pacing(socket: "Socket", value: bytes, now: int) -> None:
+    """Bytes a second, as 4 or 8 bytes; kept only."""
+    require(len(value) >= INT_SIZE, "size of SO_MAX_PACING_RATE", len(value), "4 or 8 bytes")
+    size = 8 if len(value) == 8 else INT_SIZE
+    rate = int.from_bytes(value[:size], "little")
+    socket.settings[_key(c.SO_MAX_PACING_RATE)] = min(rate, 0xFFFF_FFFF)
+
+
 def _put_txrehash(socket: "Socket", value: int, now: int) -> None:
     require(-1 <= value <= 1, "SO_TXREHASH", value, "-1, 0 or 1")
     socket.settings[_key(c.SO_TXREHASH)] = abs(value)
@@ -131,7 +140,9 @@ SOCKET_LEVEL: Final[dict[int, Option]] = {
     c.SO_RXQ_OVFL: stored_flag(_key(c.SO_RXQ_OVFL)),
     c.SO_SELECT_ERR_QUEUE: stored_flag(_key(c.SO_SELECT_ERR_QUEUE)),
     c.SO_BUSY_POLL: stored(_key(c.SO_BUSY_POLL), 0, 0, _MAXIMUM_INT),
-    c.SO_MAX_PACING_RATE: stored(_key(c.SO_MAX_PACING_RATE), -1),
+    c.SO_MAX_PACING_RATE: Option(
+        lambda socket, now: socket.settings.get(_key(c.SO_MAX_PACING_RATE), -1), None, _put_pacing
+    ),
     c.SO_INCOMING_CPU: stored(_key(c.SO_INCOMING_CPU), -1),
     c.SO_COOKIE: Option(_cookie),
     c.SO_ZEROCOPY: stored(_key(c.SO_ZEROCOPY), 0, 0, 1),

@@ -189,8 +189,13 @@ class Ports:
             return None
         if len(group) == 1:
             return group[0]
-        spread = (int.from_bytes(key[2], "big") + (key[3] << 16)) * _GOLDEN & 0xFFFF_FFFF
-        return group[spread * len(group) >> 32]
+        return group[spread(key[2], key[3], len(group))]
+
+
+def spread(address: bytes, port: int, count: int) -> int:
+    """Which of `count` sockets of one SO_REUSEPORT group takes this peer: always the same one."""
+    mixed = (int.from_bytes(address, "big") + (port << 16)) * _GOLDEN & 0xFFFF_FFFF
+    return mixed * count >> 32
 
 
 def check_own_port(port: int) -> None:

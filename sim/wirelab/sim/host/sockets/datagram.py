@@ -1,0 +1,402 @@
+"""A UDP socket: what the calls of udp(7) do.
+
+Rule: a socket has a port from bind, connect or its first datagram on. `connect` sends nothing: it
+names the only peer that is heard, and the one that `send` means.
+"""
+
+from errno import (
+    EACCES,
+    EADDRNOTAVAIL,
+    EAGAIN,
+    EDESTADDRREQ,
+    EMSGSIZE,
+    ENETUNREACH,
+    ENOTCONN,
+    EOPNOTSUPP,
+    EPIPE,
+)
+from typing import TYPE_CHECKING, Final
+
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
+from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.interface import is_multicast
+from wirelab.sim.host.sockets import control, readiness
+from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
+from wirelab.sim.host.sockets.base import Buffer, ControlMessage, Socket
+from wirelab.sim.host.sockets.constants import (
+    MSG_ERRQUEUE,
+    MSG_MORE,
+    MSG_OOB,
+    MSG_PEEK,
+    MSG_TRUNC,
+    SHUT_RD,
+    SHUT_RDWR,
+    SHUT_WR,
+    SIOCINQ,
+    SIOCOUTQ,
+    SO_BROADCAST,
+    SO_NO_CHECK,
+    SOL_SOCKET,
+)
+from wirelab.sim.host.sockets.error_queue import too_big
+from wirelab.sim.host.sockets.failures import (
+    bad_descriptor,
+    failure,
+    invalid,
+    refused,
+    would_block,
+)
+from wirelab.sim.host.sockets.mailbox import Mailbox
+from wirelab.sim.host.sockets.udp_options import UdpOptions
+from wirelab.sim.host.udp import LARGEST_PAYLOAD
+from wirelab.sim.reasons import Reason
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.sockets.hub import Sockets
+
+_EVERYWHERE: Final = (ANY_IPV4, 0)
+
+
+class DatagramSocket(Socket):
+    """A UDP socket; `Host.socket(AF_INET, SOCK_DGRAM)` makes it.
+
+    Attributes:
+        options: what setsockopt has set.
+    """
+
+    __slots__ = (
+        "_bound",
+        "_corked",
+        "_mailbox",
+        "_receive_shut",
+        "_send_shut",
+        "options",
+    )
+
+    def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
+        super().__init__(hub, family, kind, protocol)
+        self.options = UdpOptions()
+        self._mailbox = Mailbox(self, hub.emit)
+        self._bound = _EVERYWHERE  # what bind asked for; connect may choose the rest
+        self._corked: tuple[bytearray, bytes, int] | None = None
+        self._receive_shut = False
+        self._send_shut = False
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<DatagramSocket closed>"
+        remote = self._mailbox.remote
+        peer = f" - {address_of(*remote)}" if remote is not None else ""
+        return f"<DatagramSocket {self.getsockname()}{peer}>"
+
+    # --- addresses ---------------------------------------------------------------------------
+
+    def getsockname(self) -> Address:
+        """Where it is bound; 0.0.0.0 and 0 on a fresh one."""
+        self._check_open("getsockname")
+        return address_of(self._mailbox.address, self._mailbox.port)
+
+    def getpeername(self) -> Address:
+        """The peer that connect named; ENOTCONN without one."""
+        self._check_open("getpeername")
+        if self._mailbox.remote is None:
+            raise failure(ENOTCONN, f"getpeername of {self!r}")
+        return address_of(*self._mailbox.remote)
+
+    def bind(self, address: SocketAddress, *, now: int) -> None:
+        """Take a port of one address, of all, or of a broadcast or multicast address."""
+        self._check_open("bind")
+        host, port = parse(address)
+        if not self.hub.may_bind(host) and not self.hub.is_group(host):
+            text = f"bind to {ipv4_text(host)}: no address of this host"
+            raise failure(EADDRNOTAVAIL, text, Reason.IP_NOT_MY_ADDRESS)
+        if self._mailbox.port:
+            raise invalid(f"bind of {self!r}: it has an address already")
+        self._enter(host, port)
+        self._bound = (host, port)
+
+    def _enter(self, host: bytes, port: int) -> None:
+        try:
+            self.hub.udp.enter(self._mailbox, host, port)
+        except HostError as error:
+            raise refused(error.reason, f"bind to {ipv4_text(host)}:{port}") from None
+
+    def connect(self, address: SocketAddress | None, *, now: int) -> None:
+        """Name the peer; None (AF_UNSPEC) hears everybody again.
+
+        Raises:
+            OSError: ENETUNREACH, EACCES (a broadcast without SO_BROADCAST).
+        """
+        self._check_open("connect")
+        if address is None:
+            self._disconnect()
+            return
+        host, port = parse(address)
+        source = self._source_for(host, "connect")
+        if self._mailbox.address == ANY_IPV4 or self._bound[0] == ANY_IPV4:
+            if not self._mailbox.port:
+                self._enter(ANY_IPV4, 0)
+            self._mailbox.address = source
+        self._mailbox.remote = (host, port)
+
+    def _disconnect(self) -> None:
+        """Linux: __udp_disconnect. What bind did not ask for is given back."""
+        mailbox = self._mailbox
+        mailbox.remote = None
+        mailbox.address = self._bound[0]
+        if self._bound == _EVERYWHERE and mailbox.port:
+            self.hub.udp.release(mailbox)
+            mailbox.port = 0
+
+    def _source_for(self, host: bytes, call: str) -> bytes:
+        where = f"{call} to {ipv4_text(host)}"
+        source = self.hub.udp.source_for(host)
+        if source is None:
+            raise failure(ENETUNREACH, where, Reason.IP_NO_ROUTE)
+        if self.hub.is_broadcast(host) and not self.settings.get((SOL_SOCKET, SO_BROADCAST)):
+            raise failure(EACCES, f"{where}: a broadcast; set SO_BROADCAST first")
+        return source
+
+    # --- options -----------------------------------------------------------------------------
+
+    def set_option(self, name: str, value: object, now: int) -> None:
+        """Change an attribute of `options`."""
+        setattr(self.options, name, value)
+        if name in ("reuse_address", "reuse_port"):
+            setattr(self._mailbox, name, value)
+        elif name == "receive_errors" and not value:
+            self._mailbox.errors.clear()
+        elif name == "cork" and not value:
+            self._uncork(now)
+
+    @property
+    def path_mtu(self) -> int | None:
+        """Bytes of IP packet that reach the peer, or None without one."""
+        remote = self._mailbox.remote
+        return None if remote is None else self.hub.udp.mtu_for(remote[0])
+
+    @property
+    def send_buffer_size(self) -> int:
+        """Bytes; kept only, since a datagram leaves at once."""
+        return self.options.snd_buff or self.hub.send_buffer_limit
+
+    @property
+    def receive_buffer_size(self) -> int:
+        """Bytes that are held while nobody reads."""
+        return self.options.rcv_buff or self.hub.udp.receive_buffer
+
+    # --- errors ------------------------------------------------------------------------------
+
+    def pending_error(self) -> int:
+        """SO_ERROR without telling it."""
+        return self._mailbox.error
+
+    def take_error(self) -> int:
+        """SO_ERROR: tell it, once."""
+        number, self._mailbox.error = self._mailbox.error, 0
+        return number
+
+    def _raise_pending(self, call: str) -> None:
+        number = self.take_error()
+        if number:
+            raise failure(number, f"{call} on {self!r}: the network refused an earlier datagram")
+
+    def _check_open(self, call: str) -> None:
+        if self.closed:
+            raise bad_descriptor(call)
+
+    # --- data --------------------------------------------------------------------------------
+
+    def sendmsg(
+        self,
+        buffers: list[Buffer] | tuple[Buffer, ...],
+        ancillary: list[ControlMessage] | tuple[ControlMessage, ...] = (),
+        flags: int = 0,
+        address: SocketAddress | None = None,
+        *,
+        now: int,
+    ) -> int:
+        """Send one datagram, to `address` or to the peer; returns its length.
+
+        Control messages: IP_TTL, IP_TOS, IP_PKTINFO (the source address). MSG_MORE: the datagram
+        goes on with the next call.
+
+        Raises:
+            OSError: EDESTADDRREQ without address and peer, EMSGSIZE (nothing is fragmented), EPIPE
+                after shutdown, EACCES, ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
+        """
+        self._check_open("send")
+        if not self._mailbox.port:
+            self._enter(ANY_IPV4, 0)
+        data = b"".join(buffers)
+        if flags & MSG_OOB:
+            raise failure(EOPNOTSUPP, f"send of urgent data on {self!r}: it is no stream")
+        if len(data) > LARGEST_PAYLOAD:
+            text = f"datagram of {len(data)} bytes; at most {LARGEST_PAYLOAD} fit IPv4"
+            raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
+        host, port = self._destination(address)
+        wishes = control.wishes_of(ancillary)
+        self._source_for(host, "send")
+        if self._send_shut:
+            raise failure(EPIPE, f"send on {self!r}: sending was shut down")
+        self._raise_pending("send")
+        if flags & MSG_MORE or self.options.cork or self._corked is not None:
+            self._collect(data, host, port)
+            if flags & MSG_MORE or self.options.cork:
+                return len(data)
+            self._uncork(now)
+        else:
+            self._transmit(data, host, port, wishes, now)
+        return len(data)
+
+    def _destination(self, address: SocketAddress | None) -> tuple[bytes, int]:
+        if address is not None:
+            host, port = parse(address)
+            if not port:
+                raise invalid(f"send to {ipv4_text(host)}:0; give a port from 1 to 65535")
+            return host, port
+        if self._mailbox.remote is None:
+            text = f"send on {self!r}: it has no peer; connect it, or give an address"
+            raise failure(EDESTADDRREQ, text)
+        return self._mailbox.remote
+
+    def _transmit(
+        self, data: bytes, host: bytes, port: int, wishes: control.Wishes, now: int
+    ) -> None:
+        ttl = self.options.multicast_ttl if is_multicast(host) else self.options.ttl
+        try:
+            self.hub.udp.send(
+                self._mailbox,
+                data,
+                host,
+                port,
+                now,
+                ttl if wishes.ttl is None else wishes.ttl,
+                self.options.tos if wishes.tos is None else wishes.tos,
+                wishes.source or ANY_IPV4,
+                not self.settings.get((SOL_SOCKET, SO_NO_CHECK)),
+            )
+        except HostError as error:
+            where = f"send of {len(data)} bytes to {ipv4_text(host)}:{port}"
+            if error.reason is Reason.IP_TOO_BIG_DF and self.options.receive_errors:
+                mtu = self.hub.udp.mtu_for(host)
+                self._mailbox.errors.add(too_big(mtu, address_of(host, port), data))
+            raise refused(error.reason, f"{where}: {error.detail}") from None
+
+    def _collect(self, data: bytes, host: bytes, port: int) -> None:
+        """Add to the datagram that waits; it goes where its first part was meant to go."""
+        if self._corked is None:
+            self._corked = (bytearray(), host, port)
+        self._corked[0].extend(data)
+
+    def _uncork(self, now: int) -> None:
+        """Send what was collected."""
+        if self._corked is None:
+            return
+        data, host, port = self._corked
+        self._corked = None
+        self._transmit(bytes(data), host, port, control.Wishes(), now)
+
+    def recvmsg(
+        self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
+    ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+        """Take one datagram; what does not fit `size` is lost, and MSG_TRUNC set.
+
+        MSG_PEEK: it stays. MSG_ERRQUEUE: an entry of the error queue (IP_RECVERR) instead: the
+        payload of the datagram that it is about, a control message, and where that was going.
+
+        Raises:
+            OSError: EAGAIN when nothing is there, the pending error.
+        """
+        data, length, messages, returned, address = self._receive(size, ancillary_size, flags)
+        if length > len(data):
+            returned |= MSG_TRUNC
+        return data, messages, returned, address
+
+    def recv_into(
+        self, buffer: bytearray | memoryview, size: int = 0, flags: int = 0, *, now: int
+    ) -> int:
+        """Receive into `buffer`; with MSG_TRUNC returns the whole length, also what was lost."""
+        view = memoryview(buffer).cast("B")
+        data, length, *_ = self._receive(size or len(view), 0, flags)
+        view[: len(data)] = data
+        return length if flags & MSG_TRUNC else len(data)
+
+    def _receive(
+        self, size: int, ancillary_size: int, flags: int
+    ) -> tuple[bytes, int, list[ControlMessage], int, Address | None]:
+        """Data, its whole length, control messages, flags, address."""
+        self._check_open("recv")
+        if size < 0:
+            raise invalid(f"recv size is {size}; give 0 or more bytes")
+        if flags & MSG_ERRQUEUE:
+            return self._receive_error(size, ancillary_size)
+        if flags & MSG_OOB:
+            raise failure(EOPNOTSUPP, f"recv of urgent data on {self!r}: it is no stream")
+        self._raise_pending("recv")
+        datagram = self._mailbox.peek()
+        if datagram is None:
+            if self._receive_shut and self.blocking:
+                return b"", 0, [], 0, None
+            raise would_block(self, "recv")
+        if not flags & MSG_PEEK:
+            self._mailbox.take()
+        told = control.of_datagram(datagram, self.settings, self._mailbox.dropped)
+        messages, returned = control.fit(told, ancillary_size)
+        data = datagram.data
+        address = address_of(datagram.address, datagram.port)
+        return data[:size], len(data), messages, returned, address
+
+    def _receive_error(
+        self, size: int, ancillary_size: int
+    ) -> tuple[bytes, int, list[ControlMessage], int, Address | None]:
+        """Linux: ip_recv_error."""
+        mailbox = self._mailbox
+        entry = mailbox.errors.take()
+        if entry is None:
+            raise failure(EAGAIN, f"recv on {self!r}: its error queue is empty")
+        mailbox.error = mailbox.errors.next_errno
+        messages, returned = control.fit([entry.control_message()], ancillary_size)
+        data = entry.data
+        return data[:size], len(data), messages, returned | MSG_ERRQUEUE, entry.destination
+
+    # --- closing -----------------------------------------------------------------------------
+
+    def shutdown(self, how: int, *, now: int) -> None:
+        """End receiving or sending; without a peer it is an error, and done all the same.
+
+        Raises:
+            OSError: ENOTCONN without a peer, EINVAL for another `how`.
+        """
+        self._check_open("shutdown")
+        if how not in (SHUT_RD, SHUT_WR, SHUT_RDWR):
+            raise invalid(f"shutdown how is {how}; give SHUT_RD, SHUT_WR or SHUT_RDWR")
+        self._receive_shut = self._receive_shut or how != SHUT_WR
+        self._send_shut = self._send_shut or how != SHUT_RD
+        if self._mailbox.remote is None:
+            raise failure(ENOTCONN, f"shutdown of {self!r}")
+
+    def close(self, *, now: int) -> None:
+        """Give the port back, and forget what was not read."""
+        if not self.closed:
+            if self._mailbox.port:
+                self.hub.udp.release(self._mailbox)
+            self.closed = True
+
+    # --- readiness ---------------------------------------------------------------------------
+
+    def ready(self) -> int:
+        """Linux: datagram_poll."""
+        mailbox = self._mailbox
+        troubled = bool(mailbox.error or mailbox.errors)
+        return readiness.of_datagrams(
+            len(mailbox) > 0, troubled, self._receive_shut, self._send_shut
+        )
+
+    def _count(self, request: int) -> int | None:
+        if request == SIOCOUTQ:
+            return 0
+        if request != SIOCINQ:
+            return None
+        datagram = self._mailbox.peek()
+        return 0 if datagram is None else len(datagram.data)

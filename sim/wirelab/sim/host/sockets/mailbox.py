@@ -1,0 +1,110 @@
+"""What a datagram socket keeps while nobody reads: datagrams, and news of those that it sent."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.events import Event, Readable, SocketError
+from wirelab.sim.host.icmp import Trouble
+from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
+from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.sockets.datagram import DatagramSocket
+
+
+class Arrived(NamedTuple):
+    """A datagram and what IP said about it.
+
+    Attributes:
+        data, address, port: its payload, and who sent it.
+        destination: where it was sent to: one of our addresses, or a broadcast.
+        local, local_port: our address on that interface, and the socket's port.
+        ttl, tos: of its IP header.
+        interface: index of where it came in.
+        at: when, ns.
+    """
+
+    data: bytes
+    address: bytes
+    port: int
+    destination: bytes
+    local: bytes
+    local_port: int
+    ttl: int
+    tos: int
+    interface: int
+    at: int
+
+
+class Mailbox(Endpoint):
+    """The port of a Berkeley datagram socket.
+
+    Attributes:
+        errors: for IP_RECVERR.
+        error: the errno that waits to be told (SO_ERROR), or 0.
+        dropped: datagrams for which there was no room (SO_RXQ_OVFL).
+    """
+
+    __slots__ = ("_buffered", "_emit", "_queue", "_socket", "dropped", "error", "errors")
+
+    def __init__(self, socket: "DatagramSocket", emit: Callable[[Event], None]) -> None:
+        super().__init__()
+        self.errors = ErrorQueue()
+        self.error = 0
+        self.dropped = 0
+        self._socket = socket
+        self._emit = emit
+        self._queue: deque[Arrived] = deque()
+        self._buffered = 0
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
+        """Queue a datagram, if SO_RCVBUF allows it."""
+        ip = arrival.ip
+        if ip.ttl < self._socket.options.minimum_ttl:
+            return f"TTL {ip.ttl}, and the socket asks for {self._socket.options.minimum_ttl}"
+        size = len(datagram.data) + OVERHEAD
+        if self._buffered + size > self._socket.receive_buffer_size:
+            self.dropped += 1
+            return f"port {self.port} holds {len(self._queue)} datagrams nobody has read"
+        self._buffered += size
+        interface = arrival.interface
+        self._queue.append(
+            Arrived(
+                *datagram,
+                ip.destination,
+                interface.address,
+                self.port,
+                ip.ttl,
+                ip.dscp << 2 | ip.ecn,
+                interface.index,
+                now,
+            )
+        )
+        if len(self._queue) == 1:
+            self._emit(Readable(self._socket))
+        return None
+
+    def in_trouble(self, trouble: Trouble, now: int) -> None:
+        """Linux: __udp4_lib_err. Without IP_RECVERR only who is connected hears, of hard errors."""
+        number, hard = errno_of_icmp(trouble)
+        if self._socket.options.receive_errors:
+            self.errors.add(from_icmp(trouble, HEADER_LENGTH))
+        elif not hard or self.remote is None:
+            return
+        self.error = number
+        self._emit(SocketError(self._socket, trouble.reason))
+
+    def peek(self) -> Arrived | None:
+        """The oldest datagram, which stays, or None."""
+        return self._queue[0] if self._queue else None
+
+    def take(self) -> Arrived:
+        """Remove and return the oldest datagram; there is one."""
+        datagram = self._queue.popleft()
+        self._buffered -= len(datagram.data) + OVERHEAD
+        return datagram
