@@ -84,6 +84,8 @@ class OurSocket:
 class World:
     """Makes sockets, and writes down what every call gave."""
 
+    host = ""
+
     def __init__(self):
         self.log = []
         self.kept = []
@@ -98,7 +100,7 @@ class World:
         try:
             result = call(*arguments)
         except OSError as error:
-            self.log.append((label, errno.errorcode[error.errno]))
+            self.log.append((label, errno.errorcode[error.errno or 0]))
             return None
         self.log.append((label, self._shown(result)))
         return result
@@ -119,6 +121,12 @@ class World:
         self.do("poll", socket.poll)
         self.do("name", socket.getsockname)
         self.do("peer", socket.getpeername)
+
+    def stream(self, side: str = "client") -> Any:
+        raise NotImplementedError
+
+    def wait(self, socket, mask):
+        raise NotImplementedError
 
     def listener(self, backlog=8):
         listener = self.stream("server")
@@ -311,6 +319,42 @@ def talking(w):
     w.do("waitall", a.recv, 9, c.MSG_WAITALL)
     w.do("sendto", a.sendto, b"x", (w.host, 9))
     w.do("connect", a.connect_ex, (w.host, 9))
+
+
+def urgent(w):
+    a, b = w.pair()
+    a.send(b"hello")
+    w.do("send urgent", a.send, b"zz", c.MSG_OOB)
+    w.wait(b, c.POLLPRI)
+    w.do("poll", b.poll)
+    w.do("SIOCATMARK", b.ioctl, c.SIOCATMARK)
+    w.do("FIONREAD", b.ioctl, c.FIONREAD)
+    w.do("recv stops at the mark", b.recv, 100)
+    w.do("SIOCATMARK", b.ioctl, c.SIOCATMARK)
+    w.do("poll", b.poll)
+    w.do("peek", b.recv, 5, c.MSG_OOB | c.MSG_PEEK)
+    w.do("take", b.recvmsg, 5, 0, c.MSG_OOB)
+    w.do("taken", b.recv, 5, c.MSG_OOB)
+    w.do("poll", b.poll)
+    w.do("recv", b.recv, 5)
+    a.send(b"more")
+    w.wait(b, c.POLLIN)
+    w.do("behind it", b.recv, 5)
+    w.do("SIOCATMARK", b.ioctl, c.SIOCATMARK)
+
+
+def urgent_in_line(w):
+    a, b = w.pair()
+    w.do("in line", b.setsockopt, c.SOL_SOCKET, c.SO_OOBINLINE, 1)
+    a.send(b"ab")
+    a.send(b"c", c.MSG_OOB)
+    a.send(b"de")
+    w.wait(b, c.POLLPRI)
+    w.do("not out of band", b.recv, 1, c.MSG_OOB)
+    w.do("before", b.recv, 100)
+    w.do("mark", b.ioctl, c.SIOCATMARK)
+    w.do("behind", b.recv, 100)
+    w.do("poll", b.poll)
 
 
 def half_closed(w):
@@ -561,7 +605,8 @@ def bound_datagrams(w):
 
 
 SCENARIOS = [
-    fresh, listening, connecting, refused, refused_and_shut, talking, half_closed,
+    fresh, listening, connecting, refused, refused_and_shut, talking, urgent, urgent_in_line,
+    half_closed,
     shut_for_reading, reset, reset_told_by_send, reset_after_the_end, closing_with_unread_bytes,
     unconnected_by_shutdown, bound, shared_by_reuseport, fresh_datagrams, datagrams,
     datagrams_refused, datagrams_refused_with_an_error_queue, told_of_ttl_and_tos,
@@ -609,7 +654,7 @@ def outcome(call, *arguments):
     try:
         return call(*arguments)
     except OSError as error:
-        return errno.errorcode[error.errno]
+        return errno.errorcode[error.errno or 0]
 
 
 def behaviour(make, level, name):
@@ -663,7 +708,7 @@ def test_sockets_of_no_such_kind_are_refused_as_the_kernel_refuses(
         try:
             socket = make(family, kind, protocol)
         except OSError as error:
-            return errno.errorcode[error.errno]
+            return errno.errorcode[error.errno or 0]
         closing = getattr(socket, "detach", None)
         if closing is not None:
             kernel.close(closing())

@@ -17,6 +17,7 @@ from wirelab.sim.host.sockets.constants import (
     POLLHUP,
     POLLIN,
     POLLOUT,
+    POLLPRI,
     POLLRDHUP,
     POLLRDNORM,
     POLLWRBAND,
@@ -48,6 +49,8 @@ def of_stream(socket: "StreamSocket") -> int:
         connection = socket.connection
         if connection is not None and _is_readable(connection):
             mask |= READABLE
+        if connection is not None and connection.urgent_is_here:
+            mask |= POLLPRI
         if connection is None or send_shut or is_writable(connection):
             mask |= WRITABLE
     if socket.pending_error():

@@ -57,6 +57,7 @@ from wirelab.sim.host.sockets.failures import (
     would_block,
 )
 from wirelab.sim.host.tcp import option_changes
+from wirelab.sim.host.tcp.info import STATES, tcp_info
 from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -223,6 +224,15 @@ class StreamSocket(Socket):
         if self.options.rcv_buff is not None or connection is None:
             return self.options.rcv_buff or self.hub.tcp.config.receive_buffer
         return connection.tcb.rcv_buff
+
+    def tcp_info(self, *, now: int) -> dict[str, int]:
+        """TCP_INFO by the names of struct tcp_info (`tcpi_rtt`); without a connection, the state.
+
+        Counts are segments where Linux counts segments; times micro- or milliseconds.
+        """
+        connection = self._connection
+        state = {"tcpi_state": STATES[self.state]}
+        return state if connection is None else tcp_info(connection.tcb, now) | state
 
     @property
     def congestion_name(self) -> str:
@@ -500,6 +510,8 @@ class StreamSocket(Socket):
         connection = self._connection
         if connection is None or self._listener is not None:
             return self._receive_without(flags)
+        if flags & MSG_OOB:
+            return self._receive_urgent(connection, size, bool(flags & MSG_PEEK))
         if connection.readable_bytes:
             return connection.take(size, now, bool(flags & MSG_PEEK))
         if connection.fin_received:
@@ -517,6 +529,17 @@ class StreamSocket(Socket):
         if self._receive_shut:
             return b""
         raise failure(ENOTCONN, f"recv on {self!r}")
+
+    def _receive_urgent(self, connection: "Connection", size: int, peek: bool) -> bytes:
+        """The byte out of band. Linux: tcp_recv_urg."""
+        if self.options.oob_inline or not connection.has_urgent:
+            raise invalid(f"recv of urgent data on {self!r}: there is none, or it is in line")
+        if connection.urgent_is_here:
+            value = connection.take_urgent(peek)
+            return b"" if value is None or not size else bytes([value])
+        if self.receive_shut:
+            return b""
+        raise would_block(self, "recv of urgent data")
 
     def recvmsg(
         self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
@@ -609,7 +632,7 @@ class StreamSocket(Socket):
     def _count(self, request: int) -> int | None:
         connection = self._connection
         if request == SIOCATMARK:
-            return 0
+            return int(connection is not None and connection.at_urgent_mark)
         if request not in (SIOCINQ, SIOCOUTQ, SIOCOUTQNSD):
             return None
         if self._listener is not None:

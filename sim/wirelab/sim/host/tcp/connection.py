@@ -173,6 +173,7 @@ class Connection:
             How many bytes were taken; a `Writable` follows if not all were.
         """
         tcb = self._tcb
+        tcb.more_follows = more
         count = min(self.send_room, len(data))
         if count < len(data):
             tcb.wants_write = True

@@ -20,6 +20,8 @@ def create(
         iss = initial_sequence_number(environment.isn_secret, *key, now=now)
     tcb = Tcb(environment, key, iss, options)
     tcb.connection = Connection(tcb)
+    if options.ttl is not None:
+        tcb.flow.ttl = options.ttl
     timers = environment.timers
     tcb.retransmission_timer = timers.timer(partial(timer_expired, tcb))
     tcb.persist_timer = timers.timer(partial(persist.expired, tcb))

@@ -38,6 +38,7 @@ def transmit(tcb: Tcb, now: int) -> None:
         options=options.syn_options(tcb, now),
         text=b"",
         now=now,
+        tos=tcb.options.tos,
     )
     if not tcb.stateless and not tcb.retransmission_timer.running:  # RFC 6298 section 5.1
         tcb.retransmission_timer.start(now + tcb.timeout.rto)
