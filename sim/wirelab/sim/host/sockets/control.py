@@ -8,7 +8,7 @@ from wirelab.sim.host.sockets.failures import invalid
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.base import ControlMessage
-    from wirelab.sim.host.sockets.mailbox import Arrived
+    from wirelab.sim.host.sockets.mailboxes import Arrived
 
 _INT: Final = struct.Struct("<i")
 _PACKET_INFO: Final = struct.Struct("<i4s4s")  # struct in_pktinfo: index, local, destination

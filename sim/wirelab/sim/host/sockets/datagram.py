@@ -46,7 +46,7 @@ from wirelab.sim.host.sockets.failures import (
     refused,
     would_block,
 )
-from wirelab.sim.host.sockets.mailbox import Mailbox
+from wirelab.sim.host.sockets.mailboxes import Mailbox
 from wirelab.sim.host.sockets.udp_options import UdpOptions
 from wirelab.sim.host.udp import LARGEST_PAYLOAD
 from wirelab.sim.reasons import Reason
