@@ -72,6 +72,8 @@ class TcpConfig:
         icmp_hard_errors: what ends a connection attempt (RFC 1122 section 4.2.3.9).
         time_wait_heeds_reset: a reset ends TIME-WAIT (RFC 9293 section 3.10.7.4); else it is
             ignored (RFC 1337 section 4, fix F1).
+        time_wait_reuse_delay: ns without a segment after which an active open may take over a
+            connection with timestamps in TIME-WAIT (RFC 6191; Linux, tcp_tw_reuse); None: never.
         flush_on_reset: a reset makes what was received and not read unreadable (RFC 9293 section
             3.10.7.4: "segment queues should be flushed"); else it may be read first.
         orphan_retries: `retries` once the application has closed; None: no difference.
@@ -155,6 +157,7 @@ class TcpConfig:
     fast_open_pause: int = 3600 * SECOND
     icmp_hard_errors: frozenset[Reason] = ICMP_HARD_ERRORS
     time_wait_heeds_reset: bool = True
+    time_wait_reuse_delay: int | None = None
     flush_on_reset: bool = True
     orphan_retries: int | None = None
     retries: int = 15

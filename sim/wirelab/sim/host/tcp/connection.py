@@ -138,6 +138,12 @@ class Connection:
     def retries(self, count: int) -> None:
         self._tcb.options.retries = count
 
+    @property
+    def fast_open_room(self) -> int:
+        """Bytes of text that the SYN, which has not been sent yet, will carry (RFC 7413)."""
+        state = self._tcb.fast_open
+        return 0 if state is None or self._tcb.snd_nxt > self._tcb.iss else state.room
+
     def send(self, data: bytes | bytearray | memoryview, now: int) -> int | WouldBlock:
         """Queue bytes (RFC 9293 section 3.10.2).
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ECT_0: Final = 0b10
 """The codepoint of the IP header that says "I would rather be marked than dropped" (section 5)."""
 
+CONGESTION_EXPERIENCED: Final = 0b11
+"""The codepoint that a congested router sets (section 5)."""
+
 
 class Ecn:
     """Of a connection whose ends have agreed on ECN.

@@ -16,6 +16,7 @@ from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.transport import NetworkOutput
 
 if TYPE_CHECKING:
+    from wirelab.sim.host.tcp.fast_open import Cookies
     from wirelab.sim.host.tcp.tcb import Tcb
 
 Key: TypeAlias = tuple[bytes, int, bytes, int]
@@ -30,12 +31,14 @@ class Environment:
         dirty: connections that may have something to send, in the order in which they got it.
         replies: resets without a connection: header, source, destination.
         isn_secret: see `isn`.
+        cookies: of Fast Open; None before `fast_open` needs them.
         ports: who holds which port, and who listens.
     """
 
     __slots__ = (
         "config",
         "connections",
+        "cookies",
         "dirty",
         "emit",
         "isn_secret",
@@ -64,6 +67,7 @@ class Environment:
         self.isn_secret: Final = isn_secret
         self.ports: Final = ports
         self.connections: dict[Key, Tcb] = {}
+        self.cookies: Cookies | None = None
         self.dirty: list[Tcb] = []
         self.replies: list[tuple[TCP, bytes, bytes]] = []
 

@@ -1,7 +1,8 @@
 """Whose turn it is when the timer that three share expires (see `retransmission_timer`)."""
 
-from wirelab.sim.host.tcp import loss_detection, tail_loss_probe, timeout_recovery
+from wirelab.sim.host.tcp import loss_detection, syn, tail_loss_probe, timeout_recovery
 from wirelab.sim.host.tcp.retransmission_timer import PROBE, REORDERING, RETRANSMISSION, arm
+from wirelab.sim.host.tcp.states import SYN_RECEIVED, SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 
 
@@ -9,6 +10,9 @@ def timer_expired(tcb: Tcb, now: int) -> None:
     """The retransmission timer of `tcb` has come to its deadline."""
     purpose = tcb.retransmission_purpose
     tcb.retransmission_purpose = RETRANSMISSION
+    if tcb.state in (SYN_SENT, SYN_RECEIVED):
+        syn.timeout(tcb, now)
+        return
     if purpose == PROBE:
         if not tail_loss_probe.expired(tcb, now):
             arm(tcb, RETRANSMISSION, None, now)

@@ -12,9 +12,10 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event, SocketError
 from wirelab.sim.host.observer import Observer
-from wirelab.sim.host.tcp import opening, path_mtu, time_wait, transitions
+from wirelab.sim.host.tcp import fast_open, opening, path_mtu, syn, time_wait, transitions
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
+from wirelab.sim.host.tcp.ecn import CONGESTION_EXPERIENCED
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.tcp.output import transmit
@@ -60,7 +61,7 @@ class TcpLayer:
         """Process a segment whose checksum and length are right; nothing is sent before the poll.
 
         Args:
-            ip: its IP header, of which the addresses count.
+            ip: its IP header, of which the addresses and the ECN field count.
             segment: its header.
             payload: the bytes behind the data offset.
             now: ns.
@@ -76,7 +77,7 @@ class TcpLayer:
             listener = self._ports.listener(key)
             if listener is not None:
                 return time_wait.reopen(tcb, listener, segment, payload, now)
-        return segment_arrives(tcb, segment, payload, now)
+        return segment_arrives(tcb, segment, payload, now, ip.ecn == CONGESTION_EXPERIENCED)
 
     def _receive_unconnected(self, segment: TCP, payload: bytes, key: Key, now: int) -> Drop | None:
         """LISTEN or CLOSED."""
@@ -130,6 +131,7 @@ class TcpLayer:
         source_port: int = 0,
         options: TcpOptions | None = None,
         binding: Binding | None = None,
+        fast: bool = False,
     ) -> Connection:
         """Active OPEN. `Connected` or `Closed` follows.
 
@@ -140,6 +142,8 @@ class TcpLayer:
             source_port: our port; 0 for any free one.
             options: what the application has set; the connection keeps this very object.
             binding: what `bind` gave; it goes before `source_port`.
+            fast: by Fast Open (RFC 7413): text that is sent before the next poll goes with the SYN,
+                as far as `Connection.fast_open_room` says; else the SYN may ask for a cookie.
 
         Raises:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
@@ -151,20 +155,34 @@ class TcpLayer:
         source = self._environment.output.source_for(address)
         if source is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {'.'.join(map(str, address))}")
-        connections = self._environment.connections
+        environment = self._environment
+        connections = environment.connections
         if binding is not None:
             source_port = binding.port
             source = source if binding.address == ANY else binding.address
+        iss = None
         if source_port:
-            if (source, source_port, address, port) in connections:
-                raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
+            old = connections.get((source, source_port, address, port))
+            if old is not None:
+                if not time_wait.may_reuse(old, now):
+                    raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
+                iss = time_wait.new_iss(old, now)
+                transitions.finish(old, None, now)
         else:
             source_port = self._ports.free_port(
                 lambda p: (source, p, address, port) in connections or self._ports.is_bound(p)
             )
         key = (source, source_port, address, port)
         options = options or self.new_options()
-        return opening.open_actively(self._environment, key, now, options)
+        return opening.open_actively(environment, key, now, options, iss, fast).connection
+
+    def fast_open_ready(self, address: bytes, now: int) -> bool:
+        """Whether a SYN to `address` could carry text (RFC 7413 section 4.1.3)."""
+        return fast_open.can_send_at_once(self._environment, address, now)
+
+    def flush_fast_open(self) -> None:
+        """Forget the cookies of all servers."""
+        fast_open.cookies(self._environment).flush()
 
     def listen(
         self,
@@ -234,9 +252,12 @@ class TcpLayer:
         if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) < tcb.snd_nxt:
             return False
         if reason == Reason.ICMP_FRAGMENTATION_NEEDED:
-            path_mtu.shrink(tcb)
+            if tcb.state == SYN_SENT:
+                syn.too_big(tcb)
+            else:
+                path_mtu.shrink(tcb)
             return True
-        if tcb.state in (SYN_SENT, SYN_RECEIVED) and reason in tcb.config.icmp_hard_errors:
+        if not _is_accepted(tcb) and reason in tcb.config.icmp_hard_errors:
             transitions.finish(tcb, reason, now)
             return True
         tcb.soft_error = reason
@@ -249,3 +270,10 @@ class TcpLayer:
         for tcb in list(self._environment.connections.values()):
             if tcb.remote_address == destination and tcb.state == SYN_SENT:
                 transitions.finish(tcb, Reason.ARP_TIMEOUT, now)
+
+
+def _is_accepted(tcb: Tcb) -> bool:
+    """Whether a connection is more than an attempt: an application relies on it."""
+    if tcb.state not in (SYN_SENT, SYN_RECEIVED):
+        return True
+    return tcb.fast_open is not None and tcb.fast_open.accepted

@@ -13,13 +13,19 @@ from collections import deque
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import acknowledgment, opening, syn_cookies, transitions
+from wirelab.sim.host.events import Accepted
+from wirelab.sim.host.tcp import acknowledgment, fast_open, opening, syn_cookies, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
-from wirelab.sim.host.tcp.segment_arrives import hold_text, segment_arrives, take_syn
+from wirelab.sim.host.tcp.segment_arrives import (
+    hold_text,
+    segment_arrives,
+    take_held_text,
+    take_syn,
+)
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, State
 from wirelab.sim.host.tcp.syn import deferred_tries
@@ -45,6 +51,8 @@ class Listener:
         "_begun",
         "_binding",
         "_cookies_until",
+        "_early",
+        "_early_resets",
         "_environment",
         "_keep",
         "_ready",
@@ -75,7 +83,9 @@ class Listener:
         """
         self._environment = environment
         self._begun: dict[Key, Tcb] = {}
-        self._ready: deque[Connection] = deque()
+        self._ready: deque[Tcb] = deque()
+        self._early: dict[Key, Tcb] = {}
+        self._early_resets: deque[int] = deque()
         self._binding = binding
         self._cookies_until = 0
         self._keep = keep
@@ -101,7 +111,10 @@ class Listener:
             HostError: the listener is closed (`tcp.closed`).
         """
         if self._ready:
-            return self._ready.popleft()
+            tcb = self._ready.popleft()
+            if tcb.fast_open is not None:
+                tcb.fast_open.accepted = True
+            return tcb.connection
         if self.state == CLOSED:
             raise HostError(Reason.TCP_CLOSED, f"accept on closed port {self.local_port}")
         return WOULD_BLOCK
@@ -114,10 +127,10 @@ class Listener:
         self._environment.ports.stop_listening(self, self._binding)
         if not self._keep:
             self._binding.release()
-        unwanted = [*(tcb.connection for tcb in self._begun.values()), *self._ready]
+        unwanted = [*self._begun.values(), *self._ready]
         self._ready.clear()
-        for connection in unwanted:
-            connection.abort(now)
+        for tcb in unwanted:
+            tcb.connection.abort(now)
 
     @property
     def waiting(self) -> int:
@@ -170,9 +183,14 @@ class Listener:
 
     def _begin(self, tcb: Tcb, header: WireHeader, text: bytes, now: int) -> None:
         segment = self._take_syn(tcb, header, text, now)
-        hold_text(tcb, segment)
-        self._begun[tcb.key] = tcb
+        early = self._has_room_for_early(now) and fast_open.judge(tcb, segment)
+        if early or tcb.fast_open is None:
+            hold_text(tcb, segment)
         transitions.change_state(tcb, SYN_RECEIVED, now)
+        if early:
+            self._accept_early(tcb)
+        else:
+            self._begun[tcb.key] = tcb
         tcb.mark_dirty()
 
     def _take_syn(self, tcb: Tcb, header: WireHeader, text: bytes, now: int) -> Segment:
@@ -182,6 +200,33 @@ class Listener:
         take_syn(tcb, segment, now)
         acknowledgment.set_window(tcb, segment)
         return segment
+
+    # Fast Open
+
+    def _has_room_for_early(self, now: int) -> bool:
+        """Whether one more connection may be accepted early (RFC 7413 section 5.1)."""
+        config = self._environment.config
+        if not config.fast_open_server:
+            return False
+        limit = self.options.fast_open
+        if not limit and config.fast_open_all_listeners:
+            limit = max(self.backlog, 1)
+        resets = self._early_resets
+        while resets and resets[0] <= now:
+            resets.popleft()
+        return len(self._early) + len(resets) < limit
+
+    def _accept_early(self, tcb: Tcb) -> None:
+        """Let `accept` return it, with the text of its SYN, before the handshake is over."""
+        assert tcb.fast_open is not None
+        tcb.fast_open.early = True
+        tcb.fast_open.acknowledged = bool(tcb.reassembly)
+        tcb.announced = True
+        self._early[tcb.key] = tcb
+        self._ready.append(tcb)
+        self.arrivals += 1
+        self._environment.emit(Accepted(self, tcb.connection))
+        take_held_text(tcb)
 
     # SYN cookies
 
@@ -233,14 +278,20 @@ class Listener:
         return Drop(drop.reason, drop.detail, told)
 
     def established(self, tcb: Tcb) -> None:
-        """The handshake is done: `accept` may return it."""
-        del self._begun[tcb.key]
-        self._ready.append(tcb.connection)
-        self.arrivals += 1
+        """The handshake is done: `accept` may return it, if it has not done so already."""
+        if self._early.pop(tcb.key, None) is None:
+            del self._begun[tcb.key]
+            self._ready.append(tcb)
+            self.arrivals += 1
 
-    def gave_up(self, tcb: Tcb) -> None:
-        """The handshake came to nothing."""
-        self._begun.pop(tcb.key, None)
+    def gave_up(self, tcb: Tcb, now: int) -> None:
+        """A connection of ours is over: perhaps its handshake came to nothing."""
+        if self._begun.get(tcb.key) is tcb:
+            del self._begun[tcb.key]
+        elif self._early.get(tcb.key) is tcb:
+            del self._early[tcb.key]
+            if tcb.error == Reason.TCP_RESET:
+                self._early_resets.append(now + fast_open.RESET_LIFETIME)
 
     def _change_state(self, new: State, now: int) -> None:
         old, self.state = self.state, new

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from wirelab.sim.host.tcp import delayed_ack, keepalive, persist, transitions
+from wirelab.sim.host.tcp import delayed_ack, fast_open, keepalive, persist, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.expiry import timer_expired
@@ -33,10 +33,19 @@ def create(
     return tcb
 
 
-def open_actively(environment: Environment, key: Key, now: int, options: TcpOptions) -> Connection:
-    """OPEN, active (RFC 9293 section 3.10.1): a SYN will go out."""
-    tcb = create(environment, key, now, options)
+def open_actively(
+    environment: Environment,
+    key: Key,
+    now: int,
+    options: TcpOptions,
+    iss: int | None = None,
+    fast: bool = False,
+) -> Tcb:
+    """OPEN, active (RFC 9293 section 3.10.1): a SYN will go out; `fast`: by Fast Open."""
+    tcb = create(environment, key, now, options, iss)
     tcb.announced = True  # the caller holds it from now on
     transitions.change_state(tcb, SYN_SENT, now)
+    if fast:
+        fast_open.prepare(tcb, now)
     tcb.mark_dirty()
-    return tcb.connection
+    return tcb

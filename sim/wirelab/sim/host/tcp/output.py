@@ -31,7 +31,7 @@ from wirelab.sim.host.tcp import (
 from wirelab.sim.host.tcp.flight import Record
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, URG
-from wirelab.sim.host.tcp.states import CLOSED, LISTEN
+from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -40,9 +40,10 @@ def transmit(tcb: Tcb, now: int) -> None:
     """Send everything of this connection that may go now."""
     if tcb.state in (CLOSED, LISTEN):
         return
-    if not tcb.syn_acknowledged:
+    if tcb.state in (SYN_SENT, SYN_RECEIVED):
         syn.transmit(tcb, now)
-        return
+        if not tcb.syn_acknowledged:
+            return
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
     acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)

@@ -2,8 +2,8 @@
 
 Source: RFC 6298 sections 5.1 to 5.3; RFC 8985 sections 7.2 and 8 (they share a timer).
 
-    RETRANSMISSION   the timeout of RFC 6298: see `timeout_recovery` (before the SYN is
-                     acknowledged: `syn`)
+    RETRANSMISSION   the timeout of RFC 6298: see `timeout_recovery` (in SYN-SENT and
+                     SYN-RECEIVED: `syn`)
     PROBE            in its place, as long as nothing is missing: see `tail_loss_probe`
     REORDERING       in its place, while RACK waits for what may only be late: `loss_detection`
 

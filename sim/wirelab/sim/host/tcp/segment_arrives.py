@@ -14,8 +14,10 @@ from wirelab.sim.host.tcp import (
     acknowledgment,
     delayed_ack,
     ecn,
+    fast_open,
     options,
     receive_window,
+    retransmission,
     sack_blocks,
     timestamps,
     transitions,
@@ -33,15 +35,18 @@ from wirelab.sim.host.tcp.states import (
     SYN_RECEIVED,
     SYN_SENT,
     TIME_WAIT,
+    State,
 )
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.host.tcp.urgent import check_urgent
 from wirelab.sim.reasons import Reason
 
 
-def segment_arrives(tcb: Tcb, header: WireHeader, text: bytes, now: int) -> Drop | None:
-    """Process one segment of a connection that is neither CLOSED nor LISTEN."""
-    segment = Segment(header, text, tcb)
+def segment_arrives(
+    tcb: Tcb, header: WireHeader, text: bytes, now: int, ce: bool = False
+) -> Drop | None:
+    """Process one segment of a connection that is neither CLOSED nor LISTEN; `ce`: marked."""
+    segment = Segment(header, text, tcb, ce)
     if tcb.state == SYN_SENT:
         return in_syn_sent(tcb, segment, now)
     return in_other_states(tcb, segment, now)
@@ -75,7 +80,10 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return None
     acknowledgment.advance(tcb, segment.ack, now)
     acknowledgment.set_window(tcb, segment)
+    fast_open.answered(tcb, segment)
     transitions.establish(tcb, now)
+    if tcb.snd_una < tcb.snd_nxt:
+        retransmission.lose(tcb)  # no congestion
     tcb.heard_at = now
     tcb.acknowledge_at_once()
     check_urgent(tcb, segment)
@@ -215,7 +223,8 @@ def check_rst(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         return Drop(Reason.TCP_CLOSED, "a reset in TIME-WAIT (RFC 1337 section 4)")
     if tcb.state == SYN_RECEIVED:
         if tcb.listener is not None:
-            transitions.finish(tcb, Reason.TCP_RESET, now, LISTEN)
+            state: State = CLOSED if tcb.announced else LISTEN
+            transitions.finish(tcb, Reason.TCP_RESET, now, state)
         else:
             transitions.finish(tcb, Reason.TCP_NO_LISTENER, now)
     else:
@@ -228,7 +237,7 @@ def check_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """Fourth: a SYN inside a connection is asked back (RFC 5961 section 4)."""
     if not segment.flags & SYN or tcb.state in (CLOSED, LISTEN):
         return None
-    if tcb.state == SYN_RECEIVED and tcb.listener is not None:
+    if tcb.state == SYN_RECEIVED and tcb.listener is not None and not tcb.announced:
         transitions.finish(tcb, Reason.TCP_INVALID_SYN, now, LISTEN)
         return Drop(Reason.TCP_INVALID_SYN, "another SYN in the window")
     challenge(tcb, now)
@@ -255,17 +264,22 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
 
 def _check_ack_of_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """Fifth, SYN-RECEIVED: the end of a handshake, if a listener has room for it."""
-    if not tcb.snd_una < segment.ack <= tcb.snd_nxt:
+    if not tcb.iss < segment.ack <= tcb.snd_nxt:
         told = _reply_reset(tcb, segment)
         return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment), told)
-    if tcb.listener is not None:
+    if tcb.listener is not None and not tcb.announced:
         drop = tcb.listener.hold_back(tcb, segment, now)
         if drop is not None:
             return drop
+    tcb.snd_una = tcb.iss  # it may be further already: see `fast_open`, rule 2
     acknowledgment.advance(tcb, segment.ack, now)
     acknowledgment.set_window(tcb, segment)
     transitions.establish(tcb, now)
-    _take_held_text(tcb)
+    if tcb.fin_acknowledged:
+        transitions.fin_acknowledged(tcb, now)
+    take_held_text(tcb)
+    if tcb.listener is None and tcb.snd_una < tcb.snd_nxt:
+        retransmission.lose(tcb)  # no congestion
     return None
 
 
@@ -307,7 +321,7 @@ def _take_text(tcb: Tcb, text: bytes, now: int) -> None:
     if again is not None:
         sack_blocks.came_again(tcb, *again)
     _deliver(tcb, text)
-    _take_held_text(tcb)
+    take_held_text(tcb)
 
 
 def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
@@ -342,7 +356,7 @@ def _hold(tcb: Tcb, seq: int, text: bytes) -> bool:
     return dropped[0] > seq
 
 
-def _take_held_text(tcb: Tcb) -> None:
+def take_held_text(tcb: Tcb) -> None:
     """A gap may be filled: deliver what follows it, and say so at once (RFC 5681 section 4.2)."""
     text = tcb.reassembly.take(tcb.rcv_nxt)
     if text:

@@ -21,6 +21,7 @@ from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.congestion.control import CongestionControl
 from wirelab.sim.host.tcp.ecn import Ecn
 from wirelab.sim.host.tcp.environment import Environment, Key
+from wirelab.sim.host.tcp.fast_open import FastOpen
 from wirelab.sim.host.tcp.flight import Flight
 from wirelab.sim.host.tcp.options import DEFAULT_MSS, receive_mss
 from wirelab.sim.host.tcp.rack import Rack
@@ -82,6 +83,7 @@ class Tcb:
         stalled_since: ns; what is sent, or waits for a window, has made no progress since.
         handshake_acked: the ACK of our SYN,ACK came, but its listener could not take it yet.
         stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
+        fast_open: what Fast Open needs, for connections that use it (see `fast_open`).
         ecn: what ECN needs, once both sides have agreed on it.
         soft_error: what ICMP said last; the reason, should nothing ever be acknowledged again.
         options: what the application has set.
@@ -109,6 +111,7 @@ class Tcb:
         "ecn",
         "environment",
         "error",
+        "fast_open",
         "fin_queued",
         "fin_received",
         "flight",
@@ -202,6 +205,7 @@ class Tcb:
         self.listener: Listener | None = None  # None: an active open (MUST-11)
         self.error: Reason | None = None
         self.soft_error: Reason | None = None
+        self.fast_open: FastOpen | None = None
         self.handshake_acked = False
         self.stateless = False
         self.dirty = False

@@ -20,6 +20,7 @@ from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.tcp.options import read
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, WireHeader
 from wirelab.sim.host.tcp.sequence import HALF, MASK, unwrap
+from wirelab.sim.host.tcp.states import TIME_WAIT
 from wirelab.sim.host.tcp.tcb import Tcb
 
 DISTANCE: Final = 0xFFFF + 2
@@ -41,6 +42,17 @@ def may_reopen(tcb: Tcb, header: WireHeader) -> bool:
         return beyond
     later = tsval - tcb.ts_recent & MASK
     return 0 < later < HALF or (later == 0 and beyond)
+
+
+def may_reuse(tcb: Tcb, now: int) -> bool:
+    """Whether an active open may take the addresses and ports of this connection (RFC 6191).
+
+    Its peer may be in LAST-ACK still; timestamps that have moved on tell it what is new.
+    """
+    delay = tcb.config.time_wait_reuse_delay
+    if tcb.state != TIME_WAIT or delay is None or not tcb.ts_ok:
+        return False
+    return now - tcb.ts_recent_at >= delay
 
 
 def reopen(tcb: Tcb, listener: Listener, header: WireHeader, text: bytes, now: int) -> Drop | None:

@@ -11,7 +11,7 @@ section 2.1); RFC 9293 section 3.8.3 (giving up; MUST-20); RFC 5681 section 3.1 
 """
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import ecn, newreno, persist, recovery, syn, transitions, user_timeout
+from wirelab.sim.host.tcp import ecn, newreno, persist, recovery, transitions, user_timeout
 from wirelab.sim.host.tcp.delivery import Delivery
 from wirelab.sim.host.tcp.recovery import DISORDER, LOSS, OPEN, RECOVERY
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm
@@ -25,9 +25,6 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     rto = tcb.timeout.rto
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "RTO", rto, now)
-    if not tcb.syn_acknowledged:
-        syn.timeout(tcb, now)
-        return
     if tcb.snd_wnd == 0:
         # The peer took its window back. It is probed, never timed out (MUST-35, SHLD-17).
         persist.start(tcb, now)

@@ -40,7 +40,7 @@ def change_state(tcb: Tcb, new: State, now: int) -> None:
 def establish(tcb: Tcb, now: int) -> None:
     """Both SYNs are acknowledged: the application may have it, and what it queued may go."""
     change_state(tcb, ESTABLISHED, now)
-    tcb.announced = True
+    early, tcb.announced = tcb.announced, True
     if tcb.sack_ok and tcb.config.rack:
         tcb.rack = Rack()
     if tcb.syn_lost:
@@ -52,7 +52,8 @@ def establish(tcb: Tcb, now: int) -> None:
         tcb.environment.emit(Connected(tcb.connection))
     else:
         tcb.listener.established(tcb)
-        tcb.environment.emit(Accepted(tcb.listener, tcb.connection))
+        if not early:
+            tcb.environment.emit(Accepted(tcb.listener, tcb.connection))
     if tcb.fin_queued:
         change_state(tcb, FIN_WAIT_1, now)
     tcb.mark_dirty()
@@ -61,6 +62,8 @@ def establish(tcb: Tcb, now: int) -> None:
 def close(tcb: Tcb, now: int) -> None:
     """The application gives the connection up: our FIN is queued, and nobody reads any more."""
     tcb.closed_by_user = True
+    if tcb.config.orphan_retries is not None:
+        tcb.options.retries = min(tcb.options.retries, tcb.config.orphan_retries)
     close_sending(tcb, now)
     if tcb.state == FIN_WAIT_2:  # it had shut down before
         tcb.time_wait_timer.start(now + tcb.options.fin_timeout)
@@ -143,8 +146,8 @@ def finish(tcb: Tcb, reason: Reason | None, now: int, state: State = CLOSED) -> 
     change_state(tcb, state, now)
     del tcb.environment.connections[tcb.key]
     tcb.environment.ports.leave(tcb)
-    if tcb.listener is not None and not tcb.announced:
-        tcb.listener.gave_up(tcb)
+    if tcb.listener is not None:
+        tcb.listener.gave_up(tcb, now)
     _announce_end(tcb, reason)
 
 
