@@ -31,7 +31,7 @@ def process(tcb: Tcb, segment: Segment, now: int) -> None:
         if blocks:
             _thoroughly(tcb, segment, ack, blocks, False, now)
         return
-    ece = segment.ece and ecn.is_news(tcb, segment)
+    ece = ecn.is_echo(tcb, segment)
     if ack > tcb.snd_una and not (blocks or ece or _is_missing_something(tcb)):
         _simply(tcb, ack, now, segment.tsecr if segment.tsval is not None else None)
     else:
@@ -148,7 +148,7 @@ def _thoroughly(
     delivery.duplicate = duplicate
     delivery.has_text = segment.length > 0
     delivery.window_changed = segment.wnd != tcb.snd_wnd
-    delivery.ece = segment.ece and ecn.is_news(tcb, segment)
+    delivery.ece = ecn.is_echo(tcb, segment)
     _finish(tcb, delivery, ack, blocks, now)
 
 

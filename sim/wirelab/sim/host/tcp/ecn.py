@@ -11,7 +11,8 @@ Source: RFC 3168 section 6.1.
 
 Rule 1: only new text is marked ECT: no SYN, no pure ACK, nothing that goes again, no window probe
 (6.1.1, 6.1.4 to 6.1.6).
-Rule 2: cwnd is reduced at most once for a window of data, however it was told (6.1.2).
+Rule 2: cwnd is reduced at most once for a window of data, however it was told (6.1.2): that is
+decided in `recovery`, where a loss and a mark lead to the same reduction.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -35,15 +36,15 @@ class Ecn:
     Attributes:
         echo: a mark came and no CWR since: our ACKs say ECE.
         reduced: our window was reduced: the next new text says CWR.
-        recover: what ECE reports up to this number has been answered already.
+        seen: text came that says that its sender takes marks.
     """
 
-    __slots__ = ("echo", "recover", "reduced")
+    __slots__ = ("echo", "reduced", "seen")
 
-    def __init__(self, recover: int) -> None:
+    def __init__(self) -> None:
         self.echo = False
         self.reduced = False
-        self.recover = recover
+        self.seen = False
 
 
 # Opening
@@ -68,7 +69,7 @@ def take_syn(tcb: "Tcb", segment: "Segment") -> None:
         agreed = bits == ECE and tcb.config.ecn == "active"
     else:
         agreed = bits == ECE | CWR and tcb.config.ecn != "off"
-    tcb.ecn = Ecn(tcb.iss) if agreed else None
+    tcb.ecn = Ecn() if agreed else None
 
 
 # The sender of text
@@ -93,21 +94,15 @@ def mark(ecn: Ecn, flags: int, tos: int, new_text: bool) -> tuple[int, int]:
     return flags, tos
 
 
-def is_news(tcb: "Tcb", segment: "Segment") -> bool:
-    """Whether an acceptable ACK reports congestion that cwnd has not been reduced for (6.1.2)."""
-    ecn = tcb.ecn
-    return (
-        ecn is not None
-        and segment.flags & (ECE | SYN) == ECE
-        and segment.ack > ecn.recover  # up to there the peer cannot have seen our CWR
-    )
+def is_echo(tcb: "Tcb", segment: "Segment") -> bool:
+    """Whether an acceptable ACK reports a mark; `recovery` answers once a window (6.1.2)."""
+    return tcb.ecn is not None and segment.flags & (ECE | SYN) == ECE
 
 
 def window_reduced(tcb: "Tcb") -> None:
-    """Cwnd has just become smaller, for an ECE or for a loss: say CWR, and once a window only."""
+    """Cwnd comes down, for a mark or for a loss: the next new text says CWR."""
     if tcb.ecn is not None:
         tcb.ecn.reduced = True
-        tcb.ecn.recover = tcb.snd_nxt
 
 
 # The receiver of text

@@ -197,7 +197,7 @@ def _send(
         flags |= URG
     tos = tcb.options.tos
     if tcb.ecn is not None:
-        flags, tos = ecn.mark(tcb.ecn, flags, tos, new and bool(text))
+        flags, tos = ecn.mark(tcb.ecn, flags, tos, new and bool(text) and tcb.snd_wnd > 0)
     return tcb.flow.send(
         sequence, tcb.rcv_nxt, flags, window, extra, text, now, pointer, tos, segment_size=size
     )

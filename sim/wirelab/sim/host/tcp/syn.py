@@ -34,7 +34,7 @@ def transmit(tcb: Tcb, now: int) -> None:
     if first:
         tcb.snd_nxt = tcb.iss + 1 + len(text)
         if text:
-            tcb.flight.sent(tcb.iss + 1, tcb.snd_nxt, now)
+            tcb.flight.sent(tcb.iss + 1, tcb.snd_nxt, now).pushed = True
         tcb.timed_end, tcb.timed_at = tcb.iss + 1, now
     else:
         tcb.timed_end = None

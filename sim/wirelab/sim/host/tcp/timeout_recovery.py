@@ -32,7 +32,7 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     if not tcb.retransmissions:
         tcb.stalled_since = now - rto
     if user_timeout.is_over(tcb, tcb.retransmissions, tcb.options.retries, now):  # R2
-        transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
+        transitions.finish(tcb, tcb.soft_error or Reason.TCP_TIMEOUT, now)
         return
     enter_loss(tcb, now)
     tcb.retransmissions += 1
