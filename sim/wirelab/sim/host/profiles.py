@@ -60,6 +60,7 @@ def linux() -> TcpConfig:
         slow_start_after_idle=False,
         gradual_idle_restart=True,
         burst_after_recovery=True,
+        push_bursts=True,  # __tcp_transmit_skb, tcp_cwnd_test
     )
 
 

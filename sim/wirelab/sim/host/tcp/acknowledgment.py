@@ -155,7 +155,12 @@ def _thoroughly(
 def _begin(tcb: Tcb, tsecr: int | None, now: int) -> Delivery:
     flight = tcb.flight
     highest = flight.highest_sacked if flight.sacked and tcb.sack_ok else tcb.snd_una
-    return Delivery(tcb.snd_una, highest, tsecr, now - (tcb.timeout.minimum_round_trip or 0))
+    believable = now - (tcb.timeout.minimum_round_trip or 0)
+    if tsecr:
+        echoed = timestamps.round_trip(tcb, tsecr, now)
+        if echoed is not None:  # what went again later cannot have been answered
+            believable = min(believable, now - echoed + timestamps.TICK - 1)
+    return Delivery(tcb.snd_una, highest, tsecr, believable)
 
 
 def _finish(
@@ -265,8 +270,9 @@ def _measure(tcb: Tcb, delivery: Delivery, now: int) -> None:
         # What was sent after the head arrived: so a timeout would be early (as Linux has it).
         delivery.restart_timer = sacked_at > head.sent_at
     rack = tcb.rack
-    if rack is not None and delivery.newest_sent_at is not None:
-        rack.delivered(delivery.newest_sent_at, delivery.newest_end, now)
+    newest, judged = delivery.newest_sent_at, delivery.judged_at
+    if rack is not None and newest is not None and judged is not None:
+        rack.delivered(newest, delivery.newest_end, now - judged)
 
 
 def _look_for_reordering(tcb: Tcb, delivery: Delivery) -> None:

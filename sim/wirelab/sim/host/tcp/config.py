@@ -101,6 +101,9 @@ class TcpConfig:
         burst_after_recovery: without SACK, a recovery ends with cwnd at ssthresh whatever is on the
             way (RFC 6582 section 3.2, step 3, option 2) instead of a segment more than that.
         f_rto: find out whether a timeout was spurious (RFC 5682).
+        push_bursts: the last of several segments that leave together carries PSH, and at most half
+            of cwnd leaves together, as from a sender whose link cuts segments (Linux, GSO); else
+            PSH says that the queue is empty (RFC 9293 MUST-61).
         nagle: RFC 9293 section 3.7.4.
         minshall: Nagle's algorithm waits for short segments only (draft-minshall-nagle-01).
         override_timeout: how long a window that is open but small may hold data back (RFC 9293
@@ -178,6 +181,7 @@ class TcpConfig:
     maximum_ack_delay: int = 200 * MILLISECOND
     burst_after_recovery: bool = False
     f_rto: bool = True
+    push_bursts: bool = False
     nagle: bool = True
     minshall: bool = False
     override_timeout: int = 500 * MILLISECOND

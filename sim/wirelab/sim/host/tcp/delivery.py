@@ -33,6 +33,7 @@ class Delivery:
         first_sacked_at, last_sacked_at: the same of those newly sacked.
         believable: a retransmission that went out later than this cannot have been what arrived:
             that would be faster than any round trip before (RFC 8985 section 6.2, step 2).
+        judged_at: when the believable record went out that was looked at last; None for none.
         newest_sent_at, newest_end: the one delivered that went out last (the same step); None for
             none.
         restart_timer: the retransmission timer starts anew (RFC 6298 section 5.3).
@@ -51,6 +52,7 @@ class Delivery:
         "first_sacked_at",
         "first_sent_at",
         "has_text",
+        "judged_at",
         "last_sacked_at",
         "last_sent_at",
         "lost",
@@ -86,6 +88,7 @@ class Delivery:
         self.last_sent_at: int | None = None
         self.first_sacked_at: int | None = None
         self.last_sacked_at: int | None = None
+        self.judged_at: int | None = None
         self.newest_sent_at: int | None = None
         self.newest_end = 0
         self.round_trip: int | None = None
@@ -119,6 +122,8 @@ class Delivery:
         sent_at = record.sent_at
         if record.times > 1 and sent_at > self.believable:
             return
+        if not (self.acked and record.sacked):  # the cumulative part counts last
+            self.judged_at = sent_at
         newest = self.newest_sent_at
         if newest is None or (sent_at, record.end) > (newest, self.newest_end):
             self.newest_sent_at = sent_at

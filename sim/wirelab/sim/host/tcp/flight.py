@@ -37,11 +37,13 @@ class Record:
         lost: it is thought lost.
         resent: a copy is on the way that is not thought lost.
         pushed: it went out with PSH, and does so again.
+        burst: where the burst begins that it was first sent in (see `TcpConfig.push_bursts`).
         older, newer: neighbours in the order of transmission, while that is kept.
         linked: whether it stands in that order.
     """
 
     __slots__ = (
+        "burst",
         "end",
         "linked",
         "lost",
@@ -59,7 +61,7 @@ class Record:
     newer: "Record | None"
 
     def __init__(self, start: int, end: int, sent_at: int) -> None:
-        self.start = start
+        self.start = self.burst = start
         self.end = end
         self.sent_at = sent_at
         self.times = 1
@@ -149,6 +151,7 @@ class Flight:
         order: see `TransmissionOrder`; None while it is not needed.
         highest_sacked: where the highest sacked record begins; 0 for none.
         retransmissions: segments ever sent again (TCP_INFO, `tcpi_total_retrans`).
+        retransmitted_bytes: the same in bytes.
     """
 
     __slots__ = (
@@ -162,6 +165,7 @@ class Flight:
         "outstanding",
         "resent",
         "retransmissions",
+        "retransmitted_bytes",
         "sacked",
         "sacked_segments",
     )
@@ -176,6 +180,7 @@ class Flight:
         self.sacked_segments = 0
         self.highest_sacked = 0
         self.retransmissions = 0
+        self.retransmitted_bytes = 0
 
     def __len__(self) -> int:
         return len(self._records) - self._head
@@ -267,6 +272,7 @@ class Flight:
     def probed(self, record: Record, now: int) -> None:
         """A copy went out that does not count as on the way (RFC 8985 section 7.3)."""
         self.retransmissions += 1
+        self.retransmitted_bytes += record.end - record.start
         record.times += 1
         record.sent_at = now
         order = self.ordered()
@@ -360,6 +366,7 @@ class Flight:
         index = self.index(record.start)
         right = Record(at, record.end, record.sent_at)
         right.times = record.times
+        right.burst = record.burst
         right.pushed, record.pushed = record.pushed, False
         right.sacked, right.lost, right.resent = record.sacked, record.lost, record.resent
         if record.sacked:  # the parts may count one segment more than the whole

@@ -56,7 +56,9 @@ def transmit(tcb: Tcb, now: int) -> None:
 
 
 def _transmit_text(tcb: Tcb, now: int) -> None:
-    window_validation.before_sending(tcb, now)
+    window_is_open = tcb.snd_una + tcb.snd_wnd > tcb.snd_nxt
+    if window_is_open:  # a probe of a shut window says nothing about the path
+        window_validation.before_sending(tcb, now)
     size = options.text_room(tcb)
     state = tcb.recovery
     before = tcb.snd_nxt
@@ -69,7 +71,8 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
     if not state.new_first and tcb.flight.lost:
         retransmission.resend_lost(tcb, size, now, _send_record)
     _send_new(tcb, size, now)
-    window_validation.after_sending(tcb, now)
+    if window_is_open:
+        window_validation.after_sending(tcb, now)
     if tcb.probe_due:  # of the window: see `persist`
         tcb.probe_due = False
         _probe_window(tcb, size, now)
@@ -85,10 +88,9 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
     before = tcb.snd_nxt
     while (piece := segmentation.next_piece(tcb, size, room)) is not None:
         count, fin = piece
-        position = tcb.snd_nxt
-        if _send_first(tcb, position, position + count + fin, fin, now) is Reason.IP_TOO_BIG_DF:
+        if not _send_piece(tcb, tcb.snd_nxt + count, fin, size, now):
             break
-        if count < size:
+        if count % size:
             tcb.snd_sml = tcb.snd_nxt
         room -= count + fin
     if tcb.snd_nxt > before:
@@ -97,30 +99,68 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
             send_buffer.announce_room(tcb)
 
 
-def _send_first(tcb: Tcb, position: int, following: int, fin: bool, now: int) -> Reason | None:
-    """Send numbers for the first time."""
+def _send_piece(tcb: Tcb, end: int, fin: bool, size: int, now: int) -> bool:
+    """Send what `next_piece` gave, up to `end`; cut here if the link does not."""
+    burst = position = tcb.snd_nxt
+    step = end - position if tcb.flow.largest_segment else size
+    while position < end or fin:
+        following = min(position + step, end)
+        last = following == end
+        pushed = last and following - burst > size and tcb.config.push_bursts
+        refusal = _send_first(tcb, position, following, fin and last, now, burst, pushed)
+        if refusal is Reason.IP_TOO_BIG_DF:
+            return False
+        if last:
+            break
+        position = following
+    return True
+
+
+def _send_first(
+    tcb: Tcb,
+    position: int,
+    end: int,
+    fin: bool,
+    now: int,
+    burst: int | None = None,
+    pushed: bool = False,
+) -> Reason | None:
+    """Send text for the first time.
+
+    Args:
+        tcb: the connection.
+        position: of its first byte.
+        end: behind its last.
+        fin: our FIN goes with it.
+        now: ns.
+        burst: where the burst begins that it is part of; None: alone.
+        pushed: PSH, though more waits.
+    """
+    following = end + fin
     if fin:
-        tcb.snd_fin = following - 1
+        tcb.snd_fin = end
         transitions.fin_sent(tcb, now)
     tcb.snd_nxt = following
     tcb.sent_at = now
     record = tcb.flight.sent(position, following, now)
-    record.pushed = following - fin > position and segmentation.is_pushed(tcb, following - fin)
+    record.pushed = end > position and segmentation.is_pushed(tcb, end)
+    if burst is not None:
+        record.burst = burst
     reduction = tcb.recovery.reduction
     if reduction is not None:
         reduction.out += following - position
-    refusal = _send_record(tcb, record, now)
+    refusal = _send_record(tcb, record, now, pushed)
     if refusal is Reason.IP_TOO_BIG_DF and not fin:  # it never left: cut it anew
         tcb.flight.take_back()
         tcb.snd_nxt = position
     return refusal
 
 
-def _send_record(tcb: Tcb, record: Record, now: int) -> Reason | None:
-    """Send what a record stands for."""
+def _send_record(tcb: Tcb, record: Record, now: int, pushed: bool = False) -> Reason | None:
+    """Send what a record stands for; with PSH, too, if it ends a burst."""
     una = tcb.snd_una
     start, end = record.start, record.end
-    flags = ACK | PSH if record.pushed else ACK
+    flags = ACK | PSH if record.pushed or pushed else ACK
     if end - 1 == tcb.snd_fin:
         flags |= FIN
         end -= 1
@@ -170,7 +210,7 @@ def _probe_window(tcb: Tcb, size: int, now: int) -> None:
             _send(tcb, una, ACK, bytes(tcb.send_buffer[:1]), now)
         return
     count = min(size, len(tcb.send_buffer), max(tcb.snd_wnd, 1))
-    _send_first(tcb, una, una + max(count, 1), not count, now)
+    _send_first(tcb, una, una + count, not count, now)
     if tcb.snd_wnd:
         text_sent(tcb, now)
 

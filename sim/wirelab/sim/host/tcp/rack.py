@@ -57,9 +57,15 @@ class Rack:
         self.persist = 0
         self.duplicates_round: int | None = None
 
-    def delivered(self, sent_at: int, end: int, now: int) -> None:
-        """A record that surely was what arrived (section 6.2, step 2)."""
-        self.round_trip = now - sent_at
+    def delivered(self, sent_at: int, end: int, round_trip: int) -> None:
+        """Something arrived that was surely sent when we think (section 6.2, step 2).
+
+        Args:
+            sent_at: when the record that went out last did, ns.
+            end: where it ends.
+            round_trip: of the record that was looked at last, ns: the step sets RACK.rtt by each.
+        """
+        self.round_trip = round_trip
         self.advanced = True
         if (sent_at, end) > (self.sent_at, self.end):
             self.sent_at = sent_at

@@ -143,6 +143,7 @@ def _mark(flight: Flight, record: Record, recover: int, size: int, delivery: Del
     """`record` has arrived at the peer."""
     delivery.sacked = True
     delivery.delivered += record.end - record.start
+    flight.mark_sacked(record, size)
     delivery.arrived(record)
     if record.times == 1:
         if record.start < delivery.prior_sacked:
@@ -152,4 +153,3 @@ def _mark(flight: Flight, record: Record, recover: int, size: int, delivery: Del
         if delivery.first_sacked_at is None:
             delivery.first_sacked_at = record.sent_at
         delivery.last_sacked_at = record.sent_at
-    flight.mark_sacked(record, size)

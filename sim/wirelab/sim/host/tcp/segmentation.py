@@ -10,10 +10,13 @@ A full segment always may. Less may go when one of these holds:
 Corked, or while the application has said that more will come, only the third counts.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
+
+LARGEST_BURST: Final = 65_535
+"""bytes: what an IP packet can hold, and so what a link is given to cut (Linux: GSO)."""
 
 
 def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
@@ -33,11 +36,9 @@ def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
     edge = tcb.snd_una + tcb.snd_wnd
     if position >= end and (tcb.snd_fin is not None or not tcb.fin_queued):
         return None
-    # A link that cuts segments would repeat the urgent pointer in each.
-    largest = size if tcb.snd_up is not None else max(tcb.flow.largest_segment, size)
-    count = min(largest, end - position, edge - position)
+    count = min(_largest(tcb, size), end - position, edge - position)
     if count > size:
-        count = max(min(count, room) // size, 1) * size
+        count = _whole(tcb, position, count, size, room, end)
     fin = tcb.fin_queued and position + count == end and edge > end
     if count < 0 or (count == 0 and not fin):
         return None
@@ -46,6 +47,25 @@ def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
     if count < size and not fin and not may_go(tcb, position, count, end):
         return None
     return count, fin
+
+
+def _largest(tcb: "Tcb", size: int) -> int:
+    """How much may leave together, bytes."""
+    if tcb.snd_up is not None:  # a link that cuts segments would repeat the urgent pointer in each
+        return size
+    largest = tcb.flow.largest_segment
+    if tcb.config.push_bursts:
+        half = max(tcb.congestion.cwnd // (2 * size), 1) * size
+        return min(largest or LARGEST_BURST, half)
+    return max(largest, size)
+
+
+def _whole(tcb: "Tcb", position: int, count: int, size: int, room: int, end: int) -> int:
+    """Of `count` bytes, more than a segment, whole segments; and the rest, if it may go, too."""
+    rest = count % size
+    if rest and count <= room and position + count == end and may_go(tcb, end - rest, rest, end):
+        return count
+    return max(min(count, room) // size, 1) * size
 
 
 def may_go(tcb: "Tcb", position: int, count: int, end: int) -> bool:
