@@ -11,7 +11,14 @@ RFC 2018 section 5 and RFC 2883 section 4 (SACK).
 Rule: both ways have the same effect where both may be gone.
 """
 
-from wirelab.sim.host.tcp import ecn, loss_detection, persist, timestamps, window_validation
+from wirelab.sim.host.tcp import (
+    ecn,
+    loss_detection,
+    path_mtu,
+    persist,
+    timestamps,
+    window_validation,
+)
 from wirelab.sim.host.tcp.delivery import Delivery
 from wirelab.sim.host.tcp.newreno import acknowledged as acknowledged_without_sack
 from wirelab.sim.host.tcp.recovery import LOSS, OPEN, note_reordering
@@ -126,6 +133,8 @@ def _forget(tcb: Tcb, ack: int) -> None:
     tcb.retransmissions = 0
     tcb.probes = 0
     tcb.more_follows = False
+    if tcb.path_probe is not None:
+        path_mtu.acknowledged(tcb, tcb.path_probe)
     if ack == tcb.snd_nxt:
         tcb.probe_due = False
     if tcb.send_buffer or tcb.fin_queued:

@@ -110,6 +110,8 @@ class TcpConfig:
             section 3.8.6.2.1: 0.1 to 1 s); 0: as long as the retransmission timeout.
         probe_with_text: probe a shut window with the first byte that waits (RFC 9293 section
             3.8.6.1) instead of an ACK with an old number, as Linux does.
+        black_hole_timeouts: retransmission timeouts in a row after which long segments are
+            suspected not to fit the path (RFC 2923 section 2.1); 0: never.
         keep_idle, keep_interval, keep_count: keepalive, for sockets that ask for it: after so much
             silence (MUST-28: at least two hours), so often, so many times (RFC 9293 section 3.8.4).
         fin_timeout: how long a connection that the application has closed waits in FIN-WAIT-2 for
@@ -186,6 +188,7 @@ class TcpConfig:
     minshall: bool = False
     override_timeout: int = 500 * MILLISECOND
     probe_with_text: bool = True
+    black_hole_timeouts: int = 3
     keep_idle: int = 7200 * SECOND
     keep_interval: int = 75 * SECOND
     keep_count: int = 9

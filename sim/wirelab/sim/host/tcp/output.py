@@ -70,6 +70,8 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
             state.new_first = state.probing_new = False
     if not state.new_first and tcb.flight.lost:
         retransmission.resend_lost(tcb, size, now, _send_record)
+    if tcb.path_probe is not None and size == tcb.snd_mss:
+        _probe_path(tcb, now)
     _send_new(tcb, size, now)
     if window_is_open:
         window_validation.after_sending(tcb, now)
@@ -77,9 +79,7 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
         tcb.probe_due = False
         _probe_window(tcb, size, now)
     if tcb.retransmission_timer.deadline is None and tcb.persist_timer.deadline is None:
-        end = tcb.snd_una + len(tcb.send_buffer)
-        if tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged):
-            persist.start(tcb, now)
+        persist.start_if_anything_waits(tcb, now)
 
 
 def _send_new(tcb: Tcb, size: int, now: int) -> None:
@@ -192,6 +192,17 @@ def _probe_for_loss(tcb: Tcb, size: int, now: int) -> None:
         _send_record(tcb, last, now)
     state.probe_end = tcb.snd_nxt
     arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
+
+
+def _probe_path(tcb: Tcb, now: int) -> None:
+    """Where a black hole is suspected: now and then a segment of full size (RFC 4821)."""
+    count = path_mtu.probe_length(tcb, tcb.congestion.cwnd - tcb.flight.pipe, now)
+    if not count:
+        return
+    size, tcb.snd_mss = tcb.snd_mss, count  # for this segment alone
+    _send_first(tcb, tcb.snd_nxt, tcb.snd_nxt + count, False, now)
+    tcb.snd_mss = min(size, tcb.snd_mss)
+    text_sent(tcb, now)
 
 
 def _probe_window(tcb: Tcb, size: int, now: int) -> None:

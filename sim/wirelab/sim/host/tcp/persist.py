@@ -16,6 +16,13 @@ from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
 
+def start_if_anything_waits(tcb: Tcb, now: int) -> None:
+    """No timer runs: so nothing may be left that could only go by itself."""
+    end = tcb.snd_una + len(tcb.send_buffer)
+    if tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged):
+        start(tcb, now)
+
+
 def start(tcb: Tcb, now: int) -> None:
     """Data waits and no ACK is on its way that would let it go."""
     if not tcb.retransmissions:

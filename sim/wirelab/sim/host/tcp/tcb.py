@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
     from wirelab.sim.host.tcp.delayed_ack import Pace
     from wirelab.sim.host.tcp.listen import Listener
+    from wirelab.sim.host.tcp.path_mtu import PathProbe
     from wirelab.sim.host.tcp.urgent import UrgentByte
 
 
@@ -130,6 +131,7 @@ class Tcb:
         "options",
         "over",
         "pace",
+        "path_probe",
         "peer_mss",
         "persist_interval",
         "persist_timer",
@@ -245,6 +247,7 @@ class Tcb:
         self.probe_due = self.keepalive_due = False
         self.heard_at = self.stalled_since = 0
         # options that both sides agreed on
+        self.path_probe: PathProbe | None = None  # a black hole is suspected
         self.peer_mss = DEFAULT_MSS
         self.wscale_ok = False
         self.snd_wscale = 0

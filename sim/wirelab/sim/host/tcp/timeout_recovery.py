@@ -11,7 +11,15 @@ section 2.1); RFC 9293 section 3.8.3 (giving up; MUST-20); RFC 5681 section 3.1 
 """
 
 from wirelab.sim.host.events import SocketError
-from wirelab.sim.host.tcp import ecn, newreno, persist, recovery, transitions, user_timeout
+from wirelab.sim.host.tcp import (
+    ecn,
+    newreno,
+    path_mtu,
+    persist,
+    recovery,
+    transitions,
+    user_timeout,
+)
 from wirelab.sim.host.tcp.delivery import Delivery
 from wirelab.sim.host.tcp.recovery import DISORDER, LOSS, OPEN, RECOVERY
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm
@@ -38,6 +46,7 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
     tcb.retransmissions += 1
     if tcb.retransmissions == R1 and tcb.announced:
         tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
+    path_mtu.timed_out(tcb, now)
     tcb.timeout.back_off()
     arm(tcb, RETRANSMISSION, now + user_timeout.bounded(tcb, tcb.timeout.rto, now), now)
     tcb.mark_dirty()

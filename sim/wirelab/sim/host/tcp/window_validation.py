@@ -9,6 +9,7 @@ Rule 2: what the peer's window holds back is not the application's fault, but sh
 the path is not probed either.
 """
 
+from wirelab.sim.host.tcp import path_mtu
 from wirelab.sim.host.tcp.tcb import Tcb
 
 
@@ -32,6 +33,8 @@ def after_sending(tcb: Tcb, now: int) -> None:
         or tcb.snd_una >= tcb.cwnd_round_end
         or (not tcb.cwnd_limited and flight > tcb.cwnd_round_flight)
     ):
+        if tcb.snd_una >= tcb.cwnd_round_end:
+            path_mtu.refresh(tcb)
         tcb.cwnd_limited = limited
         tcb.cwnd_round_flight = flight
         tcb.cwnd_round_end = tcb.snd_nxt
