@@ -12,6 +12,30 @@ from typing import Final
 
 from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.tcp.config import TcpConfig
+from wirelab.sim.reasons import Reason
+
+LINUX_HARD_ERRORS: Final = frozenset(
+    {
+        Reason.ICMP_NET_UNREACHABLE,
+        Reason.ICMP_HOST_UNREACHABLE,
+        Reason.ICMP_PROTOCOL_UNREACHABLE,
+        Reason.ICMP_PORT_UNREACHABLE,
+        Reason.ICMP_PROHIBITED,
+        Reason.ICMP_TTL_EXPIRED,
+        Reason.ICMP_PARAMETER_PROBLEM,
+    }
+)
+"""tcp_v4_err ends an attempt to connect at any of them."""
+
+FREEBSD_HARD_ERRORS: Final = frozenset(
+    {
+        Reason.ICMP_PROTOCOL_UNREACHABLE,
+        Reason.ICMP_PORT_UNREACHABLE,
+        Reason.ICMP_PROHIBITED,
+        Reason.ICMP_TTL_EXPIRED,
+    }
+)
+"""tcp_ctlinput with net.inet.tcp.icmp_may_rst = 1."""
 
 
 def rfc() -> TcpConfig:
@@ -27,17 +51,19 @@ def linux() -> TcpConfig:
         receive_buffer=65_536,  # tcp_rmem[1] = 131072, half of it window
         maximum_receive_buffer=15 << 20,
         receive_buffer_rounding="down",  # tcp_select_initial_window
+        window_in_steps=False,  # __tcp_select_window, with a window scale
         window_update="doubled",  # tcp_cleanup_rbuf
         quick_acks=16,  # TCP_MAX_QUICKACKS
         acknowledge_each="more than a full segment",  # __tcp_ack_snd_check
         delayed_ack=40 * MILLISECOND,  # TCP_DELACK_MIN
-        challenge_limit=1000,  # tcp_challenge_ack_limit, a second
-        challenge_period=1 * SECOND,
+        challenge_limit=1,  # tcp_invalid_ratelimit: 500 ms
+        challenge_period=500 * MILLISECOND,
         # opening and closing
         syn_retries=6,
         synack_retries=5,
         fast_open_server=False,  # tcp_fastopen = 1
         fast_open_pause=0,  # tcp_fastopen_blackhole_timeout_sec
+        icmp_hard_errors=LINUX_HARD_ERRORS,
         msl=30 * SECOND,  # TCP_TIMEWAIT_LEN = 60 s
         fin_timeout=60 * SECOND,
         flush_on_reset=False,
@@ -85,6 +111,8 @@ def freebsd() -> TcpConfig:
         synack_retries=3,  # net.inet.tcp.syncache.rexmtlimit
         fast_open_client=False,
         fast_open_server=False,
+        icmp_hard_errors=FREEBSD_HARD_ERRORS,
+        time_wait_heeds_reset=False,  # tcp_twcheck
         msl=30 * SECOND,
         fin_timeout=60 * SECOND,
         flush_on_reset=False,

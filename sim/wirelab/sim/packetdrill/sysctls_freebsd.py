@@ -5,7 +5,7 @@ Source: tcp(4), mod_cc(4) and sys/netinet of FreeBSD 14.
 
 from typing import Final
 
-from wirelab.sim.host.tcp.config import ICMP_HARD_ERRORS
+from wirelab.sim.host.profiles import FREEBSD_HARD_ERRORS
 from wirelab.sim.packetdrill.sysctls import (
     NO_EFFECT,
     Knob,
@@ -47,7 +47,7 @@ TABLE: Final[Table] = {
     "net.inet.tcp.syncookies_only": Knob(_always_cookies),
     "net.inet.tcp.blackhole": off_switch("answer_closed_ports"),
     "net.inet.tcp.icmp_may_rst": choice(
-        "icmp_hard_errors", {"0": frozenset(), "1": ICMP_HARD_ERRORS}
+        "icmp_hard_errors", {"0": frozenset(), "1": FREEBSD_HARD_ERRORS}
     ),
     "net.inet.tcp.drop_synfin": only(0),
     "net.inet.tcp.insecure_ack": only(0),

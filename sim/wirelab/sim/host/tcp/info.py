@@ -80,13 +80,13 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "reordering": tcb.recovery.threshold,
         "reord_seen": tcb.recovery.reordered,
         "dsack_dups": tcb.recovery.duplicates,
-        "min_rtt": (tcb.timeout.minimum_round_trip or 0) // MICROSECOND,
         "bytes_retrans": tcb.flight.retransmitted_bytes,
         "last_data_sent": (now - tcb.sent_at) // MILLISECOND,
         "last_ack_recv": (now - tcb.heard_at) // MILLISECOND,
         "pmtu": tcb.flow.mtu,
         "rcv_ssthresh": tcb.rcv_buff,
         "rtt": (tcb.timeout.srtt or 0) // MICROSECOND,
+        "min_rtt": _shortest(tcb.timeout.minimum_round_trip),
         "rttvar": tcb.timeout.rttvar // MICROSECOND,
         "snd_ssthresh": min(congestion.ssthresh // mss, INFINITE_SSTHRESH),
         "snd_cwnd": congestion.cwnd // mss,
@@ -113,7 +113,13 @@ def _options(tcb: "Tcb") -> int:
         (OPT_TIMESTAMPS if tcb.ts_ok else 0)
         | (OPT_SACK if tcb.sack_ok else 0)
         | (OPT_WSCALE if tcb.wscale_ok else 0)
+        | (OPT_ECN if tcb.ecn is not None else 0)
     )
+
+
+def _shortest(round_trip: int | None) -> int:
+    """Microseconds; all ones before the first sample (Linux: minmax of ~0U)."""
+    return 0xFFFF_FFFF if round_trip is None else round_trip // MICROSECOND
 
 
 def _not_sent(tcb: "Tcb") -> int:
