@@ -38,6 +38,10 @@ class FakeHost:
         self.woken.append(now)
         self.wake_at = None
 
+    @property
+    def has_events(self) -> bool:
+        return True
+
     def poll_transmit(self, now: int) -> list[tuple[int, bytes]]:
         self.polls += 1
         frames, self.queue = self.queue, []

@@ -158,7 +158,11 @@ class Ipv4Flow:
             if size:
                 total += word_sum(text)
             checksum = -total % 0xFFFF
-        ethernet = self._ethernet_header(path, now)
+        hop = path.hop
+        mac = hop.group_mac or path.arp.neighbors.lookup(hop.next_hop, None, now)
+        if mac is not self._mac:
+            self._make_ethernet(mac, hop.interface.mac)
+        ethernet = self._ethernet
         if is_large and not ethernet:
             return Reason.ARP_QUEUE_FULL  # the neighbour is asked, but this would not keep its kind
         frame = _build(
@@ -181,9 +185,9 @@ class Ipv4Flow:
         if is_large:
             frame = _large(frame, IPV4_AT + 20 + header_length, segment_size)
         if ethernet:
-            path.arp.transmit((path.hop.interface.index, frame))
+            path.arp.transmit((hop.interface.index, frame))
         else:
-            path.arp.send_packet(frame[IPV4_AT:], path.hop.next_hop, now)
+            path.arp.send_packet(frame[IPV4_AT:], hop.next_hop, now)
         return None
 
     def _pseudo_sum(self, length: int) -> int:
@@ -191,17 +195,12 @@ class Ipv4Flow:
         addresses = _from_bytes(self._ends[:8])
         return (addresses + PROTOCOL_TCP + length) % 0xFFFF or 0xFFFF
 
-    def _ethernet_header(self, path: "Path", now: int) -> bytes:
-        """To the neighbour as it is known now; empty while it is not."""
-        hop = path.hop
-        mac = hop.group_mac or path.arp.neighbors.lookup(hop.next_hop, None, now)
-        if mac is not self._mac:
-            self._mac = mac
-            self._ethernet = b""
-            if mac is not None:
-                own = hop.interface.mac
-                self._ethernet = Ethernet(destination=mac, source=own, type=TYPE_IPV4).build()
-        return self._ethernet
+    def _make_ethernet(self, mac: bytes | None, own: bytes) -> None:
+        """The neighbour is found, gone (None), or has another address now."""
+        self._mac = mac
+        self._ethernet = b""
+        if mac is not None:
+            self._ethernet = Ethernet(destination=mac, source=own, type=TYPE_IPV4).build()
 
 
 def _large(frame: bytes, headers: int, segment_size: int) -> LargeFrame:

@@ -157,6 +157,11 @@ class Host:
         """When `handle_timers` wants to be called next (ns), or None: no timer runs."""
         return self._timers.next_deadline()
 
+    @property
+    def has_events(self) -> bool:
+        """Whether `poll_event` would give one."""
+        return bool(self._events)
+
     def poll_event(self) -> Event | None:
         """Take the oldest event, or None."""
         return of_sockets(self._events.popleft()) if self._events else None

@@ -21,5 +21,9 @@ class Machine(Protocol):
     def poll_transmit(self, now: int) -> Iterable[tuple[int, bytes]]:
         """The frames to send, as (interface, frame); empties the queue."""
 
+    @property
+    def has_events(self) -> bool:
+        """Whether something happened that its program should hear of."""
+
     def poll_at(self) -> int | None:
         """When `handle_timers` wants to be called next."""

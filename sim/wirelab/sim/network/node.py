@@ -52,8 +52,8 @@ class Node:
 
     Attributes:
         received: frames given to the host so far.
-        watcher: called with no arguments before and after the host transmits; it reads the host's
-            events and may call the host.
+        watcher: called with no arguments before the host transmits, and after it if that had
+            consequences; it reads the host's events and may call the host.
     """
 
     __slots__ = (
@@ -94,13 +94,15 @@ class Node:
     def transmit(self) -> None:
         """Put what the host wants to send on its links, and arrange its next wake-up."""
         self.touched = False
-        if self.watcher is not None:
-            self.watcher()
-            self._send()
-            self.watcher()  # sending may fail at once (no route), and that is an event, too
+        watcher, machine = self.watcher, self.machine
+        if watcher is not None:
+            watcher()
         self._send()
+        if watcher is not None and machine.has_events:  # sending may fail at once (no route)
+            watcher()
+            self._send()
         now = self.network.events.now
-        deadline = self.machine.poll_at()
+        deadline = machine.poll_at()
         if deadline is not None and (self._wake_at is None or deadline < self._wake_at):
             # An earlier wake-up stays in the heap and finds out that it is no longer wanted.
             self._wake_at = deadline if deadline > now else now

@@ -124,6 +124,12 @@ class Trace:
     ) -> None:
         """A host decided about a frame: None = delivered."""
         record.receiver_interface = interface
+        if drop is None and record.fate is _IN_FLIGHT and record.ended_order >= 0:
+            self.counts[_DELIVERED] += 1  # `_end`, at once: most frames end so
+            record.fate = _DELIVERED
+            record.receiver = receiver
+            record.ended_at = now
+            return
         if drop is None:
             self._end(record, _DELIVERED, receiver, now)
             return
