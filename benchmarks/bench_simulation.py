@@ -14,6 +14,7 @@ from benchmarks.harness import Row
 
 from wirelab.sim.host.errors import WOULD_BLOCK
 from wirelab.sim.host.events import Connected, Readable, Writable
+from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.network import Network
 from wirelab.sim.programs import loop
@@ -21,6 +22,8 @@ from wirelab.sim.programs.loop import on
 
 SIZE = 8_000_000  # bytes
 CHUNK = 262_144  # bytes a call
+WINDOW = TcpConfig(receive_buffer=98_304, maximum_receive_buffer=98_304)
+"""Ours: more than the path holds, less than its queue takes; so nothing is lost."""
 PORT = 5001
 REPEATS = 5
 TARGET = "40k"
@@ -30,7 +33,7 @@ LIMIT = 1000  # events kept: what a long run would do
 def measure() -> list[Row]:
     """Frames a second and MB a second, for programs with and without asyncio."""
     rows = []
-    for name, transfer in (("host calls", transfer_with_calls), ("asyncio", transfer_with_asyncio)):
+    for name, transfer in TRANSFERS.items():
         frames, seconds = _median_run(transfer)
         rows.append(Row("simulated bulk TCP", name, frames / seconds, "frames/s", target=TARGET))
         rows.append(Row("simulated bulk TCP", name, SIZE / seconds / 1e6, "MB/s"))
@@ -55,8 +58,9 @@ def _median_run(transfer: Callable[[Network], int]) -> tuple[int, float]:
 class Calls:
     """The two programs, without asyncio: they do what the events of their hosts tell them."""
 
-    def __init__(self, network: Network) -> None:
-        alice, bob = network.host("alice", "10.0.0.1"), network.host("bob", "10.0.0.2")
+    def __init__(self, network: Network, undisturbed: bool) -> None:
+        alice = network.host("alice", "10.0.0.1")
+        bob = network.host("bob", "10.0.0.2", tcp=WINDOW if undisturbed else None)
         network.link(alice, bob, latency="100us", rate="1Gbit")
         self.network, self.alice, self.bob = network, alice, bob
         self.listener = bob.tcp_listen(PORT, network.now)
@@ -88,16 +92,22 @@ class Calls:
                     self.received += len(chunk)
 
 
-def transfer_with_calls(network: Network) -> int:
+def transfer_with_calls(network: Network, undisturbed: bool = True) -> int:
     """Send and receive with calls to the hosts; returns bytes received."""
-    programs = Calls(network)
+    programs = Calls(network, undisturbed)
     network.run_until(lambda: programs.received == SIZE)
     return programs.received
 
 
+def transfer_with_losses(network: Network) -> int:
+    """The same with windows that outgrow the link's queue: about one frame in a hundred is lost."""
+    return transfer_with_calls(network, undisturbed=False)
+
+
 def transfer_with_asyncio(network: Network) -> int:
     """The same with two coroutines; returns bytes received."""
-    alice, bob = network.host("alice", "10.0.0.1"), network.host("bob", "10.0.0.2")
+    alice = network.host("alice", "10.0.0.1")
+    bob = network.host("bob", "10.0.0.2", tcp=WINDOW)
     network.link(alice, bob, latency="100us", rate="1Gbit")
 
     async def main() -> int:
@@ -117,6 +127,13 @@ def transfer_with_asyncio(network: Network) -> int:
         return received
 
     return loop.run(main, network)
+
+
+TRANSFERS = {
+    "host calls": transfer_with_calls,
+    "host calls, with losses": transfer_with_losses,
+    "asyncio": transfer_with_asyncio,
+}
 
 
 if __name__ == "__main__":
