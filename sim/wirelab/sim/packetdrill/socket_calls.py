@@ -7,6 +7,7 @@ Each function gets the kernel and the arguments as written, and returns an attem
 import errno
 from typing import Final
 
+from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     AF_INET6,
@@ -99,6 +100,11 @@ def accept(kernel: Kernel, arguments: Arguments) -> Attempt:
     return attempt
 
 
+def _begins(socket: Socket) -> bool:
+    """Whether `connect` opens a new conversation, and is not about one that is under way."""
+    return not isinstance(socket, StreamSocket) or socket.connection is None
+
+
 def connect(kernel: Kernel, arguments: Arguments) -> Attempt:
     """`connect(3, ..., ...) = -1 EINPROGRESS`, or one that sleeps until it is connected."""
     arguments.need(3)
@@ -115,7 +121,7 @@ def connect(kernel: Kernel, arguments: Arguments) -> Attempt:
             return connection_result(descriptor, kernel.wire.now)
         begun = True
         try:
-            if address is not None:
+            if address is not None and _begins(descriptor.socket):
                 kernel.peer.connecting(address[1])
             descriptor.socket.connect(address, now=kernel.wire.now)
         except BlockingIOError as error:
