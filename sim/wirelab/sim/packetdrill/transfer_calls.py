@@ -8,7 +8,7 @@ result.
 from collections.abc import Callable
 from typing import Final
 
-from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN
+from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN, MSG_WAITALL
 from wirelab.sim.packetdrill.arguments import Arguments, buffer, elements, number
 from wirelab.sim.packetdrill.descriptors import (
     Descriptor,
@@ -227,18 +227,31 @@ def reading(
     buffers: list[tuple[Expression, int]],
     flags: int = 0,
 ) -> Attempt:
-    """Read once, now or asleep, and compare what came with the strings of the script."""
+    """Read once, now or asleep, and compare what came with the strings of the script.
+
+    With MSG_WAITALL a read that may sleep goes on until everything asked for is there.
+    """
     limit = sum(length for _, length in buffers)
+    data = bytearray()
 
     def step() -> int:
         descriptor = kernel.descriptor(number_of_descriptor)
-        data = _source(kernel, descriptor, number_of_descriptor, flags)(limit)
-        _check_content(buffers, data)
+        part = _source(kernel, descriptor, number_of_descriptor, flags)(limit - len(data))
+        data.extend(part)
+        if flags & MSG_WAITALL and part and len(data) < limit:
+            raise BlockingIOError
+        _check_content(buffers, bytes(data))
         return len(data)
 
     def attempt() -> int:
         descriptor = kernel.descriptor(number_of_descriptor)
-        return sleeping(descriptor, step, dontwait=bool(flags & MSG_DONTWAIT))()
+        sleeps = not (descriptor.nonblocking or flags & MSG_DONTWAIT)
+        try:
+            return sleeping(descriptor, step, dontwait=not sleeps)()
+        except BlockingIOError:
+            if data:  # as much as there is, for a read that does not wait
+                return len(data)
+            raise
 
     return attempt
 
