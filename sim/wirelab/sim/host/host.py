@@ -315,4 +315,11 @@ class Host:
         destination_port = int.from_bytes(packet[at + 2 : at + 4], "big")
         sequence = int.from_bytes(packet[at + 4 : at + 8], "big")
         ports = (source_port, destination_port)
-        return self._tcp.icmp_error(trouble.quoted, ports, sequence, trouble.reason, now)
+        ip = trouble.quoted
+        connection = self._connections.get(
+            (ip.source, source_port, ip.destination, destination_port)
+        )
+        taken = self._tcp.icmp_error(ip, ports, sequence, trouble.reason, now)
+        if taken and connection is not None:
+            self._sockets.in_trouble(connection.connection, trouble, now)
+        return taken

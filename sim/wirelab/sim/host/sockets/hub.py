@@ -7,6 +7,7 @@ from typing import Final
 from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig
 from wirelab.sim.host.events import EchoReply, Event, NeighborFailed, NeighborResolved
+from wirelab.sim.host.icmp import Trouble
 from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
@@ -24,6 +25,7 @@ from wirelab.sim.host.sockets.constants import (
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import failure, invalid
 from wirelab.sim.host.sockets.stream import StreamSocket
+from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.udp import Udp
 
@@ -85,6 +87,11 @@ class Sockets:
         self.largest_receive_buffer = config.tcp.maximum_receive_buffer
         self._routes = routes
         self._made = 0
+
+    def in_trouble(self, connection: Connection, trouble: Trouble, now: int) -> None:
+        """Tell the socket that holds a connection what ICMP says of it."""
+        if isinstance(connection.socket, StreamSocket):
+            connection.socket.in_trouble(trouble, now)
 
     def next_cookie(self) -> int:
         """A number that no other socket of this host has (SO_COOKIE)."""

@@ -53,7 +53,7 @@ def of_stream(socket: "StreamSocket") -> int:
             mask |= POLLPRI
         if connection is None or send_shut or is_writable(connection):
             mask |= WRITABLE
-    if socket.pending_error():
+    if socket.pending_error() or socket.has_queued_errors:
         mask |= POLLERR
     return mask
 

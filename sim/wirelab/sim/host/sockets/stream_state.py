@@ -1,0 +1,267 @@
+"""What a TCP socket is and knows, before anybody calls anything on it.
+
+Rule 1: what Linux calls the socket's state is `_phase`; what it calls sk_state is `state`, in which
+TIME-WAIT does not exist: there the application's socket is CLOSED already.
+Rule 2: the engine knows the connection only; whatever an application did (shut down, disconnect)
+and what it was told (errors) is kept here.
+"""
+
+from enum import Enum
+from errno import (
+    ENOTCONN,
+    EPIPE,
+)
+from typing import TYPE_CHECKING, Final
+
+from wirelab.codecs.addresses import ipv4_text
+from wirelab.sim.host.errors import errno_of
+from wirelab.sim.host.icmp import Trouble
+from wirelab.sim.host.sockets.addresses import NOWHERE, Address, address_of
+from wirelab.sim.host.sockets.base import Socket
+from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
+from wirelab.sim.host.sockets.failures import (
+    bad_descriptor,
+    failure,
+)
+from wirelab.sim.host.tcp import option_changes
+from wirelab.sim.host.tcp.info import STATES, tcp_info
+from wirelab.sim.host.tcp.ports import Binding
+from wirelab.sim.host.tcp.socket_options import TcpOptions
+from wirelab.sim.host.tcp.states import (
+    CLOSE_WAIT,
+    CLOSED,
+    CLOSING,
+    FIN_WAIT_1,
+    LAST_ACK,
+    LISTEN,
+    SYN_RECEIVED,
+    SYN_SENT,
+    TIME_WAIT,
+    State,
+)
+from wirelab.sim.reasons import Reason
+
+if TYPE_CHECKING:
+    from wirelab.sim.host.sockets.hub import Sockets
+    from wirelab.sim.host.tcp.connection import Connection
+    from wirelab.sim.host.tcp.listen import Listener
+
+_OPENING: Final = (SYN_SENT, SYN_RECEIVED)
+_CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
+"""Our FIN is queued or sent, and not acknowledged."""
+
+
+class Phase(Enum):
+    """What Linux keeps in `struct socket.state`, as far as calls depend on it."""
+
+    UNCONNECTED = "unconnected"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    DISCONNECTING = "disconnecting"
+
+
+class StreamState(Socket):
+    """The state of a TCP socket; `StreamSocket` adds the calls.
+
+    Attributes:
+        options: what setsockopt has set; the connection reads the same object.
+    """
+
+    __slots__ = (
+        "_binding",
+        "_connection",
+        "_error",
+        "_errors",
+        "_failure_told",
+        "_linger_until",
+        "_listener",
+        "_no_room",
+        "_phase",
+        "_receive_shut",
+        "_send_shut",
+        "_wakeups",
+        "options",
+    )
+
+    def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
+        super().__init__(hub, family, kind, protocol)
+        self.options: TcpOptions = hub.tcp.new_options()
+        self._binding: Binding | None = None
+        self._listener: Listener | None = None
+        self._connection: Connection | None = None
+        self._phase = Phase.UNCONNECTED
+        self._error = 0
+        self._errors: ErrorQueue | None = None  # made when the first entry comes
+        self._failure_told = False
+        self._receive_shut = False
+        self._send_shut = False
+        self._linger_until = 0
+        self._no_room = False
+        self._wakeups = 0
+
+    def __repr__(self) -> str:
+        local = "closed" if self.closed else str(self.getsockname())
+        peer = self._connection
+        if peer is None or self.closed:
+            return f"<StreamSocket {local} {self.state}>"
+        remote = f"{ipv4_text(peer.remote_address)}:{peer.remote_port}"
+        return f"<StreamSocket {local} - {remote} {self.state}>"
+
+    # --- what is there -----------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The connection's state as Linux shows it: CLOSED where the RFC says TIME-WAIT."""
+        if self._listener is not None:
+            return LISTEN
+        if self._connection is None or self._connection.state == TIME_WAIT:
+            return CLOSED
+        return self._connection.state
+
+    @property
+    def connection(self) -> "Connection | None":
+        """The engine's connection, if there is or was one."""
+        return self._connection
+
+    @property
+    def listener(self) -> "Listener | None":
+        """The engine's listener, while this socket listens."""
+        return self._listener
+
+    @property
+    def receive_shut(self) -> bool:
+        """Nothing more will be received (Linux: sk_shutdown & RCV_SHUTDOWN)."""
+        connection = self._connection
+        if self._receive_shut or connection is None:
+            return self._receive_shut
+        return connection.fin_received or self._is_over
+
+    @property
+    def send_shut(self) -> bool:
+        """Nothing more can be sent (Linux: sk_shutdown & SEND_SHUTDOWN)."""
+        return self._send_shut or self._is_over
+
+    @property
+    def _is_over(self) -> bool:
+        return self._connection is not None and self._connection.state in (CLOSED, TIME_WAIT)
+
+    def getsockname(self) -> Address:
+        """Where it is bound, or connected from; 0.0.0.0 and 0 on a fresh one."""
+        if self.closed:
+            raise bad_descriptor("getsockname")
+        if self._connection is not None:
+            return address_of(self._connection.local_address, self._connection.local_port)
+        if self._binding is not None:
+            return address_of(self._binding.address, self._binding.port)
+        return NOWHERE
+
+    def getpeername(self) -> Address:
+        """The peer of a connection; ENOTCONN while there is none."""
+        if self.closed:
+            raise bad_descriptor("getpeername")
+        connection = self._connection
+        if connection is None or self.state in (CLOSED, SYN_SENT):
+            raise failure(ENOTCONN, f"getpeername of {self!r}")
+        return address_of(connection.remote_address, connection.remote_port)
+
+    # --- options -----------------------------------------------------------------------------
+
+    def set_option(self, name: str, value: object, now: int) -> None:
+        """Change an attribute of `options`; a live connection reacts at once."""
+        setattr(self.options, name, value)
+        if name == "receive_errors" and not value:
+            self._errors = None
+        if self._connection is not None and self.state != CLOSED:
+            option_changes.changed(self._connection.tcb, name, now)
+
+    @property
+    def path_mtu(self) -> int | None:
+        """Bytes of IP packet that reach the peer, or None without a connection."""
+        connection = self._connection
+        if connection is None or self.state == CLOSED:
+            return None
+        return connection.tcb.flow.mtu
+
+    @property
+    def send_buffer_size(self) -> int:
+        """Bytes: what SO_SNDBUF set, or the configuration."""
+        return self.options.snd_buff or self.hub.tcp.config.send_buffer
+
+    @property
+    def receive_buffer_size(self) -> int:
+        """Bytes: what SO_RCVBUF set, or auto-tuning made of the configuration."""
+        connection = self._connection
+        if self.options.rcv_buff is not None or connection is None:
+            return self.options.rcv_buff or self.hub.tcp.config.receive_buffer
+        return connection.tcb.rcv_buff
+
+    def tcp_info(self, *, now: int) -> dict[str, int]:
+        """TCP_INFO by the names of struct tcp_info (`tcpi_rtt`); without a connection, the state.
+
+        Counts are segments where Linux counts segments; times micro- or milliseconds.
+        """
+        connection = self._connection
+        state = {"tcpi_state": STATES[self.state]}
+        return state if connection is None else tcp_info(connection.tcb, now) | state
+
+    @property
+    def congestion_name(self) -> str:
+        """Which congestion control runs, or will (TCP_CONGESTION)."""
+        if self._connection is not None and self.state != CLOSED:
+            return self._connection.tcb.congestion.name
+        return self.options.congestion or self.hub.tcp.config.congestion
+
+    # --- errors ------------------------------------------------------------------------------
+
+    def pending_error(self) -> int:
+        """SO_ERROR without telling it: what was reported here, or how the connection failed."""
+        connection = self._connection
+        if self._error or connection is None or self._failure_told or connection.error is None:
+            return self._error
+        if connection.error is Reason.TCP_RESET and connection.peer_closed_first:
+            return EPIPE  # Linux: a reset in CLOSE-WAIT
+        return errno_of(connection.error)
+
+    def take_error(self) -> int:
+        """SO_ERROR: tell it, once."""
+        number = self.pending_error()
+        if self._error:
+            self._error = 0
+        elif number:
+            self._failure_told = True
+        return number
+
+    def in_trouble(self, trouble: Trouble, now: int) -> None:
+        """ICMP speaks of a segment of ours, and the engine has believed it. Linux: tcp_v4_err.
+
+        A connection attempt that failed by it is told Linux's errno for that very message; a
+        connection that lives hears of it only with IP_RECVERR.
+        """
+        connection = self._connection
+        if connection is None or trouble.reason is Reason.ICMP_FRAGMENTATION_NEEDED:
+            return
+        failed = connection.error is not None
+        if not failed and not self.options.receive_errors:
+            return
+        self._error, _ = errno_of_icmp(trouble)
+        self._failure_told = failed
+        if failed and self.options.receive_errors:
+            if self._errors is None:
+                self._errors = ErrorQueue()
+            self._errors.add(from_icmp(trouble, 0))
+
+    @property
+    def has_queued_errors(self) -> bool:
+        """Whether recvmsg(MSG_ERRQUEUE) would give an entry."""
+        return bool(self._errors)
+
+    def _raise_pending(self, call: str) -> None:
+        """Raise the error that waits, if there is one."""
+        number = self.take_error()
+        if number:
+            reason = self._connection.error if self._connection is not None else None
+            raise failure(number, f"{call} on {self!r}", reason)
+
+    def _check_open(self, call: str) -> None:
+        if self.closed:
+            raise bad_descriptor(call)
