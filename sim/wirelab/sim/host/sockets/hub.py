@@ -125,6 +125,10 @@ class Sockets:
         """Whether sockets may take this local address: one of ours, or 0.0.0.0 for all."""
         return host == ANY_IPV4 or self._routes.is_local(host)
 
+    def source_for(self, host: bytes) -> bytes:
+        """The address that connections to `host` leave from; 0.0.0.0 without a route."""
+        return self.udp.source_for(host) or ANY_IPV4
+
     def is_broadcast(self, host: bytes) -> bool:
         """Whether an address means everybody on a network."""
         return self.is_group(host) and not is_multicast(host)

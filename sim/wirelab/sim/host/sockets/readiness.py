@@ -45,14 +45,16 @@ def of_stream(socket: "StreamSocket") -> int:
         mask |= POLLHUP
     if receive_shut:
         mask |= READABLE | POLLRDHUP
-    if state not in (SYN_SENT, SYN_RECEIVED):
-        connection = socket.connection
+    connection = socket.connection
+    if state not in (SYN_SENT, SYN_RECEIVED) or (connection is not None and connection.is_early):
         if connection is not None and _is_readable(connection):
             mask |= READABLE
         if connection is not None and connection.urgent_is_here:
             mask |= POLLPRI
         if connection is None or send_shut or is_writable(connection):
             mask |= WRITABLE
+    elif socket.waits_for_text:
+        mask |= WRITABLE
     if socket.pending_error() or socket.has_queued_errors:
         mask |= POLLERR
     return mask

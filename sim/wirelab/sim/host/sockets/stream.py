@@ -7,24 +7,18 @@
 +<----------------+-- connect(None) --------+
 """
 
-from errno import (
-    EADDRINUSE,
-    EADDRNOTAVAIL,
-    EALREADY,
-    ECONNABORTED,
-    ECONNRESET,
-    EINPROGRESS,
-    EINVAL,
-    EISCONN,
-    ENOTCONN,
-)
+from errno import EAGAIN, EALREADY, EINPROGRESS, EINVAL, EISCONN, ENOTCONN, EOPNOTSUPP, EPIPE
 from typing import TYPE_CHECKING, Final
 
-from wirelab.codecs.addresses import ipv4_text
-from wirelab.sim.host.errors import WOULD_BLOCK, HostError
-from wirelab.sim.host.sockets import readiness
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
+from wirelab.sim.host.sockets import control, readiness
+from wirelab.sim.host.sockets.addresses import Address, SocketAddress, parse
+from wirelab.sim.host.sockets.base import Buffer, ControlMessage
 from wirelab.sim.host.sockets.constants import (
+    MSG_ERRQUEUE,
+    MSG_FASTOPEN,
+    MSG_MORE,
+    MSG_OOB,
+    MSG_PEEK,
     POLLOUT,
     SHUT_RD,
     SHUT_RDWR,
@@ -33,30 +27,24 @@ from wirelab.sim.host.sockets.constants import (
     SIOCINQ,
     SIOCOUTQ,
     SIOCOUTQNSD,
-    SOCK_CLOEXEC,
-    SOCK_NONBLOCK,
-    SOMAXCONN,
+    SOL_TCP,
+    TCP_CM_INQ,
 )
-from wirelab.sim.host.sockets.failures import (
-    failure,
-    invalid,
-    refused,
-    would_block,
-)
-from wirelab.sim.host.sockets.stream_data import StreamData
+from wirelab.sim.host.sockets.error_queue import ExtendedError
+from wirelab.sim.host.sockets.failures import failure, invalid, would_block
+from wirelab.sim.host.sockets.stream_opening import StreamOpening
 from wirelab.sim.host.sockets.stream_state import Phase
-from wirelab.sim.host.tcp.ports import ANY, Binding
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
     CLOSED,
     CLOSING,
+    ESTABLISHED,
     FIN_WAIT_1,
     LAST_ACK,
     LISTEN,
     SYN_RECEIVED,
     SYN_SENT,
 )
-from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
@@ -66,159 +54,221 @@ _CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
 """Our FIN is queued or sent, and not acknowledged."""
 
 
-class StreamSocket(StreamData):
+class StreamSocket(StreamOpening):
     """A TCP socket; `Host.socket(AF_INET, SOCK_STREAM)` and `accept` make it."""
 
     __slots__ = ()
 
-    # --- opening -----------------------------------------------------------------------------
+    # --- data --------------------------------------------------------------------------------
 
-    def bind(self, address: SocketAddress, *, now: int) -> None:
-        """Take a port of one address or of all; see `Socket.bind`."""
-        self._check_open("bind")
-        host, port = parse(address)
-        if not self.hub.may_bind(host):
-            text = f"bind to {ipv4_text(host)}: no address of this host"
-            raise failure(EADDRNOTAVAIL, text, Reason.IP_NOT_MY_ADDRESS)
-        if self._binding is not None or self.state != CLOSED or self._connection is not None:
-            raise invalid(f"bind of {self!r}: it has an address already")
-        self._binding = self._bind(host, port)
+    def send(self, data: Buffer, flags: int = 0, *, now: int) -> int:
+        """Queue bytes for the peer; returns how many were taken, perhaps fewer than given.
 
-    def _bind(self, host: bytes, port: int) -> Binding:
-        try:
-            return self.hub.tcp.bind(host, port, self.options)
-        except HostError as error:
-            raise refused(error.reason, f"bind to {ipv4_text(host)}:{port}") from None
-
-    def listen(self, backlog: int = 128, *, now: int) -> None:
-        """Take connections; `backlog` bounds those that wait (0 to 4096; negative: 4096).
+        Args:
+            data: what to send.
+            flags: MSG_OOB: the last byte is urgent; MSG_MORE: more will follow soon; MSG_FASTOPEN:
+                see `sendmsg`; MSG_DONTWAIT and MSG_NOSIGNAL change nothing here.
+            now: ns.
 
         Raises:
-            OSError: EINVAL on a socket that connects or is connected, EADDRINUSE.
+            OSError: EAGAIN without room or while connecting; EPIPE when sending was shut down, or
+                there is no connection; the pending error.
         """
-        self._check_open("listen")
-        if backlog < 0 or backlog > SOMAXCONN:
-            backlog = SOMAXCONN
-        if self._listener is not None:
-            self._listener.backlog = backlog
+        self._check_open("send")
+        if flags & MSG_FASTOPEN or self._deferred is not None:
+            taken = self._send_fast(data, flags, None, now)
+            if taken is not None:
+                return taken
+        return self._queue(data, flags, now)
+
+    def _queue(self, data: Buffer, flags: int, now: int) -> int:
+        """Send on a connection."""
+        connection = self._connection
+        if connection is None or connection.state not in (ESTABLISHED, CLOSE_WAIT):
+            self._check_sending()
+        if connection is None or self.send_shut or self.pending_error():
+            self._raise_pending("send")
+            raise failure(EPIPE, f"send on {self!r}: sending was shut down")
+        taken = connection.queue(data, now, bool(flags & MSG_MORE), bool(flags & MSG_OOB))
+        if taken < len(data):
+            self._no_room = True
+            if not taken:
+                raise would_block(self, "send")
+        return taken
+
+    def _check_sending(self) -> None:
+        """Linux: sk_stream_wait_connect, without the waiting."""
+        self._raise_pending("send")
+        if self._connection is not None and self._connection.is_early:
             return
-        if self._phase is not Phase.UNCONNECTED or self.state != CLOSED:
-            raise invalid(f"listen on {self!r}: it is no fresh or bound socket")
-        if self._binding is None:
-            self._binding = self._bind(ANY, 0)
-        binding, self._connection = self._binding, None
-        try:
-            self._listener = self.hub.tcp.listen(
-                binding.port, now, backlog=backlog, options=self.options, binding=binding
-            )
-        except HostError as error:
-            raise failure(EADDRINUSE, f"listen on {self!r}", error.reason) from None
-        self._listener.socket = self
-        self._receive_shut = self._send_shut = False
-
-    def accept(self, flags: int = 0, *, now: int) -> "tuple[StreamSocket, Address]":
-        """Take the connection that has waited longest, and its peer's address.
-
-        The new socket inherits the options. `flags`: SOCK_NONBLOCK, SOCK_CLOEXEC (accept4).
-
-        Raises:
-            OSError: EAGAIN when none waits, EINVAL when this socket does not listen.
-        """
-        self._check_open("accept")
-        if flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC):
-            raise invalid(f"accept flags {flags:#x}; give SOCK_NONBLOCK, SOCK_CLOEXEC or 0")
-        if self._listener is None:
-            raise invalid(f"accept on {self!r}: it does not listen")
-        connection = self._listener.accept(now)
-        if connection is WOULD_BLOCK:
-            raise would_block(self, "accept")
-        accepted = StreamSocket(self.hub, self.family, self.type, self.protocol)
-        accepted.blocking = not flags & SOCK_NONBLOCK
-        accepted.settings.update(self.settings)
-        accepted._attach(connection)
-        accepted._phase = Phase.CONNECTED
-        peer = address_of(connection.remote_address, connection.remote_port)
-        return accepted, peer
-
-    def _attach(self, connection: "Connection") -> None:
-        self._connection = connection
-        self.options = connection.options
-        connection.socket = self
-        self._failure_told = False
-
-    def connect(self, address: SocketAddress | None, *, now: int) -> None:
-        """Open a connection; None (AF_UNSPEC) ends it and makes the socket a fresh one.
-
-        The first call begins and raises EINPROGRESS; once the socket is writable, SO_ERROR or a
-        second call tells what came of it.
-
-        Raises:
-            OSError: EINPROGRESS, EALREADY (still connecting), EISCONN, ECONNREFUSED, ETIMEDOUT,
-                ENETUNREACH, EADDRNOTAVAIL, ...
-        """
-        self._check_open("connect")
-        if address is None:
-            self._disconnect(now)
-            self._phase = Phase.UNCONNECTED
-            return
-        host, port = parse(address)
-        if self._phase is Phase.CONNECTED:
-            raise failure(EISCONN, f"connect of {self!r}")
-        if self._phase is Phase.DISCONNECTING:
-            raise invalid(f"connect of {self!r}: it was shut down while connecting")
-        if self._phase is Phase.UNCONNECTED:
-            if self.state != CLOSED:
-                raise failure(EISCONN, f"connect of {self!r}")
-            self._open(host, port, now)
-            raise failure(EINPROGRESS, f"connect to {ipv4_text(host)}:{port} has begun")
         if self.state in _OPENING:
-            raise failure(EALREADY, f"connect of {self!r}: it goes on")
-        if self.state == CLOSED:
-            self._fail_to_connect(now)
-        self._phase = Phase.CONNECTED
+            raise would_block(self, "send")
+        raise failure(EPIPE, f"send on {self!r}: there is no connection to send by")
 
-    def _open(self, host: bytes, port: int, now: int) -> None:
-        where = f"connect to {ipv4_text(host)}:{port}"
-        if self.hub.is_group(host):
-            raise refused(Reason.TCP_BROADCAST, where)
-        try:
-            connection = self.hub.tcp.connect(
-                host, port, now, options=self.options, binding=self._binding
-            )
-        except HostError as error:
-            if error.reason is Reason.TCP_PORT_IN_USE:
-                raise failure(EADDRNOTAVAIL, where, error.reason) from None
-            raise refused(error.reason, where) from None
-        self._attach(connection)
-        self._receive_shut = self._send_shut = False
-        self._phase = Phase.CONNECTING
+    def _send_fast(
+        self, data: Buffer, flags: int, address: SocketAddress | None, now: int
+    ) -> int | None:
+        """Open a connection with text in its SYN (RFC 7413). Linux: tcp_sendmsg_fastopen.
 
-    def _fail_to_connect(self, now: int) -> None:
-        """The attempt came to nothing: say why, and be fresh again."""
-        number = self.take_error() or ECONNABORTED
-        reason = self._connection.error if self._connection is not None else None
-        error = failure(number, f"connect of {self!r}", reason)
-        self._disconnect(now)
-        self._phase = Phase.UNCONNECTED
-        self._error = 0
-        raise error
+        Returns:
+            How many bytes the SYN carries; None: the connection stands, send as usual.
+        """
+        if address is None and self._deferred is not None:
+            host, port = self._deferred
+            self._deferred = None
+            self._phase = Phase.UNCONNECTED
+        else:
+            if not self.hub.tcp.config.fast_open_client:
+                raise failure(EOPNOTSUPP, "MSG_FASTOPEN: Fast Open is off on this host")
+            self._check_fast_open()
+            if self._phase is Phase.CONNECTING:  # the attempt has come to its end
+                self.connect(address or self.getpeername(), now=now)
+                return None
+            if address is None:
+                raise invalid("MSG_FASTOPEN without an address; give one to sendto")
+            host, port = parse(address)
+        self._open(host, port, now, fast=True)
+        connection = self._connection
+        assert connection is not None
+        room = connection.fast_open_room
+        if not room:
+            raise failure(EINPROGRESS, f"send on {self!r}: the SYN carries no text")
+        urgent, more = bool(flags & MSG_OOB), bool(flags & MSG_MORE)
+        return connection.queue(memoryview(data)[:room], now, more, urgent)
 
-    def _disconnect(self, now: int) -> None:
-        """Linux: tcp_disconnect. A connection that was alive is reset, and SO_ERROR says so."""
-        state, connection = self.state, self._connection
-        if self._listener is not None:
-            self._listener.close(now)
-            self._listener = None
-        elif connection is not None:
-            if state != CLOSED:
-                connection.abort(now)
-                self._error = ECONNRESET
-            connection.socket = None
-            self.options = connection.options.copy()
-            if self._binding is not None:
-                self._binding.options = self.options
-        self._connection = None
-        self._receive_shut = self._send_shut = False
+    def _check_fast_open(self) -> None:
+        """Whether MSG_FASTOPEN may open a connection, or comes too late."""
+        if self._phase is Phase.CONNECTED:
+            raise failure(EISCONN, f"MSG_FASTOPEN on {self!r}")
+        if self._phase is Phase.DISCONNECTING:
+            raise invalid(f"MSG_FASTOPEN on {self!r}: it was shut down while connecting")
+        if self._phase is Phase.CONNECTING and self.state in _OPENING:
+            raise failure(EALREADY, f"MSG_FASTOPEN on {self!r}: it connects already")
+        if self._phase is Phase.UNCONNECTED and self.state != CLOSED:
+            raise failure(EISCONN, f"MSG_FASTOPEN on {self!r}")
+
+    def sendall(self, data: Buffer, flags: int = 0, *, now: int) -> None:
+        """Queue all of `data`, or raise.
+
+        Raises:
+            BlockingIOError: with `characters_written`: how many bytes were taken before the room
+                was used up.
+            OSError: see `send`.
+        """
+        taken = self.send(data, flags, now=now) if len(data) else 0
+        if taken < len(data):
+            error = would_block(self, f"sendall of {len(data)} bytes, {taken} taken")
+            if isinstance(error, BlockingIOError):
+                error.characters_written = taken
+            raise error
+
+    def sendmsg(
+        self,
+        buffers: list[Buffer] | tuple[Buffer, ...],
+        ancillary: list[ControlMessage] | tuple[ControlMessage, ...] = (),
+        flags: int = 0,
+        address: SocketAddress | None = None,
+        *,
+        now: int,
+    ) -> int:
+        """Send several buffers as one piece of the stream; `address` is ignored.
+
+        But MSG_FASTOPEN connects to it, with as much in the SYN as there is room for (RFC 7413).
+
+        Raises:
+            OSError: EINPROGRESS: the SYN carries no text; send again, once connected. EALREADY,
+                EISCONN, EOPNOTSUPP; or see `send`.
+        """
+        self._check_open("send")
+        data = buffers[0] if len(buffers) == 1 else b"".join(buffers)
+        if flags & MSG_FASTOPEN:
+            taken = self._send_fast(data, flags, address, now)
+            return self._queue(data, flags, now) if taken is None else taken
+        return self.send(data, flags, now=now)
+
+    def recv(self, size: int, flags: int = 0, *, now: int) -> bytes:
+        """Take up to `size` bytes; b"" when the peer has closed and all was read.
+
+        Args:
+            size: bytes.
+            flags: MSG_PEEK: leave them there; MSG_TRUNC: throw them away; MSG_OOB: the urgent
+                byte; MSG_WAITALL and MSG_DONTWAIT change nothing here.
+            now: ns.
+
+        Raises:
+            OSError: EAGAIN when nothing is there, ENOTCONN, the pending error; EINVAL for MSG_OOB
+                without urgent data.
+        """
+        self._check_open("recv")
+        if size < 0:
+            raise invalid(f"recv size is {size}; give 0 or more bytes")
+        if flags & MSG_ERRQUEUE:
+            return self._take_queued_error().data[:size]
+        connection = self._connection
+        if self._deferred is not None and not flags & MSG_OOB:
+            raise would_block(self, "recv")
+        if connection is None or self._listener is not None:
+            return self._receive_without(flags)
+        if flags & MSG_OOB:
+            return self._receive_urgent(connection, size, bool(flags & MSG_PEEK))
+        if connection.readable_bytes:
+            return connection.take(size, now, bool(flags & MSG_PEEK))
+        if connection.fin_received:
+            return b""
+        self._raise_pending("recv")
+        if self.receive_shut:
+            return b""
+        raise would_block(self, "recv")
+
+    def _receive_without(self, flags: int) -> bytes:
+        """What recv says where no connection ever was."""
+        if flags & MSG_OOB and self._listener is None:
+            raise invalid(f"recv of urgent data on {self!r}: there is none")
+        self._raise_pending("recv")
+        if self._receive_shut:
+            return b""
+        raise failure(ENOTCONN, f"recv on {self!r}")
+
+    def _receive_urgent(self, connection: "Connection", size: int, peek: bool) -> bytes:
+        """The byte out of band. Linux: tcp_recv_urg."""
+        if self.options.oob_inline or not connection.has_urgent:
+            raise invalid(f"recv of urgent data on {self!r}: there is none, or it is in line")
+        if connection.urgent_is_here:
+            value = connection.take_urgent(peek)
+            return b"" if value is None or not size else bytes([value])
+        if self.receive_shut:
+            return b""
+        raise would_block(self, "recv of urgent data")
+
+    def recvmsg(
+        self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
+    ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+        """Receive bytes of the stream with their flags; a stream names no sender."""
+        self._check_open("recv")
+        if flags & MSG_ERRQUEUE:
+            entry = self._take_queued_error()
+            messages, returned = control.fit([entry.control_message()], ancillary_size)
+            return entry.data[:size], messages, returned | MSG_ERRQUEUE, entry.destination
+        data = self.recv(size, flags, now=now)
+        if not self.options.receive_inq or flags & MSG_OOB:
+            return data, [], flags & MSG_OOB, None
+        messages, returned = control.fit([self._bytes_left()], ancillary_size)
+        return data, messages, returned, None
+
+    def _take_queued_error(self) -> ExtendedError:
+        """Linux: ip_recv_error."""
+        entry = self._errors.take() if self._errors is not None else None
+        if entry is None:
+            raise failure(EAGAIN, f"recv on {self!r}: its error queue is empty")
+        return entry
+
+    def _bytes_left(self) -> ControlMessage:
+        """TCP_INQ: what a next call would find; 1 for the end of the stream (tcp_inq_hint)."""
+        connection = self._connection
+        left = 0
+        if connection is not None:
+            left = connection.tcb.receive_buffer.size or int(connection.fin_received)
+        return SOL_TCP, TCP_CM_INQ, left.to_bytes(4, "little")
 
     # --- closing -----------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class StreamState(Socket):
     __slots__ = (
         "_binding",
         "_connection",
+        "_deferred",
         "_error",
         "_errors",
         "_failure_told",
@@ -90,6 +91,7 @@ class StreamState(Socket):
         self._listener: Listener | None = None
         self._connection: Connection | None = None
         self._phase = Phase.UNCONNECTED
+        self._deferred: tuple[bytes, int] | None = None  # the peer, until the first send
         self._error = 0
         self._errors: ErrorQueue | None = None  # made when the first entry comes
         self._failure_told = False
@@ -114,6 +116,8 @@ class StreamState(Socket):
         """The connection's state as Linux shows it: CLOSED where the RFC says TIME-WAIT."""
         if self._listener is not None:
             return LISTEN
+        if self._deferred is not None:
+            return SYN_SENT
         if self._connection is None or self._connection.state == TIME_WAIT:
             return CLOSED
         return self._connection.state
@@ -127,6 +131,11 @@ class StreamState(Socket):
     def listener(self) -> "Listener | None":
         """The engine's listener, while this socket listens."""
         return self._listener
+
+    @property
+    def waits_for_text(self) -> bool:
+        """The first send will connect it (TCP_FASTOPEN_CONNECT)."""
+        return self._deferred is not None
 
     @property
     def receive_shut(self) -> bool:

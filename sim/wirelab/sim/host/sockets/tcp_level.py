@@ -1,6 +1,6 @@
 """Options at level IPPROTO_TCP; see tcp(7)."""
 
-from errno import EINVAL, ENOENT, EPERM
+from errno import EINVAL, ENOENT, EOPNOTSUPP, EPERM
 from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.durations import MILLISECOND, SECOND
@@ -111,6 +111,16 @@ def _put_fast_open(socket: "StreamSocket", value: int, now: int) -> None:
     socket.set_option("fast_open", min(value, c.SOMAXCONN), now)
 
 
+def _put_fast_open_connect(socket: "StreamSocket", value: int, now: int) -> None:
+    require(0 <= value <= 1, "TCP_FASTOPEN_CONNECT", value, "0 or 1")
+    if not socket.hub.tcp.config.fast_open_client:
+        raise failure(EOPNOTSUPP, "TCP_FASTOPEN_CONNECT: Fast Open is off on this host")
+    require(
+        socket.state == CLOSED, "TCP_FASTOPEN_CONNECT", value, "it before there is a connection"
+    )
+    socket.set_option("fast_open_connect", bool(value), now)
+
+
 def _before_connecting(option: Option, states: tuple[str, ...]) -> Option:
     """The same option, which Linux refuses (EINVAL) once there is a connection."""
 
@@ -160,7 +170,9 @@ TCP_LEVEL: Final[dict[int, Option]] = {
     c.TCP_FASTOPEN: Option(lambda socket, now: socket.options.fast_open, _put_fast_open),
     c.TCP_NOTSENT_LOWAT: Option(_get_notsent_lowat, _put_notsent_lowat),
     c.TCP_SAVE_SYN: number("save_syn", 0, 2),
-    c.TCP_FASTOPEN_CONNECT: _before_connecting(switch("fast_open_connect"), (CLOSED,)),
+    c.TCP_FASTOPEN_CONNECT: Option(
+        lambda socket, now: int(socket.options.fast_open_connect), _put_fast_open_connect
+    ),
     c.TCP_ULP: refusing(ENOENT),
     c.TCP_FASTOPEN_NO_COOKIE: _before_connecting(switch("fast_open_no_cookie"), (CLOSED, LISTEN)),
     c.TCP_INQ: switch("receive_inq"),

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import send_buffer, transitions, urgent
+from wirelab.sim.host.tcp import fast_open, send_buffer, transitions, urgent
 from wirelab.sim.host.tcp.receive_window import has_been_read, update_is_due
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -137,6 +137,11 @@ class Connection:
     @retries.setter
     def retries(self, count: int) -> None:
         self._tcb.options.retries = count
+
+    @property
+    def is_early(self) -> bool:
+        """It was accepted before its handshake was over, and may send (RFC 7413 section 4.2)."""
+        return self._tcb.state == SYN_RECEIVED and fast_open.is_early(self._tcb)
 
     @property
     def fast_open_room(self) -> int:
