@@ -49,11 +49,14 @@ def test_each_segment_out_of_order_gets_its_duplicate_ack(script):
     assert script.poll() == [(".", 1, 1, b"")] * 3
 
 
-def test_the_news_go_before_the_duplicates(script):
-    """Text in order, then text behind a gap, in one batch."""
+def test_each_segment_behind_a_gap_gets_one_ack_and_the_first_tells_the_news(script):
+    """RFC 5681 section 4.2: an immediate ACK for it, which settles the one that was delayed."""
     script.establish()
     script.feed(".", 1, 1, bytes(1000))
     script.feed(".", 2001, 1, bytes(1000))
+    assert script.poll() == [(".", 1, 1001, b"")]
+    script.feed(".", 3001, 1, bytes(1000))
+    script.feed(".", 4001, 1, bytes(1000))
     assert script.poll() == [(".", 1, 1001, b"")] * 2
 
 

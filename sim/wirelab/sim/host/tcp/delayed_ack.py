@@ -97,10 +97,11 @@ def be_quick(tcb: Tcb, now: int) -> None:
 
 
 def out_of_order(tcb: Tcb) -> None:
-    """Something came that leaves a gap before it."""
-    if tcb.rcv_nxt > tcb.rcv_acked:
-        tcb.ack_now = True  # the news first, then the duplicate
-    tcb.duplicate_acks_due += 1
+    """Something came that leaves a gap before it: one ACK, with the news if there are any."""
+    if tcb.rcv_nxt > tcb.rcv_acked and not tcb.ack_now:
+        tcb.ack_now = True
+    else:
+        tcb.duplicate_acks_due += 1
     tcb.mark_dirty()
 
 
