@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from wirelab.codecs import TCP, Ethernet, IPv4
 from wirelab.codecs.checksum import word_sum
 from wirelab.sim.host.arp import TYPE_IPV4
-from wirelab.sim.host.interface import check_ttl
+from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl
 from wirelab.sim.host.large_frame import LargeFrame
 from wirelab.sim.host.usual_frame import (
     BUILD,
@@ -111,6 +111,12 @@ class Ipv4Flow:
     def mtu(self) -> int:
         """Largest IP packet on the way, bytes."""
         return self._output.mtu_for(self._destination)
+
+    @property
+    def link_mtu(self) -> int:
+        """Largest IP packet on the link to the first hop, bytes."""
+        path = self._output.path(self._destination)
+        return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
     def _find_path(self) -> "Path | None":
         self._path = path = self._output.path(self._destination)

@@ -99,6 +99,7 @@ def freebsd() -> TcpConfig:
         maximum_receive_buffer=2 << 20,  # net.inet.tcp.recvbuf_max
         largest_window_scale=True,  # by kern.ipc.maxsockbuf
         receive_buffer_rounding="up",  # tcp_mss
+        repeat_fin=True,  # tcp_output: snd_nxt goes back to the FIN
         window_in_steps=False,
         window_update="quarter",  # tcp_output
         accept_all_that_fits=True,  # tcp_do_segment: max(rcv_adv - rcv_nxt, sbspace)

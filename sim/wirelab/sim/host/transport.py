@@ -20,6 +20,10 @@ class Flow(Protocol):
         """Largest IP packet on the way, bytes, as it is known now (RFC 1191 section 6.1)."""
 
     @property
+    def link_mtu(self) -> int:
+        """Largest IP packet on our own link, bytes: what may come, whatever the way out is like."""
+
+    @property
     def headers(self) -> int:
         """IP and TCP header without options, bytes: the MTU less this is the MSS (MUST-67)."""
 

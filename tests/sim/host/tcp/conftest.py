@@ -72,6 +72,10 @@ class FakeFlow:
         return self.node.mtu_for(self.destination)
 
     @property
+    def link_mtu(self) -> int:
+        return self.node.link_mtu
+
+    @property
     def largest_segment(self) -> int:
         return self.node.largest_segment
 
@@ -116,7 +120,7 @@ class Node:
     ) -> None:
         self.name = name
         self.address = address
-        self.mtu = mtu
+        self.mtu = self.link_mtu = mtu
         self.now = 0
         self.routed = True
         self.largest_segment = 0

@@ -208,16 +208,14 @@ def test_text_beyond_the_window_is_cut_off(make_script):
     assert connection.state == "ESTABLISHED"  # the FIN was beyond, too
 
 
-def test_a_fin_does_not_fit_into_a_zero_window(make_script):
-    """Section 3.4: a FIN takes a sequence number."""
+def test_a_fin_alone_fits_into_a_zero_window(make_script):
+    """Ours, as 4.4BSD and Linux: it needs no room, and a peer without more to say may go."""
     script = make_script(TcpConfig(receive_buffer=100))
     connection = script.establish()
     script.feed(".", 1, 1, bytes(100))
     script.poll()
-    assert script.feed("F.", 101, 1).reason == Reason.TCP_WINDOW_FULL
-    assert script.poll() == [(".", 1, 101, b"")]
-    connection.receive(100, script.now)
-    script.poll()
+    assert script.feed("F.", 101, 1, b"more").reason == Reason.TCP_WINDOW_FULL
+    assert connection.state == "ESTABLISHED"
     assert script.feed("F.", 101, 1) is None
     assert connection.state == "CLOSE-WAIT"
 
@@ -618,3 +616,57 @@ def perform(script, connection, action):
             getattr(connection, action)(script.now)
     except HostError:
         pass
+
+
+# The last that came, again
+
+
+def test_the_ack_on_a_fin_that_comes_again_counts(script):
+    """Ours, as 4.4BSD and Linux: simultaneous close, and the first ACK of our FIN was lost."""
+    script.to_state("CLOSING")
+    script.feed("F.", 1, 2)
+    assert script.connection.state == "TIME-WAIT"
+    assert script.poll() == [(".", 2, 2, b"")]
+
+
+def test_the_ack_on_text_that_is_older_than_the_last_does_not_count(script):
+    """RFC 5961 section 5: it could be a blind guess."""
+    script.establish()
+    script.feed(".", 1, 1, b"one")
+    script.feed(".", 4, 1, b"two")
+    script.connection.send(b"x", script.now)
+    script.poll()
+    script.feed(".", 1, 2, b"one")
+    assert script.connection._tcb.snd_una - script.our_iss & 0xFFFF_FFFF == 1
+    script.feed(".", 4, 2, b"two")
+    assert script.connection._tcb.snd_una - script.our_iss & 0xFFFF_FFFF == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "seq", "ack", "text", "answers"),
+    [
+        (".", 2, 2, b"", 0),  # the ACK that ended it
+        (".", 3, 2, b"", 1),
+        (".", 2, 1, b"", 1),
+        (".", 2, 2, b"text", 1),
+        ("F.", 1, 2, b"", 1),
+    ],
+)
+def test_in_time_wait_all_but_the_last_ack_is_answered(script, flags, seq, ack, text, answers):
+    """Section 3.6.1; ours, as 4.4BSD and Linux: the peer does not know of the end."""
+    script.to_state("TIME-WAIT")
+    script.feed(flags, seq, ack, text)
+    assert script.poll() == [(".", 2, 2, b"")] * answers
+
+
+@pytest.mark.parametrize(
+    ("again", "answer"), [(True, ("F.", 1, 2, b"")), (False, (".", 2, 2, b""))]
+)
+def test_an_ack_carries_our_fin_again_where_that_is_wanted(make_script, again, answer):
+    """4.4BSD's tcp_output; a challenge ACK does not."""
+    script = make_script(TcpConfig(repeat_fin=again))
+    script.to_state("FIN-WAIT-1")
+    script.feed("R", 50)
+    assert script.poll() == [(".", 2, 1, b"")]
+    script.feed("F.", 1, 1)
+    assert script.poll() == [answer]

@@ -9,10 +9,25 @@ from wirelab.sim.host.tcp.tcb import Tcb
 
 def challenge(tcb: Tcb, now: int) -> None:
     """Answer with <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, unless there were too many lately."""
+    if not tcb.syn_acknowledged:
+        acknowledge_seldom(tcb, now)  # our SYN,ACK goes again
+    elif _is_due(tcb, now):
+        tcb.challenge_due = True
+        tcb.mark_dirty()
+
+
+def acknowledge_seldom(tcb: Tcb, now: int) -> None:
+    """Acknowledge what has no text: throttled too, or two confused peers would never end."""
+    if _is_due(tcb, now):
+        tcb.acknowledge_at_once()
+
+
+def _is_due(tcb: Tcb, now: int) -> bool:
     config = tcb.config
     if now - tcb.challenge_since >= config.challenge_period or not tcb.challenge_count:
         tcb.challenge_since = now
         tcb.challenge_count = 0
-    if tcb.challenge_count < config.challenge_limit:
-        tcb.challenge_count += 1
-        tcb.acknowledge_at_once()
+    if tcb.challenge_count >= config.challenge_limit:
+        return False
+    tcb.challenge_count += 1
+    return True

@@ -22,6 +22,8 @@ class TcpConfig:
         maximum_receive_buffer: how far auto-tuning may raise `receive_buffer`; the window scale
             that we offer is what this needs (RFC 7323 section 2.3).
         window_scaling, timestamps: offered and answered (RFC 7323).
+        repeat_fin: an ACK that goes alone carries our FIN again until that is acknowledged
+            (4.4BSD).
         timestamps_required: once agreed on, segments without them are dropped, resets excepted
             (RFC 7323 section 3.2: SHOULD).
         sack: offered and answered (RFC 2018).
@@ -125,6 +127,7 @@ class TcpConfig:
     maximum_receive_buffer: int = 6_291_456
     window_scaling: bool = True
     timestamps: bool = True
+    repeat_fin: bool = False
     timestamps_required: bool = True
     sack: bool = True
     duplicate_sack: bool = True

@@ -121,7 +121,7 @@ def expired(tcb: Tcb, now: int) -> None:
 def sent(tcb: Tcb, with_text: bool, now: int) -> None:
     """A segment with the current ACK goes out: that settles what was due."""
     tcb.rcv_acked = tcb.rcv_nxt
-    tcb.ack_now = False
+    tcb.ack_now = tcb.challenge_due = False
     tcb.delayed_ack_timer.deadline = None
     pace = tcb.pace
     if pace is not None:

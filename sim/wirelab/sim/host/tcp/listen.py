@@ -23,13 +23,13 @@ from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
 from wirelab.sim.host.tcp.segment_arrives import (
     hold_text,
     segment_arrives,
-    take_held_text,
     take_syn,
 )
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, State
 from wirelab.sim.host.tcp.syn import deferred_tries
 from wirelab.sim.host.tcp.tcb import Tcb
+from wirelab.sim.host.tcp.text_arrives import take_held_text
 from wirelab.sim.reasons import Reason
 
 

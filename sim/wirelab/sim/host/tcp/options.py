@@ -217,7 +217,7 @@ def send_mss(tcb: "Tcb") -> int:
 def receive_mss(tcb: "Tcb") -> int:
     """What we announce, bytes: an IP packet with the fixed headers fills our link (MUST-67)."""
     flow = tcb.flow
-    return min(flow.mtu - flow.headers, tcb.options.maxseg or LARGEST_MSS, LARGEST_MSS)
+    return min(flow.link_mtu - flow.headers, tcb.options.maxseg or LARGEST_MSS, LARGEST_MSS)
 
 
 def _wants_timestamps(tcb: "Tcb") -> bool:

@@ -46,13 +46,24 @@ def transmit(tcb: Tcb, now: int) -> None:
             return
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
-    acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)
-    for _ in range(acks):
-        _send(tcb, tcb.snd_nxt, ACK, b"", now)
-    tcb.duplicate_acks_due = 0
+    _send_acks(tcb, now)
     if tcb.keepalive_due:
         tcb.keepalive_due = False
         _send(tcb, tcb.snd_nxt - 1, ACK, b"", now)
+
+
+def _send_acks(tcb: Tcb, now: int) -> None:
+    """Send what is due without text; one ACK of any kind answers a challenge, too."""
+    acks = tcb.duplicate_acks_due + (1 if tcb.ack_now else 0)
+    fin = tcb.snd_fin
+    if acks and fin is not None and tcb.config.repeat_fin and not tcb.fin_acknowledged:
+        _send(tcb, fin, ACK | FIN, b"", now)
+        acks -= 1
+    for _ in range(acks):
+        _send(tcb, tcb.snd_nxt, ACK, b"", now)
+    tcb.duplicate_acks_due = 0
+    if tcb.challenge_due:
+        _send(tcb, tcb.snd_nxt, ACK, b"", now)
 
 
 def _transmit_text(tcb: Tcb, now: int) -> None:

@@ -1,7 +1,8 @@
 """SEGMENT ARRIVES: what a segment does to the connection it belongs to, in the RFC's order.
 
 Source: RFC 9293 section 3.10.7, one function per step; RFC 5961 sections 3 to 5 where 9293 offers
-them. CLOSED is in `layer`, LISTEN in `listen`; security (third step) is not done.
+them. CLOSED is in `layer`, LISTEN in `listen`, the seventh and eighth step in `text_arrives`;
+security (third step) is not done.
 
 Rule 1: a step returns a `Drop` to end here, or None to go on.
 Rule 2: what a running transfer expects does not come here at all: see `header_prediction`.
@@ -9,7 +10,6 @@ Rule 3: nothing is sent here; an ACK that is due is noted, and one may answer ma
 """
 
 from wirelab.sim.host.drops import Drop
-from wirelab.sim.host.events import Readable
 from wirelab.sim.host.tcp import (
     acknowledgment,
     delayed_ack,
@@ -22,8 +22,7 @@ from wirelab.sim.host.tcp import (
     timestamps,
     transitions,
 )
-from wirelab.sim.host.tcp.buffers import BUFFER_PER_BLOCK, FEWEST_BLOCKS
-from wirelab.sim.host.tcp.challenge_ack import challenge
+from wirelab.sim.host.tcp.challenge_ack import acknowledge_seldom, challenge
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
@@ -38,6 +37,7 @@ from wirelab.sim.host.tcp.states import (
     State,
 )
 from wirelab.sim.host.tcp.tcb import Tcb
+from wirelab.sim.host.tcp.text_arrives import check_fin, process_text, take_held_text
 from wirelab.sim.host.tcp.urgent import check_urgent
 from wirelab.sim.reasons import Reason
 
@@ -153,23 +153,36 @@ def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if _is_acceptable(tcb, segment):
         timestamps.remember(tcb, segment, now)
         return None
-    rcv_nxt, seq, end = tcb.rcv_nxt, segment.seq, segment.seq + segment.length
-    old = segment.length and end <= rcv_nxt
+    end = segment.seq + segment.length
+    old = segment.length and end <= tcb.rcv_nxt
     drop = Drop(
         Reason.TCP_OLD_DATA if old else Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment)
     )
     if segment.flags & RST:
         return drop
-    if segment.length == 0 or segment.flags & SYN:
-        challenge(tcb, now)  # throttled, or two confused peers would answer each other for ever
-        return drop
+    if segment.flags & SYN:
+        challenge(tcb, now)
+    elif segment.length == 0:
+        acknowledge_seldom(tcb, now)
+    else:
+        _answer_unacceptable(tcb, segment, now)
+    return drop
+
+
+def _answer_unacceptable(tcb: Tcb, segment: Segment, now: int) -> None:
+    """Text or FIN that we have, or cannot take: say at once what we want instead."""
+    rcv_nxt, seq = tcb.rcv_nxt, segment.seq
     delayed_ack.be_quick(tcb, now)
     tcb.acknowledge_at_once()
     if segment.text and seq < rcv_nxt:
         sack_blocks.came_again(tcb, seq, min(seq + len(segment.text), rcv_nxt))
-    if tcb.state == TIME_WAIT and segment.fin == tcb.rcv_fin:
-        transitions.restart_time_wait(tcb, now)  # fifth and eighth step, TIME-WAIT
-    return drop
+    if tcb.state == TIME_WAIT:
+        if segment.fin == tcb.rcv_fin:
+            transitions.restart_time_wait(tcb, now)  # fifth and eighth step, TIME-WAIT
+    elif seq + segment.length == rcv_nxt and tcb.state != SYN_RECEIVED:
+        # Ours, as 4.4BSD and Linux: the last that came, again, but maybe with news of our own text
+        # or FIN. It ends where the next begins, so it is no blind guess.
+        check_ack(tcb, segment, now)
 
 
 def _is_acceptable(tcb: Tcb, segment: Segment) -> bool:
@@ -196,7 +209,7 @@ def check_timestamps(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if segment.length and not segment.flags & SYN:
         tcb.acknowledge_at_once()
     else:
-        challenge(tcb, now)
+        acknowledge_seldom(tcb, now)
     age = tcb.ts_recent - segment.tsval & MASK
     return Drop(Reason.TCP_PAWS, f"TSval is {age} below TS.Recent (RFC 7323 section 5.3)")
 
@@ -256,10 +269,20 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if not tcb.snd_una - tcb.max_snd_wnd <= ack <= tcb.snd_nxt:  # RFC 5961 section 5.2
         challenge(tcb, now)
         return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment))
+    if tcb.state == TIME_WAIT and not _repeats_last_ack(tcb, segment):
+        challenge(tcb, now)
     acknowledgment.process(tcb, segment, now)
     if tcb.fin_acknowledged:
         transitions.fin_acknowledged(tcb, now)
     return None
+
+
+def _repeats_last_ack(tcb: Tcb, segment: Segment) -> bool:
+    """In TIME-WAIT: is it the one segment that needs no answer, the ACK that ended it all?
+
+    Whatever else comes is from a peer that does not know of the end (ours, as BSD and Linux do).
+    """
+    return not segment.length and segment.seq == tcb.rcv_nxt and segment.ack == tcb.snd_nxt
 
 
 def _check_ack_of_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
@@ -281,109 +304,6 @@ def _check_ack_of_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.listener is None and tcb.snd_una < tcb.snd_nxt:
         retransmission.lose(tcb)  # no congestion
     return None
-
-
-def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
-    """Seventh: trim to the window, deliver in order, hold what is early."""
-    if tcb.state not in RECEIVING or segment.length == 0:
-        return None
-    old = tcb.rcv_nxt - segment.seq
-    refused = _trim_to_window(tcb, segment)
-    text = segment.text
-    ecn.text_arrived(tcb, segment)
-    if text and tcb.closed_by_user:
-        told = transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
-        transitions.finish(tcb, Reason.TCP_CLOSED, now)
-        return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", told)
-    if segment.seq > tcb.rcv_nxt:
-        delayed_ack.out_of_order(tcb)
-        if text and not _hold(tcb, segment.seq, text):
-            return Drop(Reason.TCP_WINDOW_FULL, "too many pieces out of order")
-    elif text:
-        if old > 0:  # told of at once, since it may be a retransmission in vain (RFC 2883)
-            sack_blocks.came_again(tcb, tcb.rcv_nxt - old, tcb.rcv_nxt)
-            tcb.ack_now = True
-        _take_text(tcb, text, now)
-    if refused:
-        tcb.acknowledge_at_once()
-        if not text:
-            return Drop(Reason.TCP_WINDOW_FULL, f"{refused} beyond the window")
-    return None
-
-
-def _take_text(tcb: Tcb, text: bytes, now: int) -> None:
-    """Text at RCV.NXT, after which a gap may be filled."""
-    if not tcb.reassembly:
-        _deliver(tcb, text)
-        delayed_ack.text_in_order(tcb, len(text), now)
-        return
-    again = tcb.reassembly.overlap(tcb.rcv_nxt, tcb.rcv_nxt + len(text))
-    if again is not None:
-        sack_blocks.came_again(tcb, *again)
-    _deliver(tcb, text)
-    take_held_text(tcb)
-
-
-def _trim_to_window(tcb: Tcb, segment: Segment) -> int:
-    """Keep of text and FIN what is new and allowed; how much was beyond the window."""
-    old = tcb.rcv_nxt - segment.seq
-    if old > 0:
-        segment.text = segment.text[old:]
-        segment.seq = tcb.rcv_nxt
-    edge = receive_window.acceptable_edge(tcb)
-    beyond = max(segment.seq + len(segment.text) - edge, 0)
-    if beyond:
-        segment.text = segment.text[:-beyond]
-    if segment.fin is None or segment.fin < tcb.rcv_nxt:
-        return beyond
-    if segment.fin >= edge:
-        return beyond + 1
-    tcb.rcv_fin = segment.fin
-    return beyond
-
-
-def _hold(tcb: Tcb, seq: int, text: bytes) -> bool:
-    """Keep what lies behind a gap, in memory that has a bound; False: there is no room."""
-    reassembly = tcb.reassembly
-    again = reassembly.overlap(seq, seq + len(text))
-    if again is not None:
-        sack_blocks.came_again(tcb, *again)
-    sack_blocks.held(tcb, *reassembly.insert(seq, text))
-    if len(reassembly) <= max(FEWEST_BLOCKS, tcb.rcv_buff // BUFFER_PER_BLOCK):
-        return True
-    dropped = reassembly.drop_last()
-    sack_blocks.dropped(tcb, dropped)
-    return dropped[0] > seq
-
-
-def take_held_text(tcb: Tcb) -> None:
-    """A gap may be filled: deliver what follows it, and say so at once (RFC 5681 section 4.2)."""
-    text = tcb.reassembly.take(tcb.rcv_nxt)
-    if text:
-        _deliver(tcb, text)
-    sack_blocks.advanced(tcb)
-    if tcb.rcv_nxt > tcb.rcv_acked:
-        delayed_ack.gap_filled(tcb)
-
-
-def _deliver(tcb: Tcb, text: bytes) -> None:
-    buffer = tcb.receive_buffer
-    if not buffer.size:
-        tcb.environment.emit(Readable(tcb.connection))
-    buffer.append(text)
-    tcb.rcv_nxt += len(text)
-    tcb.rcv_adv = max(tcb.rcv_adv, tcb.rcv_nxt)  # see `receive_window.acceptable_edge`
-
-
-def check_fin(tcb: Tcb, now: int) -> None:
-    """Eighth: the peer has nothing more to send, once all before its FIN has come."""
-    if tcb.rcv_fin != tcb.rcv_nxt or tcb.fin_received:
-        return
-    tcb.rcv_nxt += 1
-    tcb.fin_received = True
-    delayed_ack.gap_filled(tcb)
-    tcb.environment.emit(Readable(tcb.connection))  # the end can be read
-    transitions.fin_received(tcb, now)
 
 
 def _reply_reset(tcb: Tcb, segment: Segment) -> bool:

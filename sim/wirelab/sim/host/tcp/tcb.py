@@ -65,6 +65,7 @@ class Tcb:
         rcv_mss: the MSS that we have announced; rcv_full: the largest text that has come (bytes).
         rcv_fin: the number of the peer's FIN, once seen; fin_received: everything before it came.
         rcv_acked: what our last segment acknowledged.
+        challenge_due: a challenge ACK is due, unless another ACK goes.
         ack_now: an ACK is due; duplicate_acks_due: so many ACKs more, for segments out of order.
         peer_mss: what the peer's SYN said, bytes.
         wscale_ok, sack_ok, ts_ok: both sides offered window scale, SACK, timestamps.
@@ -96,6 +97,7 @@ class Tcb:
         "ack_now",
         "announced",
         "challenge_count",
+        "challenge_due",
         "challenge_since",
         "closed_by_user",
         "config",
@@ -274,6 +276,7 @@ class Tcb:
         self.duplicate_acks_due = 0
         self.challenge_since = 0
         self.challenge_count = 0
+        self.challenge_due = False
 
     @property
     def key(self) -> Key:
