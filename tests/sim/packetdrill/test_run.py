@@ -204,6 +204,19 @@ def test_a_packet_that_nobody_expected_fails_at_the_end(run):
     assert outcome.what == "a packet that nobody expected"
 
 
+def test_the_end_is_not_looked_at_under_the_profiles_of_published_scripts(run):
+    text = (
+        ACCEPTED
+        + """\
+    +.1 < P. 1:1001(1000) ack 1 win 257
+    +.5 read(4, ..., 2000) = 1000
+"""
+    )
+    passed(run(text, profile="linux"))
+    passed(run("--strict_end=no\n" + textwrap.dedent(text)))
+    failed(run("--strict_end\n" + textwrap.dedent(text), profile="linux"))
+
+
 def test_another_result_of_a_call_fails(run):
     outcome = failed(run(ACCEPTED + "    +0 fcntl(4, F_GETFL) = 0x4\n"))
     assert outcome.what == "fcntl() returned"

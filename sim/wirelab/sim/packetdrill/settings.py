@@ -48,6 +48,9 @@ class Settings:
         ignore_psh: PSH of outbound segments is not compared.
         strict_segments: an expected segment is one segment; else what the host sends in several
             segments may be expected as one.
+        strict_end: what the host sent before the last event, and no line took, fails the script.
+            None: under the profile `rfc` only. packetdrill itself never looks, and published
+            scripts end with packets that they do not mention.
         mapped_ipv6: AF_INET6 sockets speak IPv4 (`--ip_version=ipv4-mapped-ipv6`).
         seed: of the host's randomness.
     """
@@ -60,6 +63,7 @@ class Settings:
     tick: int = 0
     ignore_psh: bool = False
     strict_segments: bool = False
+    strict_end: bool | None = None
     mapped_ipv6: bool = False
     seed: int = 1
 
@@ -82,24 +86,9 @@ class Settings:
             return self._with_number(name, _number(option))
         if name in _NOTHING_TO_DO:
             return self
-        changed = self._with_word(name, value, option)
-        if changed is not None:
-            return changed
+        if name in _WORDS:
+            return _WORDS[name](self, option)
         raise ScriptUnsupported(f"the option --{option.name} is not known")
-
-    def _with_word(self, name: str, value: str, option: ScriptOption) -> "Settings | None":
-        match name:
-            case "ip_version":
-                return self._with_ip_version(value)
-            case "profile":
-                return replace(self, profile=value)
-            case "tolerance_percent":
-                return replace(self, tolerance=self.tolerance._replace(percent=_percent(option)))
-            case "strict_segments":
-                return replace(self, strict_segments=True)
-            case "ignore_psh":
-                return replace(self, ignore_psh=True)
-        return None
 
     def _with_number(self, name: str, value: int) -> "Settings":
         match name:
@@ -114,13 +103,6 @@ class Settings:
                 return replace(self, bind_port=value)
         return replace(self, connect_port=value)
 
-    def _with_ip_version(self, value: str) -> "Settings":
-        if value == "ipv4":
-            return self
-        if value == "ipv4-mapped-ipv6":
-            return replace(self, mapped_ipv6=True)
-        raise ScriptUnsupported(f"--ip_version={value}: the host has no IPv6 yet")
-
 
 _ADDRESSES: Final[dict[str, Callable[[Addresses, str], Addresses]]] = {
     "gateway_ip": lambda addresses, value: addresses._replace(gateway=value),
@@ -134,15 +116,38 @@ _NUMBERS: Final = frozenset(
 )
 
 
+def _with_ip_version(settings: Settings, option: ScriptOption) -> Settings:
+    if option.value == "ipv4":
+        return settings
+    if option.value == "ipv4-mapped-ipv6":
+        return replace(settings, mapped_ipv6=True)
+    raise ScriptUnsupported(f"--ip_version={option.value}: the host has no IPv6 yet")
+
+
+def _with_percent(settings: Settings, option: ScriptOption) -> Settings:
+    try:
+        percent = float(option.value or "")
+    except ValueError:
+        raise ScriptFailed(f"--{option.name}={option.value}: give a number") from None
+    return replace(settings, tolerance=settings.tolerance._replace(percent=percent))
+
+
+def _with_strict_end(settings: Settings, option: ScriptOption) -> Settings:
+    return replace(settings, strict_end=option.value not in ("0", "no", "false"))
+
+
+_WORDS: Final[dict[str, Callable[[Settings, ScriptOption], Settings]]] = {
+    "ignore_psh": lambda settings, option: replace(settings, ignore_psh=True),
+    "ip_version": _with_ip_version,
+    "profile": lambda settings, option: replace(settings, profile=option.value),
+    "strict_end": _with_strict_end,
+    "strict_segments": lambda settings, option: replace(settings, strict_segments=True),
+    "tolerance_percent": _with_percent,
+}
+
+
 def _number(option: ScriptOption) -> int:
     value = option.value or ""
     if not value.isascii() or not value.isdigit():
         raise ScriptFailed(f"--{option.name}={value}: give a whole number")
     return int(value)
-
-
-def _percent(option: ScriptOption) -> float:
-    try:
-        return float(option.value or "")
-    except ValueError:
-        raise ScriptFailed(f"--{option.name}={option.value}: give a number") from None
