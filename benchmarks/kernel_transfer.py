@@ -61,7 +61,7 @@ class Outcome(NamedTuple):
     Attributes:
         elapsed: ns from connect until the end was read.
         texts: segments with text that were sent; lost: of which this many did not arrive.
-        late: ns that the worst frame was delivered after its time, because the machine was busy.
+        late: ns that a frame was delivered after its time on average, as the machine was busy.
     """
 
     elapsed: int
@@ -115,7 +115,7 @@ def _transfer(path: Path, algorithm: str, size: int) -> Outcome:
         end, count = map(int, receiver.stdout.read().split())
     if count != size:
         raise RuntimeError(f"{count} of {size} bytes arrived")
-    return Outcome(end - begin, path.texts, path.lost + path.overflowed, relay.late)
+    return Outcome(end - begin, path.texts, path.lost + path.overflowed, relay.late // relay.count)
 
 
 @contextmanager
@@ -141,14 +141,18 @@ def _process(program: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]
 
 
 class Relay:
-    """Carries frames between two TAPs as a path says."""
+    """Carries frames between two TAPs as a path says.
+
+    Attributes:
+        count: frames carried; late: ns after their time, of all of them together.
+    """
 
     def __init__(self, path: Path, ends: tuple[TapLink, TapLink]) -> None:
         self.path = path
         self.ends = ends
         self.late = 0
+        self.count = 0
         self._queue: list[tuple[int, int, int, bytes]] = []
-        self._count = 0
 
     def run(self, until: Callable[[], bool]) -> None:
         """Until `until()` holds, which is asked every 50 ms."""
@@ -176,11 +180,11 @@ class Relay:
             while (frame := link.recv()) is not None:
                 arrival = self.path.carry(end, frame.data, time.monotonic_ns())
                 if arrival is not None:
-                    self._count += 1
-                    heappush(self._queue, (arrival, self._count, 1 - end, frame.data))
+                    self.count += 1
+                    heappush(self._queue, (arrival, self.count, 1 - end, frame.data))
 
     def _deliver(self, now: int) -> None:
         while self._queue and self._queue[0][0] <= now:
             due, _, end, frame = heappop(self._queue)
-            self.late = max(self.late, now - due)
+            self.late += now - due
             self.ends[end].send(frame)

@@ -52,7 +52,10 @@ def grid() -> Iterator[Cell]:
                 for round_trip in ROUND_TRIPS:
                     conditions = Conditions(delay=round_trip * 500_000, loss=loss)
                     config = TcpConfig(
-                        congestion=algorithm, receive_buffer=buffer, send_buffer=buffer
+                        congestion=algorithm,
+                        receive_buffer=buffer,
+                        maximum_receive_buffer=buffer,
+                        send_buffer=buffer,
                     )
                     yield _cell(algorithm, buffer, loss, round_trip, conditions, config)
 

@@ -73,13 +73,17 @@ def linux() -> TcpConfig:
         send_buffer=262_144,
         minshall=True,  # tcp_nagle_check
         probe_with_text=False,  # tcp_xmit_probe_skb
+        override_timeout=0,  # tcp_probe0_base
+        black_hole_timeouts=0,  # tcp_mtu_probing
         initial_rto=1 * SECOND,  # TCP_TIMEOUT_INIT
         minimum_rto=200 * MILLISECOND,  # TCP_RTO_MIN
         minimum_rto_variance=200 * MILLISECOND,  # tcp_rtt_estimator: mdev_max >= TCP_RTO_MIN
         maximum_rto=120 * SECOND,  # TCP_RTO_MAX
         congestion="cubic",
         hystart="hystart",
-        reduce_from_cwnd=True,
+        reduce_from_cwnd=True,  # cubictcp_recalc_ssthresh
+        reduce_to_whole_segments=True,
+        cubic_catches_up=False,  # bictcp_update
         initial_window=10,  # TCP_INIT_CWND, of any size
         initial_window_limit=1 << 30,
         slow_start_limit=0,

@@ -83,8 +83,11 @@ class TcpConfig:
         congestion: name of the congestion control algorithm (see `congestion.registry`).
         hystart: how CUBIC leaves slow start: "hystart++" (RFC 9406), "hystart" (Linux's) or "off".
         cubic_fast_convergence: RFC 9438 section 4.7.
+        cubic_catches_up: where CUBIC imitates NewReno, it grows as fast as that once it has reached
+            the window of before the loss (RFC 9438 section 4.3); Linux goes on more slowly.
         reduce_from_cwnd: after a loss keep a share of cwnd (Linux) instead of what is on the way
             (RFC 5681 equation 4).
+        reduce_to_whole_segments: and only whole segments of it, as Linux counts them.
         initial_window: segments before the first ACK (RFC 6928 section 2); 0: by RFC 5681.
         initial_window_limit: bytes; longer segments are fewer, but two (RFC 6928 section 2).
         slow_start_limit: segments that one ACK may add to cwnd (RFC 9406 section 4.2: L, 8 without
@@ -172,7 +175,9 @@ class TcpConfig:
     congestion: str = "cubic"
     hystart: str = "hystart++"
     cubic_fast_convergence: bool = True
+    cubic_catches_up: bool = True
     reduce_from_cwnd: bool = False
+    reduce_to_whole_segments: bool = False
     initial_window: int = 10
     initial_window_limit: int = 14_600
     slow_start_limit: int = 8

@@ -153,3 +153,20 @@ def test_it_can_reduce_by_cwnd_instead_of_what_is_on_the_way():
     cubic.cwnd = 100_000
     cubic.enter_recovery(50_000, 0)
     assert cubic.ssthresh == 70_000
+
+
+def test_it_can_keep_whole_segments_only():
+    """As Linux does, which counts segments and not bytes."""
+    cubic = Cubic(SMSS, TcpConfig(reduce_to_whole_segments=True))
+    cubic.enter_recovery(7000, 0)
+    assert cubic.ssthresh == 4000
+
+
+def test_after_it_has_caught_up_it_grows_as_fast_as_reno_or_not():
+    """Section 4.3: alpha is 1 once W_est has reached cwnd_prior."""
+    windows = []
+    for catches_up in (True, False):
+        cubic = Cubic(SMSS, TcpConfig(cubic_catches_up=catches_up))
+        reduce(cubic, 10_000)
+        windows.append(Rounds(cubic, 10 * MILLISECOND).run(SECOND // 2))
+    assert windows[0] > windows[1] > 10_000

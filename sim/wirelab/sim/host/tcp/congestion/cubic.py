@@ -122,7 +122,7 @@ class Cubic(NewReno):
     def _begin_epoch(self, now: int) -> None:
         self.epoch_start = now
         self._w_est, self._w_est_rest, self._w_rest = self.cwnd, 0, 0
-        self._alpha_is_one = self.cwnd >= self._cwnd_prior
+        self._alpha_is_one = self._config.cubic_catches_up and self.cwnd >= self._cwnd_prior
         if self.cwnd >= self.w_max:  # slow start ended without a loss, or after a timeout
             self.w_max = self.cwnd
             self.k = 0
@@ -140,7 +140,8 @@ class Cubic(NewReno):
         gain = upper * self.smss * count + self._w_est_rest
         growth, self._w_est_rest = divmod(gain, lower * self.cwnd)
         self._w_est += growth
-        if not self._alpha_is_one and self._w_est >= self._cwnd_prior:
+        caught_up = self._config.cubic_catches_up and self._w_est >= self._cwnd_prior
+        if caught_up and not self._alpha_is_one:
             self._alpha_is_one = True
             self._w_est_rest = 0
 
@@ -156,8 +157,7 @@ class Cubic(NewReno):
             self.w_max = cwnd
         self.epoch_start = None
         self._hystart = None
-        base = cwnd if self._config.reduce_from_cwnd else flight_size
-        return max(base * BETA[0] // BETA[1], 2 * self.smss)
+        return self.share(*BETA, flight_size)
 
     def timeout(self, flight_size: int, first: bool, now: int) -> None:
         """Section 4.8: slow start, and then a curve that begins where congestion avoidance does."""

@@ -84,8 +84,16 @@ class NewReno:
 
     def reduced(self, flight_size: int, now: int) -> int:
         """What ssthresh becomes after a loss: half of what was on the way (RFC 5681 equation 4)."""
-        base = self.cwnd if self._config.reduce_from_cwnd else flight_size
-        return max(base // 2, 2 * self.smss)
+        return self.share(1, 2, flight_size)
+
+    def share(self, numerator: int, denominator: int, flight_size: int) -> int:
+        """That part of what was on the way, at least two segments."""
+        config = self._config
+        base = self.cwnd if config.reduce_from_cwnd else flight_size
+        kept = base * numerator // denominator
+        if config.reduce_to_whole_segments:
+            kept -= kept % self.smss
+        return max(kept, 2 * self.smss)
 
     def _reduce(self, flight_size: int, now: int) -> None:
         self._prior_cwnd, self._prior_ssthresh = self.cwnd, self.ssthresh
