@@ -60,8 +60,8 @@ _UNREACHABLE: Final = {
     11: Reason.ICMP_NET_UNREACHABLE,  # for the type of service
     12: Reason.ICMP_HOST_UNREACHABLE,
     13: Reason.ICMP_PROHIBITED,  # 13 to 15: RFC 1812 section 5.2.7.1
-    14: Reason.ICMP_PROHIBITED,
-    15: Reason.ICMP_PROHIBITED,
+    14: Reason.ICMP_HOST_UNREACHABLE,  # for this precedence
+    15: Reason.ICMP_HOST_UNREACHABLE,
 }
 
 

@@ -116,6 +116,7 @@ def freebsd() -> TcpConfig:
         synack_retries=3,  # net.inet.tcp.syncache.rexmtlimit
         fast_open_client=False,
         fast_open_server=False,
+        bsd_icmp_errnos=True,
         icmp_hard_errors=FREEBSD_HARD_ERRORS,
         time_wait_heeds_reset=False,  # tcp_twcheck
         msl=30 * SECOND,

@@ -60,9 +60,19 @@ _UNREACHABLE: Final = {
 }
 """Codes of destination unreachable: errno, and whether there is no use in trying again."""
 
+_UNREACHABLE_BSD: Final = {4: EMSGSIZE} | dict.fromkeys((2, 3, 9, 10, 13), ECONNREFUSED)
+"""The same on FreeBSD 14 (icmp_errmap); all others are EHOSTUNREACH."""
 
-def errno_of_icmp(trouble: Trouble) -> tuple[int, bool]:
+
+def errno_of_icmp(trouble: Trouble, as_bsd: bool = False) -> tuple[int, bool]:
     """The errno of an ICMP error, and whether a socket without IP_RECVERR hears of it, too."""
+    if as_bsd:
+        number = EHOSTUNREACH
+        if trouble.type == DESTINATION_UNREACHABLE:
+            number = _UNREACHABLE_BSD.get(trouble.code, EHOSTUNREACH)
+        elif trouble.type == PARAMETER_PROBLEM:
+            number = ENOPROTOOPT
+        return number, number != EHOSTUNREACH
     if trouble.type == DESTINATION_UNREACHABLE:
         return _UNREACHABLE.get(trouble.code, (EHOSTUNREACH, False))
     if trouble.type == PARAMETER_PROBLEM:

@@ -252,7 +252,7 @@ class StreamState(Socket):
         failed = connection.error is not None
         if not failed and not self.options.receive_errors:
             return
-        self._error, _ = errno_of_icmp(trouble)
+        self._error, _ = errno_of_icmp(trouble, self.hub.tcp.config.bsd_icmp_errnos)
         self._failure_told = failed
         if failed and self.options.receive_errors:
             if self._errors is None:

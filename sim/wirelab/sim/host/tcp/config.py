@@ -71,6 +71,8 @@ class TcpConfig:
             of the host's own.
         fast_open_pause: how long to send no text in SYNs after some seem to have been lost, twice
             as long each time; 0: never pause (RFC 7413 section 4.1.3.1).
+        bsd_icmp_errnos: sockets translate ICMP errors as FreeBSD does (ECONNREFUSED for what is
+            prohibited), else as Linux.
         icmp_hard_errors: what ends a connection attempt (RFC 1122 section 4.2.3.9).
         time_wait_heeds_reset: a reset ends TIME-WAIT (RFC 9293 section 3.10.7.4); else it is
             ignored (RFC 1337 section 4, fix F1).
@@ -166,6 +168,7 @@ class TcpConfig:
     fast_open_all_listeners: bool = False
     fast_open_keys: tuple[bytes, ...] = ()
     fast_open_pause: int = 3600 * SECOND
+    bsd_icmp_errnos: bool = False
     icmp_hard_errors: frozenset[Reason] = ICMP_HARD_ERRORS
     time_wait_heeds_reset: bool = True
     time_wait_reuse_delay: int | None = None
