@@ -28,6 +28,9 @@ ETHERNET_HEADER = 14  # bytes, not counted by the MTU
 VLAN_TAG = 4  # bytes, not counted by the MTU either
 QUEUE_BYTES = 131_072  # ours: about 87 full frames, a small switch's buffer for a port
 
+Stream = Callable[[], Random]
+"""Makes the generator of one direction, when it is first needed."""
+
 DropRule = Callable[[FrameRecord, int], bool]
 
 
@@ -52,6 +55,7 @@ class Direction:
         "_random",
         "_rules",
         "_sent",
+        "_stream",
         "_trace",
         "blocked",
         "destination",
@@ -59,7 +63,7 @@ class Direction:
     )
 
     def __init__(
-        self, link: "Link", destination: Port, events: EventQueue, trace: Trace, random: Random
+        self, link: "Link", destination: Port, events: EventQueue, trace: Trace, stream: Stream
     ) -> None:
         self.link = link
         self.destination = destination
@@ -67,7 +71,8 @@ class Direction:
         self._arrive = destination.arrive
         self._events = events
         self._trace = trace
-        self._random = random
+        self._stream = stream
+        self._random: Random | None = None
         self._free_at = 0  # ns: when the last queued frame has left the sender
         self._sent = 0
         self._rules: list[tuple[DropRule, str]] = []
@@ -119,9 +124,15 @@ class Direction:
                 raise
             if applies:
                 return Reason.LINK_LOSS, detail
-        if link.loss and self._random.random() < link.loss:
+        if link.loss and self._draw() < link.loss:
             return Reason.LINK_LOSS, ""
         return None
+
+    def _draw(self) -> float:
+        """From 0.0 to 1.0; most links never draw, and a generator takes 3 kB."""
+        if self._random is None:
+            self._random = self._stream()
+        return self._random.random()
 
     def add_rule(self, rule: DropRule, detail: str) -> None:
         """Lose every frame for which `rule(record, nth)` is true."""
@@ -146,7 +157,7 @@ class Link:
         ends: tuple[Port, Port],
         events: EventQueue,
         trace: Trace,
-        streams: tuple[Random, Random],
+        streams: tuple[Stream, Stream],
         *,
         latency: int,
         rate: int,

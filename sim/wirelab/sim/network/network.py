@@ -12,6 +12,7 @@ Rule 2: an *instant* is all events of one time. Hosts transmit when the instant'
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes
@@ -164,7 +165,10 @@ class Network:
             ends,
             self.events,
             self.trace,
-            (random_stream(self.seed, purpose), random_stream(self.seed, purpose + " back")),
+            (
+                partial(random_stream, self.seed, purpose),
+                partial(random_stream, self.seed, purpose + " back"),
+            ),
             latency=nanoseconds(latency),
             rate=bits_per_second(rate),
             loss=loss,
