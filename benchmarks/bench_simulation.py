@@ -11,17 +11,15 @@ import time
 from collections.abc import Callable
 
 from benchmarks.harness import Row
+from benchmarks.sampling import time_by_layer
+from benchmarks.transfer import Transfer
 
-from wirelab.sim.host.errors import WOULD_BLOCK
-from wirelab.sim.host.events import Connected, Readable, Writable
 from wirelab.sim.host.tcp.config import TcpConfig
-from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.network import Network
 from wirelab.sim.programs import loop
 from wirelab.sim.programs.loop import on
 
 SIZE = 8_000_000  # bytes
-CHUNK = 262_144  # bytes a call
 WINDOW = TcpConfig(receive_buffer=98_304, maximum_receive_buffer=98_304)
 """Ours: more than the path holds, less than its queue takes; so nothing is lost."""
 PORT = 5001
@@ -37,7 +35,21 @@ def measure() -> list[Row]:
         frames, seconds = _median_run(transfer)
         rows.append(Row("simulated bulk TCP", name, frames / seconds, "frames/s", target=TARGET))
         rows.append(Row("simulated bulk TCP", name, SIZE / seconds / 1e6, "MB/s"))
-    return rows
+    return rows + where_time_goes()
+
+
+def where_time_goes() -> list[Row]:
+    """Microseconds of a frame's time in each layer, of "host calls"."""
+
+    def transfer() -> int:
+        network = Network(seed=1, trace_limit=LIMIT)
+        transfer_with_calls(network)
+        return network.trace.sent
+
+    shares, seconds = time_by_layer(transfer)
+    each = seconds * 1e6
+    group = f"where the {each:.1f} us of a simulated frame go"
+    return [Row(group, layer, share * each, "us") for layer, share in shares]
 
 
 def _median_run(transfer: Callable[[Network], int]) -> tuple[int, float]:
@@ -55,48 +67,12 @@ def _median_run(transfer: Callable[[Network], int]) -> tuple[int, float]:
     return frames, statistics.median(times)
 
 
-class Calls:
-    """The two programs, without asyncio: they do what the events of their hosts tell them."""
-
-    def __init__(self, network: Network, undisturbed: bool) -> None:
-        alice = network.host("alice", "10.0.0.1")
-        bob = network.host("bob", "10.0.0.2", tcp=WINDOW if undisturbed else None)
-        network.link(alice, bob, latency="100us", rate="1Gbit")
-        self.network, self.alice, self.bob = network, alice, bob
-        self.listener = bob.tcp_listen(PORT, network.now)
-        self.sender = alice.tcp_connect(bob.interfaces[0].address, PORT, network.now)
-        self.data = memoryview(bytes(SIZE))
-        self.sent = self.received = 0
-        network.watch(alice, self.send)
-        network.watch(bob, self.receive)
-
-    def send(self) -> None:
-        """Fill the buffer when there is room."""
-        now = self.network.now
-        while (event := self.alice.poll_event()) is not None:
-            if isinstance(event, Connected | Writable):
-                while self.sent < SIZE:
-                    accepted = self.sender.send(self.data[self.sent : self.sent + CHUNK], now)
-                    if accepted is WOULD_BLOCK:
-                        break
-                    self.sent += accepted
-
-    def receive(self) -> None:
-        """Take what has come."""
-        now = self.network.now
-        while (event := self.bob.poll_event()) is not None:
-            if isinstance(event, Readable) and isinstance(event.socket, Connection):
-                while chunk := event.socket.receive(CHUNK, now):
-                    if chunk is WOULD_BLOCK:
-                        break
-                    self.received += len(chunk)
-
-
 def transfer_with_calls(network: Network, undisturbed: bool = True) -> int:
     """Send and receive with calls to the hosts; returns bytes received."""
-    programs = Calls(network, undisturbed)
-    network.run_until(lambda: programs.received == SIZE)
-    return programs.received
+    alice = network.host("alice", "10.0.0.1")
+    bob = network.host("bob", "10.0.0.2", tcp=WINDOW if undisturbed else None)
+    network.link(alice, bob, latency="100us", rate="1Gbit")
+    return Transfer(network, alice, bob, SIZE).run()
 
 
 def transfer_with_losses(network: Network) -> int:
