@@ -76,7 +76,7 @@ def test_what_is_switched_off_is_neither_offered_nor_answered(make_script, knobs
 
 
 def test_what_the_peer_does_not_offer_is_not_answered(make_script):
-    """RFC 7323 sections 1.3 and 3.2, RFC 2018 section 2."""
+    """7323-2.2b, 7323-2.2d, 7323-3.2c: RFC 7323 sections 1.3 and 3.2, RFC 2018 section 2."""
     script = make_script()
     script.listen()
     script.feed("S", 0, options=(MaximumSegmentSize(1000),))
@@ -103,6 +103,7 @@ def test_an_mss_fits_into_its_option(make_script):
 def test_must_16_the_smaller_of_the_peers_and_ours_less_what_every_segment_has(
     make_script, mtu, peer, expected
 ):
+    """7323-A: timestamps are in every segment, so they are taken off."""
     script = make_script(mtu=mtu)
     script.connect()
     script.feed("S.", 0, 1, options=peer)
@@ -114,7 +115,7 @@ def test_must_16_the_smaller_of_the_peers_and_ours_less_what_every_segment_has(
 
 
 def test_timestamps_are_in_every_segment_and_echo_the_peers(make_script):
-    """RFC 7323 section 3.2: MUST."""
+    """7323-3.2a, 7323-3.2d: RFC 7323 section 3.2: MUST."""
     script = make_script()
     script.connect()
     script.feed("S.", 0, 1, options=ALL)
@@ -128,7 +129,7 @@ def test_timestamps_are_in_every_segment_and_echo_the_peers(make_script):
 
 
 def test_our_clock_ticks_in_milliseconds_and_begins_elsewhere_for_every_connection(make_script):
-    """RFC 7323 sections 5.4 and 7.1."""
+    """7323-5.4, 7323-7: RFC 7323 sections 5.4 and 7.1."""
     script = make_script()
     values = []
     for _ in range(3):
@@ -145,7 +146,7 @@ def test_our_clock_ticks_in_milliseconds_and_begins_elsewhere_for_every_connecti
 
 
 def test_windows_are_scaled_except_in_syns(make_script):
-    """RFC 7323 section 2.2."""
+    """7323-2.2c, 7323-2.3b: RFC 7323 section 2.2."""
     script = make_script(TcpConfig(receive_buffer=1 << 20, maximum_receive_buffer=1 << 20))
     script.connect()
     assert script.last[0].header.window == 65_535
@@ -159,7 +160,7 @@ def test_windows_are_scaled_except_in_syns(make_script):
 
 
 def test_a_scale_beyond_14_is_taken_as_14():
-    """RFC 7323 section 2.3: MUST."""
+    """7323-2.3a: RFC 7323 section 2.3: MUST."""
     assert read(bytes([3, 3, 15])).shift == 14
 
 

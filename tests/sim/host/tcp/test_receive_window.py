@@ -157,7 +157,7 @@ def test_a_larger_buffer_is_offered_at_once(script):
 def test_shld_14_the_right_edge_never_goes_back_by_a_unit_and_all_offered_is_taken(
     make_script, steps, shift, in_steps
 ):
-    """And RFC 7323 section 2.4: less than a unit of the scale may seem to be taken back."""
+    """7323-2.4: less than a unit of the scale may seem to be taken back."""
     buffer = 60_000 << max(shift - 2, 0)
     script = make_script(
         TcpConfig(

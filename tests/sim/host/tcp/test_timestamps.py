@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelab.codecs import MaximumSegmentSize, NoOperation, Timestamps
+from wirelab.codecs import MaximumSegmentSize, NoOperation, Timestamps, WindowScale
 from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK
 from wirelab.sim.host.tcp.config import TcpConfig
@@ -42,7 +42,7 @@ def echoed(script):
 
 
 def test_text_older_than_what_we_have_is_dropped_and_acknowledged(stamps):
-    """RFC 7323 section 5.3, R1; the clock wraps on the way."""
+    """7323-5.3a: the clock wraps on the way."""
     value = 1000
     for seq in range(1, 4):
         value += 0x7FFF_0000
@@ -63,7 +63,7 @@ def test_a_pure_ack_that_is_too_old_is_ignored_and_answered_seldom(stamps):
 
 
 def test_ts_recent_is_forgotten_after_24_days_of_silence(stamps):
-    """Section 5.5: then a clock of 1 ms may have wrapped."""
+    """7323-5.5: then a clock of 1 ms may have wrapped."""
     stamps.now += 24 * DAY - 1
     assert stamps.feed(".", 1, 1, b"x", options=stamped(999)).reason == Reason.TCP_PAWS
     stamps.now += 1
@@ -73,13 +73,13 @@ def test_ts_recent_is_forgotten_after_24_days_of_silence(stamps):
 
 @pytest.mark.parametrize("options", [(), stamped(1)])
 def test_a_reset_needs_no_timestamps_and_no_young_ones(stamps, options):
-    """Section 5.2: "PAWS ... non-RST"; section 3.2."""
+    """7323-5.3c, 7323-3.2b: "PAWS ... non-RST"; section 3.2."""
     assert stamps.feed("R", 1, options=options) is None
     assert stamps.connection.error == Reason.TCP_RESET
 
 
 def test_segments_without_the_option_are_dropped_silently(stamps):
-    """Section 3.2: SHOULD."""
+    """7323-3.2b: SHOULD."""
     assert stamps.feed(".", 1, 1, b"x").reason == Reason.TCP_BAD_FLAGS
     assert stamps.pass_time(SECOND) == []
 
@@ -102,7 +102,7 @@ def test_a_keepalive_is_old_text_but_no_old_segment(stamps):
 
 
 def test_a_delayed_ack_echoes_the_first_of_its_segments(stamps):
-    """Figure A: the delay of the ACK counts for the peer's RTO."""
+    """7323-4.3b: Figure A: the delay of the ACK counts for the peer's RTO."""
     stamps.feed(".", 1, 1, b"a", options=stamped(1001))
     stamps.feed(".", 2, 1, b"b", options=stamped(1002))
     stamps.now += 200 * MILLISECOND
@@ -111,7 +111,7 @@ def test_a_delayed_ack_echoes_the_first_of_its_segments(stamps):
 
 
 def test_a_hole_echoes_the_last_text_in_order_and_then_what_fills_it(stamps):
-    """Figure B."""
+    """7323-4.3c, 7323-4.3d: Figure B."""
     stamps.feed(".", 1, 1, b"aa", options=stamped(1001))
     stamps.pass_time(SECOND)
     stamps.feed(".", 5, 1, b"cc", options=stamped(1003))
@@ -124,7 +124,7 @@ def test_a_hole_echoes_the_last_text_in_order_and_then_what_fills_it(stamps):
 
 
 def test_old_text_with_a_new_time_is_echoed(stamps):
-    """Section 4.3: a retransmission whose ACK was lost has SEG.SEQ <= Last.ACK.sent."""
+    """7323-4.3a: a retransmission whose ACK was lost has SEG.SEQ <= Last.ACK.sent."""
     stamps.feed(".", 1, 1, bytes(10), options=stamped(1001))
     stamps.pass_time(SECOND)
     stamps.feed(".", 6, 1, bytes(10), options=stamped(1005))
@@ -151,3 +151,17 @@ def test_both_ways_through_segment_arrives_note_the_same_time(make_wire):
         assert sent.header.options[2].echo_reply
     assert not wire.alice.drops
     assert not wire.bob.drops
+
+
+def test_paws_comes_before_the_sequence_number(stamps):
+    """7323-5.3b: what is outside of the window and old is told to be old."""
+    assert stamps.feed(".", 70_000, 1, b"x", options=stamped(999)).reason == Reason.TCP_PAWS
+
+
+def test_a_window_scale_after_the_handshake_means_nothing(stamps):
+    """7323-2.2a."""
+    options = (NOP, WindowScale(3), NOP, NOP, Timestamps(1001, 0))
+    stamps.feed(".", 1, 1, window=3000, options=options)
+    stamps.connection.send(bytes(5000), stamps.now)
+    assert sum(len(data) for *_, data in stamps.poll()) == 2 * 1448
+    assert all(option.KIND != WindowScale.KIND for option in stamps.last[0].header.options)

@@ -9,9 +9,9 @@ in TCP", 2001.
              RCV.NXT      rcv_adv         right edge that the free space would allow
 
 Rule 1: `Tcb.rcv_adv` never goes back: what has once been offered is taken (SHLD-14).
-Rule 2: a window that is not a multiple of the scale's unit is rounded down in the header. The peer
-may read that as a retraction of less than a unit, and we still take what it sends up to `rcv_adv`
-(RFC 7323 section 2.4).
+Rule 2: a window that is not a multiple of the scale's unit is rounded up if the buffer has room for
+that. Else it is rounded down, which the peer may read as a retraction of less than a unit, but we
+still take what it sends up to `rcv_adv` (RFC 7323 section 2.4).
 Rule 3: the buffer grows while the application reads more within a round trip than half of it could
 hold, and never shrinks by itself.
 """
@@ -87,7 +87,12 @@ def advertise(tcb: "Tcb") -> int:
     edge = right_edge(tcb)
     if edge > tcb.rcv_adv and _is_worth_moving(tcb, edge):
         tcb.rcv_adv = edge
-    field = tcb.rcv_adv - tcb.rcv_nxt >> tcb.rcv_wscale
+    shift = tcb.rcv_wscale
+    window = tcb.rcv_adv - tcb.rcv_nxt
+    field = window >> shift
+    if field << shift != window and field < MAXIMUM_WINDOW and (field + 1) << shift <= _space(tcb):
+        field += 1
+        tcb.rcv_adv = tcb.rcv_nxt + (field << shift)
     return field if field < MAXIMUM_WINDOW else MAXIMUM_WINDOW
 
 
