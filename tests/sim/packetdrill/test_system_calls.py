@@ -209,6 +209,47 @@ def test_a_vector_that_is_miscounted_blames_the_script(play):
     failed(play("+0 writev(4, [{..., 200}], 2) = 200\n"), "1 elements")
 
 
+# --- how long a call sleeps --------------------------------------------------------------------
+
+
+def test_a_read_sleeps_as_long_as_the_socket_lets_it(play):
+    """socket(7), SO_RCVTIMEO."""
+    passed(
+        play("""\
+        +0  setsockopt(4, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=0, tv_usec=50000}, 16) = 0
+        +0...0.05 read(4, ..., 500) = -1 EAGAIN (time is up)
+        """)
+    )
+
+
+def test_a_write_that_runs_out_of_time_returns_what_was_taken(play):
+    """socket(7), SO_SNDTIMEO."""
+    passed(
+        play("""\
+        +0  setsockopt(4, SOL_SOCKET, SO_SNDTIMEO, {tv_sec=0, tv_usec=50000}, 16) = 0
+        +0...0.05 write(4, ..., 400000) = 262144
+        +0  > . 1:10001(10000) ack 1
+        """)
+    )
+
+
+def test_an_accept_that_may_sleep_waits_for_the_handshake(play):
+    passed(
+        play(
+            """\
+            0   socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            +0  bind(3, ..., ...) = 0
+            +0  listen(3, 1) = 0
+            +0...0.2 accept(3, ..., ...) = 4
+            +.1 < S 0:0(0) win 1000 <mss 1000>
+            +0  > S. 0:0(0) ack 1 <...>
+            +.1 < . 1:1(0) ack 1 win 1000
+            """,
+            start="",
+        )
+    )
+
+
 # --- closing -----------------------------------------------------------------------------------
 
 

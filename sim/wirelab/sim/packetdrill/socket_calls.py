@@ -23,7 +23,7 @@ from wirelab.sim.packetdrill.arguments import Arguments, address_text, number
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.syntax import Expression, Struct, Wildcard
-from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps
+from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps, sleeping
 
 _UNACKNOWLEDGED: Final = (FIN_WAIT_1, CLOSING, LAST_ACK)
 """What a close that lingers waits in (Linux: sk_stream_wait_close)."""
@@ -81,15 +81,11 @@ def accept(kernel: Kernel, arguments: Arguments) -> Attempt:
     """`accept(3, ..., ...) = 4`, and accept4 with flags."""
     arguments.need(3, 4)
     flags = arguments.optional_number(3)
+    began = kernel.wire.now
 
-    def attempt() -> int:
+    def step() -> int:
         listener = kernel.socket(arguments.number(0))
-        try:
-            made, peer = listener.socket.accept(now=kernel.wire.now)
-        except BlockingIOError:
-            if listener.nonblocking:
-                raise
-            raise Sleeps from None
+        made, peer = listener.socket.accept(now=kernel.wire.now)
         descriptor = SocketDescriptor(made, nonblocking=bool(flags & SOCK_NONBLOCK))
         kernel.under_test = descriptor
         kernel.peer.accepted(peer.port)
@@ -97,7 +93,7 @@ def accept(kernel: Kernel, arguments: Arguments) -> Attempt:
         _check_sockaddr(arguments[1], tuple(peer))
         return chosen
 
-    return attempt
+    return lambda: sleeping(kernel, kernel.socket(arguments.number(0)), step, began)
 
 
 def _begins(socket: Socket) -> bool:

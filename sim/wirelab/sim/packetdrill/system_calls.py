@@ -16,6 +16,7 @@ import errno
 from collections.abc import Callable
 from typing import TypeAlias
 
+from wirelab.sim.host.sockets.constants import SO_RCVTIMEO, SOL_SOCKET
 from wirelab.sim.packetdrill.arguments import Arguments, number
 from wirelab.sim.packetdrill.constants import errno_of
 from wirelab.sim.packetdrill.descriptors import Descriptor, SocketDescriptor
@@ -25,7 +26,7 @@ from wirelab.sim.packetdrill.printer import expression_text
 from wirelab.sim.packetdrill.script_time import Window, seconds
 from wirelab.sim.packetdrill.settings import Settings
 from wirelab.sim.packetdrill.syntax import SystemCall, Wildcard
-from wirelab.sim.packetdrill.wire import Wire
+from wirelab.sim.packetdrill.wire import FOREVER, Wire
 
 Attempt: TypeAlias = Callable[[], int]
 """Does the call, or what is left of it, and returns its result.
@@ -268,15 +269,43 @@ class Kernel:
         return "= ..." if isinstance(call.result, Wildcard) else f"= {number(call.result)}"
 
 
-def sleeping(descriptor: Descriptor, step: Attempt, *, dontwait: bool = False) -> Attempt:
-    """An attempt that sleeps where `step` would block and the descriptor's mode is to sleep."""
+def sleeping(
+    kernel: Kernel,
+    descriptor: Descriptor,
+    step: Attempt,
+    began: int,
+    *,
+    dontwait: bool = False,
+    limit: int = SO_RCVTIMEO,
+) -> int:
+    """Attempt `step`; where it would block, sleep if the descriptor's mode is to sleep.
 
-    def attempt() -> int:
-        try:
-            return step()
-        except BlockingIOError:
-            if descriptor.nonblocking or dontwait:
-                raise
-            raise Sleeps from None
+    Args:
+        kernel: whose clock ends a sleep.
+        descriptor: that is read or written.
+        step: what is to be done.
+        began: when the call began, ns.
+        dontwait: MSG_DONTWAIT.
+        limit: the socket option that bounds the sleep (socket(7)).
 
-    return attempt
+    Raises:
+        Sleeps: nothing to do yet.
+        BlockingIOError: nothing to do yet, and the call does not sleep, or has slept enough.
+    """
+    try:
+        return step()
+    except BlockingIOError:
+        deadline = _bound(descriptor, limit, began)
+        if descriptor.nonblocking or dontwait or kernel.wire.now >= deadline:
+            raise
+        if deadline < FOREVER:
+            kernel.wake_at(deadline)
+        raise Sleeps from None
+
+
+def _bound(descriptor: Descriptor, option: int, began: int) -> int:
+    """Until when a call on a descriptor may sleep (ns): SO_RCVTIMEO, SO_SNDTIMEO."""
+    if not isinstance(descriptor, SocketDescriptor):
+        return FOREVER
+    timeout = descriptor.socket.settings.get((SOL_SOCKET, option), 0)
+    return began + timeout if timeout else FOREVER

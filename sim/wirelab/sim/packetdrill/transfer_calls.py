@@ -8,7 +8,7 @@ result.
 from collections.abc import Callable
 from typing import Final
 
-from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN, MSG_WAITALL
+from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN, MSG_WAITALL, SO_SNDTIMEO
 from wirelab.sim.packetdrill.arguments import Arguments, buffer, elements, number
 from wirelab.sim.packetdrill.descriptors import (
     Descriptor,
@@ -20,7 +20,7 @@ from wirelab.sim.packetdrill.message_structs import Message, check_received
 from wirelab.sim.packetdrill.outcome import ScriptFailed
 from wirelab.sim.packetdrill.socket_calls import connection_result, destination
 from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct
-from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps, sleeping
+from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, sleeping
 
 # --- out ---------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ def writing(
 class _Writing:
     """A write under way; calling it goes on with it."""
 
-    __slots__ = ("_chosen", "_control", "_data", "_flags", "_kernel", "_taken", "_to")
+    __slots__ = ("_began", "_chosen", "_control", "_data", "_flags", "_kernel", "_taken", "_to")
 
     def __init__(
         self,
@@ -123,22 +123,30 @@ class _Writing:
         self._to = to
         self._control = control
         self._taken = 0
+        self._began = kernel.wire.now
 
     def __call__(self) -> int:
         descriptor = self._kernel.descriptor(self._chosen)
-        patient = not (descriptor.nonblocking or self._flags & MSG_DONTWAIT)
+        waits_not = bool(self._flags & MSG_DONTWAIT)
         try:
-            self._taken += self._step(descriptor)
-        except BlockingIOError:
-            if patient:
-                raise Sleeps from None
-            raise
+            return sleeping(
+                self._kernel,
+                descriptor,
+                lambda: self._go_on(descriptor, descriptor.nonblocking or waits_not),
+                self._began,
+                dontwait=waits_not,
+                limit=SO_SNDTIMEO,
+            )
         except OSError:
-            if self._taken:
+            if self._taken:  # as much as there was room for, before the error or the time was up
                 return self._taken
             raise
-        if self._taken < len(self._data) and patient:
-            raise Sleeps
+
+    def _go_on(self, descriptor: Descriptor, once: bool) -> int:
+        """Write what is left, or the first part of it."""
+        self._taken += self._step(descriptor)
+        if self._taken < len(self._data) and not once:
+            raise BlockingIOError
         return self._taken
 
     def _step(self, descriptor: Descriptor) -> int:
@@ -204,6 +212,7 @@ def recvmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
     flags = arguments.number(2)
     buffers = _iovecs(message.vectors, message.count)
     limit = sum(length for _, length in buffers)
+    began = kernel.wire.now
 
     def step() -> int:
         descriptor = kernel.socket(arguments.number(0))
@@ -216,7 +225,8 @@ def recvmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
 
     def attempt() -> int:
         descriptor = kernel.socket(arguments.number(0))
-        return sleeping(descriptor, step, dontwait=bool(flags & MSG_DONTWAIT))()
+        waits_not = bool(flags & MSG_DONTWAIT)
+        return sleeping(kernel, descriptor, step, began, dontwait=waits_not)
 
     return attempt
 
@@ -232,6 +242,7 @@ def reading(
     With MSG_WAITALL a read that may sleep goes on until everything asked for is there.
     """
     limit = sum(length for _, length in buffers)
+    began = kernel.wire.now
     data = bytearray()
 
     def step() -> int:
@@ -247,7 +258,7 @@ def reading(
         descriptor = kernel.descriptor(number_of_descriptor)
         sleeps = not (descriptor.nonblocking or flags & MSG_DONTWAIT)
         try:
-            return sleeping(descriptor, step, dontwait=not sleeps)()
+            return sleeping(kernel, descriptor, step, began, dontwait=not sleeps)
         except BlockingIOError:
             if data:  # as much as there is, for a read that does not wait
                 return len(data)
@@ -298,6 +309,7 @@ def sendfile(kernel: Kernel, arguments: Arguments) -> Attempt:
 
 def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
     """Move bytes once; what the sink does not take stays in the source."""
+    began = kernel.wire.now
 
     def step() -> int:
         into = kernel.descriptor(sink)
@@ -322,7 +334,7 @@ def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
         either = kernel.descriptor(source)
         if isinstance(either, PipeReader | FileDescriptor):
             either = kernel.descriptor(sink)
-        return sleeping(either, step)()
+        return sleeping(kernel, either, step, began)
 
     return attempt
 
