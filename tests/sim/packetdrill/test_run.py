@@ -259,6 +259,12 @@ def test_an_assertion_that_does_not_hold_shows_the_values(run):
     assert outcome.got == "tcpi_state = 1"
 
 
+def test_what_python_prints_is_kept_for_the_report(run, capsys):
+    outcome = passed(run(ACCEPTED + "    +0 %{ print('mss', tcpi_snd_mss) }%\n"))
+    assert "line 8 prints mss 1000" in report_text(outcome)
+    assert capsys.readouterr().out == ""
+
+
 def test_snippets_share_what_they_define(run):
     passed(run(ACCEPTED + "    +0 %{ seen = tcpi_snd_mss }%\n    +0 %{ assert seen == 1000 }%\n"))
 

@@ -4,11 +4,14 @@ Source: packetdrill's code.c: each snippet sees the values of TCP_INFO as `tcpi_
 the states and options by name, and what earlier snippets defined.
 
 Rule 1: a snippet runs at its time, in a namespace that the script's snippets share.
-Rule 2: an assertion that does not hold shows the values that it names.
+Rule 2: what a snippet prints is kept for the report, not mixed into the command's results.
+Rule 3: an assertion that does not hold shows the values that it names.
 """
 
 import re
 import traceback
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Final
 
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
@@ -66,9 +69,14 @@ _INFO_NAME: Final = re.compile(r"\btcpi_\w+")
 
 
 class Assertions:
-    """The snippets of one script."""
+    """The snippets of one script.
+
+    Attributes:
+        printed: the lines that they printed, each with the number of its snippet's line.
+    """
 
     def __init__(self) -> None:
+        self.printed: list[str] = []
         self._names: dict[str, object] = dict(CONSTANTS)
 
     def run(self, code: str, path: str, line: int, info: dict[str, object]) -> None:
@@ -85,8 +93,10 @@ class Assertions:
             ScriptUnsupported: it names what this host does not tell.
         """
         self._names.update(info)
+        output = StringIO()
         try:
-            exec(compile(_dedented(code), f"{path}:{line}", "exec"), self._names)
+            with redirect_stdout(output):
+                exec(compile(_dedented(code), f"{path}:{line}", "exec"), self._names)
         except AssertionError as error:
             told = f" ({error})" if str(error) else ""
             what = f"the assertion does not hold{told}"
@@ -98,6 +108,8 @@ class Assertions:
         except Exception as error:
             what = f"the Python code raises {type(error).__name__}: {error}"
             raise ScriptFailed(what) from None
+        finally:
+            self.printed += [f"line {line} prints {one}" for one in output.getvalue().splitlines()]
 
     def _values(self, code: str) -> str:
         """The values of what a snippet names."""

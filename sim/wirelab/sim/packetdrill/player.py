@@ -99,6 +99,11 @@ class Player:
         self._shell = Shell(Path(script.path).parent, self._set_variable, self._socket_lines)
         self._previous = 0  # when the event before was scheduled, ns
 
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """What the script's Python code has printed."""
+        return tuple(self._assertions.printed)
+
     def play(self) -> None:
         """Play all of it.
 

@@ -119,7 +119,7 @@ def play(script: Script, shown: str, settings: Settings, profile: str | None = N
         source=script.line(ending.line).strip(),
         profile=chosen,
         trace=player.wire.trace if player is not None else None,
-        notes=(f"profile {chosen}: {how}",),
+        notes=(f"profile {chosen}: {how}", *(player.printed if player is not None else ())),
     )
 
 
