@@ -50,7 +50,7 @@ WILD_FRAMES = 3000
 PATIENCE = 40
 """Retransmissions: of so many, one gets through even after a dead minute."""
 
-LIFETIME = 7200 * SECOND
+LIFETIME = 20_000 * SECOND
 """Virtual time of one schedule at most."""
 
 KINDS = ("pass", "lose", "repeat", "corrupt", "delay")

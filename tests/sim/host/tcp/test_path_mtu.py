@@ -75,6 +75,18 @@ def test_it_is_suspected_after_three_timeouts_in_a_row(transfer):
     assert 6.5 * SECOND < wire.now - start < 8 * SECOND
 
 
+def test_where_much_has_arrived_a_minute_of_timeouts_is_needed(transfer):
+    """Such a path has taken long segments: more likely it is loss."""
+    wire, client, server = transfer(1500)
+    send(wire, client, server)
+    wire.fate.size = 1400
+    client.send(BLOCK, wire.now)
+    wire.run_for(55 * SECOND)
+    assert client._tcb.snd_mss == FULL
+    wire.run_for(80 * SECOND)
+    assert client._tcb.snd_mss == 1024 - 52
+
+
 def test_it_can_be_turned_off(transfer):
     """As Linux has it by default."""
     wire, client, _ = transfer(1400, black_hole_timeouts=0)
@@ -131,3 +143,16 @@ def test_a_path_that_takes_more_again_gets_it(script):
     script.poll()
     script.feed(".", 1, 9601)
     assert tcb.snd_mss == 1460
+
+
+def test_if_short_segments_are_lost_as_well_it_was_not_the_length(transfer):
+    """Ours: the suspicion ends with the first timeout of a short segment."""
+    wire, client, server = transfer(1400)
+    send(wire, client, server)
+    assert client._tcb.snd_mss == 1024 - 52
+    wire.run_for(11 * SECOND)
+    wire.fate.size = 0
+    client.send(bytes(100), wire.now)
+    wire.run_for(5 * SECOND)
+    assert client._tcb.snd_mss == FULL
+    assert client._tcb.path_probe is None

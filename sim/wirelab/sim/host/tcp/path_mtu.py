@@ -7,6 +7,7 @@ Source: RFC 1191 sections 6.3 and 6.4 (ICMP); RFC 2923 section 2.1 (black holes)
     full size --------------------------------------------------------------> other full size
       ^   |
       |   +-- `black_hole_timeouts` timeouts in a row of a long segment --> next smaller of STEPS
+      |       (a minute of them, if much has arrived before)
       |                                                                      |  (and again)
       +-- one segment of full size, sent by itself, arrived <---- suspected -+
                                             every PROBE_INTERVAL, first after FIRST_PROBE
@@ -15,6 +16,7 @@ Rule 1: a smaller segment size says nothing about congestion: what was too long 
 stays what the timeouts made of it.
 Rule 2: a probe counts as arrived if it is acknowledged before anything at all was sent again; else
 it proves nothing, and the next one waits.
+Rule 3: where short segments are lost as well, though they had got through, it was not the length.
 """
 
 from typing import Final
@@ -34,6 +36,12 @@ FIRST_PROBE: Final = 10 * SECOND
 
 PROBE_INTERVAL: Final = 600 * SECOND
 """RFC 4821 section 7.7 and RFC 1191 section 6.3: about ten minutes."""
+
+SETTLED: Final = 10
+"""Ours: segments' worth of text that has arrived, so that the path must have taken long ones."""
+
+OUTAGE: Final = 60 * SECOND
+"""Ours: how long such a path must be silent before segments are blamed and not loss."""
 
 ENOUGH_BEHIND: Final = 4
 """Segments that must follow a probe, so that its loss is found without a timeout."""
@@ -71,9 +79,17 @@ def refresh(tcb: Tcb) -> None:
 
 def timed_out(tcb: Tcb, now: int) -> None:
     """The retransmission timer expired again: is it because the segments are long?"""
+    probe = tcb.path_probe
+    if probe is not None and tcb.retransmissions == 1 and now >= probe.due_at:
+        tcb.path_probe = None
+        _set_size(tcb, send_mss(tcb))
+        return
     patience = tcb.config.black_hole_timeouts
     head = tcb.flight.head
     if not patience or tcb.retransmissions < patience or head is None:
+        return
+    is_settled = tcb.snd_una - tcb.iss > SETTLED * tcb.snd_mss
+    if is_settled and now - tcb.stalled_since < OUTAGE:
         return
     overhead = tcb.flow.mtu - send_mss(tcb)
     size = next((mtu - overhead for mtu in STEPS if mtu - overhead < tcb.snd_mss), 0)
