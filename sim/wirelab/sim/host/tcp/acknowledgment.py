@@ -102,6 +102,7 @@ def _simply(tcb: Tcb, ack: int, now: int, tsecr: int | None) -> None:
         rack = tcb.rack
         if rack is not None:
             rack.sent_at = last.sent_at
+            rack.serial = last.serial
             rack.end = last.end
             rack.round_trip = round_trip
     elif una == tcb.iss:
@@ -281,7 +282,7 @@ def _measure(tcb: Tcb, delivery: Delivery, now: int) -> None:
     rack = tcb.rack
     newest, judged = delivery.newest_sent_at, delivery.judged_at
     if rack is not None and newest is not None and judged is not None:
-        rack.delivered(newest, delivery.newest_end, now - judged)
+        rack.delivered(newest, delivery.newest_serial, delivery.newest_end, now - judged)
 
 
 def _look_for_reordering(tcb: Tcb, delivery: Delivery) -> None:

@@ -34,8 +34,8 @@ class Delivery:
         believable: a retransmission that went out later than this cannot have been what arrived:
             that would be faster than any round trip before (RFC 8985 section 6.2, step 2).
         judged_at: when the believable record went out that was looked at last; None for none.
-        newest_sent_at, newest_end: the one delivered that went out last (the same step); None for
-            none.
+        newest_sent_at, newest_serial, newest_end: the one delivered that went out last (the same
+            step); None for none.
         restart_timer: the retransmission timer starts anew (RFC 6298 section 5.3).
         tsecr: what the peer echoes, 32 bits; None without timestamps.
         round_trip: what this ACK measured, ns; None for nothing.
@@ -59,6 +59,7 @@ class Delivery:
         "lost_again",
         "newest_end",
         "newest_sent_at",
+        "newest_serial",
         "original",
         "prior_sacked",
         "prior_una",
@@ -90,7 +91,7 @@ class Delivery:
         self.last_sacked_at: int | None = None
         self.judged_at: int | None = None
         self.newest_sent_at: int | None = None
-        self.newest_end = 0
+        self.newest_end = self.newest_serial = 0
         self.round_trip: int | None = None
 
     def acknowledged(self, record: Record, count: int, recover: int, whole: bool) -> None:
@@ -124,9 +125,9 @@ class Delivery:
             return
         if not (self.acked and record.sacked):  # the cumulative part counts last
             self.judged_at = sent_at
-        newest = self.newest_sent_at
-        if newest is None or (sent_at, record.end) > (newest, self.newest_end):
+        if (record.serial, record.end) > (self.newest_serial, self.newest_end):
             self.newest_sent_at = sent_at
+            self.newest_serial = record.serial
             self.newest_end = record.end
 
     def out_of_order(self, start: int) -> None:

@@ -32,6 +32,8 @@ class Record:
     Attributes:
         start, end: its numbers; SYN and FIN take one each.
         sent_at: when it last went out, ns.
+        serial: of that transmission, among all of the connection: what RACK_sent_after of RFC 8985
+            section 5.2 has to guess from the time.
         times: how often it has gone out.
         sacked: the peer has it (RFC 2018).
         lost: it is thought lost.
@@ -53,6 +55,7 @@ class Record:
         "resent",
         "sacked",
         "sent_at",
+        "serial",
         "start",
         "times",
     )
@@ -60,7 +63,8 @@ class Record:
     older: "Record | None"
     newer: "Record | None"
 
-    def __init__(self, start: int, end: int, sent_at: int) -> None:
+    def __init__(self, start: int, end: int, sent_at: int, serial: int) -> None:
+        self.serial = serial
         self.start = self.burst = start
         self.end = end
         self.sent_at = sent_at
@@ -159,6 +163,7 @@ class Flight:
         "_lost_starts",
         "_order_until",
         "_records",
+        "_serial",
         "highest_sacked",
         "lost",
         "order",
@@ -173,6 +178,7 @@ class Flight:
     def __init__(self) -> None:
         self._records: list[Record] = []
         self._head = 0
+        self._serial = 0
         self._lost_starts: list[int] = []  # a heap; what is no longer true is dropped when met
         self._order_until = 0
         self.order: TransmissionOrder | None = None
@@ -227,7 +233,8 @@ class Flight:
 
     def sent(self, start: int, end: int, now: int) -> Record:
         """Numbers `start` to `end` go out for the first time."""
-        record = Record(start, end, now)
+        self._serial += 1
+        record = Record(start, end, now, self._serial)
         self._records.append(record)
         self.outstanding += end - start
         if self.order is not None:
@@ -273,8 +280,10 @@ class Flight:
         """A copy went out that does not count as on the way (RFC 8985 section 7.3)."""
         self.retransmissions += 1
         self.retransmitted_bytes += record.end - record.start
+        self._serial += 1
         record.times += 1
         record.sent_at = now
+        record.serial = self._serial
         order = self.ordered()
         order.remove(record)
         order.append(record)
@@ -347,7 +356,7 @@ class Flight:
         order = self.ordered()
         order.clear()
         awaited = [one for one in self.records() if not (one.sacked or one.lost)]
-        for record in sorted(awaited, key=attrgetter("sent_at", "end")):
+        for record in sorted(awaited, key=attrgetter("serial", "end")):
             order.append(record)
 
     def next_lost(self) -> Record | None:
@@ -364,7 +373,7 @@ class Flight:
     def split(self, record: Record, at: int, segment_size: int) -> Record:
         """Cut `record` in two at number `at`, which lies inside; the new one is the right part."""
         index = self.index(record.start)
-        right = Record(at, record.end, record.sent_at)
+        right = Record(at, record.end, record.sent_at, record.serial)
         right.times = record.times
         right.burst = record.burst
         right.pushed, record.pushed = record.pushed, False

@@ -30,7 +30,8 @@ class Rack:
     """RACK's variables (section 5.3).
 
     Attributes:
-        sent_at, end: RACK.xmit_ts and RACK.end_seq: the delivered record that went out last.
+        sent_at, serial, end: RACK.xmit_ts and RACK.end_seq: the delivered record that went out
+            last, and the serial of its transmission.
         round_trip: RACK.rtt, ns.
         advanced: something was delivered since losses were last looked for.
         factor: RACK.reo_wnd_mult.
@@ -46,10 +47,11 @@ class Rack:
         "persist",
         "round_trip",
         "sent_at",
+        "serial",
     )
 
     def __init__(self) -> None:
-        self.sent_at = -1
+        self.sent_at = self.serial = -1
         self.end = 0
         self.round_trip = 0
         self.advanced = False
@@ -57,18 +59,20 @@ class Rack:
         self.persist = 0
         self.duplicates_round: int | None = None
 
-    def delivered(self, sent_at: int, end: int, round_trip: int) -> None:
+    def delivered(self, sent_at: int, serial: int, end: int, round_trip: int) -> None:
         """Something arrived that was surely sent when we think (section 6.2, step 2).
 
         Args:
             sent_at: when the record that went out last did, ns.
-            end: where it ends.
+            serial: of that transmission.
+            end: where the record ends.
             round_trip: of the record that was looked at last, ns: the step sets RACK.rtt by each.
         """
         self.round_trip = round_trip
         self.advanced = True
-        if (sent_at, end) > (self.sent_at, self.end):
+        if (serial, end) > (self.serial, self.end):
             self.sent_at = sent_at
+            self.serial = serial
             self.end = end
 
     def update_factor(self, delivery: Delivery, una: int, nxt: int, reordered: bool) -> None:
@@ -132,4 +136,4 @@ class Rack:
 
     def _before(self, record: Record) -> bool:
         """Whether `record` went out before the one last delivered."""
-        return (record.sent_at, record.end) < (self.sent_at, self.end)
+        return (record.serial, record.end) < (self.serial, self.end)

@@ -139,7 +139,8 @@ def begin_reduction(tcb: "Tcb", now: int) -> None:
     recovery.recover = tcb.snd_nxt
     recovery.probe_end = None
     recovery.reduction = Reduction(congestion.cwnd)
-    congestion.enter_recovery(tcb.flight.outstanding, now)
+    # Without what limited transmit has added (RFC 5681 section 3.2, step 2).
+    congestion.enter_recovery(min(tcb.flight.outstanding, congestion.cwnd), now)
     ecn.window_reduced(tcb)
 
 
