@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wirelab.sim.host.tcp import recovery, user_timeout
 from wirelab.sim.host.tcp.retransmission_timer import REORDERING, RETRANSMISSION, arm
+from wirelab.sim.host.tcp.segmentation import is_pushed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,7 @@ def probe_refused(tcb: "Tcb") -> None:
         end = min(last.start + tcb.snd_mss, tcb.snd_una + min(len(tcb.send_buffer), tcb.snd_wnd))
         if end > last.end:
             tcb.flight.lengthen(last, end)
+            last.pushed = is_pushed(tcb, end)
             tcb.snd_nxt = tcb.recovery.recover = end
 
 
