@@ -15,7 +15,6 @@ class Net:
 
     ALICE = "10.0.0.1"
     BOB = "10.0.0.2"
-    LATENCY = 1 * MILLISECOND
 
     def __init__(self, seed=1, **config):
         self.now = 0

@@ -71,6 +71,7 @@ def expected(
             tcb.ts_recent = tsval
             tcb.ts_recent_at = now
     tcb.heard_at = now
+    tcb.segments_in += 1
     if advance:
         acknowledgment.advance(tcb, una + advance, now, tsecr if tcb.ts_ok else None)
     _take(tcb, una + advance, window << tcb.snd_wscale, text, now)
@@ -101,6 +102,8 @@ def _take(tcb: Tcb, ack: int, window: int, text: bytes, now: int) -> None:
     if tcb.probes or tcb.persist_timer.deadline is not None:
         persist.peer_heard(tcb)
     if text:
+        tcb.text_segments_in += 1
+        tcb.text_at = now
         buffer = tcb.receive_buffer
         if not buffer.size:
             tcb.environment.emit(Readable(tcb.connection))

@@ -35,6 +35,8 @@ OPT_TIMESTAMPS: Final = 1
 OPT_SACK: Final = 2
 OPT_WSCALE: Final = 4
 OPT_ECN: Final = 8
+OPT_ECN_SEEN: Final = 16
+OPT_SYN_DATA: Final = 32
 
 INFINITE_SSTHRESH: Final = 0x7FFF_FFFF
 """Linux: TCP_INFINITE_SSTHRESH, segments."""
@@ -51,6 +53,8 @@ _FIELDS: Final = (
     ("I", "delivered delivered_ce"),
     ("Q", "bytes_sent bytes_retrans"),
     ("I", "dsack_dups reord_seen rcv_ooopack snd_wnd rcv_wnd rehash"),
+    ("H", "total_rto total_rto_recoveries"),
+    ("I", "total_rto_time"),
 )
 _NAMES: Final = [name for _, names in _FIELDS for name in names.split()]
 _LAYOUT: Final = struct.Struct("=" + "".join(kind * len(names.split()) for kind, names in _FIELDS))
@@ -82,6 +86,7 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "dsack_dups": tcb.recovery.duplicates,
         "bytes_retrans": tcb.flight.retransmitted_bytes,
         "last_data_sent": (now - tcb.sent_at) // MILLISECOND,
+        "last_data_recv": (now - tcb.text_at) // MILLISECOND,
         "last_ack_recv": (now - tcb.heard_at) // MILLISECOND,
         "pmtu": tcb.flow.mtu,
         "rcv_ssthresh": tcb.rcv_buff,
@@ -94,6 +99,13 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "rcv_space": tcb.rcv_buff,
         "bytes_acked": max(tcb.snd_una - tcb.iss - 1, 0),
         "bytes_received": max(tcb.rcv_nxt - tcb.irs - 1, 0),
+        "segs_in": tcb.segments_in,
+        "segs_out": tcb.segments_out,
+        "data_segs_in": tcb.text_segments_in,
+        "data_segs_out": tcb.text_segments_out,
+        "bytes_sent": tcb.bytes_sent,
+        "rcv_ooopack": tcb.disordered_segments,
+        "delivered": _delivered(tcb, mss),
         "notsent_bytes": _not_sent(tcb),
         "snd_wnd": tcb.snd_wnd,
         "rcv_wnd": tcb.rcv_wnd,
@@ -114,7 +126,17 @@ def _options(tcb: "Tcb") -> int:
         | (OPT_SACK if tcb.sack_ok else 0)
         | (OPT_WSCALE if tcb.wscale_ok else 0)
         | (OPT_ECN if tcb.ecn is not None else 0)
+        | (OPT_ECN_SEEN if tcb.ecn is not None and tcb.ecn.seen else 0)
+        | (OPT_SYN_DATA if tcb.fast_open is not None and tcb.fast_open.acknowledged else 0)
     )
+
+
+def _delivered(tcb: "Tcb", mss: int) -> int:
+    """Segments that are known to have arrived, our SYN among them (Linux: tp->delivered)."""
+    flight = tcb.flight
+    first_time = tcb.text_segments_out - flight.retransmissions
+    missing = -(-flight.outstanding // mss) - flight.sacked_segments
+    return max(first_time - missing, 0) + int(tcb.syn_acknowledged)
 
 
 def _shortest(round_trip: int | None) -> int:

@@ -257,6 +257,11 @@ def _send(
     pointer = 0 if tcb.snd_up is None else urgent.pointer(tcb, sequence)
     if pointer:
         flags |= URG
+    count = 1 if not 0 < size < len(text) else -(-len(text) // size)
+    tcb.segments_out += count
+    if text:
+        tcb.text_segments_out += count
+        tcb.bytes_sent += len(text)
     tos = tcb.options.tos
     if tcb.ecn is not None:
         flags, tos = ecn.mark(tcb.ecn, flags, tos, new and bool(text) and tcb.snd_wnd > 0)

@@ -47,6 +47,10 @@ def segment_arrives(
 ) -> Drop | None:
     """Process one segment of a connection that is neither CLOSED nor LISTEN; `ce`: marked."""
     segment = Segment(header, text, tcb, ce)
+    tcb.segments_in += 1
+    if text:
+        tcb.text_segments_in += 1
+        tcb.text_at = now
     if tcb.state == SYN_SENT:
         return in_syn_sent(tcb, segment, now)
     return in_other_states(tcb, segment, now)

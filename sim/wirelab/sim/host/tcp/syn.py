@@ -38,6 +38,7 @@ def transmit(tcb: Tcb, now: int) -> None:
         tcb.timed_end, tcb.timed_at = tcb.iss + 1, now
     else:
         tcb.timed_end = None
+    tcb.segments_out += 1
     tcb.flow.send(
         sequence=tcb.iss,
         acknowledgment=0 if active else tcb.rcv_nxt,

@@ -90,12 +90,16 @@ class Tcb:
         soft_error: what ICMP said last; the reason, should nothing ever be acknowledged again.
         options: what the application has set.
         error: why the connection failed.
+        segments_in, segments_out, text_segments_in, text_segments_out, disordered_segments,
+            bytes_sent: what was counted since the beginning, retransmissions included (RFC 4898).
+        text_at: when text last came, ns.
         announced: the application knows of it; over: it has been told of the end.
     """
 
     __slots__ = (
         "ack_now",
         "announced",
+        "bytes_sent",
         "challenge_count",
         "challenge_due",
         "challenge_since",
@@ -110,6 +114,7 @@ class Tcb:
         "cwnd_used_since",
         "delayed_ack_timer",
         "dirty",
+        "disordered_segments",
         "duplicate_acks_due",
         "ecn",
         "environment",
@@ -161,6 +166,8 @@ class Tcb:
         "sack_blocks",
         "sack_ok",
         "scoreboard",
+        "segments_in",
+        "segments_out",
         "send_buffer",
         "sent_at",
         "snd_fin",
@@ -178,6 +185,9 @@ class Tcb:
         "state",
         "stateless",
         "syn_lost",
+        "text_at",
+        "text_segments_in",
+        "text_segments_out",
         "time_wait_timer",
         "timed_at",
         "timed_end",
@@ -217,6 +227,10 @@ class Tcb:
         self.over = False
         self.closed_by_user = False
         self.wants_write = False
+        # counting
+        self.segments_in = self.segments_out = self.disordered_segments = 0
+        self.text_segments_in = self.text_segments_out = self.bytes_sent = 0
+        self.text_at = 0
         # sending
         self.iss = self.snd_una = self.snd_nxt = self.snd_sml = iss
         self.snd_wnd = self.snd_wl1 = self.snd_wl2 = self.max_snd_wnd = 0

@@ -85,6 +85,7 @@ def _hold(tcb: Tcb, seq: int, text: bytes) -> bool:
     again = reassembly.overlap(seq, seq + len(text))
     if again is not None:
         sack_blocks.came_again(tcb, *again)
+    tcb.disordered_segments += 1
     sack_blocks.held(tcb, *reassembly.insert(seq, text))
     if len(reassembly) <= max(FEWEST_BLOCKS, tcb.rcv_buff // BUFFER_PER_BLOCK):
         return True
