@@ -1,5 +1,7 @@
 """What a segment does to a connection, state by state (RFC 9293 section 3.10.7)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -218,6 +220,8 @@ def test_a_fin_alone_fits_into_a_zero_window(make_script):
     assert connection.state == "ESTABLISHED"
     assert script.feed("F.", 101, 1) is None
     assert connection.state == "CLOSE-WAIT"
+    script.poll()
+    assert script.last[-1].header.window == 0
 
 
 def test_segments_larger_than_our_mss_are_taken(script):
@@ -558,8 +562,15 @@ def test_a_segment_for_another_connection_does_not_disturb(script):
     assert connection.state == "ESTABLISHED"
 
 
+FOUR_FOUR_BSD: dict[str, Any] = {
+    "window_in_steps": False,
+    "accept_all_that_fits": True,
+    "repeat_fin": True,
+    "acknowledge_each": "second segment",
+}
+
 SEGMENT = st.tuples(
-    st.sampled_from(["", "S", "S.", ".", "P.", "F.", "FP.", "R", "R.", "SF.", "FSRP.", "F"]),
+    st.sampled_from(["", "S", "S.", ".", "P.", "F.", "FP.", "U.", "R", "R.", "SF.", "FSRP.", "F"]),
     st.integers(-3, 8) | st.integers(90, 110) | st.sampled_from([-(1 << 31), 1 << 31, 70_000]),
     st.integers(-3, 12) | st.sampled_from([-(1 << 31), 1 << 31, -70_000]),
     st.sampled_from([0, 0, 1, 3, 100, 200]),
@@ -574,10 +585,11 @@ CALL = st.sampled_from(["send", "receive", "shutdown", "close", "abort", "time",
 @given(
     begin=st.sampled_from(["SYN-SENT", "SYN-RECEIVED", *SYNCHRONIZED]),
     actions=st.lists(SEGMENT | CALL, max_size=30),
+    knobs=st.sampled_from([{}, FOUR_FOUR_BSD]),
 )
-def test_no_segments_and_calls_whatever_break_the_rules(make_script, begin, actions):
+def test_no_segments_and_calls_whatever_break_the_rules(make_script, begin, actions, knobs):
     """Section 3.3.1: the variables keep their order, the window never shrinks (SHLD-14)."""
-    script = make_script(TcpConfig(receive_buffer=100))
+    script = make_script(TcpConfig(receive_buffer=100, maximum_receive_buffer=100, **knobs))
     if begin == "SYN-SENT":
         script.connect()
     elif begin == "SYN-RECEIVED":
@@ -589,7 +601,7 @@ def test_no_segments_and_calls_whatever_break_the_rules(make_script, begin, acti
     for action in actions:
         if isinstance(action, tuple):
             flags, seq, ack, length, window = action
-            script.feed(flags, seq, ack, bytes(length), window)
+            script.feed(flags, seq, ack, bytes(length), window, urgent_pointer=length)
         else:
             perform(script, tcb.connection, action)
         assert tcb.iss <= tcb.snd_una <= tcb.snd_nxt

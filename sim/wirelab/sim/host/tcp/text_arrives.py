@@ -119,6 +119,7 @@ def check_fin(tcb: Tcb, now: int) -> None:
     if tcb.rcv_fin != tcb.rcv_nxt or tcb.fin_received:
         return
     tcb.rcv_nxt += 1
+    tcb.rcv_adv = max(tcb.rcv_adv, tcb.rcv_nxt)  # it may have stood right at the edge
     tcb.fin_received = True
     delayed_ack.gap_filled(tcb)
     tcb.environment.emit(Readable(tcb.connection))  # the end can be read
