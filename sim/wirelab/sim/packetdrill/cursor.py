@@ -1,11 +1,15 @@
 """A place among the tokens of a script, and the message when something else was expected there."""
 
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, NoReturn
 
 from wirelab.sim.packetdrill.lexer import Kind, Token, tokens_of
 from wirelab.sim.packetdrill.script_error import ScriptError
 from wirelab.sim.packetdrill.syntax import Position
+
+_MOST_DIGITS: Final = 20  # ours: what 64 bits can hold, with a sign
+_MOST_LEVELS: Final = 50  # ours: a control message within a message takes six
 
 
 class Cursor:
@@ -22,6 +26,7 @@ class Cursor:
         self._tokens = tokens_of(text, path)
         self._index = 0
         self._fitting: list[str] = []
+        self._depth = 0
 
     def define(self, definitions: Mapping[str, str]) -> None:
         """Put values in the place of words from here on (`--define=SYMBOL=value`).
@@ -102,8 +107,35 @@ class Cursor:
         token = self.accept_kind(Kind.HEXADECIMAL) or self.expect_kind(Kind.INTEGER, what)
         return self._bounded(token, what, maximum)
 
+    def number(self, token: Token) -> int:
+        """The value of a whole number.
+
+        Raises:
+            ScriptError: it has more digits than any number here can have.
+        """
+        if len(token.text) > _MOST_DIGITS:
+            self.refuse(
+                token.position, f"a number of {len(token.text)} digits is none of these here"
+            )
+        return int(token.text, 16 if token.kind is Kind.HEXADECIMAL else 10)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """One level deeper within brackets.
+
+        Raises:
+            ScriptError: deeper than anybody would write.
+        """
+        self._depth += 1
+        if self._depth > _MOST_LEVELS:
+            self.refuse(self.token.position, f"brackets within brackets, {_MOST_LEVELS} deep")
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
     def _bounded(self, token: Token, what: str, maximum: int) -> int:
-        value = int(token.text, 0 if token.kind is Kind.HEXADECIMAL else 10)
+        value = self.number(token)
         if not 0 <= value <= maximum:
             self.refuse(token.position, f"{what} is {value}, but it lies between 0 and {maximum}")
         return value

@@ -1,10 +1,11 @@
 """Arguments and results of system calls, out of tokens."""
 
+import re
 from typing import Final
 
 from wirelab.sim.packetdrill.cursor import Cursor
 from wirelab.sim.packetdrill.layer_parser import gre_header, mpls_entries
-from wirelab.sim.packetdrill.lexer import Kind
+from wirelab.sim.packetdrill.lexer import Kind, Token
 from wirelab.sim.packetdrill.syntax import (
     Array,
     Assignment,
@@ -50,9 +51,10 @@ def expressions(cursor: Cursor, end: str) -> tuple[Expression, ...]:
 def expression(cursor: Cursor) -> Expression:
     """One expression: terms with `|` between them."""
     position = cursor.token.position
-    terms = [_term(cursor)]
-    while cursor.accept("|"):
-        terms.append(_term(cursor))
+    with cursor.nested():
+        terms = [_term(cursor)]
+        while cursor.accept("|"):
+            terms.append(_term(cursor))
     return terms[0] if len(terms) == 1 else BitwiseOr(tuple(terms), position=position)
 
 
@@ -71,9 +73,9 @@ def _term(cursor: Cursor) -> Expression:
 
 def _literal(cursor: Cursor, position: Position) -> Expression:
     if token := cursor.accept_kind(Kind.INTEGER):
-        return Integer(int(token.text), position=position)
+        return Integer(cursor.number(token), position=position)
     if token := cursor.accept_kind(Kind.HEXADECIMAL):
-        return Integer(int(token.text, 16), hexadecimal=True, position=position)
+        return Integer(cursor.number(token), hexadecimal=True, position=position)
     if cursor.token.kind is Kind.STRING:
         return _string(cursor, position)
     cursor.would_fit(Kind.STRING.value)
@@ -93,27 +95,32 @@ def _string(cursor: Cursor, position: Position) -> String:
     """Strings side by side are one, and `...` after the last leaves its end open."""
     text = b""
     while token := cursor.accept_kind(Kind.STRING):
-        text += _unescaped(token.text[1:-1])
+        text += _unescaped(cursor, token)
     return String(text, open_ended=cursor.accept("...") is not None, position=position)
 
 
-def _unescaped(text: str) -> bytes:
+def _unescaped(cursor: Cursor, token: Token) -> bytes:
     r"""The bytes of a string, with `\n`, `\x41` and their like resolved."""
+    text = token.text[1:-1]
     found = bytearray()
     index = 0
     while index < len(text):
         character = text[index]
         index += 1
-        if character != "\\" or index == len(text):
-            found += character.encode()
-            continue
-        escaped = text[index]
-        index += 1
-        if escaped == "x":
-            found.append(int(text[index : index + 2], 16))
-            index += 2
-        else:
-            found += _ESCAPES.get(escaped, escaped).encode()
+        if character == "\\":
+            character = text[index]
+            index += 1
+            if character == "x":
+                digits = text[index : index + 2]
+                if re.fullmatch("[0-9a-fA-F]{2}", digits) is None:
+                    cursor.refuse(
+                        token.position, rf"\x in a string: expected two digits, got {digits!r}"
+                    )
+                found.append(int(digits, 16))
+                index += 2
+                continue
+            character = _ESCAPES.get(character, character)
+        found += character.encode(errors="surrogateescape")
     return bytes(found)
 
 

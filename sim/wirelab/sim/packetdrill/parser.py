@@ -149,6 +149,8 @@ def _time(cursor: Cursor) -> int:
     if token.text.startswith("-"):
         cursor.refuse(token.position, f"the time {token.text} is negative")
     whole, _, fraction = token.text.partition(".")
+    if len(whole) > _SECOND_DIGITS:
+        cursor.refuse(token.position, f"the time {token.text} lies decades ahead")
     return int(whole + fraction[:_SECOND_DIGITS].ljust(_SECOND_DIGITS, "0"))
 
 
