@@ -12,12 +12,14 @@ from wirelab.sim.packetdrill.script_error import ScriptError
 
 SCRIPTS = Path(__file__).parents[2] / "packetdrill"
 TEXTS = [path.read_text() for path in sorted(SCRIPTS.glob("*/*.pkt"))]
-PIECES = (
-    "+0|0.1|*|~|...|<|>|S.|-|1:1001(1000)|ack 1|win 5|urg 1|<mss 1460>|<...>|sack 1:2|TS val 1 ecr 2|"
-    'icmp|unreachable|udp|(5)|[|]|{|}|fd=3|f(|)|= 0|= -1 EAGAIN (x)|"a"|"\\x4|`b`|%{ c }%|//|/*|0x|'
-    "0x1f|99999999999999999999999999|::1|1.2.3.4|ipv4|:|,|--a=b|\n|sctp|mpls|(label 1, tc 0, ttl 1)|"
-    "gre|flags 0x1|!|/udp(1 > 2)|exp-FO|\x00|é"
-).split("|") + ["|"]
+PIECES = [
+    "+0", "0.1", "*", "~", "...", "<", ">", "S.", "-", "1:1001(1000)", "ack 1", "win 5", "urg 1",
+    "<mss 1460>", "<...>", "sack 1:2", "TS val 1 ecr 2", "icmp", "unreachable", "udp", "(5)", "[",
+    "]", "{", "}", "fd=3", "f(", ")", "= 0", "= -1 EAGAIN (x)", '"a"', '"\\x4', "`b`", "%{ c }%",
+    "//", "/*", "0x", "0x1f", "99999999999999999999999999", "::1", "1.2.3.4", "ipv4", ":", ",",
+    "--a=b", "\n", "sctp", "mpls", "(label 1, tc 0, ttl 1)", "gre", "flags 0x1", "!",
+    "/udp(1 > 2)", "exp-FO", "\x00", "é", "|",
+]  # fmt: skip
 
 
 def read(text):
