@@ -24,6 +24,8 @@ from wirelab.sim.host.sockets.constants import (
     POLLOUT,
     POLLPRI,
     POLLRDHUP,
+    SO_SELECT_ERR_QUEUE,
+    SOL_SOCKET,
 )
 from wirelab.sim.host.sockets.failures import bad_descriptor, failure
 
@@ -235,7 +237,10 @@ class Socket(ABC):
         """Which of `events` hold now, and POLLERR and POLLHUP if they do."""
         if self.closed:
             raise bad_descriptor("poll")
-        return self.ready() & (events | ALWAYS)
+        mask = self.ready()
+        if mask & POLLERR and self.settings.get((SOL_SOCKET, SO_SELECT_ERR_QUEUE)):
+            mask |= POLLPRI
+        return mask & (events | ALWAYS)
 
     def getsockopt(self, level: int, name: int, size: int = 0, *, now: int) -> int | bytes:
         """The value of an option: an integer, or with a `size` its bytes, `size` at most.
