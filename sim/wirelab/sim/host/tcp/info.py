@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.durations import MICROSECOND, MILLISECOND
 from wirelab.sim.host.tcp import states
+from wirelab.sim.host.tcp.congestion.newreno import UNLIMITED
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
@@ -93,7 +94,7 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "rtt": (tcb.timeout.srtt or 0) // MICROSECOND,
         "min_rtt": _shortest(tcb.timeout.minimum_round_trip),
         "rttvar": tcb.timeout.rttvar // MICROSECOND,
-        "snd_ssthresh": min(congestion.ssthresh // mss, INFINITE_SSTHRESH),
+        "snd_ssthresh": _segments_of_ssthresh(congestion.ssthresh, mss),
         "snd_cwnd": congestion.cwnd // mss,
         "advmss": tcb.rcv_mss,
         "rcv_space": tcb.rcv_buff,
@@ -137,6 +138,10 @@ def _delivered(tcb: "Tcb", mss: int) -> int:
     first_time = tcb.text_segments_out - flight.retransmissions
     missing = -(-flight.outstanding // mss) - flight.sacked_segments
     return max(first_time - missing, 0) + int(tcb.syn_acknowledged)
+
+
+def _segments_of_ssthresh(ssthresh: int, mss: int) -> int:
+    return INFINITE_SSTHRESH if ssthresh >= UNLIMITED else ssthresh // mss
 
 
 def _shortest(round_trip: int | None) -> int:

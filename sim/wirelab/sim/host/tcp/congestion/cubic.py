@@ -8,7 +8,8 @@ Source: RFC 9438, whose names are kept (sections 4.1 to 4.10, 5.8).
              |   ____/   concave: fast at first, careful near W_max
              +----------------------K-------------- t
 
-Rule 1: all is computed in integers (bytes, ns), so that every machine gets the same window.
+Rule 1: the root is taken in integers, and what is a double is only added and multiplied (IEEE 754
+rounds that in one way), so that every machine gets the same window.
 Rule 2: cwnd is never less than what NewReno would have had (W_est, section 4.3).
 Rule 3: time in which cwnd was not the limit does not count (section 5.8).
 """
@@ -26,6 +27,7 @@ ALPHA: Final = 9, 17  # alpha_cubic = 3 (1 - beta) / (1 + beta), section 4.3
 FAST_CONVERGENCE: Final = 17, 20  # (1 + beta_cubic) / 2, section 4.7
 C: Final = 2, 5  # segments a second cubed, section 5.1
 
+BYTES: Final = C[0] / C[1]
 CUBIC_SECOND: Final = SECOND**3
 
 
@@ -89,10 +91,15 @@ class Cubic(NewReno):
             if hystart.ended:
                 self.ssthresh = self.cwnd
                 self._hystart = None
-        if not limited and self.epoch_start is not None:
-            self.epoch_start += now - self._seen
-        self._seen = now
-        super().acknowledged(count, snd_una, snd_nxt, round_trip, now, limited)
+        seen, self._seen = self._seen, now
+        if not limited:
+            if self.epoch_start is not None:
+                self.epoch_start += now - seen
+            return
+        if self.cwnd < self.ssthresh:
+            count = self.slow_start(count)
+        if count:
+            self.avoid_congestion(count, now)
 
     def slow_start(self, count: int) -> int:
         """A quarter as fast, if HyStart++ suspects a queue."""
@@ -111,13 +118,16 @@ class Cubic(NewReno):
         assert self.epoch_start is not None
         since = now - self.epoch_start
         self._grow_estimate(count)
-        if self.w_cubic(since) < self._w_est:
-            self.cwnd = max(self.cwnd, self._w_est)  # section 4.3: the Reno-friendly region
-            return
         cwnd = self.cwnd
-        target = min(max(self.w_cubic(since + self._rtt), cwnd), cwnd + cwnd // 2)
-        growth, self._w_rest = divmod((target - cwnd) * count + self._w_rest, cwnd)
-        self.cwnd += growth
+        if self.w_cubic(since) < self._w_est:
+            if self._w_est > cwnd:
+                self.cwnd = self._w_est  # section 4.3: the Reno-friendly region
+            return
+        target = self.w_cubic(since + self._rtt)
+        if target > cwnd:
+            target = min(target, cwnd + cwnd // 2)
+            growth, self._w_rest = divmod((target - cwnd) * count + self._w_rest, cwnd)
+            self.cwnd += growth
 
     def _begin_epoch(self, now: int) -> None:
         self.epoch_start = now
@@ -132,7 +142,8 @@ class Cubic(NewReno):
 
     def w_cubic(self, since: int) -> int:
         """W_cubic(t), bytes, `since` ns after the epoch's begin (equation 1)."""
-        return self.w_max + C[0] * self.smss * (since - self.k) ** 3 // (C[1] * CUBIC_SECOND)
+        t = (since - self.k) * 1e-9
+        return self.w_max + int(BYTES * self.smss * t * t * t)
 
     def _grow_estimate(self, count: int) -> None:
         """W_est, what NewReno would have by now (equation 4)."""
