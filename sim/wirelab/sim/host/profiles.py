@@ -68,6 +68,8 @@ def linux() -> TcpConfig:
         fin_timeout=60 * SECOND,
         flush_on_reset=False,
         orphan_retries=8,
+        hold_syn_text=False,
+        resets_acknowledge=True,  # tcp_send_active_reset
         retries=15,
         # sending
         send_buffer=262_144,
@@ -123,6 +125,10 @@ def freebsd() -> TcpConfig:
         fin_timeout=60 * SECOND,
         flush_on_reset=False,
         retries=12,  # TCP_MAXRXTSHIFT
+        hold_syn_text=False,  # syncache_add
+        resets_acknowledge=True,  # tcp_drop, tcp_output
+        time_wait_needs_ack=True,  # tcp_twcheck
+        fin_with_acks=True,  # tcp_outflags
         # sending
         send_buffer=32_768,  # net.inet.tcp.sendspace
         initial_rto=1 * SECOND,  # net.inet.tcp.rexmit_initial

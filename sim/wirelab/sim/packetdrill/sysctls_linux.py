@@ -5,6 +5,7 @@ Source: Documentation/networking/ip-sysctl.rst of the kernel.
 
 from typing import Final
 
+from wirelab.sim.host.tcp.fast_open import key_of
 from wirelab.sim.packetdrill.sysctls import (
     NO_EFFECT,
     Knob,
@@ -55,11 +56,7 @@ def _fast_open(value: str) -> Settings:
 
 def _fast_open_keys(value: str) -> Settings:
     """`a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4`, two of them with a comma between."""
-    return {
-        "fast_open_keys": tuple(
-            bytes.fromhex(one.replace("-", "").strip()) for one in value.split(",")
-        )
-    }
+    return {"fast_open_keys": tuple(key_of(one.strip()) for one in value.split(","))}
 
 
 TABLE: Final[Table] = {
@@ -76,6 +73,8 @@ TABLE: Final[Table] = {
     # opening, closing, and who is believed
     "net.ipv4.tcp_syncookies": choice("syn_cookies", _SYN_COOKIES),
     "net.ipv4.tcp_abort_on_overflow": switch("abort_on_overflow"),
+    "net.ipv4.tcp_tw_reuse": choice("time_wait_reuse", {"0": False, "1": True, "2": False}),
+    "net.ipv4.tcp_tw_reuse_delay": in_milliseconds("time_wait_reuse_delay"),
     "net.ipv4.tcp_rfc1337": off_switch("time_wait_heeds_reset"),
     "net.ipv4.tcp_challenge_ack_limit": NO_EFFECT,
     "net.ipv4.tcp_invalid_ratelimit": in_milliseconds("challenge_period"),

@@ -7,6 +7,7 @@ import pytest
 from wirelab.codecs import (
     FastOpen,
     FastOpenExperiment,
+    IPv4,
     MaximumSegmentSize,
 )
 from wirelab.sim.host.durations import SECOND
@@ -219,6 +220,39 @@ def test_a_reset_one_counts_for_a_minute_more_and_can_be_accepted(make_script):
     script.now += SECOND
     syn(script, (FastOpen(COOKIE),), port=4003)
     assert listener.accept(script.now) is not WOULD_BLOCK
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_an_icmp_error_ends_what_nobody_has_accepted_yet(make_script, accepted):
+    """RFC 5927 section 4.1 with the number of the SYN,ACK; afterwards it is like any connection."""
+    script = make_script(replace(SERVER, flush_on_reset=False))
+    listener = script.listen()
+    syn(script, (FastOpen(COOKIE),))
+    if accepted:
+        connection = listener.accept(script.now)
+    ip = IPv4(source=ALICE, destination=BOB)
+    ports = (script.port, script.PORT)
+    reason = Reason.ICMP_PORT_UNREACHABLE
+    assert script.layer.icmp_error(ip, ports, script.our_iss, reason, script.now)
+    if not accepted:
+        connection = listener.accept(script.now)
+    assert connection.receive(100, script.now) == b"hello"
+    assert connection.error == (None if accepted else reason)
+
+
+def test_a_syn_that_is_too_long_for_the_path_goes_again_without_its_text(make_script):
+    """RFC 1191 section 6.4: at once."""
+    script = make_script(CLIENT)
+    learn(script)
+    connect(script, bytes(1420))
+    script.node.mtu = 1000
+    ip = IPv4(source=ALICE, destination=BOB)
+    ports = (script.port, script.PORT)
+    reason = Reason.ICMP_FRAGMENTATION_NEEDED
+    assert script.layer.icmp_error(ip, ports, script.our_iss, reason, script.now)
+    assert script.poll() == [("S", 0, 0, b"")]
+    script.feed("S.", 0, 1, options=(MSS,))
+    assert [len(text) for *_, text in script.poll()] == [960, 460]
 
 
 def test_text_may_be_taken_without_a_cookie(make_script):

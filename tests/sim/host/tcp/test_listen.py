@@ -142,6 +142,22 @@ def test_a_deferred_accept_comes_to_an_end_without_text(script):
     assert listener.accept(script.now) is not WOULD_BLOCK
 
 
+def test_a_reset_elsewhere_in_the_window_is_asked_back_in_syn_received(script):
+    """RFC 5961 section 3.2: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, and not our SYN,ACK again."""
+    script.passive()
+    assert script.feed("R", 2).reason == Reason.TCP_OUT_OF_WINDOW
+    assert script.poll() == [(".", 1, 1, b"")]
+    assert script.feed("R", 1) is None
+    assert script.node.states[-1] == ("SYN-RECEIVED", "LISTEN")
+
+
+def test_the_syn_again_brings_the_syn_ack_again(script):
+    """RFC 9293 section 3.10.7.4: it may have been lost."""
+    script.passive()
+    assert script.feed("S", 0, options=script.syn_options()).reason == Reason.TCP_OLD_DATA
+    assert script.poll() == [("S.", 0, 1, b"")]
+
+
 def test_a_handshake_that_nobody_finishes_gives_its_place_back(script):
     """RFC 9293 section 3.8.3 (MUST-23): after the retries; the application never hears of it."""
     script.passive()
@@ -149,6 +165,18 @@ def test_a_handshake_that_nobody_finishes_gives_its_place_back(script):
     assert script.node.states[-1] == ("SYN-RECEIVED", "CLOSED")
     assert script.node.events == []
     assert script.feed("S", 0) is None
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_text_with_a_syn_is_held_or_has_to_come_again(make_script, held):
+    """RFC 9293 section 3.10.7.2, third step: "queued for processing later"; or as Linux does."""
+    script = make_script(TcpConfig(hold_syn_text=held))
+    listener = script.listen()
+    script.feed("S", 0, data=b"early")
+    assert [(flags, ack) for flags, _, ack, _ in script.poll()] == [("S.", 1)]
+    script.our_iss = script.last[0].seq
+    script.feed(".", 6 if held else 1, 1)
+    assert listener.accept(script.now).receive(100, 0) == (b"early" if held else WOULD_BLOCK)
 
 
 def test_closing_resets_what_nobody_accepted(script):

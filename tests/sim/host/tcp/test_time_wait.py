@@ -4,7 +4,7 @@ import pytest
 
 from wirelab.codecs import Timestamps
 from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.errors import WOULD_BLOCK
+from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Accepted
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.reasons import Reason
@@ -105,6 +105,72 @@ def test_timestamps_tell_a_new_syn_from_an_old_one(script, seq, tsval, opens):
     script.feed("S", seq, options=options)
     assert old.state == ("CLOSED" if opens else "TIME-WAIT")
     assert ("S." in [flags for flags, *_ in script.poll()]) is opens
+
+
+@pytest.mark.parametrize(("seq", "ack"), [(1, 2), (3, 2), (2, 1), (500, 2)])
+def test_whatever_is_no_bare_duplicate_is_told_where_we_stand(script, seq, ack):
+    """Its sender has not closed, or speaks of something else; Linux and BSD do the same."""
+    _, old = served(script)
+    script.feed(".", seq, ack)
+    assert script.poll() == [(".", 2, 2, b"")]
+    assert old.state == "TIME-WAIT"
+
+
+def test_the_ack_that_is_expected_is_not_answered(script):
+    """Else two ends in TIME-WAIT would answer each other for ever."""
+    _, old = served(script)
+    assert script.feed(".", 2, 2) is None
+    assert (old.state, script.poll()) == ("TIME-WAIT", [])
+
+
+def closed_with_timestamps(make_script, **knobs):
+    """A client whose connection from port 4000, with timestamps, is in TIME-WAIT; its number."""
+    script = make_script(TcpConfig(**knobs))
+    first = script.layer.connect(b"\x0a\0\0\2", 80, script.now, source_port=4000)
+    script.port = 4000
+    script.layer.poll_transmit(script.now)
+    script.our_iss = script.out[0].seq
+    script.poll()
+    stamps = (Timestamps(100, 0),)
+    script.feed("S.", 0, 1, options=stamps)
+    first.close(script.now)
+    script.poll()
+    script.feed("F.", 1, 2, options=stamps)
+    script.poll()
+    assert first.state == "TIME-WAIT"
+    return script, first
+
+
+def test_an_active_open_may_take_a_connection_in_time_wait_over(make_script):
+    """RFC 6191; Linux, tcp_tw_reuse: where timestamps tell old segments from new."""
+    script, first = closed_with_timestamps(make_script, time_wait_reuse=True)
+    script.now += SECOND
+    second = script.layer.connect(b"\x0a\0\0\2", 80, script.now, source_port=4000)
+    assert (first.state, second.state) == ("CLOSED", "SYN-SENT")
+    ((flags, seq, _, _),) = script.poll()
+    assert flags == "S"
+    assert 2 + 65_537 <= seq < 1 << 31
+
+
+@pytest.mark.parametrize(("reuse", "after"), [(False, SECOND), (True, SECOND - 1)])
+def test_and_else_it_may_not(make_script, reuse, after):
+    script, first = closed_with_timestamps(make_script, time_wait_reuse=reuse)
+    script.now += after
+    with pytest.raises(HostError) as caught:
+        script.layer.connect(b"\x0a\0\0\2", 80, script.now, source_port=4000)
+    assert caught.value.reason == Reason.TCP_PORT_IN_USE
+    assert first.state == "TIME-WAIT"
+
+
+@pytest.mark.parametrize("seq", [0, 1, 2])
+def test_segments_without_ack_may_be_ignored(make_script, seq):
+    """`time_wait_needs_ack`, as BSD; a SYN that begins anew is taken all the same."""
+    script = make_script(TcpConfig(time_wait_needs_ack=True))
+    _, old = served(script)
+    assert script.feed("S", seq).reason == Reason.TCP_CLOSED
+    assert (old.state, script.poll()) == ("TIME-WAIT", [])
+    assert script.feed("S", 3) is None
+    assert [flags for flags, *_ in script.poll()] == ["S."]
 
 
 def test_a_reset_ends_time_wait(script):

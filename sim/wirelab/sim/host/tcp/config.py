@@ -58,6 +58,8 @@ class TcpConfig:
         synack_retries: the same for a SYN,ACK that answers a SYN.
         syn_cookies: answer SYNs without memory: "off", "needed" (while the SYN queue is full) or
             "always" (RFC 4987 section 3.6).
+        hold_syn_text: keep text that comes with a SYN until the handshake is over (RFC 9293 section
+            3.10.7.2); else it has to come again, as with Linux and FreeBSD. Fast Open keeps it.
         abort_on_overflow: reset a handshake that ends while too many wait for accept; else its
             last ACK is ignored, and the peer tries again.
         ecn: explicit congestion notification (RFC 3168): "off", "passive" (if the peer asks for
@@ -76,8 +78,15 @@ class TcpConfig:
         icmp_hard_errors: what ends a connection attempt (RFC 1122 section 4.2.3.9).
         time_wait_heeds_reset: a reset ends TIME-WAIT (RFC 9293 section 3.10.7.4); else it is
             ignored (RFC 1337 section 4, fix F1).
-        time_wait_reuse_delay: ns without a segment after which an active open may take over a
-            connection with timestamps in TIME-WAIT (RFC 6191; Linux, tcp_tw_reuse); None: never.
+        time_wait_needs_ack: in TIME-WAIT a segment without ACK is dropped in silence, unless it is
+            a SYN that begins a new connection (as BSD); else it is answered as anywhere.
+        time_wait_reuse, time_wait_reuse_delay: an active open may take over a connection in
+            TIME-WAIT that has timestamps, so long after its last segment (RFC 6191).
+        resets_acknowledge: a reset that answers nothing has ACK, window and timestamps, as every
+            segment of BSD and Linux, instead of the RST alone of RFC 9293 section 3.10.5.
+        fin_with_acks: in CLOSING, the ACK of the peer's FIN is our FIN again, and that FIN, if it
+            comes again, is not answered, as 4.4BSD has it. Else an ACK alone answers both (RFC 9293
+            section 3.10.7.4, first step).
         flush_on_reset: a reset makes what was received and not read unreadable (RFC 9293 section
             3.10.7.4: "segment queues should be flushed"); else it may be read first.
         orphan_retries: `retries` once the application has closed; None: no difference.
@@ -158,6 +167,7 @@ class TcpConfig:
     syn_retries: int = 7
     synack_retries: int = 7
     syn_cookies: Literal["off", "needed", "always"] = "needed"
+    hold_syn_text: bool = True
     abort_on_overflow: bool = False
     ecn: Literal["off", "passive", "active"] = "passive"
     ecn_fallback: bool = True
@@ -171,7 +181,11 @@ class TcpConfig:
     bsd_icmp_errnos: bool = False
     icmp_hard_errors: frozenset[Reason] = ICMP_HARD_ERRORS
     time_wait_heeds_reset: bool = True
-    time_wait_reuse_delay: int | None = None
+    time_wait_needs_ack: bool = False
+    time_wait_reuse: bool = False
+    time_wait_reuse_delay: int = 1 * SECOND
+    resets_acknowledge: bool = False
+    fin_with_acks: bool = False
     flush_on_reset: bool = True
     orphan_retries: int | None = None
     retries: int = 15

@@ -294,6 +294,6 @@ class Connection:
         if tcb.state in (CLOSED, LISTEN):
             return
         if tcb.state in (SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT):
-            transitions.reset_peer(tcb)
+            transitions.reset_peer(tcb, now)
         tcb.receive_buffer.clear()
         transitions.finish(tcb, None, now)

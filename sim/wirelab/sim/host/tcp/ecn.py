@@ -36,7 +36,7 @@ class Ecn:
     Attributes:
         echo: a mark came and no CWR since: our ACKs say ECE.
         reduced: our window was reduced: the next new text says CWR.
-        seen: text came that says that its sender takes marks.
+        seen: a mark has come.
     """
 
     __slots__ = ("echo", "reduced", "seen")
@@ -120,6 +120,7 @@ def text_arrived(tcb: "Tcb", segment: "Segment") -> None:
         ecn.echo = False
         tcb.acknowledge_at_once()
     if segment.ce:
+        ecn.seen = True
         if not ecn.echo:
             tcb.acknowledge_at_once()
         ecn.echo = True

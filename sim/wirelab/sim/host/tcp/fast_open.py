@@ -68,7 +68,7 @@ class FastOpen:
         experimental: the option is that of RFC 6994.
         room: text that our SYN may carry, bytes.
         sent: text that it did carry, bytes.
-        acknowledged: the peer took all text of our SYN, or we took some of its SYN.
+        acknowledged: the peer took all text of our SYN, or we have acknowledged some of its SYN's.
         early: accept may return it before the handshake is over (rule 2); accepted: it has.
     """
 

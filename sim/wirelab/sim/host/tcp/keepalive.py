@@ -42,7 +42,7 @@ def expired(tcb: Tcb, now: int) -> None:
     # MUST-29: one probe without an answer proves nothing.
     limit = options.user_timeout
     if tcb.probes and (silence >= limit if limit else tcb.probes >= options.keep_count):
-        transitions.reset_peer(tcb)
+        transitions.reset_peer(tcb, now)
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.probes += 1

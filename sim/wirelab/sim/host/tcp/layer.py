@@ -249,7 +249,10 @@ class TcpLayer:
         """
         key = (quoted_ip.source, quoted_ports[0], quoted_ip.destination, quoted_ports[1])
         tcb = self._environment.connections.get(key)
-        if tcb is None or not tcb.snd_una <= unwrap(sequence, tcb.snd_una) < tcb.snd_nxt:
+        if tcb is None:
+            return False
+        first = tcb.iss if tcb.state == SYN_RECEIVED else tcb.snd_una  # see `fast_open`, rule 2
+        if not first <= unwrap(sequence, first) < tcb.snd_nxt:
             return False
         if reason == Reason.ICMP_FRAGMENTATION_NEEDED:
             if tcb.state == SYN_SENT:

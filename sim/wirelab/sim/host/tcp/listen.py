@@ -184,7 +184,7 @@ class Listener:
     def _begin(self, tcb: Tcb, header: WireHeader, text: bytes, now: int) -> None:
         segment = self._take_syn(tcb, header, text, now)
         early = self._has_room_for_early(now) and fast_open.judge(tcb, segment)
-        if early or tcb.fast_open is None:
+        if early or (tcb.config.hold_syn_text and tcb.fast_open is None):
             hold_text(tcb, segment)
         transitions.change_state(tcb, SYN_RECEIVED, now)
         if early:
@@ -273,7 +273,7 @@ class Listener:
         drop = self.refuse()
         if not self._environment.config.abort_on_overflow:
             return drop
-        told = transitions.reset_peer(tcb)
+        told = transitions.reset_peer(tcb, now)
         transitions.finish(tcb, Reason.TCP_BACKLOG_FULL, now)
         return Drop(drop.reason, drop.detail, told)
 

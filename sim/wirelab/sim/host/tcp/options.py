@@ -215,7 +215,10 @@ def send_mss(tcb: "Tcb") -> int:
 
 
 def receive_mss(tcb: "Tcb") -> int:
-    """What we announce, bytes: an IP packet with the fixed headers fills our link (MUST-67)."""
+    """What we announce, bytes: an IP packet with the fixed headers fills our link (MUST-67).
+
+    The path's MTU is that of the way there, and says nothing about the way back.
+    """
     flow = tcb.flow
     return min(flow.link_mtu - flow.headers, tcb.options.maxseg or LARGEST_MSS, LARGEST_MSS)
 

@@ -31,7 +31,7 @@ from wirelab.sim.host.tcp import (
 from wirelab.sim.host.tcp.flight import Record
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, URG
-from wirelab.sim.host.tcp.states import CLOSED, LISTEN, SYN_RECEIVED, SYN_SENT
+from wirelab.sim.host.tcp.states import CLOSED, CLOSING, LISTEN, SYN_RECEIVED, SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -43,9 +43,14 @@ def transmit(tcb: Tcb, now: int) -> None:
     if tcb.state in (SYN_SENT, SYN_RECEIVED):
         syn.transmit(tcb, now)
         if not tcb.syn_acknowledged:
+            if tcb.ack_now:  # a challenge, in SYN-RECEIVED
+                _send(tcb, tcb.snd_nxt, ACK, b"", now)
             return
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
+    if tcb.ack_now and tcb.state == CLOSING and tcb.resend_nxt is not None:
+        _send(tcb, tcb.resend_nxt, ACK | FIN, b"", now)
+        tcb.resend_nxt = None
     _send_acks(tcb, now)
     if tcb.keepalive_due:
         tcb.keepalive_due = False

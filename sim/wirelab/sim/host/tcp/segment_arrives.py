@@ -29,6 +29,7 @@ from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
 from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import (
     CLOSED,
+    CLOSING,
     LISTEN,
     RECEIVING,
     SYN_RECEIVED,
@@ -53,6 +54,8 @@ def segment_arrives(
         tcb.text_at = now
     if tcb.state == SYN_SENT:
         return in_syn_sent(tcb, segment, now)
+    if tcb.state == TIME_WAIT and tcb.config.time_wait_needs_ack and not segment.flags & ACK:
+        return Drop(Reason.TCP_CLOSED, "no ACK in TIME-WAIT")
     return in_other_states(tcb, segment, now)
 
 
@@ -77,7 +80,8 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if not acknowledges:  # both opened at the same time: figure 7
         acknowledgment.set_window(tcb, segment)
         transitions.change_state(tcb, SYN_RECEIVED, now)
-        hold_text(tcb, segment)
+        if tcb.config.hold_syn_text:
+            hold_text(tcb, segment)
         tcb.resend_nxt = tcb.iss  # our SYN goes again, now with an ACK
         tcb.timed_end = None
         tcb.mark_dirty()
@@ -154,6 +158,8 @@ def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         drop = check_timestamps(tcb, segment, now)
         if drop is not None:
             return drop
+    if tcb.state == CLOSING and tcb.config.fin_with_acks and segment.fin == tcb.rcv_fin:
+        segment.seq, segment.length, segment.text = tcb.rcv_nxt, 0, b""
     if _is_acceptable(tcb, segment):
         timestamps.remember(tcb, segment, now)
         return None
@@ -225,7 +231,8 @@ def _same_syn_again(tcb: Tcb, segment: Segment) -> Drop | None:
         return None
     if segment.flags & RST:
         return Drop(Reason.TCP_OUT_OF_WINDOW, _window_detail(tcb, segment))
-    tcb.acknowledge_at_once()  # our SYN,ACK was lost or is late
+    tcb.resend_nxt = tcb.iss  # our SYN,ACK was lost or is late
+    tcb.mark_dirty()
     return Drop(Reason.TCP_OLD_DATA, "the SYN again")
 
 

@@ -20,7 +20,7 @@ from wirelab.sim.reasons import Reason
 def transmit(tcb: Tcb, now: int) -> None:
     """SYN, or SYN,ACK: for the first time, after a timeout, or because the peer asks."""
     first = tcb.snd_nxt == tcb.iss
-    if not first and tcb.resend_nxt is None and not tcb.ack_now:
+    if not first and tcb.resend_nxt is None:
         return
     tcb.resend_nxt = None
     tcb.ack_now = False

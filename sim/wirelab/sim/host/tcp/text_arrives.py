@@ -29,7 +29,7 @@ def process_text(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     text = segment.text
     ecn.text_arrived(tcb, segment)
     if text and tcb.closed_by_user:
-        told = transitions.reset_peer(tcb)  # RFC 9293 section 3.6.1, SHLD-3
+        told = transitions.reset_peer(tcb, now, asked=True)  # RFC 9293 section 3.6.1, SHLD-3
         transitions.finish(tcb, Reason.TCP_CLOSED, now)
         return Drop(Reason.TCP_CLOSED, f"{len(text)} bytes after close", told)
     if segment.seq > tcb.rcv_nxt:

@@ -49,10 +49,10 @@ def may_reuse(tcb: Tcb, now: int) -> bool:
 
     Its peer may be in LAST-ACK still; timestamps that have moved on tell it what is new.
     """
-    delay = tcb.config.time_wait_reuse_delay
-    if tcb.state != TIME_WAIT or delay is None or not tcb.ts_ok:
+    config = tcb.config
+    if tcb.state != TIME_WAIT or not (config.time_wait_reuse and tcb.ts_ok):
         return False
-    return now - tcb.ts_recent_at >= delay
+    return now - tcb.ts_recent_at >= config.time_wait_reuse_delay
 
 
 def reopen(tcb: Tcb, listener: Listener, header: WireHeader, text: bytes, now: int) -> Drop | None:

@@ -11,6 +11,7 @@ import struct
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
+from wirelab.codecs import NoOperation, Timestamps
 from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.tcp.sequence import HALF, MASK
 
@@ -52,6 +53,11 @@ def value(tcb: "Tcb", now: int) -> int:
 def option(tcb: "Tcb", now: int) -> bytes:
     """The option of a segment that goes out at `now` (ns), with its padding."""
     return _pack(b"\1\1\x08\x0a", now // TICK + tcb.ts_offset & MASK, tcb.ts_recent)
+
+
+def as_options(tcb: "Tcb", now: int) -> tuple[NoOperation, NoOperation, Timestamps]:
+    """The same for a header that is built apart."""
+    return NoOperation(), NoOperation(), Timestamps(value(tcb, now), tcb.ts_recent)
 
 
 def round_trip(tcb: "Tcb", tsecr: int, now: int) -> int | None:

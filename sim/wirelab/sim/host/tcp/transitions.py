@@ -9,8 +9,9 @@ TIME-WAIT or CLOSED, with the reason or None for an orderly close (MUST-12).
 
 from wirelab.codecs import TCP
 from wirelab.sim.host.events import Accepted, Closed, Connected, Readable, Writable
+from wirelab.sim.host.tcp import receive_window, timestamps
 from wirelab.sim.host.tcp.rack import Rack
-from wirelab.sim.host.tcp.segment import RST
+from wirelab.sim.host.tcp.segment import ACK, RST
 from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
@@ -104,6 +105,8 @@ def fin_received(tcb: Tcb, now: int) -> None:
         change_state(tcb, CLOSE_WAIT, now)
     elif tcb.state == FIN_WAIT_1:
         change_state(tcb, CLOSING, now)  # acknowledged FINs have left FIN-WAIT-1 in step five
+        if tcb.config.fin_with_acks:
+            tcb.resend_nxt = tcb.snd_fin
     elif tcb.state == FIN_WAIT_2:
         enter_time_wait(tcb, now)
 
@@ -151,15 +154,24 @@ def finish(tcb: Tcb, reason: Reason | None, now: int, state: State = CLOSED) -> 
     _announce_end(tcb, reason)
 
 
-def reset_peer(tcb: Tcb) -> bool:
-    """Queue <SEQ=SND.NXT><CTL=RST> (RFC 9293 section 3.10.5); see `Environment.reply`."""
+def reset_peer(tcb: Tcb, now: int, asked: bool = False) -> bool:
+    """Queue <SEQ=SND.NXT><CTL=RST> (RFC 9293 section 3.10.5); see `Environment.reply`.
+
+    Args:
+        tcb: the connection.
+        now: ns.
+        asked: it answers a segment; else, where `resets_acknowledge` says so, it looks like any
+            other segment of ours, as the resets of BSD and Linux do.
+    """
+    complete = tcb.config.resets_acknowledge and not asked
     header = TCP(
         source_port=tcb.local_port,
         destination_port=tcb.remote_port,
         sequence_number=tcb.snd_nxt & MASK,
-        acknowledgment_number=0,
-        flags=RST,
-        window=0,
+        acknowledgment_number=tcb.rcv_nxt & MASK if complete else 0,
+        flags=RST | ACK if complete else RST,
+        window=receive_window.advertise(tcb) if complete else 0,
+        options=timestamps.as_options(tcb, now) if complete and tcb.ts_ok else (),
     )
     return tcb.environment.reply(header, tcb.local_address, tcb.remote_address)
 
