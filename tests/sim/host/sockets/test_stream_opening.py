@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from wirelab.sim.host.sockets.constants import (
+    IP_BIND_ADDRESS_NO_PORT,
+    IP_LOCAL_PORT_RANGE,
     MSG_FASTOPEN,
     POLLIN,
     POLLOUT,
+    SOL_IP,
     SOL_TCP,
     TCP_FASTOPEN,
     TCP_FASTOPEN_CONNECT,
@@ -105,3 +108,28 @@ def test_a_fast_send_needs_an_address(net):
     with pytest.raises(OSError, match="without an address") as caught:
         net.stream().send(b"x", MSG_FASTOPEN, now=net.now)
     assert caught.value.errno == errno.EINVAL
+
+
+def test_a_port_is_chosen_from_the_range_that_was_set(net):
+    """ip(7), IP_LOCAL_PORT_RANGE."""
+    net.listener(80)
+    clients = [net.stream() for _ in range(3)]
+    for client in clients:
+        client.setsockopt(SOL_IP, IP_LOCAL_PORT_RANGE, 60_001 << 16 | 60_000, now=net.now)
+    found = [client.connect_ex((net.BOB, 80), now=net.now) for client in clients]
+    assert found == [errno.EINPROGRESS, errno.EINPROGRESS, errno.EADDRNOTAVAIL]
+    assert {client.getsockname().port for client in clients[:2]} == {60_000, 60_001}
+
+
+def test_an_address_may_be_bound_without_a_port(net):
+    """ip(7), IP_BIND_ADDRESS_NO_PORT: the port is chosen by connect, or by listen."""
+    net.listener(80)
+    client, server = net.stream(), net.stream()
+    for socket in (client, server):
+        socket.setsockopt(SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1, now=net.now)
+        socket.bind((net.ALICE, 0), now=net.now)
+        assert socket.getsockname() == (net.ALICE, 0)
+    client.connect_ex((net.BOB, 80), now=net.now)
+    assert client.getsockname().port > 0
+    server.listen(now=net.now)
+    assert server.getsockname().port > 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import (
+    INT_SIZE,
     Option,
     flag,
     number,
@@ -56,6 +57,14 @@ def _get_mtu(socket: "Socket", now: int) -> int:
     return mtu
 
 
+def _put_port_range(socket: Any, value: bytes, now: int) -> None:
+    require(len(value) == INT_SIZE, "size of IP_LOCAL_PORT_RANGE", len(value), "4 bytes")
+    port_range = int.from_bytes(value, "little")
+    lowest, highest = port_range & 0xFFFF, port_range >> 16
+    require(not highest or lowest <= highest, "lowest port", lowest, f"at most {highest}")
+    socket.set_option("port_range", port_range, now)
+
+
 IP_LEVEL: Final[dict[int, Option]] = {
     c.IP_TTL: Option(_get_ttl, _put_ttl),
     c.IP_RECVOPTS: stored_flag(_key(c.IP_RECVOPTS)),
@@ -79,6 +88,9 @@ IP_LEVEL: Final[dict[int, Option]] = {
 
 IP_OF_STREAMS: Final[dict[int, Option]] = {
     c.IP_TOS: Option(lambda socket, now: socket.options.tos, _put_tos),
+    c.IP_LOCAL_PORT_RANGE: Option(
+        lambda socket, now: socket.options.port_range, None, _put_port_range
+    ),
     c.IP_MULTICAST_IF: Option(lambda socket, now: bytes(4), refusing(EINVAL).put),
     c.IP_MULTICAST_TTL: refusing(EINVAL, 1),
 }

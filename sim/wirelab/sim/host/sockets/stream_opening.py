@@ -15,8 +15,10 @@ from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
 from wirelab.sim.host.sockets.constants import (
+    IP_BIND_ADDRESS_NO_PORT,
     SOCK_CLOEXEC,
     SOCK_NONBLOCK,
+    SOL_IP,
     SOMAXCONN,
 )
 from wirelab.sim.host.sockets.failures import (
@@ -60,7 +62,10 @@ class StreamOpening(StreamState):
             raise failure(EADDRNOTAVAIL, text, Reason.IP_NOT_MY_ADDRESS)
         if self._binding is not None or self.state != CLOSED or self._connection is not None:
             raise invalid(f"bind of {self!r}: it has an address already")
-        self._binding = self._bind(host, port)
+        if not port and self.settings.get((SOL_IP, IP_BIND_ADDRESS_NO_PORT)):
+            self._binding = self.hub.tcp.bind_address(host, self.options)
+        else:
+            self._binding = self._bind(host, port)
 
     def _bind(self, host: bytes, port: int) -> Binding:
         try:
@@ -82,8 +87,8 @@ class StreamOpening(StreamState):
             return
         if self._phase is not Phase.UNCONNECTED or self.state != CLOSED:
             raise invalid(f"listen on {self!r}: it is no fresh or bound socket")
-        if self._binding is None:
-            self._binding = self._bind(ANY, 0)
+        if self._binding is None or not self._binding.port:
+            self._binding = self._bind(self._binding.address if self._binding else ANY, 0)
         binding, self._connection = self._binding, None
         try:
             self._listener = self.hub.tcp.listen(

@@ -123,6 +123,10 @@ class TcpLayer:
         """Take a port before it is used; see `Ports.bind`."""
         return self._ports.bind(address, port, options)
 
+    def bind_address(self, address: bytes, options: TcpOptions) -> Binding:
+        """Settle the address, and leave the port to `connect`; see `Ports.unbound`."""
+        return self._ports.unbound(address, options)
+
     def connect(
         self,
         address: bytes,
@@ -160,20 +164,24 @@ class TcpLayer:
         if binding is not None:
             source_port = binding.port
             source = source if binding.address == ANY else binding.address
-        iss = None
-        if source_port:
-            old = connections.get((source, source_port, address, port))
-            if old is not None:
-                if not time_wait.may_reuse(old, now):
-                    raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
-                iss = time_wait.new_iss(old, now)
-                transitions.finish(old, None, now)
-        else:
-            source_port = self._ports.free_port(
-                lambda p: (source, p, address, port) in connections or self._ports.is_bound(p)
-            )
-        key = (source, source_port, address, port)
         options = options or self.new_options()
+
+        def taken(number: int) -> bool:
+            old = connections.get((source, number, address, port))
+            return (old is not None and not time_wait.may_reuse(old, now)) or (
+                not source_port and self._ports.is_bound(number)
+            )
+
+        if not source_port:
+            source_port = self._ports.free_port(taken, options.port_range)
+        elif taken(source_port):
+            raise HostError(Reason.TCP_PORT_IN_USE, f"{source_port} to that port already")
+        key = (source, source_port, address, port)
+        iss = None
+        old = connections.get(key)
+        if old is not None:  # in TIME-WAIT
+            iss = time_wait.new_iss(old, now)
+            transitions.finish(old, None, now)
         return opening.open_actively(environment, key, now, options, iss, fast).connection
 
     def fast_open_ready(self, address: bytes, now: int) -> bool:

@@ -36,6 +36,8 @@ FIRST_EPHEMERAL: Final = 49_152
 EPHEMERAL_BITS: Final = 14
 """Ports 49152 to 65535 (RFC 6335 section 6)."""
 
+_EPHEMERAL: Final = range(FIRST_EPHEMERAL, FIRST_EPHEMERAL + (1 << EPHEMERAL_BITS))
+
 _GOLDEN: Final = 0x9E37_79B1
 """2^32 divided by the golden ratio: spreads neighbouring numbers (Knuth, volume 3, section 6.4)."""
 
@@ -95,11 +97,15 @@ class Ports:
         check_own_port(port)
         binding = Binding(self, address, port, options)
         if not port:
-            binding.port = self.free_port(self._is_used)
+            binding.port = self.free_port(self._is_used, options.port_range)
         elif self._conflict(binding):
             raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} of {ipv4_text(address)}")
         self._bindings.setdefault(binding.port, []).append(binding)
         return binding
+
+    def unbound(self, address: bytes, options: TcpOptions) -> Binding:
+        """An address without a port: `connect` will choose one (IP_BIND_ADDRESS_NO_PORT)."""
+        return Binding(self, address, 0, options)
 
     def release(self, binding: Binding) -> None:
         """See `Binding.release`."""
@@ -113,11 +119,23 @@ class Ports:
         """Whether a socket was bound to this port."""
         return port in self._bindings
 
-    def free_port(self, taken: Callable[[int], bool]) -> int:
-        """A random ephemeral port, then the next free (RFC 6056 section 3.3.1)."""
+    def free_port(self, taken: Callable[[int], bool], port_range: int = 0) -> int:
+        """A random ephemeral port, then the next free (RFC 6056 section 3.3.1).
+
+        Args:
+            taken: whether a port cannot be had.
+            port_range: see `TcpOptions`.
+
+        Raises:
+            HostError: `tcp.port_in_use`: no port is left.
+        """
+        lowest, highest = port_range & 0xFFFF, port_range >> 16
+        lowest = lowest if lowest in _EPHEMERAL else _EPHEMERAL[0]
+        highest = highest if highest in _EPHEMERAL else _EPHEMERAL[-1]
+        count = max(highest - lowest + 1, 0)
         first = self._random.getrandbits(EPHEMERAL_BITS)
-        for step in range(1 << EPHEMERAL_BITS):
-            port = FIRST_EPHEMERAL + (first + step) % (1 << EPHEMERAL_BITS)
+        for step in range(count):
+            port = lowest + (first + step) % count
             if not taken(port):
                 return port
         raise HostError(Reason.TCP_PORT_IN_USE, "all ephemeral ports; close some connections")

@@ -62,6 +62,8 @@ class TcpOptions:
         save_syn: a listener keeps the headers of SYNs: 1 from the network header on, 2 from the
             link header on (TCP_SAVE_SYN).
         reuse_address, reuse_port: SO_REUSEADDR, SO_REUSEPORT.
+        port_range: first and last of the ephemeral ports to choose from, in the low and the high
+            16 bits; a half that is 0 is the host's (IP_LOCAL_PORT_RANGE).
         thin_linear_timeouts: no exponential backoff for thin streams (TCP_THIN_LINEAR_TIMEOUTS).
         receive_inq: recvmsg tells what is left (TCP_INQ).
     """
@@ -86,6 +88,7 @@ class TcpOptions:
         "no_options",
         "notsent_lowat",
         "oob_inline",
+        "port_range",
         "quickack",
         "rcv_buff",
         "receive_errors",
@@ -124,6 +127,7 @@ class TcpOptions:
         # opening
         self.reuse_address = False
         self.reuse_port = False
+        self.port_range = 0
         self.syn_retries = config.syn_retries
         self.no_options = False
         self.timestamps: bool | None = None
