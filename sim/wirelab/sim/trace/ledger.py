@@ -10,7 +10,7 @@ Rule 4: a bounded trace keeps its first and its newest events; those between are
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.observer import Endpoint
@@ -48,7 +48,10 @@ class TraceError(Exception):
 class BoundedEvents:
     """At most `limit` events: the first few, and the newest."""
 
-    __slots__ = ("_room", "first", "limit", "newest")
+    __slots__ = ("_room", "append", "first", "limit", "newest")
+
+    append: Callable[[Event], None]
+    """Add an event; the oldest of the newest makes room for it."""
 
     def __init__(self, limit: int) -> None:
         if limit < 0:
@@ -57,14 +60,12 @@ class BoundedEvents:
         self._room = limit // FIRST_KEPT
         self.first: list[Event] = []
         self.newest: deque[Event] = deque(maxlen=limit - self._room)
+        self.append = self._append_first if self._room else self.newest.append
 
-    def append(self, event: Event) -> None:
-        """Add an event; the oldest of the newest makes room for it."""
-        if self._room:
-            self._room -= 1
-            self.first.append(event)
-        else:
-            self.newest.append(event)
+    def _append_first(self, event: Event) -> None:
+        self.first.append(event)
+        if len(self.first) == self._room:  # from now on at the speed of the deque itself
+            self.append = self.newest.append
 
     def __iter__(self) -> Iterator[Event]:
         yield from self.first

@@ -48,7 +48,7 @@ class RetransmissionTimeout:
     def __init__(self, config: TcpConfig) -> None:
         self._minimum = config.minimum_rto
         self._maximum = config.maximum_rto
-        self._floor = config.minimum_rto_variance
+        self._floor = max(CLOCK_GRANULARITY, config.minimum_rto_variance)
         self.srtt: int | None = None
         self.rttvar = 0
         self.rto = config.initial_rto  # section 2.1
@@ -67,12 +67,17 @@ class RetransmissionTimeout:
             self.srtt = round_trip
             self.rttvar = round_trip // 2
         else:  # RTTVAR first: it uses the SRTT of before (beta = 1/4, alpha = 1/8)
-            samples = max(-(-flight // 2), 1)
+            samples = (flight + 1) // 2 or 1
             deviation = abs(self.srtt - round_trip)
             self.rttvar += (deviation - self.rttvar) // (4 * samples)
             self.srtt += (round_trip - self.srtt) // (8 * samples)
-        variance = max(CLOCK_GRANULARITY, 4 * self.rttvar, self._floor)
-        self.rto = min(max(self.srtt + variance, self._minimum), self._maximum)
+        variance = 4 * self.rttvar
+        if variance < self._floor:
+            variance = self._floor
+        rto = self.srtt + variance
+        if rto < self._minimum:
+            rto = self._minimum
+        self.rto = rto if rto < self._maximum else self._maximum
 
     def _note_minimum(self, round_trip: int) -> None:
         shortest = self.minimum_round_trip
