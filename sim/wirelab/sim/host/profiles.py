@@ -51,6 +51,7 @@ def linux() -> TcpConfig:
         receive_buffer=65_536,  # tcp_rmem[1] = 131072, half of it window
         maximum_receive_buffer=15 << 20,
         receive_buffer_rounding="down",  # tcp_select_initial_window
+        answer_ack_of_unsent=False,  # tcp_ack
         window_in_steps=False,  # __tcp_select_window, with a window scale
         window_update="doubled",  # tcp_cleanup_rbuf
         quick_acks=16,  # TCP_MAX_QUICKACKS

@@ -682,3 +682,24 @@ def test_an_ack_carries_our_fin_again_where_that_is_wanted(make_script, again, a
     assert script.poll() == [(".", 2, 1, b"")]
     script.feed("F.", 1, 1)
     assert script.poll() == [answer]
+
+
+@pytest.mark.parametrize(("answered", "sent"), [(True, [(".", 1, 1, b"")]), (False, [])])
+def test_an_ack_of_what_was_not_sent_may_be_dropped_silently(make_script, answered, sent):
+    """Section 3.10.7.4, fifth step; Linux says nothing."""
+    script = make_script(TcpConfig(answer_ack_of_unsent=answered))
+    script.establish()
+    assert script.feed(".", 1, 500).reason == Reason.TCP_ACK_UNSENT
+    assert script.poll() == sent
+
+
+@pytest.mark.parametrize(("kept", "text"), [(True, b"early"), (False, WOULD_BLOCK)])
+def test_text_of_a_syn_is_kept_or_has_to_come_again(make_script, kept, text):
+    """Section 3.10.7.2, third step; Linux takes it for Fast Open alone."""
+    script = make_script(TcpConfig(hold_syn_text=kept))
+    listener = script.listen()
+    script.feed("S", 0, data=b"early", options=script.syn_options())
+    script.layer.poll_transmit(script.now)
+    script.our_iss = script.out[0].seq
+    script.feed(".", 1, 1) if not kept else script.feed(".", 6, 1)
+    assert listener.accept(script.now).receive(10, script.now) == text

@@ -165,3 +165,13 @@ def test_a_window_scale_after_the_handshake_means_nothing(stamps):
     stamps.connection.send(bytes(5000), stamps.now)
     assert sum(len(data) for *_, data in stamps.poll()) == 2 * 1448
     assert all(option.KIND != WindowScale.KIND for option in stamps.last[0].header.options)
+
+
+def test_the_time_of_a_segment_whose_ack_is_refused_is_not_echoed(stamps):
+    """7323-4.3a: else a blind guess could make all that follows too old."""
+    drop = stamps.feed(".", 1, 9999, b"x", options=stamped(200_000))
+    assert drop.reason == Reason.TCP_ACK_UNSENT
+    stamps.poll()
+    assert stamps.feed(".", 1, 1, b"x", options=stamped(1001)) is None
+    stamps.connection.send(b"y", stamps.now)
+    assert echoed(stamps) == [1001]

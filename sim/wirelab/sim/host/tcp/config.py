@@ -22,6 +22,8 @@ class TcpConfig:
         maximum_receive_buffer: how far auto-tuning may raise `receive_buffer`; the window scale
             that we offer is what this needs (RFC 7323 section 2.3).
         window_scaling, timestamps: offered and answered (RFC 7323).
+        answer_ack_of_unsent: an ACK of what was not sent is answered (RFC 9293 section 3.10.7.4);
+            Linux drops it silently.
         repeat_fin: an ACK that goes alone carries our FIN again until that is acknowledged
             (4.4BSD).
         timestamps_required: once agreed on, segments without them are dropped, resets excepted
@@ -141,6 +143,7 @@ class TcpConfig:
     maximum_receive_buffer: int = 6_291_456
     window_scaling: bool = True
     timestamps: bool = True
+    answer_ack_of_unsent: bool = True
     repeat_fin: bool = False
     timestamps_required: bool = True
     sack: bool = True

@@ -141,6 +141,8 @@ def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     )
     if drop is not None or tcb.state in (CLOSED, LISTEN):
         return drop
+    if tcb.ts_ok:
+        timestamps.remember(tcb, segment, now)
     tcb.heard_at = now
     if tcb.state in RECEIVING and not tcb.closed_by_user:
         check_urgent(tcb, segment)
@@ -161,7 +163,6 @@ def check_sequence_number(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.state == CLOSING and tcb.config.fin_with_acks and segment.fin == tcb.rcv_fin:
         segment.seq, segment.length, segment.text = tcb.rcv_nxt, 0, b""
     if _is_acceptable(tcb, segment):
-        timestamps.remember(tcb, segment, now)
         return None
     end = segment.seq + segment.length
     old = segment.length and end <= tcb.rcv_nxt
@@ -278,7 +279,8 @@ def check_ack(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.state == SYN_RECEIVED:
         return _check_ack_of_syn(tcb, segment, now)
     if not tcb.snd_una - tcb.max_snd_wnd <= ack <= tcb.snd_nxt:  # RFC 5961 section 5.2
-        challenge(tcb, now)
+        if ack < tcb.snd_una or tcb.config.answer_ack_of_unsent:
+            challenge(tcb, now)
         return Drop(Reason.TCP_ACK_UNSENT, _ack_detail(tcb, segment))
     if tcb.state == TIME_WAIT and not _repeats_last_ack(tcb, segment):
         challenge(tcb, now)
