@@ -291,6 +291,17 @@ def test_what_cannot_be_done_is_unsupported_and_says_what(run, text):
     assert outcome.reason
 
 
+def test_a_bug_of_ours_fails_the_script_and_names_its_line(run, monkeypatch):
+    def broken(self, packet):
+        raise KeyError("broken")
+
+    monkeypatch.setattr("wirelab.sim.packetdrill.wire.Wire.inject", broken)
+    outcome = failed(run(ACCEPTED))
+    assert outcome.line == 4
+    assert "our bug: KeyError" in outcome.what
+    assert any("raise KeyError" in note for note in outcome.notes)
+
+
 # --- profiles ----------------------------------------------------------------------------------
 
 

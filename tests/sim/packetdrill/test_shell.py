@@ -28,12 +28,29 @@ class Listening(Shell):
     """A shell in a folder, which keeps the settings that it is told."""
 
     def __init__(self, folder):
-        super().__init__(folder, self.keep, lambda: LINES)
+        super().__init__(folder, self)
         self.folder = folder
         self.made: dict[str, str] = {}
+        self.dropped: list[str] = []
+        self.files: dict[str, int] = {}
 
-    def keep(self, name, value):
+    def set_variable(self, name: str, value: str) -> None:
         self.made[name] = value
+
+    def socket_lines(self) -> list[str]:
+        return LINES
+
+    def counter_lines(self) -> list[str]:
+        return ["TcpExtOutOfWindowIcmps 1 0.0"]
+
+    def knows_counter(self, name: str) -> bool:
+        return name.startswith("TcpExtOut")
+
+    def drop_connections(self, state: str) -> None:
+        self.dropped.append(state)
+
+    def make_file(self, name: str, size: int) -> None:
+        self.files[name] = size
 
 
 @pytest.fixture
@@ -105,6 +122,10 @@ def test_what_means_nothing_to_a_new_host_passes(shell, command):
         "../common/set_sysctls.py tcp_sack=0",
         "sysctl 'unfinished",
         "netstat | grep LISTEN",
+        "nstat | grep TcpExtMystery",
+        "dd if=/etc/passwd of=/tmp/copy",
+        "tcpdrop 192.168.0.1 8080 192.0.2.1 8080",
+        "ethtool -i tun0",
         "sockstat | sed s/a/b/",
         "sockstat | grep '('",
     ],
@@ -114,6 +135,15 @@ def test_what_is_not_understood_is_unsupported_and_named(shell, command):
         shell.run(command)
     assert refusal.value.what
     assert shell.made == {}
+
+
+def test_connections_are_dropped_and_files_made_and_offload_switched_off(shell):
+    shell.run("tcpdrop -s TIME_WAIT")
+    shell.run("/bin/dd bs=10 count=5 if=/dev/zero of=/tmp/zeros status=none")
+    shell.run("ethtool -K tun0 tso off gso off")
+    assert shell.dropped == ["TIME_WAIT"]
+    assert shell.files == {"/tmp/zeros": 50}
+    assert shell.made == {"ethtool.tso": "0", "ethtool.gso": "0"}
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -126,6 +156,7 @@ def test_what_is_not_understood_is_unsupported_and_named(shell, command):
         "sockstat -s | grep -i time_wait",
         "sockstat -s | grep -v CLOSED | wc -l | grep 2",
         "sockstat -s | grep -w LISTEN",
+        "nstat | grep TcpExtOutOfWindowIcmps > /dev/null",
     ],
 )
 def test_a_question_whose_answer_is_yes_passes(shell, question):

@@ -263,6 +263,13 @@ class Host:
             raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
         return self._tcp.listen(port, now, address, backlog)
 
+    def drop_connections(self, state: str, now: int) -> None:
+        """Forget every TCP connection in a state, without a word to its peer (tcpdrop(8)).
+
+        The applications of those that are not in TIME-WAIT are told: ECONNABORTED.
+        """
+        self._tcp.drop(state, now)
+
     # --- in ----------------------------------------------------------------------------------
 
     def _receive(self, interface: Interface, frame: bytes, now: int, trusted: bool) -> Drop | None:

@@ -6,6 +6,7 @@ Rule 2: an argument of the wrong shape blames the script, with the call's name a
 """
 
 from collections.abc import Iterator
+from errno import EFAULT
 from ipaddress import AddressValueError, IPv4Address
 
 from wirelab.sim.packetdrill.constants import errno_of, number_of
@@ -171,7 +172,10 @@ def buffer(expression: Expression, length: int) -> bytes:
 
     Raises:
         ScriptFailed: a string that is shorter than `length`.
+        OSError: EFAULT for NULL.
     """
+    if isinstance(expression, Word) and expression.name == "NULL" and length:
+        raise OSError(EFAULT, "a buffer at NULL")
     if isinstance(expression, String):
         if len(expression.text) < length and not expression.open_ended:
             raise ScriptFailed(

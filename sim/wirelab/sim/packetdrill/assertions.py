@@ -56,6 +56,7 @@ CONSTANTS: Final[dict[str, object]] = {
     "TCP_CA_CWR": 2,
     "TCP_CA_Recovery": 3,
     "TCP_CA_Loss": 4,
+    "TCP_INFINITE_SSTHRESH": 0x7FFF_FFFF,
     "TCPI_OPT_TIMESTAMPS": 1,
     "TCPI_OPT_SACK": 2,
     "TCPI_OPT_WSCALE": 4,

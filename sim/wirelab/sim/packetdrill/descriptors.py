@@ -113,7 +113,7 @@ class PipeWriter(Descriptor):
 
 
 class FileDescriptor(Descriptor):
-    """A file that the script opened. It holds zeros without end, whatever its name.
+    """A file that the script opened: zeros, as many as it has made, else without end.
 
     A script opens files only to send them: `/dev/zero`, or its own. Nothing of this machine's file
     system is read, nor written.
@@ -121,10 +121,20 @@ class FileDescriptor(Descriptor):
 
     kind = "file"
 
-    def __init__(self, name: str, flags: int) -> None:
+    def __init__(self, name: str, flags: int, size: int | None = None) -> None:
         super().__init__(flags=flags)
         self.name = name
+        self.left = 0 if name == "/dev/null" else size
 
     def read(self, limit: int) -> bytes:
-        """Zeros; nothing of /dev/null."""
-        return b"" if self.name == "/dev/null" else bytes(limit)
+        """Zeros, or none at the end."""
+        if self.left is None:
+            return bytes(limit)
+        count = min(limit, self.left)
+        self.left -= count
+        return bytes(count)
+
+    def unread(self, data: bytes) -> None:
+        """Put back what nobody took after all."""
+        if self.left is not None:
+            self.left += len(data)

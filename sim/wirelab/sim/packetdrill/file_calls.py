@@ -24,7 +24,7 @@ def open_file(kernel: Kernel, arguments: Arguments) -> Attempt:
     name, flags = arguments.text(0).decode("utf-8", "replace"), arguments.number(1)
 
     def attempt() -> int:
-        descriptor = FileDescriptor(name, flags & ~O_NONBLOCK)
+        descriptor = FileDescriptor(name, flags & ~O_NONBLOCK, kernel.files.get(name))
         descriptor.nonblocking = bool(flags & O_NONBLOCK)
         return kernel.add(descriptor)
 

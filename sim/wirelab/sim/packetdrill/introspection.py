@@ -1,13 +1,19 @@
-"""What a script may ask about sockets beside their packets: TCP_INFO, and lines of sockstat."""
+"""The system that a script's shell commands act on, and what it may ask beside packets."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp import states
 from wirelab.sim.host.tcp.info import STATES, tcp_info
+from wirelab.sim.packetdrill import sysctls
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
+from wirelab.sim.packetdrill.outcome import ScriptUnsupported
+from wirelab.sim.packetdrill.sysctls import Table
 from wirelab.sim.packetdrill.system_calls import Kernel
+from wirelab.sim.packetdrill.wire import Wire
+from wirelab.sim.reasons import Reason
 
 PROGRAM: Final = "packetdril"
 """sockstat cuts the names of programs at 10 characters."""
@@ -26,6 +32,10 @@ _SOCKSTAT_NAMES: Final = {
     states.TIME_WAIT: "TIME_WAIT",
 }
 """sys/netinet/tcp_fsm.h of FreeBSD, as sockstat -s prints them."""
+
+
+_COUNTERS: Final = {"TcpExtOutOfWindowIcmps": Reason.ICMP_UNMATCHED_ERROR}
+"""Counters of nstat that the host keeps, too."""
 
 
 def socket_info(kernel: Kernel) -> dict[str, object]:
@@ -59,3 +69,46 @@ def socket_lines(kernel: Kernel) -> list[str]:
 
 def _text(address: tuple[str, int]) -> str:
     return f"{address[0]}:{address[1]}"
+
+
+class SimulatedSystem:
+    """What shell commands see: the host's knobs, sockets, counters and files (`shell.System`)."""
+
+    def __init__(self, wire: Wire, kernel: Kernel, tables: Mapping[str, Table]) -> None:
+        self._wire = wire
+        self._kernel = kernel
+        self._tables = tables
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a sysctl variable, or what ethtool sets."""
+        sysctls.apply(self._tables, self._wire.host.tcp_config, name, value)
+
+    def socket_lines(self) -> list[str]:
+        """The lines of `sockstat -s`."""
+        return socket_lines(self._kernel)
+
+    def counter_lines(self) -> list[str]:
+        """The lines of `nstat`."""
+        counters = self._wire.host.counters
+        lines = []
+        for name, reason in _COUNTERS.items():
+            count = counters.dropped.get(reason, 0) + counters.rejected.get(reason, 0)
+            if count:
+                lines.append(f"{name} {count} 0.0")
+        return lines
+
+    def knows_counter(self, name: str) -> bool:
+        """Whether a counter of this name is kept."""
+        return name in _COUNTERS
+
+    def drop_connections(self, state: str) -> None:
+        """Forget the connections in a state."""
+        wanted = {name: state for state, name in _SOCKSTAT_NAMES.items()}.get(state)
+        if wanted is None:
+            raise ScriptUnsupported(f"tcpdrop -s {state}: no state has this name")
+        self._wire.host.drop_connections(wanted, self._wire.now)
+        self._wire.settle()
+
+    def make_file(self, name: str, size: int) -> None:
+        """A file of so many zeros."""
+        self._kernel.files[name] = size

@@ -23,11 +23,10 @@ from wirelab.sim.packetdrill import (
     option_calls,
     readiness_calls,
     socket_calls,
-    sysctls,
     transfer_calls,
 )
 from wirelab.sim.packetdrill.assertions import Assertions
-from wirelab.sim.packetdrill.introspection import socket_info, socket_lines
+from wirelab.sim.packetdrill.introspection import SimulatedSystem, socket_info
 from wirelab.sim.packetdrill.matching import MismatchError, Strictness
 from wirelab.sim.packetdrill.matching import Verdict as Match
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
@@ -72,6 +71,9 @@ class Player:
     Args:
         script: as read.
         settings: with the script's own options, and a profile.
+
+    Attributes:
+        line: of the script, that is being played.
     """
 
     def __init__(self, script: Script, settings: Settings) -> None:
@@ -96,7 +98,9 @@ class Player:
         )
         self._kernel = Kernel(self.wire, settings, CALLS, self._peer)
         self._assertions = Assertions()
-        self._shell = Shell(Path(script.path).parent, self._set_variable, self._socket_lines)
+        system = SimulatedSystem(self.wire, self._kernel, TABLES)
+        self._shell = Shell(Path(script.path).parent, system)
+        self.line = 0
         self._previous = 0  # when the event before was scheduled, ns
 
     @property
@@ -119,6 +123,7 @@ class Player:
 
     def _at_line(self, line: int, do: Callable[..., None], *arguments: object) -> None:
         """Do something; what goes wrong without a line of its own went wrong at this one."""
+        self.line = line
         try:
             do(*arguments)
         except (ScriptFailed, ScriptUnsupported) as error:
@@ -238,11 +243,3 @@ class Player:
             if one.time < self._previous and self._peer.is_known(one.packet):
                 got = f"{self._peer.describe(one.packet)} at {seconds(one.time)}"
                 raise ScriptFailed("a packet that nobody expected", "no packet", got)
-
-    # --- commands ------------------------------------------------------------------------------
-
-    def _set_variable(self, name: str, value: str) -> None:
-        sysctls.apply(TABLES, self.wire.host.tcp_config, name, value)
-
-    def _socket_lines(self) -> list[str]:
-        return socket_lines(self._kernel)

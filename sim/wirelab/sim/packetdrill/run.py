@@ -10,6 +10,7 @@ those of a `common/defaults.sh` in a folder above it), else `rfc`.
 """
 
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike, fspath
@@ -96,6 +97,7 @@ def play(script: Script, shown: str, settings: Settings, profile: str | None = N
     line = 0
     chosen, how = profile or "rfc", "as asked"
     player: Player | None = None
+    told: tuple[str, ...] = ()
     try:
         for option in script.options:
             line = option.position.line
@@ -114,12 +116,17 @@ def play(script: Script, shown: str, settings: Settings, profile: str | None = N
         ending = Outcome(shown, Verdict.UNSUPPORTED, unsupported.what, unsupported.line or line)
     except UnsupportedError as error:
         ending = Outcome(shown, Verdict.UNSUPPORTED, error.what, error.position.line)
+    except Exception as error:
+        # Our own bug must not take the other scripts of a run with it.
+        what = f"our bug: {type(error).__name__}: {error}; please report it with the script"
+        ending = Outcome(shown, Verdict.FAIL, what, player.line if player is not None else line)
+        told = tuple(traceback.format_exc().splitlines())
     return replace(
         ending,
         source=script.line(ending.line).strip(),
         profile=chosen,
         trace=player.wire.trace if player is not None else None,
-        notes=(f"profile {chosen}: {how}", *(player.printed if player is not None else ())),
+        notes=(f"profile {chosen}: {how}", *(player.printed if player is not None else ()), *told),
     )
 
 

@@ -30,6 +30,7 @@ _NOTHING_TO_DO: Final = frozenset(
         "verbose",
         "send_omit_free",
         "local_linklayer",
+        "mss",
     }
 )
 """They steer packetdrill's process or its tun device, which there is none of here."""

@@ -4,6 +4,10 @@
     `../common/defaults.sh`                  read for its sysctl lines
     `../common/set_sysctls.py /proc/...=0`   knobs
     `sockstat -4 -P tcp -s | grep ...`       answered from the host's own sockets
+    `nstat | grep TcpExt...`                 answered from the host's own counters
+    `tcpdrop -s TIME_WAIT`                   done
+    `dd if=/dev/zero of=FILE bs=1 count=5`   a file that the script may open
+    `ethtool -K tun0 gso off`                a knob
     anything else                            UNSUPPORTED
 
 Rule 1: nothing is ever run. A script file is read line by line, by the same rules.
@@ -15,15 +19,32 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 
-Setter: TypeAlias = Callable[[str, str], None]
-"""Takes the name of a sysctl variable and its new value."""
 
-Lister: TypeAlias = Callable[[], list[str]]
-"""Gives the lines of `sockstat`."""
+class System(Protocol):
+    """What commands act on."""
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a sysctl variable; what ethtool sets has names that begin with `ethtool.`."""
+
+    def socket_lines(self) -> list[str]:
+        """The lines of `sockstat -s`."""
+
+    def counter_lines(self) -> list[str]:
+        """The lines of `nstat`: a name and a number, for counters that are not 0."""
+
+    def knows_counter(self, name: str) -> bool:
+        """Whether a counter of this name is kept."""
+
+    def drop_connections(self, state: str) -> None:
+        """Forget the connections in a state, named as sockstat names it."""
+
+    def make_file(self, name: str, size: int) -> None:
+        """A file of so many zeros."""
+
 
 DEEPEST: Final = 5
 """Script files that name script files; ours: a loop must end."""
@@ -31,9 +52,11 @@ DEEPEST: Final = 5
 _LARGEST_FILE: Final = 1 << 20  # bytes; ours: a script of settings is a few kilobytes
 
 _NO_EFFECT: Final = frozenset(
-    {":", "true", "sync", "echo", "export", "set", "modprobe", "kldload", "sleep", "date", "rm"}
+    {":", "true", "sync", "echo", "export", "set", "sleep", "date", "rm", "modprobe", "kldload"}
+    | {"nstat", "sockstat"}
 )
-"""sleep: time is the script's. modprobe and kldload: what a module would bring is asked by name."""
+"""sleep: time is the script's. modprobe and kldload: what a module would bring is asked by name.
+nstat and sockstat: nobody reads what they print."""
 
 _ARITHMETIC: Final = re.compile(r"\$\(\(([0-9*+() ]+)\)\)")
 _RESTORE: Final = re.compile(r"^/tmp/sysctl_restore_\S*\.sh$")
@@ -45,14 +68,19 @@ class Shell:
 
     Args:
         folder: where file names of the script begin.
-        set_variable: takes sysctl settings.
-        list_sockets: gives the lines of sockstat.
+        system: what the commands act on.
     """
 
-    def __init__(self, folder: Path, set_variable: Setter, list_sockets: Lister) -> None:
+    def __init__(self, folder: Path, system: System) -> None:
         self._folder = folder
-        self._set_variable = set_variable
-        self._list_sockets = list_sockets
+        self._system = system
+        self._commands: dict[str, Callable[[list[str]], None]] = {
+            "sysctl": self._sysctl,
+            "set_sysctls.py": self._set_sysctls,
+            "tcpdrop": self._tcpdrop,
+            "dd": self._dd,
+            "ethtool": self._ethtool,
+        }
 
     def run(self, text: str) -> None:
         """Do what a command, or several, would do.
@@ -80,18 +108,14 @@ class Shell:
         base = name.rsplit("/", 1)[-1]
         if base in ("sudo", "exec"):
             self._run_command(arguments or [":"], folder, depth)
-        elif base == "sysctl":
-            self._sysctl(arguments)
-        elif base == "set_sysctls.py":
-            self._set_sysctls(arguments)
+        elif base in self._commands:
+            self._commands[base](arguments)
         elif base in _NO_EFFECT or _RESTORE.match(name) or _is_harmless(words):
             return
         elif base in ("sh", "bash", ".", "source") and arguments:
             self._run_file(arguments[0], folder, depth)
         elif "/" in name and base.endswith(".sh"):
             self._run_file(name, folder, depth)
-        elif base == "sockstat":
-            self._list_sockets()
         else:
             raise ScriptUnsupported(f"the shell command `{shlex.join(words)}`")
 
@@ -104,7 +128,7 @@ class Shell:
                 continue
             name, equals, value = word.partition("=")
             if equals:
-                self._set_variable(name.replace("/", "."), value.strip())
+                self._system.set_variable(name.replace("/", "."), value.strip())
 
     def _set_sysctls(self, arguments: list[str]) -> None:
         """`set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0 ...`."""
@@ -112,7 +136,28 @@ class Shell:
             path, equals, value = word.partition("=")
             if not equals or not path.startswith(_PROC):
                 raise ScriptUnsupported(f"set_sysctls.py {word}: not /proc/sys/NAME=VALUE")
-            self._set_variable(path.removeprefix(_PROC).replace("/", "."), value.strip())
+            self._system.set_variable(path.removeprefix(_PROC).replace("/", "."), value.strip())
+
+    def _ethtool(self, arguments: list[str]) -> None:
+        """`ethtool -K tun0 tso off gso off`."""
+        if arguments[:1] != ["-K"] or len(arguments) % 2:
+            raise ScriptUnsupported(f"the shell command `ethtool {shlex.join(arguments)}`")
+        for feature, state in zip(arguments[2::2], arguments[3::2], strict=True):
+            self._system.set_variable(f"ethtool.{feature}", "0" if state == "off" else "1")
+
+    def _dd(self, arguments: list[str]) -> None:
+        """`dd if=/dev/zero of=/tmp/file bs=1 count=5`."""
+        words = dict(word.partition("=")[::2] for word in arguments)
+        size, count, name = words.get("bs", "512"), words.get("count", "1"), words.get("of")
+        if name is None or words.get("if") != "/dev/zero" or not (size + count).isdecimal():
+            raise ScriptUnsupported(f"the shell command `dd {shlex.join(arguments)}`")
+        self._system.make_file(name, int(size) * int(count))
+
+    def _tcpdrop(self, arguments: list[str]) -> None:
+        """`tcpdrop -s TIME_WAIT`, tcpdrop(8) of FreeBSD."""
+        if len(arguments) != 2 or arguments[0] != "-s":
+            raise ScriptUnsupported(f"the shell command `tcpdrop {shlex.join(arguments)}`")
+        self._system.drop_connections(arguments[1])
 
     def _run_file(self, name: str, folder: Path, depth: int) -> None:
         """Read a file of settings; its name counts from the script's folder."""
@@ -133,10 +178,7 @@ class Shell:
 
     def _ask(self, words: list[str], filters: list[list[str]]) -> None:
         """`sockstat ... | grep ... | grep -c ...`: the last grep must find something."""
-        if words[0].rsplit("/", 1)[-1] != "sockstat":
-            raise ScriptUnsupported(f"the shell command `{shlex.join(words)} | ...`")
-        lines = self._list_sockets()
-        asked = lines
+        lines = asked = self._told(words, filters)
         found = True
         for words_of_filter in filters:
             lines, found = _filter(words_of_filter, lines)
@@ -144,6 +186,15 @@ class Shell:
             question = " | ".join(shlex.join(each) for each in (words, *filters))
             shown = "; ".join(asked) if asked else "no sockets"
             raise ScriptFailed("the command's answer is no", f"`{question}` finds something", shown)
+
+    def _told(self, words: list[str], filters: list[list[str]]) -> list[str]:
+        """What the first command of a question prints."""
+        base = words[0].rsplit("/", 1)[-1]
+        if base == "sockstat":
+            return self._system.socket_lines()
+        if base == "nstat" and self._system.knows_counter(filters[0][-1]):
+            return self._system.counter_lines()
+        raise ScriptUnsupported(f"the shell command `{shlex.join(words)} | ...`")
 
 
 def _filter(words: list[str], lines: list[str]) -> tuple[list[str], bool]:
@@ -174,7 +225,9 @@ def _is_harmless(words: list[str]) -> bool:
     """
     if words[:2] == ["ip", "tcp_metrics"]:
         return "flush" in words or "del" in words
-    return words[:2] == ["tc", "qdisc"] and words[-1] in ("pfifo", "pfifo_fast")
+    if words[:2] != ["tc", "qdisc"]:
+        return False
+    return words[2:3] in (["del"], ["delete"]) or words[-1] in ("pfifo", "pfifo_fast")
 
 
 def _logical_lines(text: str) -> Iterator[str]:

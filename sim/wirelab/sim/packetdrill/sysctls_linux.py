@@ -124,5 +124,9 @@ TABLE: Final[Table] = {
     "net.ipv4.tcp_pacing_ca_ratio": NO_EFFECT,
     "net.ipv4.tcp_retrans_collapse": NO_EFFECT,
     "net.ipv4.tcp_low_latency": NO_EFFECT,
+    "ethtool.tso": switch("push_bursts"),
+    "ethtool.gso": switch("push_bursts"),
+    "ethtool.gro": NO_EFFECT,
+    "ethtool.lro": NO_EFFECT,
     "net.mptcp.enabled": NO_EFFECT,
 }

@@ -100,6 +100,8 @@ class Kernel:
         peer: told which connections there are.
 
     Attributes:
+        descriptors: what is open, by number.
+        files: the files that the script has made: names and sizes in bytes.
         under_test: the socket that assertions are about.
     """
 
@@ -110,6 +112,7 @@ class Kernel:
         self.peer = peer
         self.settings = settings
         self.descriptors: dict[int, Descriptor] = {}
+        self.files: dict[str, int] = {}
         self.under_test: SocketDescriptor | None = None
         self._handlers = handlers
         self._sleeper: Running | None = None
@@ -136,7 +139,10 @@ class Kernel:
         if handler is None:
             raise ScriptUnsupported(f"the system call {call.name} is not known")
         self._wanted = None if isinstance(call.result, Wildcard) else number(call.result)
-        attempt = handler(self, Arguments(call))
+        try:
+            attempt = handler(self, Arguments(call))
+        except OSError as error:
+            attempt = _failing(error)
         running = Running(call, attempt, line, returns)
         self.wire.call(f"{call.name}({', '.join(map(expression_text, call.arguments))})")
         returned = running.go_on(self.wire.now)
@@ -267,6 +273,15 @@ class Kernel:
         if call.errno is not None:
             return f"= -1 {call.errno.name}"
         return "= ..." if isinstance(call.result, Wildcard) else f"= {number(call.result)}"
+
+
+def _failing(error: OSError) -> Attempt:
+    """An attempt that fails at once."""
+
+    def attempt() -> int:
+        raise error
+
+    return attempt
 
 
 def sleeping(

@@ -6,20 +6,30 @@ result.
 """
 
 from collections.abc import Callable
+from errno import EFAULT
 from typing import Final
 
-from wirelab.sim.host.sockets.constants import MSG_DONTWAIT, MSG_FASTOPEN, MSG_WAITALL, SO_SNDTIMEO
+from wirelab.sim.host.sockets.constants import (
+    MSG_DONTWAIT,
+    MSG_ERRQUEUE,
+    MSG_FASTOPEN,
+    MSG_WAITALL,
+    MSG_ZEROCOPY,
+    SO_SNDTIMEO,
+)
+from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.packetdrill.arguments import Arguments, buffer, elements, number
 from wirelab.sim.packetdrill.descriptors import (
     Descriptor,
     FileDescriptor,
     PipeReader,
     PipeWriter,
+    SocketDescriptor,
 )
 from wirelab.sim.packetdrill.message_structs import Message, check_received
-from wirelab.sim.packetdrill.outcome import ScriptFailed
+from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.socket_calls import connection_result, destination
-from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct
+from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct, Word
 from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, sleeping
 
 # --- out ---------------------------------------------------------------------------------------
@@ -98,14 +108,20 @@ def writing(
     to: tuple[str, int] | None = None,
     control: list[tuple[int, int, bytes]] | None = None,
 ) -> Attempt:
-    """Write all of `data`, now or asleep (rule 2)."""
+    """Write all of `data`, now or asleep (rule 2).
+
+    Raises:
+        ScriptUnsupported: MSG_ZEROCOPY, which would announce that nothing was copied.
+    """
+    if flags & MSG_ZEROCOPY:
+        raise ScriptUnsupported("MSG_ZEROCOPY: the host copies what it is given")
     return _Writing(kernel, chosen, data, flags, to, control or [])
 
 
 class _Writing:
     """A write under way; calling it goes on with it."""
 
-    __slots__ = ("_began", "_chosen", "_control", "_data", "_flags", "_kernel", "_taken", "_to")
+    __slots__ = ("_began", "_chosen", "_control", "_data", "_flags", "_kernel", "_opened", "_taken", "_to")
 
     def __init__(
         self,
@@ -123,6 +139,7 @@ class _Writing:
         self._to = to
         self._control = control
         self._taken = 0
+        self._opened = False
         self._began = kernel.wire.now
 
     def __call__(self) -> int:
@@ -145,6 +162,8 @@ class _Writing:
     def _go_on(self, descriptor: Descriptor, once: bool) -> int:
         """Write what is left, or the first part of it."""
         self._taken += self._step(descriptor)
+        if self._opened and not once:  # it returns when the handshake is over
+            connection_result(self._kernel.socket(self._chosen), self._kernel.wire.now)
         if self._taken < len(self._data) and not once:
             raise BlockingIOError
         return self._taken
@@ -157,12 +176,14 @@ class _Writing:
         kernel, flags = self._kernel, self._flags
         kernel.under_test = found = kernel.socket(self._chosen)
         now = kernel.wire.now
-        if not self._taken and (self._to is not None or self._control):
-            if self._to is not None and flags & MSG_FASTOPEN:
+        opens = self._to is not None and bool(flags & MSG_FASTOPEN)
+        if opens and self._opened:
+            connection_result(found, now)
+        elif not self._taken and (self._to is not None or self._control):
+            if self._to is not None and opens:
+                self._opened = True
                 kernel.peer.connecting(self._to[1])
             return found.socket.sendmsg([rest], self._control, flags, self._to, now=now)
-        if flags & MSG_FASTOPEN:
-            connection_result(found, now)
         return found.socket.send(rest, flags & ~MSG_FASTOPEN, now=now)
 
 
@@ -225,7 +246,7 @@ def recvmsg(kernel: Kernel, arguments: Arguments) -> Attempt:
 
     def attempt() -> int:
         descriptor = kernel.socket(arguments.number(0))
-        waits_not = bool(flags & MSG_DONTWAIT)
+        waits_not = bool(flags & (MSG_DONTWAIT | MSG_ERRQUEUE))
         return sleeping(kernel, descriptor, step, began, dontwait=waits_not)
 
     return attempt
@@ -240,7 +261,12 @@ def reading(
     """Read once, now or asleep, and compare what came with the strings of the script.
 
     With MSG_WAITALL a read that may sleep goes on until everything asked for is there.
+
+    Raises:
+        OSError: EFAULT for a buffer at NULL.
     """
+    if any(base == Word("NULL") and length for base, length in buffers):
+        raise OSError(EFAULT, "a buffer at NULL")
     limit = sum(length for _, length in buffers)
     began = kernel.wire.now
     data = bytearray()
@@ -256,7 +282,7 @@ def reading(
 
     def attempt() -> int:
         descriptor = kernel.descriptor(number_of_descriptor)
-        sleeps = not (descriptor.nonblocking or flags & MSG_DONTWAIT)
+        sleeps = not (descriptor.nonblocking or flags & (MSG_DONTWAIT | MSG_ERRQUEUE))
         try:
             return sleeping(kernel, descriptor, step, began, dontwait=not sleeps)
         except BlockingIOError:
@@ -315,7 +341,12 @@ def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
         into = kernel.descriptor(sink)
         room = min(limit, into.room) if isinstance(into, PipeWriter) else limit
         outof = kernel.descriptor(source)
-        data = _source(kernel, outof, source, 0)(room)
+        try:
+            data = _source(kernel, outof, source, 0)(room)
+        except BlockingIOError:
+            if _at_urgent_byte(outof):
+                return 0  # Linux: tcp_splice_read does not wait there
+            raise
         if not data:
             return 0
         if isinstance(into, PipeWriter):
@@ -326,7 +357,7 @@ def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
             taken = 0
             raise
         finally:
-            if isinstance(outof, PipeReader):
+            if isinstance(outof, PipeReader | FileDescriptor):
                 outof.unread(data[taken:])
         return taken
 
@@ -337,6 +368,13 @@ def _moving(kernel: Kernel, source: int, sink: int, limit: int) -> Attempt:
         return sleeping(kernel, either, step, began)
 
     return attempt
+
+
+def _at_urgent_byte(descriptor: Descriptor) -> bool:
+    """Whether what is next in a socket is urgent, and so not in the stream."""
+    socket = descriptor.socket if isinstance(descriptor, SocketDescriptor) else None
+    connection = socket.connection if isinstance(socket, StreamSocket) else None
+    return connection is not None and connection.has_urgent
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -228,6 +228,12 @@ class TcpLayer:
             binding.release()
             raise
 
+    def drop(self, state: str, now: int) -> None:
+        """Forget the connections in a state."""
+        for tcb in list(self._environment.connections.values()):
+            if tcb.state == state:
+                transitions.finish(tcb, None if state == TIME_WAIT else Reason.TCP_CLOSED, now)
+
     # errors from below
 
     def icmp_error(
