@@ -244,6 +244,7 @@ class Kernel:
 
     def _judge(self, running: Running) -> None:
         """Compare what came with what the script says."""
+        self.wire.write_pending = False
         call = running.call
         if running.failure is not None:
             running.failure.line = running.line

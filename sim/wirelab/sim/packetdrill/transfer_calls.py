@@ -18,6 +18,7 @@ from wirelab.sim.host.sockets.constants import (
     SO_SNDTIMEO,
 )
 from wirelab.sim.host.sockets.stream import StreamSocket
+from wirelab.sim.host.tcp.states import SYN_RECEIVED, SYN_SENT
 from wirelab.sim.packetdrill.arguments import Arguments, buffer, elements, number
 from wirelab.sim.packetdrill.descriptors import (
     Descriptor,
@@ -31,6 +32,8 @@ from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.socket_calls import connection_result, destination
 from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct, Word
 from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, sleeping
+
+_OPENING: Final = (SYN_SENT, SYN_RECEIVED)
 
 # --- out ---------------------------------------------------------------------------------------
 
@@ -121,7 +124,17 @@ def writing(
 class _Writing:
     """A write under way; calling it goes on with it."""
 
-    __slots__ = ("_began", "_chosen", "_control", "_data", "_flags", "_kernel", "_opened", "_taken", "_to")
+    __slots__ = (
+        "_began",
+        "_chosen",
+        "_control",
+        "_data",
+        "_flags",
+        "_kernel",
+        "_opened",
+        "_taken",
+        "_to",
+    )
 
     def __init__(
         self,
@@ -176,12 +189,14 @@ class _Writing:
         kernel, flags = self._kernel, self._flags
         kernel.under_test = found = kernel.socket(self._chosen)
         now = kernel.wire.now
+        socket = found.socket
+        kernel.wire.write_pending = isinstance(socket, StreamSocket) and socket.state in _OPENING
         opens = self._to is not None and bool(flags & MSG_FASTOPEN)
         if opens and self._opened:
             connection_result(found, now)
         elif not self._taken and (self._to is not None or self._control):
             if self._to is not None and opens:
-                self._opened = True
+                self._opened = kernel.wire.write_pending = True
                 kernel.peer.connecting(self._to[1])
             return found.socket.sendmsg([rest], self._control, flags, self._to, now=now)
         return found.socket.send(rest, flags & ~MSG_FASTOPEN, now=now)

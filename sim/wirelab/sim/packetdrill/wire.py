@@ -68,6 +68,8 @@ class Wire:
         trace: of everything, for the views.
         sent: what the host sent and nobody has looked at yet.
         progress: called whenever the host may have news for a system call that waits.
+        write_pending: a write waits for a connection. It goes on before the host answers, so that
+            its text and the ACK of the handshake are one segment (Linux: sk_write_pending).
         alarm: ns at which `progress` is wanted in any case, or None; it rings once.
     """
 
@@ -76,6 +78,7 @@ class Wire:
         self.now = 0
         self.sent: deque[Sent] = deque()
         self.progress: Callable[[], None] = _nothing
+        self.write_pending = False
         self.alarm: int | None = None
         local = IPv4Address(addresses.local).packed
         self._gateway = IPv4Address(addresses.gateway).packed
@@ -108,7 +111,8 @@ class Wire:
 
         Call it after every call on the host.
         """
-        self._collect()
+        if not self.write_pending:
+            self._collect()
         self.progress()
         self._collect()
 
