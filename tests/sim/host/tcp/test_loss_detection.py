@@ -156,3 +156,18 @@ def test_congestion_that_a_router_marks_brings_the_window_down_without_a_retrans
     assert transfer.tcb.recovery.state == CWR
     assert transfer.tcb.congestion.ssthresh < 10_000
     assert transfer.tcb.flight.retransmissions == 0
+
+
+def test_without_rack_the_last_segment_goes_again_once_a_recovery(make_transfer):
+    """RFC 6675 section 4, NextSeg rule 4: the rescue retransmission; no timeout for a lost tail."""
+    transfer = make_transfer(rack=False, tail_loss_probe=False)
+    transfer.write(10)
+    transfer.round_trip()
+    for right in (2, 3, 4):
+        transfer.ack(0, (1, right))
+    transfer.round_trip()
+    assert transfer.ack(7) == [9]
+    transfer.round_trip()
+    assert transfer.ack(7, (9, 10)) == [7, 8]  # rule 3: below what is sacked
+    assert transfer.ack(10) == []
+    assert transfer.script.node.fired == []

@@ -89,6 +89,7 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
     if tcb.path_probe is not None and size == tcb.snd_mss:
         _probe_path(tcb, now)
     _send_new(tcb, size, now)
+    retransmission.resend_doubtful(tcb, size, now, _send_record)
     if window_is_open:
         window_validation.after_sending(tcb, now)
     if tcb.probe_due:  # of the window: see `persist`

@@ -54,6 +54,8 @@ class Recovery:
         recover: RecoveryPoint: SND.NXT when the state was entered.
         threshold: DupThresh, segments; grows with the reordering that is seen.
         reordered: how often reordering has been seen.
+        high_rxt: without RACK: what was sent again though it is not known to be lost ends there.
+        rescued: the rescue retransmission of this recovery has gone (RFC 6675 section 4).
         reduction: how cwnd comes down; None outside of CWR and RECOVERY.
         undo: how to judge the last reduction; None when there is nothing to undo.
         first_resent_at: TSval of the first retransmission of this episode, or None.
@@ -69,6 +71,7 @@ class Recovery:
     __slots__ = (
         "duplicates",
         "first_resent_at",
+        "high_rxt",
         "new_first",
         "probe_due",
         "probe_end",
@@ -77,6 +80,7 @@ class Recovery:
         "recover",
         "reduction",
         "reordered",
+        "rescued",
         "state",
         "threshold",
         "undo",
@@ -93,6 +97,8 @@ class Recovery:
         self.first_resent_at: int | None = None
         self.probing_new = False
         self.new_first = False
+        self.high_rxt = iss
+        self.rescued = False
         self.duplicates = 0
         self.undone = 0
         self.probe_due = False
@@ -112,6 +118,8 @@ def enter_recovery(tcb: "Tcb", now: int, ecn_echo: bool = False) -> None:
     elif recovery.undo is not None:  # the window comes down for ECN already
         recovery.undo.reversible = False
     recovery.state = RECOVERY
+    recovery.high_rxt = tcb.snd_una
+    recovery.rescued = False
 
 
 def enter_cwr(tcb: "Tcb", now: int) -> None:

@@ -50,6 +50,48 @@ def resend_lost(
             return
 
 
+def resend_doubtful(
+    tcb: "Tcb", size: int, now: int, send: "Callable[[Tcb, Record, int], object]"
+) -> None:
+    """Nothing is lost and nothing new: what may be (RFC 6675 section 4, NextSeg 3 and 4).
+
+    That is each hole below the highest sacked, once, and once a recovery the very last segment.
+    RACK does without: it finds out.
+    """
+    flight = tcb.flight
+    state = tcb.recovery
+    if state.state != recovery.RECOVERY or tcb.rack is not None or not tcb.sack_ok:
+        return
+    while flight.lost == flight.resent and tcb.congestion.cwnd - flight.pipe >= size:
+        record = _doubtful(tcb)
+        if record is None:
+            return
+        fits(tcb, record, size, size)
+        flight.probed(record, now)
+        recovery.sent_again(tcb, 1, now)
+        if state.reduction is not None:
+            state.reduction.out += record.end - record.start
+        send(tcb, record, now)
+
+
+def _doubtful(tcb: "Tcb") -> "Record | None":
+    flight = tcb.flight
+    state = tcb.recovery
+    state.high_rxt = max(state.high_rxt, tcb.snd_una)
+    if flight.sacked and flight.highest_sacked > state.high_rxt:
+        for record in flight.between(state.high_rxt, flight.highest_sacked):
+            state.high_rxt = record.end
+            if record.times == 1 and not (record.sacked or record.lost):
+                return record
+    last = flight.last
+    if state.rescued or last is None or last.sacked or last.lost or last.times > 1:
+        return None
+    state.rescued = True
+    if last.end - last.start > tcb.snd_mss:
+        return flight.split(last, last.end - tcb.snd_mss, tcb.snd_mss)
+    return last
+
+
 def fits(tcb: "Tcb", record: "Record", count: int, size: int) -> None:
     """Split `record` so that it takes `count` numbers at most; a FIN rides along."""
     length = record.end - record.start
