@@ -93,6 +93,7 @@ def linux() -> TcpConfig:
         slow_start_after_idle=False,
         gradual_idle_restart=True,
         burst_after_recovery=True,
+        timer_margin=11 * MILLISECOND,  # TCP_TIMEOUT_MIN
         push_bursts=True,  # __tcp_transmit_skb, tcp_cwnd_test
     )
 

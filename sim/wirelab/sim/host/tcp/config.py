@@ -118,6 +118,8 @@ class TcpConfig:
             (RFC 8985 section 7.2).
         burst_after_recovery: without SACK, a recovery ends with cwnd at ssthresh whatever is on the
             way (RFC 6582 section 3.2, step 3, option 2) instead of a segment more than that.
+        timer_margin: how much later than computed RACK and loss probes act, so that an ACK that
+            takes exactly as long is not overtaken (Linux: two ticks of 4 ms, and rounding).
         f_rto: find out whether a timeout was spurious (RFC 5682).
         push_bursts: the last of several segments that leave together carries PSH, and at most half
             of cwnd leaves together, as from a sender whose link cuts segments (Linux, GSO); else
@@ -210,6 +212,7 @@ class TcpConfig:
     tail_loss_probe: bool = True
     maximum_ack_delay: int = 200 * MILLISECOND
     burst_after_recovery: bool = False
+    timer_margin: int = 2 * MILLISECOND
     f_rto: bool = True
     push_bursts: bool = False
     nagle: bool = True

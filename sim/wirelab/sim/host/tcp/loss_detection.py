@@ -130,7 +130,7 @@ def find_overdue(tcb: Tcb, now: int, forced: bool = False) -> tuple[int, bool]:
     rack.advanced = False
     lost, wait = rack.find_lost(tcb.flight, reordering_window(tcb), now)
     if wait:
-        arm(tcb, REORDERING, now + wait + MILLISECOND, now)
+        arm(tcb, REORDERING, now + wait + tcb.config.timer_margin, now)
     return lost, wait > 0
 
 

@@ -10,17 +10,13 @@ Source: RFC 8985 section 7; the section numbers below are its own.
 Rule: one probe an episode, and none while anything is known to be missing.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from wirelab.sim.host.durations import MILLISECOND
 from wirelab.sim.host.tcp import recovery
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.delivery import Delivery
     from wirelab.sim.host.tcp.tcb import Tcb
-
-MARGIN: Final = 2 * MILLISECOND
-"""Ours, after Linux: an ACK that takes exactly twice the round trip shall not be overtaken."""
 
 
 def deadline(tcb: "Tcb", now: int, advancing: bool = False) -> int | None:
@@ -44,7 +40,7 @@ def deadline(tcb: "Tcb", now: int, advancing: bool = False) -> int | None:
     elif flight.outstanding <= tcb.snd_mss and len(flight) == 1:
         wait = 2 * timeout.srtt + tcb.config.maximum_ack_delay  # its ACK may be delayed
     else:
-        wait = 2 * timeout.srtt + MARGIN
+        wait = 2 * timeout.srtt + tcb.config.timer_margin
     until_timeout = timeout.rto if advancing else head.sent_at + timeout.rto - now
     if until_timeout > 0:
         wait = min(wait, until_timeout)
