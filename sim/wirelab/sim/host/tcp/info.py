@@ -85,7 +85,6 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "reordering": tcb.recovery.threshold,
         "reord_seen": tcb.recovery.reordered,
         "dsack_dups": tcb.recovery.duplicates,
-        "delivered": _delivered(tcb),
         "bytes_retrans": tcb.flight.retransmitted_bytes,
         "last_data_sent": (now - tcb.sent_at) // MILLISECOND,
         "last_data_recv": (now - tcb.text_at) // MILLISECOND,
@@ -148,14 +147,6 @@ def _segments_of_ssthresh(ssthresh: int, mss: int) -> int:
 def _shortest(round_trip: int | None) -> int:
     """Microseconds; all ones before the first sample (Linux: minmax of ~0U)."""
     return 0xFFFF_FFFF if round_trip is None else round_trip // MICROSECOND
-
-
-def _delivered(tcb: "Tcb") -> int:
-    """Segments that have arrived, our SYN among them; counted in full ones."""
-    if not tcb.syn_acknowledged:
-        return 0
-    count = tcb.snd_una - tcb.iss - 1 + tcb.flight.sacked
-    return 1 - (-count // max(tcb.snd_mss, 1))
 
 
 def _not_sent(tcb: "Tcb") -> int:
