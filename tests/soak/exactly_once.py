@@ -19,7 +19,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from heapq import heappop, heappush
 from multiprocessing import get_context
 from random import Random
@@ -28,13 +28,14 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from wirelab.codecs import AUTO, IPv4
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
 from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Closed
 from wirelab.sim.host.host import Host
+from wirelab.sim.host.profiles import PROFILES
 from wirelab.sim.host.tcp import keepalive
-from wirelab.sim.host.tcp.config import TcpConfig
 
 PORT = 7
 LATENCY = 5 * MILLISECOND
@@ -53,7 +54,7 @@ PATIENCE = 40
 LIFETIME = 20_000 * SECOND
 """Virtual time of one schedule at most."""
 
-KINDS = ("pass", "lose", "repeat", "corrupt", "delay")
+KINDS = ("pass", "lose", "repeat", "corrupt", "delay", "mark")
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Side:
         total: bytes to send; chunk: bytes given to `send` at once.
         read: bytes asked for at once; pause: ms between two reads.
         abort_after: give up after so many bytes read; None: never.
-        knobs: of `TcpConfig`.
+        profile: name of the knobs to begin with; knobs: of `TcpConfig`, on top of them.
     """
 
     total: int = 0
@@ -72,6 +73,7 @@ class Side:
     read: int = 65_536
     pause: int = 0
     abort_after: int | None = None
+    profile: str = "rfc"
     knobs: dict[str, Any] = field(default_factory=dict)
 
 
@@ -85,7 +87,8 @@ class Schedule:
         client, server: the programs.
         fates: what happens to the first frames from the client, and from the server: a kind and a
             number (ms for "repeat" and "delay", a position for "corrupt").
-        chances: in percent, of every later frame: to be lost, repeated, corrupted, delayed.
+        chances: in percent, of every later frame: to be lost, repeated, corrupted, delayed, marked
+            as having met congestion.
         outages: beginning and length, ms; everything sent meanwhile is lost.
         dead_from: ms after which nothing gets through any more; None: never.
     """
@@ -95,7 +98,7 @@ class Schedule:
     client: Side = field(default_factory=Side)
     server: Side = field(default_factory=Side)
     fates: tuple[list[tuple[str, int]], list[tuple[str, int]]] = ((), ())  # type: ignore[assignment]
-    chances: tuple[int, int, int, int] = (0, 0, 0, 0)
+    chances: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     outages: list[tuple[int, int]] = field(default_factory=list)
     dead_from: int | None = None
 
@@ -229,10 +232,11 @@ class World:
         interface = InterfaceConfig(
             "eth0", bytes((2, 0, 0, 0, 0, number)), address, mtu=self.schedule.mtu
         )
-        config = TcpConfig(**side.knobs)
+        config = replace(PROFILES[side.profile](), **side.knobs)
         config.keep_idle, config.keep_interval = 60 * SECOND, 10 * SECOND
         if self.schedule.dead_from is None:
-            config.retries = config.syn_retries = PATIENCE  # so that chance alone ends nothing
+            config.retries = config.syn_retries = config.synack_retries = PATIENCE
+            config.orphan_retries = PATIENCE  # so that chance alone ends nothing
         return Host(
             HostConfig(name, [interface], tcp=config), Random(self.schedule.number * 2 + number)
         )
@@ -298,6 +302,9 @@ class World:
         if kind == "corrupt" and frame[12:14] == b"\x08\x00":  # ARP has no checksum
             at = 14 + amount % (len(frame) - 14)
             frame = frame[:at] + bytes((frame[at] ^ 1 << amount % 8,)) + frame[at + 1 :]
+        if kind == "mark" and frame[12:14] == b"\x08\x00" and frame[15] & 3 in (1, 2):
+            ip = IPv4.parse(frame, 14).replace(ecn=3, checksum=AUTO)
+            frame = frame[:14] + ip.build(frame[34:])
         self._arrive(sender, frame, amount * MILLISECOND if kind == "delay" else 0)
         if kind == "repeat":
             self._arrive(sender, frame, amount * MILLISECOND)
@@ -380,6 +387,7 @@ def _knobs() -> st.SearchStrategy[dict[str, Any]]:
             "send_buffer": st.sampled_from([1000, 10_000]),
             "congestion": st.sampled_from(["reno", "cubic"]),
             "nagle": st.just(False),
+            "ecn": st.just("active"),
             "timestamps": st.just(False),
             "sack": st.just(False),
             "window_scaling": st.just(False),
@@ -403,6 +411,7 @@ def _sides() -> st.SearchStrategy[Side]:
         read=st.sampled_from([65_536, 1, 100, 4000]).map(lambda size: max(size, 100)),
         pause=st.sampled_from([0, 0, 0, 3, 400]),
         abort_after=st.one_of(st.none(), st.none(), st.none(), st.integers(1, 20_000)),
+        profile=st.sampled_from(sorted(PROFILES, reverse=True)),
         knobs=_knobs(),
     )
 
@@ -422,7 +431,7 @@ def schedules() -> st.SearchStrategy[Schedule]:
         client=_sides(),
         server=_sides(),
         fates=st.tuples(_fates(), _fates()),
-        chances=st.tuples(*[st.sampled_from([0, 0, 1, 5, 15])] * 4),
+        chances=st.tuples(*[st.sampled_from([0, 0, 1, 5, 15])] * 5),
         outages=st.lists(st.tuples(moments, st.integers(1, 60_000)), max_size=2),
         dead_from=st.one_of(st.none(), st.none(), moments),
     )

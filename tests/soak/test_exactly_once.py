@@ -48,7 +48,7 @@ def test_both_learn_of_a_path_that_dies(soak):
 
 def test_the_same_schedule_takes_the_same_course(soak):
     schedule = soak.Schedule(
-        number=3, client=soak.Side(total=50_000), chances=(10, 10, 10, 10), outages=[(50, 300)]
+        number=3, client=soak.Side(total=50_000), chances=(10, 10, 10, 10, 10), outages=[(50, 300)]
     )
     one, other = soak.run(schedule), soak.run(schedule)
     assert (one.now, one.frames) == (other.now, other.frames)
@@ -78,7 +78,7 @@ def leave_a_timer(patch):
 
     def broken(tcb):
         stop(tcb)
-        tcb.persist_timer.start(10_000 * 10**9)
+        tcb.persist_timer.start(1_000_000 * 10**9)
 
     patch.setattr(transitions, "_stop_timers", broken)
 
@@ -103,6 +103,6 @@ def test_a_planted_bug_is_found_and_told_with_the_schedule(soak, plant, said, mo
 
 def test_a_failure_is_replayed_from_its_line():
     command = [sys.executable, str(SCRIPT), "--replay"]
-    schedule = '{"client": {"total": 5}, "server": {}, "chances": [0, 0, 0, 0]}'
+    schedule = '{"client": {"total": 5}, "server": {}, "chances": [0, 0, 0, 0, 0]}'
     done = subprocess.run([*command, schedule], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("no problem; ")
