@@ -7,6 +7,7 @@ from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.network import Network
 
 CHUNK = 262_144  # bytes a call
+STEP = 1_000_000  # ns between looks at whether all is there
 
 
 class Transfer:
@@ -36,11 +37,8 @@ class Transfer:
         """
         network = self._network
         network.after_calls(self._sender, self._receiver)
-        while self.received < len(self._data):
-            next_event = network.next_event_at()
-            if next_event is None:
-                break
-            network.advance(next_event)
+        while self.received < len(self._data) and network.next_event_at() is not None:
+            network.advance(network.now + STEP)
         return self.received
 
     def close(self) -> None:

@@ -144,7 +144,8 @@ class Ipv4Flow:
             path = self._find_path()
             if path is None:
                 return Reason.IP_NO_ROUTE
-        header_length = _TCP_HEADER + len(options)
+        option_length = len(options)
+        header_length = _TCP_HEADER + option_length
         size = len(text)
         is_large = 0 < segment_size < size
         if 20 + header_length + (segment_size if is_large else size) > path.mtu:
@@ -159,7 +160,7 @@ class Ipv4Flow:
         else:
             total = (
                 self._tcp_sum + sequence + acknowledgment + word + window + urgent_pointer
-                + len(options) + size + _from_bytes(options)
+                + option_length + size + _from_bytes(options)
             )  # fmt: skip
             if size:
                 total += word_sum(text)

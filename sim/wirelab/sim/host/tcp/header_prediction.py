@@ -102,11 +102,12 @@ def _take(tcb: Tcb, ack: int, window: int, text: bytes, now: int) -> None:
     if tcb.probes or tcb.persist_timer.deadline is not None:
         persist.peer_heard(tcb)
     if text:
+        count = len(text)
         tcb.text_segments_in += 1
         tcb.text_at = now
         buffer = tcb.receive_buffer
         if not buffer.size:
             tcb.environment.emit(Readable(tcb.connection))
         buffer.append(text)
-        tcb.rcv_nxt = rcv_nxt + len(text)
-        delayed_ack.text_in_order(tcb, len(text), now)
+        tcb.rcv_nxt = rcv_nxt + count
+        delayed_ack.text_in_order(tcb, count, now)

@@ -121,7 +121,7 @@ def _send_piece(tcb: Tcb, end: int, fin: bool, size: int, now: int) -> bool:
     burst = position = tcb.snd_nxt
     step = end - position if tcb.flow.largest_segment else size
     while position < end or fin:
-        following = min(position + step, end)
+        following = position + step if position + step < end else end
         last = following == end
         pushed = last and following - burst > size and tcb.config.push_bursts
         refusal = _send_first(tcb, position, following, fin and last, now, burst, pushed)

@@ -57,7 +57,7 @@ def _largest(tcb: "Tcb", size: int) -> int:
     if tcb.config.push_bursts:
         half = max(tcb.congestion.cwnd // (2 * size), 1) * size
         return min(largest or LARGEST_BURST, half)
-    return max(largest, size)
+    return largest if largest > size else size
 
 
 def _whole(tcb: "Tcb", position: int, count: int, size: int, room: int, end: int) -> int:
