@@ -33,6 +33,7 @@ class Listening(Shell):
         self.made: dict[str, str] = {}
         self.dropped: list[str] = []
         self.files: dict[str, int] = {}
+        self.forgotten = 0
 
     def set_variable(self, name: str, value: str) -> None:
         self.made[name] = value
@@ -48,6 +49,9 @@ class Listening(Shell):
 
     def drop_connections(self, state: str) -> None:
         self.dropped.append(state)
+
+    def forget_peers(self) -> None:
+        self.forgotten += 1
 
     def make_file(self, name: str, size: int) -> None:
         self.files[name] = size
@@ -141,6 +145,8 @@ def test_connections_are_dropped_and_files_made_and_offload_switched_off(shell):
     shell.run("tcpdrop -s TIME_WAIT")
     shell.run("/bin/dd bs=10 count=5 if=/dev/zero of=/tmp/zeros status=none")
     shell.run("ethtool -K tun0 tso off gso off")
+    shell.run("ip tcp_metrics flush all > /dev/null 2>&1")
+    assert shell.forgotten == 1
     assert shell.dropped == ["TIME_WAIT"]
     assert shell.files == {"/tmp/zeros": 50}
     assert shell.made == {"ethtool.tso": "0", "ethtool.gso": "0"}

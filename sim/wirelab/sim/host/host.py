@@ -270,6 +270,10 @@ class Host:
         """
         self._tcp.drop(state, now)
 
+    def forget_peers(self) -> None:
+        """Forget what TCP has learnt of other hosts beyond a connection: Fast Open's cookies."""
+        self._tcp.forget_peers()
+
     # --- in ----------------------------------------------------------------------------------
 
     def _receive(self, interface: Interface, frame: bytes, now: int, trusted: bool) -> Drop | None:

@@ -109,6 +109,10 @@ class SimulatedSystem:
         self._wire.host.drop_connections(wanted, self._wire.now)
         self._wire.settle()
 
+    def forget_peers(self) -> None:
+        """Forget Fast Open's cookies."""
+        self._wire.host.forget_peers()
+
     def make_file(self, name: str, size: int) -> None:
         """A file of so many zeros."""
         self._kernel.files[name] = size

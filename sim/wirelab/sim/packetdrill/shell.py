@@ -42,6 +42,9 @@ class System(Protocol):
     def drop_connections(self, state: str) -> None:
         """Forget the connections in a state, named as sockstat names it."""
 
+    def forget_peers(self) -> None:
+        """Forget what was learnt of other hosts."""
+
     def make_file(self, name: str, size: int) -> None:
         """A file of so many zeros."""
 
@@ -80,6 +83,7 @@ class Shell:
             "tcpdrop": self._tcpdrop,
             "dd": self._dd,
             "ethtool": self._ethtool,
+            "ip": self._ip,
         }
 
     def run(self, text: str) -> None:
@@ -137,6 +141,12 @@ class Shell:
             if not equals or not path.startswith(_PROC):
                 raise ScriptUnsupported(f"set_sysctls.py {word}: not /proc/sys/NAME=VALUE")
             self._system.set_variable(path.removeprefix(_PROC).replace("/", "."), value.strip())
+
+    def _ip(self, arguments: list[str]) -> None:
+        """`ip tcp_metrics flush all`, ip-tcp_metrics(8)."""
+        if arguments[:2] not in (["tcp_metrics", "flush"], ["tcp_metrics", "del"]):
+            raise ScriptUnsupported(f"the shell command `ip {shlex.join(arguments)}`")
+        self._system.forget_peers()
 
     def _ethtool(self, arguments: list[str]) -> None:
         """`ethtool -K tun0 tso off gso off`."""
@@ -220,11 +230,8 @@ def _filter(words: list[str], lines: list[str]) -> tuple[list[str], bool]:
 def _is_harmless(words: list[str]) -> bool:
     """Commands without effect on a host that is new and has one plain queue.
 
-    `ip tcp_metrics flush`: nothing is remembered from an earlier run. `tc qdisc ... pfifo`: the
-    virtual wire is first in, first out.
+    `tc qdisc ... pfifo`: the virtual wire is first in, first out.
     """
-    if words[:2] == ["ip", "tcp_metrics"]:
-        return "flush" in words or "del" in words
     if words[:2] != ["tc", "qdisc"]:
         return False
     return words[2:3] in (["del"], ["delete"]) or words[-1] in ("pfifo", "pfifo_fast")

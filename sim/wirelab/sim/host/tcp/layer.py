@@ -234,6 +234,10 @@ class TcpLayer:
             if tcb.state == state:
                 transitions.finish(tcb, None if state == TIME_WAIT else Reason.TCP_CLOSED, now)
 
+    def forget_peers(self) -> None:
+        """Forget the Fast Open cookies of servers, and which of them to be careful with."""
+        self._environment.cookies = None
+
     # errors from below
 
     def icmp_error(
