@@ -7,7 +7,7 @@ import pytest
 from wirelab.sim.packetdrill.outcome import Verdict
 from wirelab.sim.packetdrill.parser import read_script
 from wirelab.sim.packetdrill.report import report_text
-from wirelab.sim.packetdrill.run import run_script
+from wirelab.sim.packetdrill.run import READY_WORDS, run_script
 
 HERE = Path(__file__).parent
 SCRIPTS = sorted(HERE.glob("*/*.pkt"))
@@ -35,7 +35,7 @@ def test_there_are_scripts_for_every_mechanism():
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_script_says_what_it_is_about(path):
     """A comment names the mechanism and its source before anything else."""
-    script = read_script(path)
+    script = read_script(path, definitions=READY_WORDS)
     comment = script.source.partition("\n\n")[0]
     assert all(line.startswith("//") for line in comment.splitlines())
     assert any(source in comment for source in ("RFC", "POSIX", "Linux", "TCP_CONGESTION"))

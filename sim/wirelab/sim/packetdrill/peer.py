@@ -163,7 +163,7 @@ class Peer:
         if live.ports is None:
             return True
         if conversation.local_port == 0 and live.ports.destination == conversation.remote_port:
-            if any(live.ports == one.outbound_ports for one in self._conversations):
+            if any(_has_sent(one, live) for one in self._conversations):
                 return False
             conversation.local_port = live.ports.source
         return live.ports == conversation.outbound_ports
@@ -243,6 +243,15 @@ class Matcher:
             case _:
                 return Verdict.FOREIGN
         return Verdict.MATCHED
+
+
+def _has_sent(conversation: Conversation, live: Live) -> bool:
+    """Whether a packet is of a conversation, and no SYN that opens its ports again."""
+    header = live.transport
+    isn = conversation.local_isn
+    if isinstance(header, TCP) and header.flags & (SYN | ACK) == SYN and isn is not None:
+        return live.ports == conversation.outbound_ports and header.sequence_number == isn[1]
+    return live.ports == conversation.outbound_ports
 
 
 def _with_script_time(header: TcpHeader, conversation: Conversation) -> TcpHeader:
