@@ -157,6 +157,11 @@ def test_segments_in_a_row_may_be_expected_as_one(run):
     failed(run("--strict_segments\n" + textwrap.dedent(text)))
 
 
+@pytest.mark.parametrize("local", ["192.168.0.2", "10.1.2.3"])
+def test_the_host_may_have_any_address_even_that_of_the_usual_gateway(run, local):
+    passed(run(f"--local_ip={local}\n--remote_ip=10.248.0.2\n" + textwrap.dedent(ACCEPTED)))
+
+
 # --- what fails --------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ class Wire:
         self.write_pending = False
         self.alarm: int | None = None
         local = IPv4Address(addresses.local).packed
-        self._gateway = IPv4Address(addresses.gateway).packed
+        self._gateway = _gateway(addresses)
         self._local = local
         interface = InterfaceConfig(
             "tun0", HOST_MAC, local, _prefix_length(addresses), addresses.mtu
@@ -184,6 +184,14 @@ class Wire:
         self.host.receive_frame(0, header.build(body.build()), 0)
         while self.host.poll_event() is not None:
             pass
+
+
+def _gateway(addresses: Addresses) -> bytes:
+    """The gateway, or another neighbour where a script moved the host away from it, or onto it."""
+    gateway, local = IPv4Address(addresses.gateway), IPv4Address(addresses.local)
+    net = IPv4Network(f"{local}/{addresses.netmask}", strict=False)
+    chosen = gateway if gateway in net and gateway != local else IPv4Address(int(local) ^ 1)
+    return chosen.packed
 
 
 def _prefix_length(addresses: Addresses) -> int:
