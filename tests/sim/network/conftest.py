@@ -47,7 +47,7 @@ class FakeHost:
         frames, self.queue = self.queue, []
         return frames
 
-    def poll_at(self) -> int | None:
+    def poll_at(self, before: int | None = None) -> int | None:
         return self.wake_at
 
     def send(self, destination: bytes, size: int = 100) -> bytes:

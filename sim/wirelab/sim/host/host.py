@@ -153,9 +153,14 @@ class Host:
         """Fire every timer that is due; what there is to send comes with `poll_transmit`."""
         self._timers.run(now)
 
-    def poll_at(self) -> int | None:
-        """When `handle_timers` wants to be called next (ns), or None: no timer runs."""
-        return self._timers.next_deadline()
+    def poll_at(self, before: int | None = None) -> int | None:
+        """When `handle_timers` wants to be called next (ns), or None: no timer runs.
+
+        Args:
+            before: `handle_timers` will be called then anyway: None, too, if nothing is due before.
+                For whoever asks after each frame, this costs much less.
+        """
+        return self._timers.next_deadline(before)
 
     @property
     def has_events(self) -> bool:

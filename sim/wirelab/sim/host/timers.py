@@ -10,7 +10,7 @@ Rule 3: entries of timers that were stopped are swept out before they outnumber 
 """
 
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import Final
 
 SMALLEST_SWEEP: Final = 64  # ours: entries below which sweeping is not worth it
@@ -84,18 +84,31 @@ class Timers:
         self._heap = kept
         self._sweep_at = max(2 * len(kept), SMALLEST_SWEEP)
 
-    def next_deadline(self) -> int | None:
-        """When the earliest running timer fires (ns), or None."""
+    def next_deadline(self, before: int | None = None) -> int | None:
+        """When the earliest running timer fires (ns), or None.
+
+        Args:
+            before: only a deadline before this one matters; if there is none, the answer is None.
+                Who has arranged to come back then anyway asks so: entries that have not come up
+                stay as they are, whatever became of their timers.
+        """
         heap = self._heap
         while heap:
             entry, _, timer = heap[0]
-            if timer.deadline == entry == timer._entry:
-                return entry
-            heappop(heap)
-            if timer._entry == entry:  # the valid entry, but stopped or restarted for later
+            if before is not None and entry >= before:
+                return None
+            deadline = timer.deadline
+            if timer._entry != entry:  # the timer has an earlier entry, or had
+                heappop(heap)
+            elif deadline is None:
                 timer._entry = -1
-                if timer.deadline is not None:
-                    timer.start(timer.deadline)
+                heappop(heap)
+            elif deadline == entry:
+                return entry
+            else:  # restarted for later
+                timer._entry = deadline
+                self._sequence += 1
+                heapreplace(heap, (deadline, self._sequence, timer))
         return None
 
     def run(self, now: int) -> None:

@@ -25,5 +25,9 @@ class Machine(Protocol):
     def has_events(self) -> bool:
         """Whether something happened that its program should hear of."""
 
-    def poll_at(self) -> int | None:
-        """When `handle_timers` wants to be called next."""
+    def poll_at(self, before: int | None = None) -> int | None:
+        """When `handle_timers` wants to be called next; None: not at all, or not earlier.
+
+        Args:
+            before: it will be called then (ns) anyway, so only something earlier matters.
+        """

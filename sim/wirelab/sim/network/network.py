@@ -280,8 +280,14 @@ class Network:
     def advance(self, until: int) -> None:
         """Run up to a time (ns), given that no host was called since it last transmitted."""
         events = self.events
-        while (next_time := events.next_time()) is not None and next_time <= until:
-            self._instant(next_time)
+        next_time = events.next_time()
+        while next_time is not None and next_time <= until:
+            events.run_at(next_time)  # as in `_instant`: a call for each frame would show
+            self.flush()
+            if (following := events.next_time()) == next_time:
+                self._finish_instant(next_time)
+                following = events.next_time()
+            next_time = following
         events.now = max(until, events.now)
 
     def _instant(self, time: int) -> None:

@@ -101,12 +101,13 @@ class Node:
         if watcher is not None and machine.has_events:  # sending may fail at once (no route)
             watcher()
             self._send()
-        now = self.network.events.now
-        deadline = machine.poll_at()
-        if deadline is not None and (self._wake_at is None or deadline < self._wake_at):
+        wake_at = self._wake_at
+        deadline = machine.poll_at(wake_at)
+        if deadline is not None and (wake_at is None or deadline < wake_at):
             # An earlier wake-up stays in the heap and finds out that it is no longer wanted.
-            self._wake_at = deadline if deadline > now else now
-            self.network.events.schedule(self._wake_at, self._wake, self._wake_at)
+            events = self.network.events
+            self._wake_at = deadline if deadline > events.now else events.now
+            events.schedule(self._wake_at, self._wake, self._wake_at)
 
     def _send(self) -> None:
         network = self.network

@@ -32,15 +32,20 @@ class ReceiveBuffer:
 
     def append(self, data: bytes) -> None:
         """Add `data` at the end."""
-        _append(self._chunks, data)
-        self.size += len(data)
+        count = len(data)
+        if count < SMALL:
+            _append(self._chunks, data)
+        else:
+            self._chunks.append(data)
+        self.size += count
 
     def take(self, limit: int) -> bytes:
         """Remove and return the first `limit` bytes, or all if there are fewer."""
         chunks = self._chunks
         if limit >= self.size:
             data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-            self.clear()
+            chunks.clear()
+            self.size = 0
             return data
         taken: list[bytes] = []
         missing = limit

@@ -211,7 +211,7 @@ class Connection:
         if limit < 1:
             raise ValueError(f"receive limit is {limit}; give 1 or more bytes")
         tcb = self._tcb
-        if self.readable_bytes:
+        if tcb.receive_buffer.size and urgent.readable(tcb):
             return self.take(limit, now)
         if tcb.error is not None:
             raise HostError(tcb.error, f"receive in {tcb.state}")

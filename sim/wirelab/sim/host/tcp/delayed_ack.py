@@ -49,7 +49,7 @@ def text_in_order(tcb: Tcb, count: int, now: int) -> None:
         _keep_pace(tcb, now)
     if tcb.ack_now or _enough(tcb) or _is_quick(tcb):
         tcb.acknowledge_at_once()
-    elif not tcb.delayed_ack_timer.running:
+    elif tcb.delayed_ack_timer.deadline is None:
         tcb.delayed_ack_timer.start(now + tcb.config.delayed_ack)
 
 

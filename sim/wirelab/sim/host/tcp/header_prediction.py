@@ -82,7 +82,7 @@ def _takes_text(tcb: Tcb, count: int) -> bool:
     """Whether that much text can go straight to the application."""
     return (
         count <= tcb.rcv_adv - tcb.rcv_nxt
-        and not tcb.reassembly
+        and not tcb.reassembly.size
         and tcb.rcv_fin is None
         and tcb.urgent is None
     )

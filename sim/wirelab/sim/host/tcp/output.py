@@ -13,6 +13,8 @@ that is due. Duplicate ACKs that are due go alone: with text they would not coun
 section 2).
 """
 
+from typing import Final
+
 from wirelab.sim.host.tcp import (
     delayed_ack,
     ecn,
@@ -35,12 +37,16 @@ from wirelab.sim.host.tcp.states import CLOSED, CLOSING, LISTEN, SYN_RECEIVED, S
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
+_SILENT: Final = frozenset({CLOSED, LISTEN})
+_OPENING: Final = frozenset({SYN_SENT, SYN_RECEIVED})
+
 
 def transmit(tcb: Tcb, now: int) -> None:
     """Send everything of this connection that may go now."""
-    if tcb.state in (CLOSED, LISTEN):
+    state = tcb.state
+    if state in _SILENT:
         return
-    if tcb.state in (SYN_SENT, SYN_RECEIVED):
+    if state in _OPENING:
         syn.transmit(tcb, now)
         if not tcb.syn_acknowledged:
             if tcb.ack_now:  # a challenge, in SYN-RECEIVED
@@ -48,10 +54,11 @@ def transmit(tcb: Tcb, now: int) -> None:
             return
     if tcb.send_buffer or tcb.fin_queued:
         _transmit_text(tcb, now)
-    if tcb.ack_now and tcb.state == CLOSING and tcb.resend_nxt is not None:
+    if tcb.ack_now and tcb.resend_nxt is not None and tcb.state == CLOSING:
         _send(tcb, tcb.resend_nxt, ACK | FIN, b"", now)
         tcb.resend_nxt = None
-    _send_acks(tcb, now)
+    if tcb.ack_now or tcb.duplicate_acks_due or tcb.challenge_due:
+        _send_acks(tcb, now)
     if tcb.keepalive_due:
         tcb.keepalive_due = False
         _send(tcb, tcb.snd_nxt - 1, ACK, b"", now)
@@ -103,34 +110,41 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
     """Send text for the first time, and the FIN behind the last."""
     room = tcb.congestion.cwnd - tcb.flight.pipe
     before = tcb.snd_nxt
-    while (piece := segmentation.next_piece(tcb, size, room)) is not None:
+    largest = segmentation.largest_piece(tcb, size)
+    while (piece := segmentation.next_piece(tcb, size, largest, room)) is not None:
         count, fin = piece
-        if not _send_piece(tcb, tcb.snd_nxt + count, fin, size, now):
+        if count > size:
+            if not _send_piece(tcb, tcb.snd_nxt + count, fin, size, now):
+                break
+        elif _send_first(tcb, tcb.snd_nxt, tcb.snd_nxt + count, fin, now) is Reason.IP_TOO_BIG_DF:
             break
         if count % size:
             tcb.snd_sml = tcb.snd_nxt
         room -= count + fin
     if tcb.snd_nxt > before:
         text_sent(tcb, now)
-        if tcb.wants_write:
+        if tcb.wants_write and tcb.options.notsent_lowat is not None:
             send_buffer.announce_room(tcb)
 
 
 def _send_piece(tcb: Tcb, end: int, fin: bool, size: int, now: int) -> bool:
-    """Send what `next_piece` gave, up to `end`; cut here if the link does not."""
+    """Send what `next_piece` gave, more than a segment, up to `end`; cut here if the link does not.
+
+    Returns:
+        False: the path takes less than that by now.
+    """
     burst = position = tcb.snd_nxt
     step = end - position if tcb.flow.largest_segment else size
-    while position < end or fin:
-        following = position + step if position + step < end else end
+    while True:
+        following = min(position + step, end)
         last = following == end
         pushed = last and following - burst > size and tcb.config.push_bursts
         refusal = _send_first(tcb, position, following, fin and last, now, burst, pushed)
         if refusal is Reason.IP_TOO_BIG_DF:
             return False
         if last:
-            break
+            return True
         position = following
-    return True
 
 
 def _send_first(

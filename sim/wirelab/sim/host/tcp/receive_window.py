@@ -84,15 +84,18 @@ def in_syn(tcb: "Tcb") -> int:
 
 def advertise(tcb: "Tcb") -> int:
     """The window field of a segment that goes out now; the right edge moves with it."""
-    edge = right_edge(tcb)
+    shift = tcb.rcv_wscale
+    rcv_nxt = tcb.rcv_nxt
+    space = _space(tcb)
+    field = space >> shift
+    edge = rcv_nxt + ((field if field < MAXIMUM_WINDOW else MAXIMUM_WINDOW) << shift)
     if edge > tcb.rcv_adv and _is_worth_moving(tcb, edge):
         tcb.rcv_adv = edge
-    shift = tcb.rcv_wscale
-    window = tcb.rcv_adv - tcb.rcv_nxt
+    window = tcb.rcv_adv - rcv_nxt
     field = window >> shift
-    if field << shift != window and field < MAXIMUM_WINDOW and (field + 1) << shift <= _space(tcb):
+    if field << shift != window and field < MAXIMUM_WINDOW and (field + 1) << shift <= space:
         field += 1
-        tcb.rcv_adv = tcb.rcv_nxt + (field << shift)
+        tcb.rcv_adv = rcv_nxt + (field << shift)
     return field if field < MAXIMUM_WINDOW else MAXIMUM_WINDOW
 
 
@@ -140,7 +143,7 @@ def update_is_due(tcb: "Tcb") -> bool:
     gain = edge - tcb.rcv_adv
     if gain <= 0 or not (tcb.config.window_in_steps or _is_worth_moving(tcb, edge)):
         return False
-    window, mss, buffer = tcb.rcv_wnd, tcb.snd_mss, tcb.rcv_buff
+    window, mss, buffer = tcb.rcv_adv - tcb.rcv_nxt, tcb.snd_mss, tcb.rcv_buff
     rule = tcb.config.window_update
     if rule == "doubled":
         return gain >= window

@@ -39,14 +39,16 @@ def arm(tcb: "Tcb", purpose: str, deadline: int | None, now: int) -> None:
 
 def text_sent(tcb: "Tcb", now: int) -> None:
     """New text went out: RFC 6298 section 5.1, or a probe (RFC 8985 section 7.2)."""
-    if tcb.retransmission_purpose == REORDERING and tcb.retransmission_timer.running:
-        return
-    if not tcb.retransmission_timer.running:
+    timer = tcb.retransmission_timer
+    if timer.deadline is None:
         tcb.persist_timer.stop()
         arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
+    elif tcb.retransmission_purpose == REORDERING:
+        return
     deadline = tail_loss_probe.deadline(tcb, now)
     if deadline is not None:
-        arm(tcb, PROBE, deadline, now)
+        tcb.retransmission_purpose = PROBE
+        timer.start(deadline)
 
 
 def restart(tcb: "Tcb", now: int) -> None:
@@ -57,7 +59,8 @@ def restart(tcb: "Tcb", now: int) -> None:
         return
     deadline = tail_loss_probe.deadline(tcb, now, advancing=True)
     if deadline is not None:
-        arm(tcb, PROBE, deadline, now)
+        tcb.retransmission_purpose = PROBE
+        tcb.retransmission_timer.start(deadline)
     elif tcb.retransmission_purpose == RETRANSMISSION:
         arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
     else:

@@ -62,7 +62,11 @@ class RetransmissionTimeout:
             shortest: from the last that it covers, ns; None: the same.
             flight: segments on the way: with a sample for every second of them, the gains shrink.
         """
-        self._note_minimum(round_trip if shortest is None else shortest)
+        if shortest is None:
+            shortest = round_trip
+        minimum = self.minimum_round_trip
+        if minimum is None or shortest < minimum:
+            self.minimum_round_trip = shortest
         if self.srtt is None:
             self.srtt = round_trip
             self.rttvar = round_trip // 2
@@ -78,11 +82,6 @@ class RetransmissionTimeout:
         if rto < self._minimum:
             rto = self._minimum
         self.rto = rto if rto < self._maximum else self._maximum
-
-    def _note_minimum(self, round_trip: int) -> None:
-        shortest = self.minimum_round_trip
-        if shortest is None or round_trip <= shortest:
-            self.minimum_round_trip = round_trip
 
     def back_off(self) -> None:
         """Double it after an expiry (section 5.5), up to the maximum (section 2.5)."""

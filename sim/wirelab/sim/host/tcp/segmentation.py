@@ -19,24 +19,27 @@ LARGEST_BURST: Final = 65_535
 """bytes: what an IP packet can hold, and so what a link is given to cut (Linux: GSO)."""
 
 
-def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
+def next_piece(tcb: "Tcb", size: int, largest: int, room: int) -> tuple[int, bool] | None:
     """What goes out next for the first time, as far as all three windows let it.
 
     Args:
         tcb: the connection.
         size: text that a segment may carry now, bytes.
+        largest: text that may leave together, bytes: see `largest_piece`.
         room: what cwnd leaves, bytes.
 
     Returns:
         How many bytes of text, whole segments if more than one where the link cuts them, and
         whether our FIN follows; None: nothing may go.
     """
+    una = tcb.snd_una
     position = tcb.snd_nxt
-    end = tcb.snd_una + len(tcb.send_buffer)  # of the text; our FIN has this number
-    edge = tcb.snd_una + tcb.snd_wnd
+    end = una + len(tcb.send_buffer)  # of the text; our FIN has this number
+    edge = una + tcb.snd_wnd
     if position >= end and (tcb.snd_fin is not None or not tcb.fin_queued):
         return None
-    count = min(_largest(tcb, size), end - position, edge - position)
+    limit = end if end < edge else edge
+    count = largest if largest < limit - position else limit - position
     if count > size:
         count = _whole(tcb, position, count, size, room, end)
     fin = tcb.fin_queued and position + count == end and edge > end
@@ -49,8 +52,8 @@ def next_piece(tcb: "Tcb", size: int, room: int) -> tuple[int, bool] | None:
     return count, fin
 
 
-def _largest(tcb: "Tcb", size: int) -> int:
-    """How much may leave together, bytes."""
+def largest_piece(tcb: "Tcb", size: int) -> int:
+    """How much may leave together while nothing arrives, bytes."""
     if tcb.snd_up is not None:  # a link that cuts segments would repeat the urgent pointer in each
         return size
     largest = tcb.flow.largest_segment

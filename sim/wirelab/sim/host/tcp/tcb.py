@@ -326,4 +326,5 @@ class Tcb:
     def acknowledge_at_once(self) -> None:
         """Let the next `poll_transmit` send an ACK."""
         self.ack_now = True
-        self.mark_dirty()
+        if not self.dirty:
+            self.mark_dirty()

@@ -90,7 +90,7 @@ def readable(tcb: "Tcb") -> int:
 def read(tcb: "Tcb", limit: int, peek: bool) -> bytes:
     """Up to `limit` bytes of the stream, as far as one read may go; with `peek` they stay."""
     buffer = tcb.receive_buffer
-    if tcb.urgent is None:
+    if tcb.urgent is None:  # nearly always
         return buffer.peek(limit) if peek else buffer.take(limit)
     limit = min(limit, readable(tcb))
     skip = int(at_mark(tcb) and not tcb.options.oob_inline and buffer.size > 0)
