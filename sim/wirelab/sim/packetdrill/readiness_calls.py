@@ -4,7 +4,7 @@ Source: poll(2), epoll(7).
 
 Rule 1: level-triggered: a descriptor is reported as long as it is ready.
 Rule 2: edge-triggered: it is reported once, and again only after something has happened on it:
-bytes or connections came, or room for sending after there was none.
+bytes, connections or notices of sends came, or room for sending after there was none.
 """
 
 import errno
@@ -171,7 +171,8 @@ def _activity(descriptor: Descriptor, now: int) -> tuple[int, ...]:
         if isinstance(socket, StreamSocket):
             connection, listener = socket.connection, socket.listener
             arrived = 0 if connection is None else connection.tcb.rcv_nxt
-            return (ready, arrived, 0 if listener is None else listener.waiting)
+            waiting = 0 if listener is None else listener.waiting
+            return (ready, arrived, waiting, socket.notices)
         return (ready,)
     if isinstance(descriptor, PipeReader):
         return (ready, len(descriptor.pipe.data))

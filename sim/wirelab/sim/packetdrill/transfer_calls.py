@@ -14,7 +14,6 @@ from wirelab.sim.host.sockets.constants import (
     MSG_ERRQUEUE,
     MSG_FASTOPEN,
     MSG_WAITALL,
-    MSG_ZEROCOPY,
     SO_SNDTIMEO,
 )
 from wirelab.sim.host.sockets.stream import StreamSocket
@@ -28,7 +27,7 @@ from wirelab.sim.packetdrill.descriptors import (
     SocketDescriptor,
 )
 from wirelab.sim.packetdrill.message_structs import Message, check_received
-from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
+from wirelab.sim.packetdrill.outcome import ScriptFailed
 from wirelab.sim.packetdrill.socket_calls import connection_result, destination
 from wirelab.sim.packetdrill.syntax import Braces, Expression, String, Struct, Word
 from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, sleeping
@@ -111,13 +110,7 @@ def writing(
     to: tuple[str, int] | None = None,
     control: list[tuple[int, int, bytes]] | None = None,
 ) -> Attempt:
-    """Write all of `data`, now or asleep (rule 2).
-
-    Raises:
-        ScriptUnsupported: MSG_ZEROCOPY, which would announce that nothing was copied.
-    """
-    if flags & MSG_ZEROCOPY:
-        raise ScriptUnsupported("MSG_ZEROCOPY: the host copies what it is given")
+    """Write all of `data`, now or asleep (rule 2)."""
     return _Writing(kernel, chosen, data, flags, to, control or [])
 
 

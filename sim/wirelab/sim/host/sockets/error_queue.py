@@ -21,12 +21,14 @@ from typing import Final, NamedTuple
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.icmp import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM, Trouble
-from wirelab.sim.host.sockets.addresses import Address
+from wirelab.sim.host.sockets.addresses import NOWHERE, Address
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     IP_RECVERR,
+    SO_EE_CODE_ZEROCOPY_COPIED,
     SO_EE_ORIGIN_ICMP,
     SO_EE_ORIGIN_LOCAL,
+    SO_EE_ORIGIN_ZEROCOPY,
     SOL_IP,
 )
 from wirelab.sim.host.sockets.failures import errno_name
@@ -91,6 +93,7 @@ class ExtendedError(NamedTuple):
         offender: who says so.
         destination: where the packet was going.
         data: what the error quotes of its payload.
+        extra: ee_data: the last number of a range whose first is `info` (MSG_ZEROCOPY).
     """
 
     errno: int
@@ -101,6 +104,7 @@ class ExtendedError(NamedTuple):
     offender: bytes
     destination: Address
     data: bytes
+    extra: int = 0
 
     def __str__(self) -> str:
         origin = f"ICMP {self.type}/{self.code}" if self.origin == SO_EE_ORIGIN_ICMP else "local"
@@ -108,7 +112,7 @@ class ExtendedError(NamedTuple):
 
     def control_message(self) -> tuple[int, int, bytes]:
         """Level, type and data as recvmsg gives them: sock_extended_err, then the offender."""
-        kind = (self.origin, self.type, self.code, self.info, 0)
+        kind = (self.origin, self.type, self.code, self.info, self.extra)
         family = AF_INET if self.origin == SO_EE_ORIGIN_ICMP else 0
         offender = _SOCKADDR.pack(family, 0, self.offender)
         return SOL_IP, IP_RECVERR, _EXTENDED_ERROR.pack(self.errno, *kind) + offender
@@ -136,6 +140,12 @@ def too_big(mtu: int, destination: Address, data: bytes) -> ExtendedError:
     return ExtendedError(EMSGSIZE, SO_EE_ORIGIN_LOCAL, 0, 0, mtu, bytes(4), destination, data)
 
 
+def sends_over(first: int, last: int) -> ExtendedError:
+    """The entry for sends with MSG_ZEROCOPY whose bytes are free again (see `zero_copy`)."""
+    code = SO_EE_CODE_ZEROCOPY_COPIED
+    return ExtendedError(0, SO_EE_ORIGIN_ZEROCOPY, 0, code, first, bytes(4), NOWHERE, b"", last)
+
+
 class ErrorQueue:
     """The errors of one socket, oldest first."""
 
@@ -151,6 +161,15 @@ class ErrorQueue:
         """Keep an error, unless there are too many that nobody has read."""
         if len(self._entries) < MAXIMUM_ERRORS:
             self._entries.append(error)
+
+    def add_sends(self, first: int, last: int) -> None:
+        """Sends `first` to `last` with MSG_ZEROCOPY are over; what is told already is extended."""
+        newest = self._entries[-1] if self._entries else None
+        told = newest is not None and newest.origin == SO_EE_ORIGIN_ZEROCOPY
+        if newest is not None and told and newest.extra + 1 == first:
+            self._entries[-1] = newest._replace(extra=last)
+        else:
+            self.add(sends_over(first, last))
 
     def take(self) -> ExtendedError | None:
         """The oldest error, or None."""

@@ -19,6 +19,7 @@ from wirelab.sim.host.sockets.constants import (
     MSG_MORE,
     MSG_OOB,
     MSG_PEEK,
+    MSG_ZEROCOPY,
     POLLOUT,
     SHUT_RD,
     SHUT_RDWR,
@@ -67,7 +68,8 @@ class StreamSocket(StreamOpening):
         Args:
             data: what to send.
             flags: MSG_OOB: the last byte is urgent; MSG_MORE: more will follow soon; MSG_FASTOPEN:
-                see `sendmsg`; MSG_DONTWAIT and MSG_NOSIGNAL change nothing here.
+                see `sendmsg`; MSG_ZEROCOPY: see `zero_copy`; MSG_DONTWAIT and MSG_NOSIGNAL change
+                nothing here.
             now: ns.
 
         Raises:
@@ -94,6 +96,8 @@ class StreamSocket(StreamOpening):
             self._no_room = True
             if not taken:
                 raise would_block(self, "send")
+        if taken and flags & MSG_ZEROCOPY:
+            self._await_send()
         return taken
 
     def _check_sending(self) -> None:
@@ -134,7 +138,10 @@ class StreamSocket(StreamOpening):
         if not room:
             raise failure(EINPROGRESS, f"send on {self!r}: the SYN carries no text")
         urgent, more = bool(flags & MSG_OOB), bool(flags & MSG_MORE)
-        return connection.queue(memoryview(data)[:room], now, more, urgent)
+        taken = connection.queue(memoryview(data)[:room], now, more, urgent)
+        if taken and flags & MSG_ZEROCOPY:
+            self._await_send()
+        return taken
 
     def _check_fast_open(self) -> None:
         """Whether MSG_FASTOPEN may open a connection, or comes too late."""
@@ -257,6 +264,7 @@ class StreamSocket(StreamOpening):
 
     def _take_queued_error(self) -> ExtendedError:
         """Linux: ip_recv_error."""
+        self._settle_sends()
         entry = self._errors.take() if self._errors is not None else None
         if entry is None:
             raise failure(EAGAIN, f"recv on {self!r}: its error queue is empty")

@@ -18,11 +18,13 @@ from wirelab.sim.host.errors import errno_of
 from wirelab.sim.host.icmp import Trouble
 from wirelab.sim.host.sockets.addresses import NOWHERE, Address, address_of
 from wirelab.sim.host.sockets.base import Socket
+from wirelab.sim.host.sockets.constants import SO_ZEROCOPY, SOL_SOCKET
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
 from wirelab.sim.host.sockets.failures import (
     bad_descriptor,
     failure,
 )
+from wirelab.sim.host.sockets.zero_copy import ZeroCopySends
 from wirelab.sim.host.tcp import option_changes
 from wirelab.sim.host.tcp.info import STATES, tcp_info
 from wirelab.sim.host.tcp.ports import Binding
@@ -81,6 +83,7 @@ class StreamState(Socket):
         "_receive_shut",
         "_send_shut",
         "_wakeups",
+        "_zero_copy",
         "options",
     )
 
@@ -94,6 +97,7 @@ class StreamState(Socket):
         self._deferred: tuple[bytes, int] | None = None  # the peer, until the first send
         self._error = 0
         self._errors: ErrorQueue | None = None  # made when the first entry comes
+        self._zero_copy: ZeroCopySends | None = None  # made by the first such send
         self._failure_told = False
         self._receive_shut = False
         self._send_shut = False
@@ -262,7 +266,35 @@ class StreamState(Socket):
     @property
     def has_queued_errors(self) -> bool:
         """Whether recvmsg(MSG_ERRQUEUE) would give an entry."""
+        self._settle_sends()
         return bool(self._errors)
+
+    @property
+    def notices(self) -> int:
+        """How often the error queue has heard of sends that are over."""
+        self._settle_sends()
+        return 0 if self._zero_copy is None else self._zero_copy.told
+
+    def _await_send(self) -> None:
+        """A send with MSG_ZEROCOPY has just been taken: tell when its bytes are acknowledged."""
+        connection = self._connection
+        if connection is None or not self.settings.get((SOL_SOCKET, SO_ZEROCOPY)):
+            return
+        if self._zero_copy is None:
+            self._zero_copy = ZeroCopySends()
+        self._zero_copy.sent(connection.queued_end)
+
+    def _settle_sends(self) -> None:
+        """Queue what there is to tell; asked when somebody looks, so nothing is polled."""
+        connection = self._connection
+        if self._zero_copy is None or connection is None:
+            return
+        una = None if connection.state == CLOSED else connection.tcb.snd_una
+        over = self._zero_copy.acknowledged(una)
+        if over is not None:
+            if self._errors is None:
+                self._errors = ErrorQueue()
+            self._errors.add_sends(*over)
 
     def _raise_pending(self, call: str) -> None:
         """Raise the error that waits, if there is one."""

@@ -106,6 +106,12 @@ class Connection:
         return len(self._tcb.send_buffer)
 
     @property
+    def queued_end(self) -> int:
+        """The sequence number behind the last byte that was queued."""
+        tcb = self._tcb
+        return max(tcb.snd_una, tcb.iss + 1) + len(tcb.send_buffer)
+
+    @property
     def unsent_bytes(self) -> int:
         """Bytes that wait for their first transmission (SIOCOUTQNSD)."""
         tcb = self._tcb
