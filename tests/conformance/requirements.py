@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+TESTS = (ROOT / "tests" / "sim", ROOT / "tests" / "packetdrill")
+"""Where tests may name ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,102 +7,136 @@ that says why.
 Exit code: 0 if each requirement has passing tests or a stated deviation; 1 if not.
 """
 
+import os
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from tests.conformance.evidence import Evidence
-from tests.conformance.requirements import Document, Requirement, deviations, documents
+from tests.conformance.evidence import Evidence, Proof
+from tests.conformance.requirements import (
+    ROOT,
+    TESTS,
+    Document,
+    Requirement,
+    deviations,
+    documents,
+)
 
-ROOT = Path(__file__).parents[2]
-TESTS = ["tests/codecs", "tests/sim", "tests/packetdrill", "tests/conformance"]
 PAGE = ROOT / "docs" / "conformance.md"
 QUIET = ["-q", "-n", "0", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
+INTRODUCTION = """\
+# Conformance
+
+What the RFCs demand of TCP, and the tests that show it from outside: segments in, segments out.
+`make conformance` runs every test that is named here, writes this page, and fails where a
+requirement has neither a test nor a stated deviation. A deviation is on purpose, and says why.
+
+The requirements of RFC 9293 are those of its Appendix B under their own ids; for the other RFCs an
+id is number and section (`6298-5.1`). They stand in `tests/conformance/rfcs`, deviations in
+`tests/conformance/deviations.toml`; a test shows a requirement by naming its id.
+"""
 
 
 class Row(NamedTuple):
     """One requirement, and what is known of it."""
 
     requirement: Requirement
-    shown_by: str
+    proofs: list[Proof]
     result: str
     good: bool
+
+    @property
+    def deviates(self) -> bool:
+        """Whether we do otherwise on purpose."""
+        return self.result.startswith("deviation")
+
+
+Table = tuple[Document, list[Row]]
 
 
 def main() -> int:
     """Run the tests, print the table, write the page."""
     found = documents()
     evidence = Evidence({one.id for document in found for one in document.requirements})
-    pytest.main([*QUIET, *(name for name in TESTS if (ROOT / name).exists())], plugins=[evidence])
+    pytest.main([*QUIET, *(str(path) for path in TESTS)], plugins=[evidence])
     stated = deviations()
     tables = [
         (document, [_row(one, evidence, stated) for one in document.requirements])
         for document in found
     ]
-    for document, rows in tables:
-        print(f"\n{document.title}")
-        for row in rows:
-            one = row.requirement
-            print(f"{one.id:16} {one.text[:60]:60}  {row.shown_by[:70]:70}  {row.result}")
+    for line in _printed(tables):
+        print(line)
+    PAGE.write_text("\n".join(_page(tables)) + "\n")
     rows = [row for _, table in tables for row in table]
-    missing = [row.requirement.id for row in rows if not row.good]
-    PAGE.write_text(_page(tables))
     print(f"\n{_summary(rows)}; written to {PAGE.relative_to(ROOT)}")
+    missing = [row.requirement.id for row in rows if not row.good]
     if missing:
         print(f"not shown: {', '.join(missing)}", file=sys.stderr)
     return 1 if missing else 0
 
 
 def _row(one: Requirement, evidence: Evidence, stated: dict[str, str]) -> Row:
-    tests = evidence.tests.get(one.id, [])
+    proofs = list(evidence.proofs.get(one.id, ()))
     result = evidence.result(one.id)
-    shown_by = ", ".join(_short(test) for test in tests)
     if result == "failed":
-        return Row(one, shown_by, "FAILED", good=False)
+        return Row(one, proofs, "FAILED", good=False)
     if one.id in stated:
-        return Row(one, shown_by, f"deviation: {stated[one.id]}", good=True)
+        return Row(one, proofs, f"deviation: {stated[one.id]}", good=True)
     if result is None:
-        return Row(one, shown_by, "MISSING: no test, no stated deviation", good=False)
-    return Row(one, shown_by, result, good=True)
+        return Row(one, proofs, "MISSING: no test, no stated deviation", good=False)
+    return Row(one, proofs, result, good=True)
 
 
-def _short(test: str) -> str:
-    """The file without its folder, and the test without its parameters."""
-    path, _, name = test.partition("::")
-    return f"{Path(path).stem}: {name.partition('[')[0]}" if path.endswith(".py") else path
+def _printed(tables: list[Table]) -> Iterator[str]:
+    for document, rows in tables:
+        yield f"\n{document.title}"
+        for row in rows:
+            one = row.requirement
+            shown_by = ", ".join(proof.name for proof in row.proofs)
+            yield f"{one.id:12} {one.text[:60]:60}  {shown_by[:70]:70}  {row.result}"
 
 
 def _summary(rows: list[Row]) -> str:
-    deviating = sum(row.result.startswith("deviation") for row in rows)
+    deviating = sum(row.deviates for row in rows)
     good = sum(row.good for row in rows)
     return f"{len(rows)} requirements: {good - deviating} shown, {deviating} stated deviations"
 
 
-def _page(tables: list[tuple[Document, list[Row]]]) -> str:
-    """The table in Markdown; it has no date and no duration, so that a diff means something."""
-    lines = [
-        "# Conformance",
-        "",
-        "What the RFCs demand, and the tests that show it; `make conformance` runs them and writes",
-        "this page. A deviation is on purpose, and says why.",
-        "",
-        "| document | requirements | shown by tests | stated deviations |",
-        "|---|---|---|---|",
-    ]
+def _page(tables: list[Table]) -> Iterator[str]:
+    """The page in Markdown; it has no date and no duration, so that a diff means something."""
+    yield INTRODUCTION
+    yield "| document | requirements | shown by tests | stated deviations |"
+    yield "|---|--:|--:|--:|"
     for document, rows in tables:
-        deviating = sum(row.result.startswith("deviation") for row in rows)
-        shown = sum(row.good for row in rows) - deviating
-        lines.append(f"| {document.title} | {len(rows)} | {shown} | {deviating} |")
+        yield f"| [{document.title}](#{_anchor(document)}) {_counts(rows)}"
+    yield f"| together {_counts([row for _, rows in tables for row in rows])}"
     for document, rows in tables:
-        lines += ["", f"## [{document.title}]({document.url})", ""]
-        lines += ["| id | section | requirement | test | result |", "|---|---|---|---|---|"]
+        yield f"\n## {_short_title(document)}\n\n[{document.title}]({document.url})\n"
+        yield "| id | requirement | test | result |"
+        yield "|---|---|---|---|"
         for row in rows:
             one = row.requirement
-            tests = "<br>".join(dict.fromkeys(row.shown_by.split(", "))) if row.shown_by else ""
-            text = f"{one.level}: {one.text}"
-            lines.append(f"| {one.id} | {one.section} | {text} | {tests} | {row.result} |")
-    return "\n".join(lines) + "\n"
+            tests = "<br>".join(_link(proof) for proof in row.proofs)
+            demand = f"**{one.level}** {one.text} (section {one.section})"
+            yield f"| {one.id} | {demand} | {tests} | {row.result} |"
+
+
+def _counts(rows: list[Row]) -> str:
+    deviating = sum(row.deviates for row in rows)
+    return f"| {len(rows)} | {sum(row.good for row in rows) - deviating} | {deviating} |"
+
+
+def _short_title(document: Document) -> str:
+    return document.title.partition(",")[0]
+
+
+def _anchor(document: Document) -> str:
+    return _short_title(document).lower().replace(" ", "-")
+
+
+def _link(proof: Proof) -> str:
+    return f"[{proof.name}]({os.path.relpath(proof.path, PAGE.parent)})"
 
 
 if __name__ == "__main__":

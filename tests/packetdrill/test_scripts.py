@@ -13,10 +13,10 @@ HERE = Path(__file__).parent
 SCRIPTS = sorted(HERE.glob("*/*.pkt"))
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_the_script_passes(path):
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_script_passes(script):
     """Mechanism and section stand in the script's first lines."""
-    outcome = run_script(path)
+    outcome = run_script(script)
     assert outcome.verdict is Verdict.PASS, f"{outcome}\n{report_text(outcome)}"
 
 

@@ -290,7 +290,7 @@ def test_the_same_frames_and_seed_give_the_same_answers(make_rig, plan):
 
 @pytest.mark.parametrize("address", [b"\xff" * 4, b"\x0a\0\0\xff", b"\xe0\0\0\x01"])
 def test_must_46_connecting_to_everybody_is_refused(met, address):
-    """RFC 9293 section 3.9.1.1."""
+    """MUST-46: RFC 9293 section 3.9.1.1."""
     with pytest.raises(HostError, match=r"tcp\.broadcast"):
         met.host.tcp_connect(address, 80, met.now)
     assert met.frames() == []

@@ -69,7 +69,7 @@ def test_a_refused_attempt_leaves_an_entry_in_the_error_queue(net):
 
 @pytest.mark.parametrize("asked", [False, True])
 def test_a_living_connection_hears_of_errors_only_if_it_asked(net, asked):
-    """Linux: tcp_v4_err. The connection goes on in either case (RFC 5927 section 5.2)."""
+    """SHLD-20; Linux: tcp_v4_err. The connection goes on in either case (RFC 5927 section 5.2)."""
     client, server = net.pair()
     client.setsockopt(SOL_IP, IP_RECVERR, asked, now=net.now)
     client.send(b"data", now=net.now)

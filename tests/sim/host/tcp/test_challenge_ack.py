@@ -4,6 +4,7 @@ from wirelab.sim.host.durations import SECOND
 
 
 def test_ten_in_five_seconds_and_no_more(script):
+    """5961-7."""
     script.establish()
     for _ in range(3):
         sent = []

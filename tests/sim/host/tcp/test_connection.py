@@ -84,7 +84,7 @@ def test_closing_a_connection_attempt_forgets_it(script):
 
 
 def test_shld_3_closing_with_unread_data_resets(script):
-    """Section 3.6.1; RFC 2525 section 2.17."""
+    """SHLD-3: Section 3.6.1; RFC 2525 section 2.17."""
     connection = script.establish()
     script.feed("P.", 1, 1, b"unread")
     connection.close(0)
@@ -95,7 +95,7 @@ def test_shld_3_closing_with_unread_data_resets(script):
 
 @pytest.mark.parametrize("acknowledged", [False, True])
 def test_shld_3_data_that_comes_after_closing_is_reset(script, acknowledged):
-    """Section 3.6.1; in FIN-WAIT-1 and FIN-WAIT-2."""
+    """SHLD-3: Section 3.6.1; in FIN-WAIT-1 and FIN-WAIT-2."""
     connection = script.establish()
     connection.close(0)
     script.poll()
@@ -188,7 +188,7 @@ def test_abort_resets_where_the_peer_still_counts_on_us(script, state, resets):
 
 
 def test_a_reset_wakes_and_fails_every_call(script):
-    """Section 3.10.7.4, second step: outstanding calls receive "reset" responses."""
+    """MUST-12: Section 3.10.7.4, second step: outstanding calls receive "reset" responses."""
     connection = script.establish()
     script.node.events.clear()
     script.feed("R", 1)

@@ -9,7 +9,7 @@ ACK = (".", 1, 2921, b"")
 
 
 def test_shld_18_one_segment_waits_for_a_companion(script):
-    """And MUST-40: less than half a second."""
+    """SHLD-18: And MUST-40: less than half a second."""
     script.establish()
     script.feed(".", 1, 1, bytes(1460))
     assert script.pass_time(199 * MILLISECOND) == []
@@ -25,6 +25,7 @@ def test_text_is_acknowledged_after_our_own_fin_too(script):
 
 
 def test_shld_19_the_second_full_segment_is_acknowledged_at_once(script):
+    """SHLD-19."""
     script.establish()
     script.feed(".", 1, 1, bytes(1460))
     assert script.poll() == []

@@ -31,7 +31,7 @@ def answered(make_script, ecn, flags):
     ],
 )
 def test_a_syn_that_asks_is_answered(make_script, ecn, flags, answer):
-    """Section 6.1.1."""
+    """SHLD-8: Section 6.1.1."""
     assert answered(make_script, ecn, flags) == answer
 
 
@@ -147,7 +147,7 @@ def test_marks_of_a_connection_without_ecn_mean_nothing(make_script):
 
 
 def test_an_echo_brings_the_window_down_once_a_window(make_script):
-    """Section 6.1.2; CWR goes with the next new text, once."""
+    """SHLD-8: Section 6.1.2; CWR goes with the next new text, once."""
     script = opened(make_script)
     congestion = script.connection._tcb.congestion
     before = congestion.cwnd

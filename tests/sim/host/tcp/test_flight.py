@@ -100,7 +100,7 @@ ACTIONS = ["send", "send", "sack", "lose", "again", "split", "probe", "merge", "
 )
 @settings(max_examples=200, deadline=None)
 def test_the_counters_are_what_a_walk_over_the_records_finds(steps):
-    """Rule 2 of `flight`: pipe costs no walk, and is right after any story."""
+    """6675-4d: Rule 2 of `flight`: pipe costs no walk, and is right after any story."""
     story = Story()
     for now, (action, at, count) in enumerate(steps):
         getattr(story, action)(at, count, now)

@@ -10,11 +10,13 @@ def isn(secret=b"secret", here=HERE, port=1000, there=THERE, remote_port=80, now
 
 
 def test_must_8_it_advances_every_four_microseconds():
+    """MUST-8."""
     assert (isn(now=4_000_000) - isn(now=0)) % 2**32 == 1000
     assert isn(now=3_999) == isn(now=0)
 
 
 def test_shld_1_it_depends_on_the_secret_and_on_each_end():
+    """SHLD-1."""
     numbers = {
         isn(),
         isn(secret=b"other"),

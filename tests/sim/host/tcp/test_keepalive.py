@@ -26,6 +26,7 @@ def watched(script, connection):
 
 
 def test_must_25_nothing_is_sent_by_default(make_script):
+    """MUST-25."""
     script = make_script(QUICK)
     script.establish()
     assert script.pass_time(100_000 * SECOND) == []
@@ -33,13 +34,14 @@ def test_must_25_nothing_is_sent_by_default(make_script):
 
 
 def test_must_28_the_first_probe_comes_after_two_hours(script):
+    """MUST-28, SHLD-12."""
     watched(script, script.establish())
     assert script.pass_time(7199 * SECOND) == []
     assert script.pass_time(1 * SECOND) == [PROBE]
 
 
 def test_must_29_only_a_row_of_unanswered_probes_ends_the_connection(quick):
-    """With a reset, as the peer may only have been cut off."""
+    """MUST-29: With a reset, as the peer may only have been cut off."""
     assert quick.pass_time(10 * SECOND) == [PROBE]
     assert quick.pass_time(4 * SECOND) == [PROBE, PROBE]
     assert quick.connection.error is None
@@ -56,7 +58,7 @@ def test_an_answer_starts_the_waiting_anew(quick):
 
 
 def test_must_26_text_from_the_peer_puts_the_probe_off(quick):
-    """Silence is counted from what came last."""
+    """MUST-26: Silence is counted from what came last."""
     quick.pass_time(9 * SECOND)
     quick.feed(".", 1, 1, b"text")
     quick.pass_time(SECOND)
@@ -81,6 +83,7 @@ def test_nothing_is_probed_while_data_waits_for_an_ack(quick):
 
 
 def test_must_24_it_can_be_turned_off_again(quick):
+    """MUST-24."""
     quick.pass_time(10 * SECOND)
     quick.connection._tcb.options.keepalive = False
     keepalive.changed(quick.connection._tcb, quick.now)

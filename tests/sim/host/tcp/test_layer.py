@@ -251,7 +251,7 @@ def test_a_hard_icmp_error_ends_a_connection_attempt(wire):
 
 
 def test_a_soft_icmp_error_ends_nothing_but_is_told(wire):
-    """RFC 9293 section 3.9.2.2 (MUST-56, SHLD-25)."""
+    """MUST-47: RFC 9293 section 3.9.2.2 (MUST-56, SHLD-25)."""
     wire.fate = lambda sent: []
     client = wire.alice.layer.connect(BOB, 80, 0, source_port=4000)
     wire.settle()

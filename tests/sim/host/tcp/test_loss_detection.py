@@ -9,7 +9,7 @@ from wirelab.sim.host.tcp.recovery import CWR, DISORDER, LOSS, OPEN, RECOVERY
 
 @pytest.mark.parametrize("rack", [True, False])
 def test_the_third_sacked_segment_sends_the_hole_again(make_transfer, rack):
-    """RFC 6675 section 5, step 4."""
+    """6675-5b, 6675-5d, 8985-3.2a: RFC 6675 section 5, step 4."""
     transfer = make_transfer(rack=rack)
     assert transfer.write(10) == list(range(10))
     transfer.round_trip()
@@ -25,7 +25,7 @@ def test_the_third_sacked_segment_sends_the_hole_again(make_transfer, rack):
 
 
 def test_the_first_two_duplicates_send_new_segments(transfer):
-    """RFC 3042: limited transmit; what has left the network makes room."""
+    """6675-5e: RFC 3042: limited transmit; what has left the network makes room."""
     transfer.write(20)
     transfer.round_trip()
     assert transfer.ack(0, (1, 2)) == [10]
@@ -35,7 +35,7 @@ def test_the_first_two_duplicates_send_new_segments(transfer):
 
 @pytest.mark.parametrize("rack", [True, False])
 def test_every_hole_goes_again_once_and_nothing_else(make_transfer, rack):
-    """RFC 6675 section 5: four of ten are lost; no round trip for each."""
+    """6675-4e: RFC 6675 section 5: four of ten are lost; no round trip for each."""
     transfer = make_transfer(rack=rack, tail_loss_probe=False)
     transfer.write(10)
     transfer.round_trip()
@@ -61,7 +61,7 @@ def test_cubic_comes_down_to_seven_tenths(transfer):
 
 
 def test_a_lost_retransmission_goes_again_without_a_timeout(transfer):
-    """RFC 8985 section 6: what was sent after it has arrived."""
+    """8985-6.2-5, 8985-6.1, 8985-4b: RFC 8985 section 6: what was sent after it has arrived."""
     transfer.write(30)
     transfer.round_trip()
     for right in (2, 3, 4):
@@ -94,7 +94,7 @@ def test_an_impossible_block_is_ignored(transfer, block):
 
 
 def test_a_peer_that_has_reneged_is_sent_everything_again(transfer):
-    """RFC 2018 section 8: SACK is a hint; after a timeout it counts for nothing."""
+    """6675-5.1a: RFC 2018 section 8: SACK is a hint; after a timeout it counts for nothing."""
     transfer.write(6)
     transfer.round_trip()
     transfer.ack(0, (3, 6))
@@ -119,7 +119,7 @@ def test_reordering_raises_the_number_of_duplicates_that_mean_a_loss(make_transf
 
 
 def test_with_reordering_seen_rack_waits_a_quarter_of_a_round_trip(transfer):
-    """RFC 8985 section 6.2, step 4: RACK.reo_wnd."""
+    """8985-6.2-4, 8985-6.3, 8985-6.2-3, 8985-8: RFC 8985 section 6.2, step 4: RACK.reo_wnd."""
     transfer.write(10)
     transfer.round_trip()
     transfer.ack(0, (2, 3))

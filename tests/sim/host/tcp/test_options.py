@@ -103,7 +103,7 @@ def test_an_mss_fits_into_its_option(make_script):
 def test_must_16_the_smaller_of_the_peers_and_ours_less_what_every_segment_has(
     make_script, mtu, peer, expected
 ):
-    """7323-A: timestamps are in every segment, so they are taken off."""
+    """MUST-16: 7323-A: timestamps are in every segment, so they are taken off."""
     script = make_script(mtu=mtu)
     script.connect()
     script.feed("S.", 0, 1, options=peer)
@@ -185,7 +185,7 @@ def test_the_scale_is_the_smallest_that_can_say_the_largest_window(maximum, shif
     ],
 )
 def test_must_7_malformed_options_are_ignored(data):
-    """And the rest of the list with them, as nobody knows where the next begins."""
+    """MUST-7: And the rest of the list with them, as nobody knows where the next begins."""
     assert read(data).tsval is None
 
 

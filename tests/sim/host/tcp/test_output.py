@@ -14,7 +14,8 @@ def texts(segments):
 
 
 def test_must_14_a_syn_carries_our_mss(script):
-    """Section 3.7.1 (SHLD-5, MUST-67): the MTU less 40; and no other segment does (MUST-65)."""
+    """MUST-14: Section 3.7.1 (SHLD-5, MUST-67): the MTU less 40; and no other segment does
+    (MUST-65)."""
     script.connect()
     script.connection.send(b"x", 0)
     script.node.layer.connect(b"\x0a\0\0\2", 81, 0)
@@ -42,6 +43,7 @@ def test_data_is_cut_into_segments_of_the_mss_and_the_last_is_pushed(script):
 
 
 def test_must_15_without_an_mss_option_segments_have_536_bytes(script):
+    """MUST-15."""
     script.mss = None
     connection = script.establish()
     connection.send(bytes(1000), 0)
@@ -49,6 +51,7 @@ def test_must_15_without_an_mss_option_segments_have_536_bytes(script):
 
 
 def test_must_16_our_own_mtu_bounds_the_mss(make_script):
+    """MUST-16."""
     script = make_script(mtu=1000)
     connection = script.establish()
     connection.send(bytes(2000), 0)
@@ -73,7 +76,7 @@ def test_no_more_is_sent_than_the_window_allows(script):
 
 
 def test_shld_7_a_short_segment_waits_while_data_is_on_the_way(script):
-    """Section 3.7.4, the Nagle algorithm."""
+    """SHLD-7: Section 3.7.4, the Nagle algorithm."""
     connection = script.establish()
     connection.send(b"a", 0)
     assert texts(script.poll()) == [("P.", 1, 1)]
@@ -94,6 +97,7 @@ def test_a_full_segment_does_not_wait_for_an_ack(script):
 
 
 def test_must_17_nagle_can_be_switched_off(script):
+    """MUST-17."""
     connection = script.establish()
     connection.nagle = False
     connection.send(b"a", 0)
@@ -123,7 +127,7 @@ def test_a_fin_waits_for_room_in_the_window(script):
 
 
 def test_must_38_small_windows_do_not_draw_small_segments(script):
-    """Section 3.8.6.2.1, sender's SWS avoidance: at least half of the largest window."""
+    """MUST-38: Section 3.8.6.2.1, sender's SWS avoidance: at least half of the largest window."""
     connection = script.establish(window=2000)
     connection.send(bytes(10_000), 0)
     assert texts(script.poll()) == [(".", 1, 1460)]
@@ -155,7 +159,7 @@ def test_a_window_that_becomes_smaller_still_does_not_stop_the_override(script):
 
 
 def test_must_34_a_window_taken_back_stops_new_data_only(script):
-    """Section 3.8.6 (SHLD-15, SHLD-16): what was sent goes again, within the window."""
+    """MUST-34: Section 3.8.6 (SHLD-15, SHLD-16): what was sent goes again, within the window."""
     connection = script.establish(window=4000)
     connection.send(bytes(10_000), 0)
     assert len(texts(script.poll())) == 2
@@ -175,7 +179,7 @@ def test_data_carries_the_ack_along(script):
 
 
 def test_must_39_the_offered_window_opens_in_steps_of_a_segment(script):
-    """Section 3.8.6.2.2, receiver's SWS avoidance; and never shrinks (SHLD-14)."""
+    """MUST-39: Section 3.8.6.2.2, receiver's SWS avoidance; and never shrinks (SHLD-14)."""
     connection = script.establish()
     edges = []
     for index in range(20):

@@ -14,7 +14,7 @@ def shut(script, data=bytes(5000)):
 
 
 def test_shld_29_and_30_the_first_probe_comes_after_the_rto_and_then_ever_later(script):
-    """MUST-36; one byte of the data."""
+    """SHLD-29, SHLD-30: MUST-36; one byte of the data."""
     shut(script)
     times = []
     for _ in range(200 * 10):
@@ -26,6 +26,7 @@ def test_shld_29_and_30_the_first_probe_comes_after_the_rto_and_then_ever_later(
 
 
 def test_must_37_a_peer_that_answers_probes_keeps_the_connection_for_ever(make_script):
+    """MUST-37."""
     script = make_script(TcpConfig(retries=3))
     connection = shut(script)
     for _ in range(600):
@@ -77,7 +78,7 @@ def test_a_fin_alone_is_probed_with(script):
 
 
 def test_must_35_a_window_shut_on_data_sent_is_probed_not_timed_out(make_script):
-    """Section 3.8.6 (SHLD-17)."""
+    """MUST-35: Section 3.8.6 (SHLD-17)."""
     script = make_script(TcpConfig(retries=3))
     connection = script.establish()
     connection.send(bytes(1000), script.now)

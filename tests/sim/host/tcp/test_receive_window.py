@@ -38,7 +38,8 @@ def arrive(script, seq, count):
 
 
 def test_must_39_the_edge_moves_in_steps_of_a_segment(make_script):
-    """Section 3.8.6.2.2: while less than that is free, the window shrinks with what comes."""
+    """MUST-39: Section 3.8.6.2.2: while less than that is free, the window shrinks with what
+    comes."""
     script = make_script(TcpConfig(receive_buffer=10_000))
     script.establish()
     assert arrive(script, 1, 1000) == [(1001, 9000)]
@@ -157,7 +158,7 @@ def test_a_larger_buffer_is_offered_at_once(script):
 def test_shld_14_the_right_edge_never_goes_back_by_a_unit_and_all_offered_is_taken(
     make_script, steps, shift, in_steps
 ):
-    """7323-2.4: less than a unit of the scale may seem to be taken back."""
+    """SHLD-14: 7323-2.4: less than a unit of the scale may seem to be taken back."""
     buffer = 60_000 << max(shift - 2, 0)
     script = make_script(
         TcpConfig(

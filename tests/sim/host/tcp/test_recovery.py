@@ -25,7 +25,7 @@ def grow(script, connection, segments):
 
 
 def test_the_timer_sends_the_first_segment_again_and_backs_off(script):
-    """RFC 6298 sections 5.4 to 5.6."""
+    """6298-5.1, 6298-5.6: RFC 6298 sections 5.4 to 5.6."""
     connection = script.establish()
     connection.send(b"data", script.now)
     script.poll()
@@ -86,7 +86,7 @@ def test_a_new_sample_ends_the_back_off(script):
 
 
 def test_after_a_lost_syn_the_first_data_waits_three_seconds(script):
-    """RFC 6298 section 5.7."""
+    """6298-5.7: RFC 6298 section 5.7."""
     script.connect()
     script.pass_time(SECOND)
     script.feed("S.", 0, 1)
@@ -97,7 +97,7 @@ def test_after_a_lost_syn_the_first_data_waits_three_seconds(script):
 
 
 def test_must_20_the_connection_is_given_up_after_the_last_retry(make_script):
-    """RFC 9293 section 3.8.3, R2; the last wait passes before that."""
+    """MUST-20: RFC 9293 section 3.8.3, R2; the last wait passes before that."""
     script = make_script(TcpConfig(retries=2))
     connection = script.establish()
     connection.send(b"data", script.now)
@@ -108,7 +108,7 @@ def test_must_20_the_connection_is_given_up_after_the_last_retry(make_script):
 
 
 def test_shld_9_the_application_is_told_long_before_that(script):
-    """RFC 9293 section 3.8.3 (e): R1 is three retransmissions (SHLD-10)."""
+    """SHLD-9: RFC 9293 section 3.8.3 (e): R1 is three retransmissions (SHLD-10)."""
     connection = script.establish()
     connection.send(b"data", script.now)
     script.node.events.clear()
@@ -119,7 +119,7 @@ def test_shld_9_the_application_is_told_long_before_that(script):
 
 
 def test_must_21_an_application_may_choose_how_long_to_try(script):
-    """RFC 9293 section 3.8.3 (d)."""
+    """MUST-21: RFC 9293 section 3.8.3 (d)."""
     connection = script.establish()
     connection.retries = connection.retries - 14
     connection.send(b"data", script.now)

@@ -15,7 +15,7 @@ def test_it_begins_with_one_second():
 
 
 def test_the_first_sample_sets_srtt_and_half_of_it_as_variation():
-    """Section 2.2: RTO = R + 4 * R/2."""
+    """6298-2.2: Section 2.2: RTO = R + 4 * R/2."""
     timeout = RetransmissionTimeout(FINE)
     timeout.sample(100 * MILLISECOND)
     assert timeout.srtt == 100 * MILLISECOND
@@ -24,7 +24,7 @@ def test_the_first_sample_sets_srtt_and_half_of_it_as_variation():
 
 
 def test_later_samples_are_smoothed_variation_first():
-    """Section 2.3: RTTVAR = 3/4*50 + 1/4*|100-180|, SRTT = 7/8*100 + 1/8*180."""
+    """6298-2.3: Section 2.3: RTTVAR = 3/4*50 + 1/4*|100-180|, SRTT = 7/8*100 + 1/8*180."""
     timeout = RetransmissionTimeout(FINE)
     timeout.sample(100 * MILLISECOND)
     timeout.sample(180 * MILLISECOND)
@@ -41,7 +41,7 @@ def test_it_is_rounded_up_to_one_second():
 
 
 def test_the_variation_counts_at_least_the_clock_granularity():
-    """Section 4."""
+    """6298-4: Section 4."""
     timeout = RetransmissionTimeout(FINE)
     for _ in range(200):
         timeout.sample(10 * MILLISECOND)
@@ -49,7 +49,7 @@ def test_the_variation_counts_at_least_the_clock_granularity():
 
 
 def test_backing_off_doubles_up_to_the_maximum():
-    """Sections 5.5 and 2.5."""
+    """6298-2.5: Sections 5.5 and 2.5."""
     timeout = RetransmissionTimeout(TcpConfig())
     seen = []
     for _ in range(8):

@@ -12,7 +12,7 @@ BLOCKS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=30
 
 @given(BLOCKS)
 def test_only_what_no_block_before_has_told_is_news(blocks):
-    """Rule 1 of `scoreboard`, against a set of numbers."""
+    """6675-4a: Rule 1 of `scoreboard`, against a set of numbers."""
     board = Scoreboard()
     known: set[int] = set()
     for left, length in blocks:
@@ -44,7 +44,7 @@ def lost(flight):
 
 
 def test_what_more_than_two_segments_lie_above_of_is_lost():
-    """RFC 6675 section 4, IsLost: more than (DupThresh - 1) * SMSS bytes."""
+    """6675-4c: RFC 6675 section 4, IsLost: more than (DupThresh - 1) * SMSS bytes."""
     board, flight = Scoreboard(), flight_of(6)
     take(board, flight, 100, 300)
     assert board.find_lost(flight, 0, 3, 100) == 0
@@ -54,7 +54,7 @@ def test_what_more_than_two_segments_lie_above_of_is_lost():
 
 
 def test_what_three_ranges_lie_above_of_is_lost():
-    """RFC 6675 section 4, IsLost: DupThresh discontiguous sequences, however short."""
+    """6675-4c: RFC 6675 section 4, IsLost: DupThresh discontiguous sequences, however short."""
     board, flight = Scoreboard(), flight_of(9)
     for number in (2, 4):
         take(board, flight, 100 * number, 100 * number + 100, size=1000)

@@ -98,7 +98,7 @@ def test_data_waiting_in_syn_sent_goes_with_the_ack_of_the_handshake(script):
 
 
 def test_must_10_a_syn_in_syn_sent_is_answered_with_our_syn_and_an_ack(script):
-    """Section 3.5, figure 7, lines 3 and 5."""
+    """MUST-10: Section 3.5, figure 7, lines 3 and 5."""
     script.connect()
     assert script.feed("S", 0, options=(MaximumSegmentSize(1000),)) is None
     assert script.connection.state == "SYN-RECEIVED"
@@ -188,7 +188,7 @@ def test_only_the_new_part_of_an_overlapping_segment_is_delivered(script):
 
 
 def test_must_66_a_zero_window_still_lets_acks_and_resets_through(make_script):
-    """Section 3.4; the text itself is refused and acknowledged."""
+    """MUST-66: Section 3.4; the text itself is refused and acknowledged."""
     script = make_script(TcpConfig(receive_buffer=100))
     connection = script.establish()
     script.feed(".", 1, 1, bytes(100))
@@ -236,7 +236,7 @@ def test_segments_larger_than_our_mss_are_taken(script):
 
 @pytest.mark.parametrize("state", SYNCHRONIZED)
 def test_a_reset_at_rcv_nxt_ends_every_synchronized_state(script, state):
-    """RFC 5961 section 3.2 check 2; section 3.5.3."""
+    """5961-3.2b: RFC 5961 section 3.2 check 2; section 3.5.3."""
     connection = script.to_state(state)
     rcv_nxt, _ = numbers(script, state)
     assert script.feed("R", rcv_nxt) is None
@@ -248,7 +248,7 @@ def test_a_reset_at_rcv_nxt_ends_every_synchronized_state(script, state):
 
 @pytest.mark.parametrize("state", SYNCHRONIZED)
 def test_a_reset_elsewhere_in_the_window_is_challenged(script, state):
-    """RFC 5961 section 3.2 check 3."""
+    """5961-3.2c: RFC 5961 section 3.2 check 3."""
     connection = script.to_state(state)
     rcv_nxt, snd_nxt = numbers(script, state)
     assert script.feed("R", rcv_nxt + 1).reason == Reason.TCP_OUT_OF_WINDOW
@@ -258,7 +258,7 @@ def test_a_reset_elsewhere_in_the_window_is_challenged(script, state):
 
 @pytest.mark.parametrize("offset", [-1, 65_535, 70_000])
 def test_a_reset_outside_of_the_window_is_silently_dropped(script, offset):
-    """RFC 5961 section 3.2 check 1."""
+    """5961-3.2a: RFC 5961 section 3.2 check 1."""
     connection = script.establish()
     assert script.feed("R", 1 + offset).reason == Reason.TCP_OUT_OF_WINDOW
     assert script.poll() == []
@@ -266,6 +266,7 @@ def test_a_reset_outside_of_the_window_is_silently_dropped(script, offset):
 
 
 def test_shld_2_a_reset_may_carry_data(script):
+    """SHLD-2."""
     connection = script.establish()
     assert script.feed("R", 1, data=b"because") is None
     assert connection.error == Reason.TCP_RESET
@@ -288,7 +289,7 @@ def test_a_reset_returns_a_passive_open_to_listen(script):
 @pytest.mark.parametrize("state", SYNCHRONIZED)
 @pytest.mark.parametrize("offset", [0, 10])
 def test_a_syn_in_a_synchronized_state_is_challenged(script, state, offset):
-    """RFC 5961 section 4.2."""
+    """5961-4.2: RFC 5961 section 4.2."""
     connection = script.to_state(state)
     rcv_nxt, snd_nxt = numbers(script, state)
     assert script.feed("S", rcv_nxt + offset).reason == Reason.TCP_INVALID_SYN
@@ -334,7 +335,8 @@ def test_a_wrong_ack_in_syn_received_is_reset(script, ack):
 @pytest.mark.parametrize("state", SYNCHRONIZED)
 @pytest.mark.parametrize("ack_offset", [1, -65_600])
 def test_an_ack_out_of_range_drops_the_segment_and_is_answered(script, state, ack_offset):
-    """Fifth step; RFC 5961 section 5.2 (MAY-12): SND.UNA-MAX.SND.WND to SND.NXT."""
+    """5961-5.2a, 5961-5.2b: Fifth step; RFC 5961 section 5.2 (MAY-12): SND.UNA-MAX.SND.WND to
+    SND.NXT."""
     connection = script.to_state(state)
     rcv_nxt, snd_nxt = numbers(script, state)
     drop = script.feed(".", rcv_nxt, snd_nxt + ack_offset)
@@ -391,6 +393,7 @@ def test_fins_and_their_acks_lead_through_the_states_of_closing(
 
 
 def test_shld_31_text_out_of_order_is_held_until_its_turn(script):
+    """SHLD-31."""
     connection = script.establish()
     script.feed(".", 5, 1, b"efgh")
     script.feed("FP.", 13, 1, b"mnop")
@@ -478,7 +481,7 @@ def test_a_reset_that_repeats_the_syn_number_is_old(script):
 
 
 def test_must_12_the_application_reads_the_end_of_an_orderly_close(script):
-    """Section 3.6; and a `Readable` tells of it."""
+    """MUST-12: Section 3.6; and a `Readable` tells of it."""
     connection = script.establish()
     script.node.events.clear()
     script.feed("F.", 1, 1)
@@ -526,7 +529,7 @@ def test_must_6_unknown_options_are_ignored_anywhere(script):
 
 
 def test_must_1_windows_are_unsigned(script):
-    """Section 3.1: 65535 is a large window, not minus one."""
+    """MUST-1: Section 3.1: 65535 is a large window, not minus one."""
     connection = script.establish(window=65_535)
     connection.send(bytes(60_000), script.now)
     assert script.poll() != []

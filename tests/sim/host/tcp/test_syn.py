@@ -30,7 +30,7 @@ def icmp(script, reason, seq):
 
 
 def test_retries_of_a_syn_and_of_a_syn_ack_are_counted_apart(make_script):
-    """RFC 9293 section 3.8.3 (R2); Linux's tcp_syn_retries and tcp_synack_retries."""
+    """MUST-22: RFC 9293 section 3.8.3 (R2); Linux's tcp_syn_retries and tcp_synack_retries."""
     config = TcpConfig(syn_retries=1, synack_retries=3)
     script = make_script(config)
     script.connect()
@@ -42,7 +42,8 @@ def test_retries_of_a_syn_and_of_a_syn_ack_are_counted_apart(make_script):
 
 @pytest.mark.parametrize("reason", SOFT)
 def test_a_soft_error_explains_a_connection_attempt_that_times_out(make_script, reason):
-    """RFC 9293 section 3.9.2.2 (MUST-56): it ends nothing, but is what `connect` then says."""
+    """SHLD-25: RFC 9293 section 3.9.2.2 (MUST-56): it ends nothing, but is what `connect` then
+    says."""
     script = make_script(TcpConfig(syn_retries=1))
     script.connect()
     assert icmp(script, reason, 0)

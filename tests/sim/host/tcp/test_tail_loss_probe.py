@@ -7,7 +7,7 @@ from wirelab.sim.host.tcp.recovery import OPEN
 
 
 def test_the_last_segment_goes_again_after_two_round_trips(transfer):
-    """Section 7.2: PTO = 2 * SRTT."""
+    """8985-7.2a, 8985-7.3b: Section 7.2: PTO = 2 * SRTT."""
     transfer.write(3)
     assert transfer.wait(200 * MILLISECOND) == []
     assert transfer.wait(5 * MILLISECOND) == [2]
@@ -15,20 +15,20 @@ def test_the_last_segment_goes_again_after_two_round_trips(transfer):
 
 
 def test_a_single_segment_gives_its_ack_time(transfer):
-    """Section 7.2: PTO += TLP.max_ack_delay if one segment is on the way."""
+    """8985-7.2a: Section 7.2: PTO += TLP.max_ack_delay if one segment is on the way."""
     transfer.write(1)
     assert transfer.wait(399 * MILLISECOND) == []
     assert transfer.wait(5 * MILLISECOND) == [0]
 
 
 def test_new_text_is_the_better_probe(transfer):
-    """Section 7.3: cwnd has no say."""
+    """8985-7.3b: Section 7.3: cwnd has no say."""
     transfer.write(12)
     assert transfer.wait(205 * MILLISECOND) == [10]
 
 
 def test_one_probe_an_episode_then_the_timeout(transfer):
-    """Section 7.3: the timeout of RFC 6298 counts from the probe."""
+    """8985-7.3c: Section 7.3: the timeout of RFC 6298 counts from the probe."""
     transfer.write(3)
     assert transfer.wait(205 * MILLISECOND) == [2]
     assert transfer.wait(990 * MILLISECOND) == []
@@ -37,7 +37,7 @@ def test_one_probe_an_episode_then_the_timeout(transfer):
 
 
 def test_a_probe_that_mended_a_loss_costs_a_window(transfer):
-    """Section 7.4.2: no D-SACK, so the original was lost."""
+    """8985-7.4a: Section 7.4.2: no D-SACK, so the original was lost."""
     transfer.write(10)
     transfer.round_trip()
     transfer.ack(9)
@@ -50,7 +50,7 @@ def test_a_probe_that_mended_a_loss_costs_a_window(transfer):
 
 
 def test_a_probe_whose_original_arrived_costs_nothing(transfer):
-    """Section 7.4.2: D-SACK tells of both."""
+    """8985-7.4a: Section 7.4.2: D-SACK tells of both."""
     transfer.write(10)
     transfer.round_trip()
     transfer.ack(9)
@@ -63,7 +63,7 @@ def test_a_probe_whose_original_arrived_costs_nothing(transfer):
 
 @pytest.mark.parametrize("arguments", [{"sack": False}, {"tail_loss_probe": False}])
 def test_without_sack_or_by_knob_there_are_no_probes(make_transfer, arguments):
-    """Section 7.2: RACK-TLP needs SACK."""
+    """8985-4a: Section 7.2: RACK-TLP needs SACK."""
     transfer = make_transfer(**arguments)
     transfer.write(3)
     assert transfer.wait(999 * MILLISECOND) == []

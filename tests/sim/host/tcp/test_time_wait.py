@@ -24,6 +24,7 @@ def served(script):
 
 
 def test_must_13_it_lasts_twice_the_msl(make_script):
+    """MUST-13."""
     script = make_script(TcpConfig(msl=30 * SECOND))
     connection = script.to_state("TIME-WAIT")
     script.pass_time(59 * SECOND)
@@ -99,7 +100,7 @@ def with_timestamps(script, value):
     ],
 )
 def test_timestamps_tell_a_new_syn_from_an_old_one(script, seq, tsval, opens):
-    """RFC 6191 section 2; RFC 9293 section 3.6.1 (MAY-2)."""
+    """SHLD-4: RFC 6191 section 2; RFC 9293 section 3.6.1 (MAY-2)."""
     old = with_timestamps(script, 100)
     options = () if tsval is None else (Timestamps(tsval, 0),)
     script.feed("S", seq, options=options)

@@ -132,7 +132,7 @@ def test_more_duplicates_than_were_sent_prove_nothing(transfer):
 
 
 def test_the_timer_waits_for_what_went_out_last_and_not_for_probes(make_transfer):
-    """RFC 6298 sections 5.1 to 5.5: the back-off doubles it."""
+    """6298-5: RFC 6298 sections 5.1 to 5.5: the back-off doubles it."""
     transfer = make_transfer(tail_loss_probe=False)
     transfer.write(1)
     times = []

@@ -26,7 +26,7 @@ def test_the_observer_sees_every_state_of_a_whole_life(script):
 
 
 def test_must_12_the_end_is_told_once(script):
-    """On entering TIME-WAIT already: the application has nothing to wait for any more."""
+    """MUST-12: On entering TIME-WAIT already: the application has nothing to wait for any more."""
     connection = script.to_state("TIME-WAIT")
     assert script.node.events_of(Closed) == [Closed(connection, None)]
     script.pass_time(1000 * 10**9)

@@ -29,7 +29,7 @@ def kinds(script):
 
 
 def test_must_30_the_urgent_byte_is_taken_out_of_band_and_the_stream_goes_on_without_it(opened):
-    """RFC 6093 section 3.1: the pointer is behind the last urgent byte."""
+    """MUST-30: RFC 6093 section 3.1: the pointer is behind the last urgent byte."""
     assert urgent(opened, 1, b"abXcd", 3) is None
     assert opened.connection.urgent_is_here
     assert opened.connection.take_urgent() == ord("X")
@@ -40,6 +40,7 @@ def test_must_30_the_urgent_byte_is_taken_out_of_band_and_the_stream_goes_on_wit
 
 
 def test_must_33_a_read_ends_at_the_mark_and_the_application_can_see_it(opened):
+    """MUST-33."""
     urgent(opened, 1, b"abXcd", 3)
     assert not opened.connection.at_urgent_mark
     assert opened.connection.readable_bytes == 2
@@ -62,6 +63,7 @@ def test_in_line_it_stays_in_the_stream_and_the_mark_shows_where(opened):
 
 
 def test_must_32_each_pointer_further_on_is_an_event_and_a_repeated_one_is_not(opened):
+    """MUST-32."""
     urgent(opened, 1, b"", 10)
     assert kinds(opened) == [Urgent]
     urgent(opened, 1, b"", 10)
@@ -77,7 +79,7 @@ def test_must_32_each_pointer_further_on_is_an_event_and_a_repeated_one_is_not(o
 
 
 def test_must_31_urgent_data_may_go_on_and_on(opened):
-    """Each pointer moves the mark; what was the urgent byte before is plain text then."""
+    """MUST-31: Each pointer moves the mark; what was the urgent byte before is plain text then."""
     for index in range(20):
         urgent(opened, 1 + 100 * index, bytes([index]) * 100, 100)
         assert opened.connection.take_urgent(peek=True) == index
@@ -128,7 +130,7 @@ def sent_pointers(script):
 
 
 def test_the_pointer_tells_of_the_number_behind_the_last_urgent_byte(opened):
-    """RFC 6093 section 2.1; every segment before the mark tells it."""
+    """MUST-62: RFC 6093 section 2.1; every segment before the mark tells it."""
     opened.connection.queue(bytes(2000), opened.now, urgent_byte=True)
     opened.connection.queue(bytes(1000), opened.now)
     assert sent_pointers(opened) == [(1, 1460, 2000), (1461, 1460, 540)]
