@@ -222,6 +222,7 @@ def _probe_for_loss(tcb: Tcb, size: int, now: int) -> None:
         flight.probed(last, now)
         _send_record(tcb, last, now)
     state.probe_end = tcb.snd_nxt
+    tcb.timeout.measured = False
     arm(tcb, RETRANSMISSION, now + tcb.timeout.rto, now)
 
 

@@ -33,12 +33,15 @@ class RetransmissionTimeout:
         rto: how long to wait now, back-off included.
         minimum_round_trip: the smallest so far (RFC 8985 section 5.3, RACK.min_RTT);
             None before the first sample.
+        measured: a sample was taken since the last loss probe went out, or since the beginning
+            (RFC 8985 section 7.3).
     """
 
     __slots__ = (
         "_floor",
         "_maximum",
         "_minimum",
+        "measured",
         "minimum_round_trip",
         "rto",
         "rttvar",
@@ -53,6 +56,7 @@ class RetransmissionTimeout:
         self.rttvar = 0
         self.rto = config.initial_rto  # section 2.1
         self.minimum_round_trip: int | None = None
+        self.measured = False
 
     def sample(self, round_trip: int, shortest: int | None = None, flight: int = 0) -> None:
         """Take a measured round trip into account (sections 2.2 and 2.3).
@@ -67,6 +71,7 @@ class RetransmissionTimeout:
         minimum = self.minimum_round_trip
         if minimum is None or shortest < minimum:
             self.minimum_round_trip = shortest
+        self.measured = True
         if self.srtt is None:
             self.srtt = round_trip
             self.rttvar = round_trip // 2

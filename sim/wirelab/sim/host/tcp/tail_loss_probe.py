@@ -48,8 +48,12 @@ def deadline(tcb: "Tcb", now: int, advancing: bool = False) -> int | None:
 
 
 def expired(tcb: "Tcb", now: int) -> bool:
-    """PTO: let `output` send the probe (section 7.3); False: one is on the way already."""
-    if tcb.recovery.probe_end is not None:
+    """PTO: let `output` send the probe (section 7.3).
+
+    False: one is on the way already, or nothing was measured since the last one: where the path has
+    become longer, probes that are always too early would keep SRTT from learning it.
+    """
+    if tcb.recovery.probe_end is not None or not tcb.timeout.measured:
         return False
     tcb.recovery.probe_due = True
     tcb.mark_dirty()
