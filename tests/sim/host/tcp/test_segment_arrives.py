@@ -345,6 +345,16 @@ def test_an_ack_out_of_range_drops_the_segment_and_is_answered(script, state, ac
     assert connection.state == state
 
 
+@pytest.mark.parametrize(("first", "then", "counts"), [(65_535, 100, True), (100, 100, False)])
+def test_how_old_an_ack_may_be_depends_on_the_largest_window_ever(script, first, then, counts):
+    """5961-5.2c: not on the window of now."""
+    connection = script.establish(window=first)
+    script.feed(".", 1, 1, window=then)
+    drop = script.feed("P.", 1, 1 - 60_000, b"text", window=then)
+    assert (drop is None) is counts
+    assert (connection.readable_bytes == 4) is counts
+
+
 def test_text_with_an_old_ack_is_delivered(script):
     """Fifth step: a duplicate ACK can be ignored; its text cannot."""
     connection = script.establish()
