@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-TESTS = (ROOT / "tests" / "sim", ROOT / "tests" / "packetdrill")
+TESTS = (ROOT / "tests" / "conformance", ROOT / "tests" / "packetdrill", ROOT / "tests" / "sim")
 """Where tests may name ids."""
 
 

@@ -1,8 +1,12 @@
-"""A whole host, frames in and frames out, and the peer that talks TCP with it."""
+"""Hosts seen from outside: the fixtures of the tests of TCP, and a peer that talks frames."""
 
 import pytest
+from tests.sim.host.conftest import make_rig
+from tests.sim.host.tcp.conftest import make_script, make_transfer, script, transfer, wire
 
 from wirelab.codecs import TCP
+
+__all__ = ["make_rig", "make_script", "make_transfer", "script", "transfer", "wire"]
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32}
 
