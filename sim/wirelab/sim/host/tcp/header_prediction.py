@@ -61,7 +61,14 @@ def expected(
         or not (window and tcb.snd_wnd)
         or tcb.snd_wl1 > rcv_nxt  # a later segment has told its window already
         or tcb.ts_ok != (tsval >= 0)
-        or not (_takes_text(tcb, len(text)) if text else advance)
+        or not (text or advance)
+    ):
+        return False
+    if text and (  # it can go straight to the application
+        len(text) > tcb.rcv_adv - rcv_nxt
+        or tcb.reassembly.size
+        or tcb.rcv_fin is not None
+        or tcb.urgent is not None
     ):
         return False
     if tcb.ts_ok:
@@ -76,16 +83,6 @@ def expected(
         acknowledgment.advance(tcb, una + advance, now, tsecr if tcb.ts_ok else None)
     _take(tcb, una + advance, window << tcb.snd_wscale, text, now)
     return True
-
-
-def _takes_text(tcb: Tcb, count: int) -> bool:
-    """Whether that much text can go straight to the application."""
-    return (
-        count <= tcb.rcv_adv - tcb.rcv_nxt
-        and not tcb.reassembly.size
-        and tcb.rcv_fin is None
-        and tcb.urgent is None
-    )
 
 
 def _take(tcb: Tcb, ack: int, window: int, text: bytes, now: int) -> None:

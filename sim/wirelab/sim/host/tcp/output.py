@@ -174,30 +174,36 @@ def _send_first(
     tcb.snd_nxt = following
     tcb.sent_at = now
     record = tcb.flight.sent(position, following, now)
-    record.pushed = end > position and segmentation.is_pushed(tcb, end)
+    una = tcb.snd_una
+    queued = tcb.send_buffer
+    if end > position and end == una + len(queued):  # see `segmentation.is_pushed`
+        record.pushed = pushed = True
     if burst is not None:
         record.burst = burst
     reduction = tcb.recovery.reduction
     if reduction is not None:
         reduction.out += following - position
-    refusal = _send_record(tcb, record, now, pushed)
-    if refusal is Reason.IP_TOO_BIG_DF and not fin:  # it never left: cut it anew
-        tcb.flight.take_back()
-        tcb.snd_nxt = position
+    flags = (ACK | PSH if pushed else ACK) | (FIN if fin else 0)
+    refusal = _send(tcb, position, flags, bytes(queued[position - una : end - una]), now, True)
+    if refusal is Reason.IP_TOO_BIG_DF:  # another connection has learnt a smaller path MTU
+        path_mtu.shrink(tcb)
+        if not fin:  # it never left: cut it anew
+            tcb.flight.take_back()
+            tcb.snd_nxt = position
     return refusal
 
 
-def _send_record(tcb: Tcb, record: Record, now: int, pushed: bool = False) -> Reason | None:
-    """Send what a record stands for; with PSH, too, if it ends a burst."""
+def _send_record(tcb: Tcb, record: Record, now: int) -> Reason | None:
+    """Send again what a record stands for."""
     una = tcb.snd_una
     start, end = record.start, record.end
-    flags = ACK | PSH if record.pushed or pushed else ACK
+    flags = ACK | PSH if record.pushed else ACK
     if end - 1 == tcb.snd_fin:
         flags |= FIN
         end -= 1
     text = bytes(tcb.send_buffer[start - una : end - una])
-    refusal = _send(tcb, start, flags, text, now, record.times == 1)
-    if refusal is Reason.IP_TOO_BIG_DF:  # another connection has learnt a smaller path MTU
+    refusal = _send(tcb, start, flags, text, now)
+    if refusal is Reason.IP_TOO_BIG_DF:  # as in `_send_first`
         path_mtu.shrink(tcb)
     return refusal
 
