@@ -123,3 +123,26 @@ def test_a_small_window_is_used_after_the_override_timeout(make_script):
         connection.send(bytes(5000), script.now)
         assert script.pass_time(waits - 1) == []
         assert [len(text) for *_, text in script.pass_time(1)] == [100]
+
+
+def test_nothing_is_probed_once_the_last_byte_was_taken_by_a_shut_window(make_script):
+    """Section 3.8.6.1 probes for data that waits; there is none, and nobody to be given up."""
+    script = make_script(TcpConfig(retries=3))
+    connection = shut(script, b"x")
+    assert script.pass_time(SECOND) == [("P.", 1, 1, b"x")]
+    script.feed(".", 1, 2, window=0)
+    assert script.pass_time(10_000 * SECOND) == []
+    assert connection.state == "ESTABLISHED"
+    connection.send(b"y", script.now)
+    assert [seq for _, seq, *_ in script.pass_time(SECOND)] == [2]
+
+
+def test_a_fin_that_a_shut_window_took_ends_the_probes_too(make_script):
+    """The half-closed connection lives as long as the peer wants (section 3.6.1)."""
+    script = make_script(TcpConfig(retries=3))
+    connection = script.establish(window=0)
+    connection.shutdown(script.now)
+    assert script.pass_time(SECOND) == [("F.", 1, 1, b"")]
+    script.feed(".", 1, 2, window=0)
+    assert script.pass_time(10_000 * SECOND) == []
+    assert connection.state == "FIN-WAIT-2"

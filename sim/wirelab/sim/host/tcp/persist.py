@@ -19,8 +19,12 @@ from wirelab.sim.reasons import Reason
 def start_if_anything_waits(tcb: Tcb, now: int) -> None:
     """No timer runs: so nothing may be left that could only go by itself."""
     end = tcb.snd_una + len(tcb.send_buffer)
-    if tcb.snd_nxt < end or (tcb.fin_queued and not tcb.fin_acknowledged):
+    if tcb.snd_nxt < end or _fin_waits(tcb):
         start(tcb, now)
+
+
+def _fin_waits(tcb: Tcb) -> bool:
+    return tcb.fin_queued and not tcb.fin_acknowledged
 
 
 def start(tcb: Tcb, now: int) -> None:
@@ -53,9 +57,13 @@ def _wait(tcb: Tcb, now: int) -> None:
 
 
 def peer_heard(tcb: Tcb) -> None:
-    """An acceptable ACK came: the peer lives, and may have opened its window."""
+    """An acceptable ACK came: the peer lives, and may have opened its window, or taken the last."""
     tcb.probes = 0
-    if tcb.snd_wnd and tcb.persist_timer.running:
+    if not tcb.persist_timer.running:
+        return
+    if tcb.snd_wnd:
         tcb.persist_timer.stop()
         retransmission.probe_refused(tcb)
         tcb.mark_dirty()
+    elif not (tcb.send_buffer or _fin_waits(tcb)):
+        tcb.persist_timer.stop()
