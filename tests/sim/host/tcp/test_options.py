@@ -200,3 +200,12 @@ def test_everything_is_read_in_any_order():
     experiment = read(bytes([254, 8, 0xF9, 0x89, 1, 2, 3, 4]))
     assert (experiment.fast_open, experiment.fast_open_experimental) == (b"\1\2\3\4", True)
     assert SACK.KIND == 5
+
+
+@pytest.mark.parametrize("rounding", ["none", "up", "down"])
+def test_an_mss_of_nothing_leaves_room_for_text_all_the_same(make_script, rounding):
+    """Ours: a buffer is rounded to segments of a length, too."""
+    script = make_script(TcpConfig(receive_buffer_rounding=rounding))
+    script.connect()
+    assert script.feed("S.", 0, 1, options=(MaximumSegmentSize(0),)) is None
+    assert script.connection.tcb.snd_mss == 28

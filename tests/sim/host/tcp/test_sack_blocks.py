@@ -168,3 +168,27 @@ def test_all_that_is_told_is_held_and_the_first_block_is_news(make_script, piece
                 assert block[1] not in came
             if blocks and max(news) >= rcv_nxt:
                 assert news & set(range(*blocks[0]))
+
+
+@pytest.mark.parametrize("stamps", [False, True])
+@pytest.mark.parametrize("mss", [0, 1, 28, 40])
+def test_blocks_leave_room_for_text_however_small_the_segments(make_script, mss, stamps):
+    """RFC 2018 section 3 names a most; RFC 9293 section 3.7.1 takes options off each segment."""
+    script = make_script(TcpConfig(nagle=False))
+    script.connect()
+    options = [MaximumSegmentSize(mss), SACKPermitted()]
+    stamp = [Timestamps(1, 0)] if stamps else []
+    script.feed("S.", 0, 1, options=tuple(options + stamp))
+    script.poll()
+    for left in range(2, 20, 3):
+        script.feed(".", left, 1, b"x", options=tuple(stamp))
+    script.connection.send(bytes(range(200)), script.now)
+    sent = script.poll()
+    assert any(
+        isinstance(option, SACK) for segment in script.last for option in segment.header.options
+    )
+    for segment in script.last:
+        assert len(segment.payload) + segment.header.header_length - 20 <= max(mss, 28)
+    got = b"".join(text for *_, text in sent)
+    assert got == bytes(range(200))[: len(got)]
+    assert got

@@ -202,7 +202,7 @@ def learn(tcb: "Tcb", segment: "Segment", now: int) -> None:
     if tcb.ts_ok:
         tcb.ts_recent = offered.tsval or 0
         tcb.ts_recent_at = now
-    tcb.peer_mss = DEFAULT_MSS if offered.mss is None else offered.mss
+    tcb.peer_mss = DEFAULT_MSS if offered.mss is None else max(offered.mss, SMALLEST_MSS)
     tcb.snd_mss = send_mss(tcb)
 
 
@@ -238,8 +238,12 @@ def text_room(tcb: "Tcb") -> int:
 
 
 def _sack_room(tcb: "Tcb") -> int:
-    """SACK blocks that an option has room for: 3 with timestamps, else 4 (RFC 2018 section 3)."""
-    return (SPACE - (timestamps.LENGTH if tcb.ts_ok else 0) - 4) // 8
+    """SACK blocks that an option has room for: 3 with timestamps, else 4 (RFC 2018 section 3).
+
+    Fewer where segments are so small that no text would have room beside them.
+    """
+    space = SPACE - (timestamps.LENGTH if tcb.ts_ok else 0)
+    return (min(space, tcb.snd_mss - 1) - 4) // 8
 
 
 def segment_options(tcb: "Tcb", now: int) -> bytes:
