@@ -132,3 +132,20 @@ def test_a_flood_of_syns_takes_no_more_than_the_backlog(script):
     script.our_iss = script.last[0].seq
     assert script.feed(".", 1, 1) is None
     assert listener.accept(script.now) is not WOULD_BLOCK
+
+
+def test_a_cookie_that_came_back_without_text_does_not_stay_for_ever_with_a_deferred_accept(
+    make_script,
+):
+    """TCP_DEFER_ACCEPT; as every handshake that is not finished, it is given up (MUST-20)."""
+    script = make_script(TcpConfig(syn_cookies="always", synack_retries=2))
+    listener = script.listen()
+    listener.options.defer_accept = 3 * SECOND
+    script.feed("S", 0, options=(MaximumSegmentSize(1460),))
+    script.poll()
+    script.our_iss = script.last[0].seq
+    script.feed(".", 1, 1)
+    assert len(script.layer.connections) == 1
+    assert listener.accept(script.now) is WOULD_BLOCK
+    script.pass_time(200 * SECOND)
+    assert not script.layer.connections

@@ -256,7 +256,10 @@ class Listener:
                 tcb = opening.create(environment, key, now, options, remembered.iss)
                 self._begin(tcb, remembered.syn, b"", now)
                 tcb.snd_nxt = tcb.iss + 1
-                return segment_arrives(tcb, header, text, now)
+                drop = segment_arrives(tcb, header, text, now)
+                if tcb.state == SYN_RECEIVED:  # held back: as if the SYN,ACK had just gone
+                    tcb.retransmission_timer.start(now + tcb.timeout.rto)
+                return drop
         told = environment.reply(reset_for(header, text), key[0], key[2])
         return Drop(Reason.TCP_NO_CONNECTION, "an ACK to a listener", told)
 
