@@ -32,7 +32,9 @@ def resend_lost(
     """
     flight = tcb.flight
     mss = tcb.snd_mss
-    batch = max(tcb.flow.largest_segment // size * size, size)
+    batch = size
+    if tcb.snd_up is None:  # a link that cuts segments would repeat the urgent pointer in each
+        batch = max(tcb.flow.largest_segment // size * size, size)
     while flight.lost > flight.resent and (record := flight.next_lost()) is not None:
         room = tcb.congestion.cwnd - flight.pipe
         window = tcb.snd_una + tcb.snd_wnd - record.start
