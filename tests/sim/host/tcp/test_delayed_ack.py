@@ -166,3 +166,13 @@ def test_the_application_may_say_how_quickly(make_script, quick, answers):
     script = make_script(TcpConfig(quick_acks=16))
     script.establish().options.quickack = quick
     assert ticks(script, 4) == answers
+
+
+def test_full_segments_are_no_longer_than_the_mss_that_we_announce(make_script):
+    """SHLD-19: the second of them is acknowledged at once, though 536 bytes have not come yet."""
+    script = make_script(mtu=140)
+    script.establish()
+    script.feed(".", 1, 1, bytes(100))
+    assert script.poll() == []
+    script.feed(".", 101, 1, bytes(100))
+    assert script.poll() == [(".", 1, 201, b"")]

@@ -281,7 +281,7 @@ class Tcb:
         self.urgent: UrgentByte | None = None
         self.pace: Pace | None = None
         self.rcv_mss = receive_mss(self)
-        self.rcv_full = DEFAULT_MSS
+        self.rcv_full = min(DEFAULT_MSS, self.rcv_mss)
         self.receive_buffer = ReceiveBuffer()
         self.reassembly = Reassembly()
         self.rcv_fin: int | None = None
