@@ -223,3 +223,15 @@ def test_the_buffer_of_a_slow_reader_stays_small(make_wire):
         wire.run_for(100 * MILLISECOND)
         assert len(server.receive(20_000, wire.now)) == 20_000
     assert server._tcb.rcv_buff == 65_535
+
+
+def test_an_empty_buffer_offers_a_unit_of_the_window_scale_at_least(make_script):
+    """RFC 7323 section 2.3: else a buffer smaller than that would never take another byte."""
+    script = make_script(TcpConfig(receive_buffer=100, maximum_receive_buffer=1 << 30))
+    script.connect()
+    script.feed("S.", 0, 1, options=(MaximumSegmentSize(1460), NoOperation(), WindowScale(0)))
+    script.poll()
+    script.feed(".", 1, 1, bytes(100))
+    script.connection.receive(100, script.now)
+    script.connection._tcb.acknowledge_at_once()
+    assert windows(script) == [(101, 1)]

@@ -125,11 +125,13 @@ def acceptable_edge(tcb: "Tcb") -> int:
 
 
 def _space(tcb: "Tcb") -> int:
-    """Bytes that may come beyond RCV.NXT."""
+    """Bytes that may come beyond RCV.NXT; if nothing waits, a unit of the scale at least."""
     free = tcb.rcv_buff - tcb.receive_buffer.size
     clamp = tcb.options.window_clamp
     if clamp is not None and clamp < free:
         free = clamp
+    if free < 1 << tcb.rcv_wscale and not tcb.receive_buffer.size:
+        return 1 << tcb.rcv_wscale  # else a buffer smaller than that could never be offered
     return free if free > 0 else 0
 
 
