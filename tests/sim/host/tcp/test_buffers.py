@@ -73,3 +73,14 @@ def test_tiny_pieces_share_their_objects():
     for _ in range(10_000):
         buffer.append(b"x")
     assert len(buffer._chunks) < 10_000 // 256
+
+
+@given(st.permutations(range(40)))
+def test_bytes_that_come_one_by_one_share_objects_in_whatever_order(order):
+    """Ours: tiny segments must not cost more memory than data."""
+    stream = bytes(range(120))
+    reassembly = Reassembly()
+    for position in order:
+        reassembly.insert(3 * position, stream[3 * position : 3 * position + 3])
+    assert [len(run.chunks) for run in reassembly._runs] == [1]
+    assert reassembly.take(0) == stream

@@ -132,7 +132,7 @@ class Reassembly:
             return start, end
         run = runs[first]
         if start < run.start:
-            run.chunks.insert(0, data[: run.start - start])
+            _prepend(run.chunks, data[: run.start - start])
             self.size += run.start - start
             self._starts[first] = run.start = start
         following = first + 1
@@ -144,7 +144,9 @@ class Reassembly:
             self.size += stop - run.end
             run.end = stop
             if following < len(runs) and runs[following].start == stop:
-                run.chunks += runs[following].chunks
+                first_chunk, *others = runs[following].chunks
+                _append(run.chunks, first_chunk)
+                run.chunks += others
                 run.end = runs[following].end
                 following += 1
         del runs[first + 1 : following], self._starts[first + 1 : following]
@@ -194,3 +196,11 @@ def _append(chunks: deque[bytes] | list[bytes], data: bytes) -> None:
         chunks[-1] += data
     else:
         chunks.append(data)
+
+
+def _prepend(chunks: list[bytes], data: bytes) -> None:
+    """Put `data` before `chunks`, into the first one where both are small."""
+    if len(data) < SMALL and len(chunks[0]) < SMALL:
+        chunks[0] = data + chunks[0]
+    else:
+        chunks.insert(0, data)
