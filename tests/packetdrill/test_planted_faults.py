@@ -39,8 +39,9 @@ def failure(script, **options):
 def rebuilt(frame, change_ip=None, **changes):
     """A frame with other fields in its TCP (or IPv4) header, checksums right."""
     packet = parse(frame)
-    ip = packet[IPv4].replace(**(change_ip or {}))
-    return bytes(packet[Ethernet] / ip / packet[TCP].replace(**changes) / packet.payload)
+    ip = packet[IPv4].replace(checksum=AUTO, **(change_ip or {}))
+    tcp = packet[TCP].replace(checksum=AUTO, **changes)
+    return bytes(packet[Ethernet] / ip / tcp / packet.payload)
 
 
 @pytest.fixture
@@ -272,3 +273,38 @@ def test_an_answer_to_the_wrong_address_is_no_answer(tamper):
         ]
     )
     assert "does not come" in failure("handshake/passive-open")
+
+
+@pytest.mark.parametrize(("layer", "name"), [(IPv4, "IPv4"), (TCP, "TCP")])
+def test_a_wrong_checksum_is_caught(tamper, layer, name):
+    """Nobody would take such a segment, whatever else it says."""
+    tamper(
+        lambda frame, packet, now: [
+            bytes(
+                packet[Ethernet]
+                / packet[IPv4].replace(checksum=1 if layer is IPv4 else AUTO)
+                / packet[TCP].replace(checksum=1 if layer is TCP else AUTO)
+                / packet.payload
+            )
+        ]
+    )
+    said = f"checksum: expected a right one, got a wrong one of {name}"
+    assert failure("handshake/passive-open") == said
+
+
+def test_a_missing_option_in_the_second_of_segments_expected_as_one_is_caught(tamper):
+    """Timestamps are in each segment once they are agreed on (RFC 7323 section 3.2)."""
+    tamper(
+        lambda frame, packet, now: [
+            rebuilt(frame, {"total_length": AUTO}, options=b"", data_offset=AUTO)
+            if packet[TCP].flags & TCPFlags.PSH and packet.payload
+            else frame
+        ]
+    )
+    assert failure("timestamps/in-each-segment").startswith("options: expected <nop,nop,TS val")
+
+
+def test_a_packet_that_is_none_is_caught(tamper):
+    """Its total length says more than there is."""
+    tamper(lambda frame, packet, now: [frame[:-4]])
+    assert "is no sound packet: IPv4.total_length" in failure("handshake/passive-open")

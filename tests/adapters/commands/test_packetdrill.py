@@ -55,12 +55,32 @@ def test_a_word_can_be_defined(tmp_path, capsys):
     assert main(["packetdrill", "-D", "KIND=SOCK_STREAM", str(script)]) == Exit.OK
 
 
+def test_packetdrills_own_options_go_over_those_of_the_script(tmp_path, capsys):
+    script = tmp_path / "connect.pkt"
+    script.write_text(
+        "--mtu=1500\n"
+        "0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3\n"
+        "+0 connect(3, ..., ...) = -1 EINPROGRESS (in progress)\n"
+        "+0 > S 0:0(0) <mss 1240>\n"
+    )
+    assert main(["packetdrill", "--mtu=1280", "--strict_segments", str(script)]) == Exit.NO
+    assert "got <mss 1240," in capsys.readouterr().out
+
+
+def test_a_folder_that_is_called_like_a_script_is_searched(folder, capsys):
+    (folder / "inner").rename(folder / "inner.pkt")
+    assert main(["packetdrill", str(folder)]) == Exit.NO
+    assert capsys.readouterr().out.endswith("1 passed, 1 failed, 1 unsupported\n")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (["missing.pkt"], Exit.BAD_INPUT, "no such file"),
         (["-D", "KIND", "."], Exit.USAGE, "NAME=VALUE"),
         (["empty"], Exit.BAD_INPUT, "no *.pkt in there"),
+        (["--mtu=0", "."], Exit.USAGE, "--mtu=0: give 68 to 65535 bytes"),
+        (["--wire_server_ip=192.0.2.9", "."], Exit.USAGE, "both ends of the wire are here"),
     ],
 )
 def test_bad_input_is_named(words, code, said, tmp_path, monkeypatch, capsys):
@@ -87,4 +107,6 @@ def test_an_interruption_keeps_what_there_is(folder, monkeypatch, capsys):
 def test_a_file_of_garbage_fails_and_the_others_run(folder, capsys):
     (folder / "garbage.pkt").write_bytes(bytes(range(256)))
     assert main(["packetdrill", str(folder)]) == Exit.NO
-    assert "1 passed, 2 failed, 1 unsupported" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 passed, 2 failed, 1 unsupported" in told
+    assert all(line.isprintable() for line in told.splitlines())

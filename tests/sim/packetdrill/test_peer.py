@@ -140,7 +140,7 @@ def test_an_icmp_error_quotes_the_segment_of_the_host(peer):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("< ipv4 192.0.2.1 > 192.0.2.2: . 1:1(0) win 1", "within Ip"),
+        ("< ipv4 192.0.2.1 > 192.0.2.2: . 1:1(0) win 1", "within IP"),
         ("< sctp: DATA[]", "a sctp packet"),
         ("< [flowlabel 0x1] . 1:1(0) win 1", "a flow label"),
         ("< . 1:1(0) win 1 /udp(1 > 2)", "TCP within UDP"),

@@ -1,5 +1,7 @@
 """Scripts from text to outcome."""
 
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -157,9 +159,21 @@ def test_segments_in_a_row_may_be_expected_as_one(run):
     failed(run("--strict_segments\n" + textwrap.dedent(text)))
 
 
-@pytest.mark.parametrize("local", ["192.168.0.2", "10.1.2.3"])
+@pytest.mark.parametrize("local", ["192.168.0.2", "10.1.2.3", "10.248.255.254"])
 def test_the_host_may_have_any_address_even_that_of_the_usual_gateway(run, local):
     passed(run(f"--local_ip={local}\n--remote_ip=10.248.0.2\n" + textwrap.dedent(ACCEPTED)))
+
+
+def test_the_command_line_that_runs_the_kernels_own_scripts_works(run):
+    """Its host has the address of its gateway, next to that of the network."""
+    options = [
+        ("ip_version", "ipv4"),
+        ("local_ip", "192.168.0.1"),
+        ("gateway_ip", "192.168.0.1"),
+        ("netmask_ip", "255.255.0.0"),
+        ("remote_ip", "192.0.2.1"),
+    ]
+    passed(run(ACCEPTED, options=options))
 
 
 # --- what fails --------------------------------------------------------------------------------
@@ -270,8 +284,109 @@ def test_what_python_prints_is_kept_for_the_report(run, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("assert mystery == 1", "name 'mystery' is not defined"),
+        ("while:", "invalid syntax"),
+        ("import sys; sys.exit(1)", "exit(1)"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_python_that_does_not_end_well_fails_its_script_and_no_other(run, code, said):
+    outcome = failed(run(f"0 %{{ {code} }}%\n"))
+    assert said in outcome.what
+
+
+def test_python_may_end_early(run):
+    passed(run("0 %{ import sys; sys.exit(0) }%\n"))
+
+
+def test_assertions_are_judged_under_python_o_too(tmp_path):
+    path = tmp_path / "script.pkt"
+    path.write_text("0 %{ assert 1 == 2 }%\n")
+    command = "import sys; from wirelab.sim.packetdrill.run import run_script"
+    told = subprocess.run(
+        [sys.executable, "-O", "-c", f"{command}; print(run_script(sys.argv[1]))", path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.startswith("FAIL")
+
+
 def test_snippets_share_what_they_define(run):
     passed(run(ACCEPTED + "    +0 %{ seen = tcpi_snd_mss }%\n    +0 %{ assert seen == 1000 }%\n"))
+
+
+# --- options -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--local_ip=foo", "--local_ip=foo: Expected 4 octets"),
+        ("--netmask_ip=255.255.255.255", "give 0.0.0.0 to 255.255.255.252"),
+        ("--netmask_ip=255.0.255.0", "give 0.0.0.0 to 255.255.255.252"),
+        ("--mtu=0", "give 68 to 65535 bytes"),
+        ("--tolerance_usecs=soon", "give a whole number"),
+        ("--tolerance_percent=much", "give a number"),
+        ("--non_fatal=all", "give packet, syscall or both"),
+    ],
+)
+def test_an_option_that_makes_no_sense_fails_with_its_line(run, option, said):
+    outcome = failed(run(f"{option}\n{LISTENING}"))
+    assert (outcome.line, said in outcome.what) == (1, True), str(outcome)
+
+
+@pytest.mark.parametrize("option", ["wire_client", "dry_run", "so_filename=x", "tcp_ts_ecr_scaled"])
+def test_what_packetdrill_has_and_is_not_here_is_unsupported_with_the_reason(run, option):
+    outcome = run(f"--{option}\n{LISTENING}")
+    assert outcome.verdict is Verdict.UNSUPPORTED
+    assert "is not known" not in outcome.what
+
+
+def test_options_of_the_caller_go_over_those_of_the_script(run):
+    text = "--mtu=1500\n" + ACCEPTED.replace("<...>", "<mss 1240,nop,nop,sackOK,nop,wscale 0>")
+    assert "mss 1460" in failed(run(text)).reason
+    assert "mss 1240" in failed(run(text, options=[("mtu", "1280")])).got
+
+
+def test_a_packet_or_a_call_that_differs_is_a_note_where_the_script_says_so(run):
+    differing = ACCEPTED.replace("ack 1 <...>", "ack 2 <...>") + "+0 listen(3, 1) = 7\n"
+    failed(run("--non_fatal=packet\n" + differing))
+    failed(run("--non_fatal=syscall\n" + differing))
+    notes = passed(run('--non_fatal="packet, syscall"\n' + differing)).notes
+    assert "line 6, not fatal: ack: expected 2, got 1: expected > S. 0:0(0) ack 2" in notes[1]
+    assert "line 9, not fatal: listen() returned: expected = 7, got = 0" in notes[2]
+
+
+def test_a_packet_that_does_not_come_is_fatal_in_any_case(run):
+    failed(run("--non_fatal=packet\n" + LISTENING + "+0 > S. 0:0(0) ack 1 <...>\n"))
+
+
+def test_init_scripts_are_read_before_anything_else(tmp_path):
+    (tmp_path / "settings.sh").write_text("sysctl -w net.ipv4.tcp_sack=0\n")
+    script = tmp_path / "script.pkt"
+    script.write_text("--init_scripts=settings.sh\n" + LISTENING)
+    outcome = run_script(script)
+    assert (outcome.verdict, outcome.profile) == (Verdict.PASS, "rfc")
+    script.write_text("--init_scripts=settings.sh,missing.sh\n" + LISTENING)
+    outcome = run_script(script)
+    assert outcome.verdict is Verdict.UNSUPPORTED
+    assert "missing.sh: No such file" in outcome.what
+
+
+@pytest.mark.parametrize("value", ["5|6", "", "a b"])
+def test_a_definition_that_is_more_or_less_than_one_word_is_refused(run, value):
+    outcome = failed(run("0 socket(..., KIND, IPPROTO_TCP) = 3\n", defines={"KIND": value}))
+    assert "KIND is defined as" in outcome.what
+
+
+def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm(tmp_path):
+    script = tmp_path / "script.pkt"
+    script.write_bytes(textwrap.dedent(ACCEPTED).replace("\n", "\r\n").encode("utf-8-sig"))
+    passed(run_script(script))
 
 
 # --- what is not supported ---------------------------------------------------------------------
@@ -287,7 +402,7 @@ def test_snippets_share_what_they_define(run):
         "0 mystery(1) = 0\n",
         "0 setsockopt(3, SOL_MYSTERY, 1, [1], 4) = 0\n",
         "0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3\n",
-        "0 %{ assert mystery == 1 }%\n",
+        "0 %{ assert tcpi_mystery == 1 }%\n",
     ],
 )
 def test_what_cannot_be_done_is_unsupported_and_says_what(run, text):

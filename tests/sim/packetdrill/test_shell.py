@@ -73,6 +73,7 @@ def shell(tmp_path):
         "sudo sysctl net/ipv4/tcp_sack=0",
         'sysctl -q net.ipv4.tcp_sack="0"',
         "../common/set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0",
+        "echo 0 > /proc/sys/net/ipv4/tcp_sack",
         "# a comment\n true; sysctl \\\n   -q net.ipv4.tcp_sack=0",
     ],
 )
@@ -125,6 +126,9 @@ def test_what_means_nothing_to_a_new_host_passes(shell, command):
         "./missing.sh",
         "../common/set_sysctls.py tcp_sack=0",
         "sysctl 'unfinished",
+        "sysctl -p settings.conf",
+        "cat value > /proc/sys/net/ipv4/tcp_sack",
+        "echo -n 0 > /proc/sys/net/ipv4/tcp_sack",
         "netstat | grep LISTEN",
         "nstat | grep TcpExtMystery",
         "dd if=/etc/passwd of=/tmp/copy",

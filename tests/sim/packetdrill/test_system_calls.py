@@ -60,6 +60,12 @@ def test_poll_with_other_events_fails(play):
     assert (outcome.expected, outcome.got) == ("0x1", "0x4")
 
 
+def test_poll_without_revents_expects_none(play):
+    """Both interpreters take 0 for what a script leaves out."""
+    passed(play("+0 poll([{fd=4, events=POLLIN}], 1, 0) = 0\n"))
+    failed(play("+0 poll([{fd=4, events=POLLOUT}], 1, 0) = 1\n"), "revents")
+
+
 def test_poll_sleeps_until_its_time_is_over(play):
     passed(play("+0...0.25 poll([{fd=4, events=POLLIN, revents=0}], 1, 250) = 0\n"))
     failed(play("+0...0.1 poll([{fd=4, events=POLLIN}], 1, 250) = 0\n"), "has not returned")

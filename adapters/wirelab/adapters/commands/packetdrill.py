@@ -13,9 +13,11 @@ from pathlib import Path
 
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.sim.host.profiles import PROFILES
-from wirelab.sim.packetdrill.outcome import Outcome, Verdict
+from wirelab.sim.packetdrill.outcome import Outcome, ScriptFailed, ScriptUnsupported, Verdict
 from wirelab.sim.packetdrill.report import report_rows
 from wirelab.sim.packetdrill.run import run_script
+from wirelab.sim.packetdrill.settings import ELSEWHERE, SWITCHES, VALUED, Settings
+from wirelab.sim.packetdrill.syntax import ScriptOption
 from wirelab.sim.views.terminal import Look, choose_look
 
 SUFFIX = ".pkt"
@@ -51,17 +53,54 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="line, expected, got and the ladder of each script that does not pass "
         "(of a single script in any case)",
     )
+    _configure_packetdrills(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("--ascii", action="store_true", help="no box characters")
     parser.add_argument("--lang", choices=("en", "ja"), help="default: by the locale")
+
+
+def _configure_packetdrills(parser: argparse.ArgumentParser) -> None:
+    """Those of packetdrill, so that the command lines that people have work here, too."""
+    parser.usage = "%(prog)s [options] [packetdrill's own options] PATH ..."
+    group = parser.add_argument_group(
+        "packetdrill's own options", "They go over those that stand in a script."
+    )
+    for name in VALUED:
+        group.add_argument(f"--{name}", metavar="VALUE", default=argparse.SUPPRESS)
+    for name in SWITCHES:
+        group.add_argument(f"--{name}", action="store_true", default=argparse.SUPPRESS)
+    for name in ELSEWHERE:
+        group.add_argument(
+            f"--{name}", nargs="?", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
+
+
+def _options(arguments: argparse.Namespace) -> list[tuple[str, str | None]]:
+    """Packetdrill's options as given.
+
+    Raises:
+        CommandError: a value that makes no sense, or an option for what is not here.
+    """
+    options: list[tuple[str, str | None]] = []
+    for name in (*VALUED, *SWITCHES, *ELSEWHERE):
+        if hasattr(arguments, name):
+            value = getattr(arguments, name)
+            option = ScriptOption(name, value if isinstance(value, str) else None)
+            try:
+                Settings().with_option(option)
+            except (ScriptFailed, ScriptUnsupported) as error:
+                raise CommandError(error.what, Exit.USAGE) from None
+            options.append((name, option.value))
+    return options
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the scripts.
 
     Raises:
-        CommandError: a path that is not there, a folder without scripts, or a malformed -D.
+        CommandError: a path that is not there, a folder without scripts, or a malformed option.
     """
+    options = _options(arguments)
     defines = dict(_definition(text) for text in arguments.define)
     scripts = [script for path in arguments.paths for script in _scripts(Path(path))]
     look = choose_look(
@@ -74,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
     counts: Counter[Verdict] = Counter()
     try:
         for script in scripts:
-            outcome = _run_one(script, arguments, defines)
+            outcome = _run_one(script, arguments, defines, options)
             counts[outcome.verdict] += 1
             print(outcome, flush=True)
             if arguments.verbose and (outcome.verdict is not Verdict.PASS or len(scripts) == 1):
@@ -88,13 +127,19 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.NO if counts[Verdict.FAIL] else Exit.OK
 
 
-def _run_one(script: Path, arguments: argparse.Namespace, defines: dict[str, str]) -> Outcome:
+def _run_one(
+    script: Path,
+    arguments: argparse.Namespace,
+    defines: dict[str, str],
+    options: list[tuple[str, str | None]],
+) -> Outcome:
     try:
         return run_script(
             script,
             profile=arguments.profile,
             ignore_psh=arguments.ignore_psh,
             defines=defines,
+            options=options,
             seed=arguments.seed,
         )
     except OSError as error:
@@ -115,7 +160,7 @@ def _show(outcome: Outcome, look: Look) -> None:
 def _scripts(path: Path) -> Iterator[Path]:
     """The scripts of a path, folders in alphabetical order."""
     if path.is_dir():
-        found = sorted(path.rglob(f"*{SUFFIX}"))
+        found = sorted(one for one in path.rglob(f"*{SUFFIX}") if not one.is_dir())
         if not found:
             message = f"{path}: no *{SUFFIX} in there; name a script or another folder"
             raise CommandError(message, Exit.BAD_INPUT)

@@ -6,6 +6,7 @@ the states and options by name, and what earlier snippets defined.
 Rule 1: a snippet runs at its time, in a namespace that the script's snippets share.
 Rule 2: what a snippet prints is kept for the report, not mixed into the command's results.
 Rule 3: an assertion that does not hold shows the values that it names.
+Rule 4: assertions are judged under `python -O`, too, which leaves those of other modules out.
 """
 
 import re
@@ -66,6 +67,9 @@ CONSTANTS: Final[dict[str, object]] = {
 }
 """linux/tcp.h and include/uapi/linux/tcp.h."""
 
+_TOLD_BY_A_KERNEL: Final = re.compile(r"(mptcpi|sctp|SK|tcpi?|tcpv|bbr|dctcp)_|TCPI?_")
+"""Names that code.c takes from socket options; any other that is not there is the script's slip."""
+
 _INFO_NAME: Final = re.compile(r"\btcpi_\w+")
 
 
@@ -97,13 +101,19 @@ class Assertions:
         output = StringIO()
         try:
             with redirect_stdout(output):
-                exec(compile(_dedented(code), f"{path}:{line}", "exec"), self._names)
+                # Rule 4: `optimize`.
+                exec(compile(_dedented(code), f"{path}:{line}", "exec", optimize=0), self._names)
         except AssertionError as error:
             told = f" ({error})" if str(error) else ""
             what = f"the assertion does not hold{told}"
             raise ScriptFailed(what, _failing_line(error, code), self._values(code)) from None
         except NameError as error:
-            raise ScriptUnsupported(f"the assertion needs {error.name}") from None
+            if error.name and _TOLD_BY_A_KERNEL.match(error.name):
+                raise ScriptUnsupported(f"the assertion needs {error.name}") from None
+            raise ScriptFailed(f"the Python code is wrong: {error}") from None
+        except SystemExit as error:  # packetdrill runs a process, and looks at its exit status
+            if error.code not in (None, 0):
+                raise ScriptFailed(f"the Python code ends with exit({error.code!r})") from None
         except SyntaxError as error:
             raise ScriptFailed(f"the Python code is wrong: {error.msg}") from None
         except Exception as error:

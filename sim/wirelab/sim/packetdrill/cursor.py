@@ -37,7 +37,14 @@ class Cursor:
         for i in range(self._index, len(self._tokens)):
             token = self._tokens[i]
             if token.kind is Kind.WORD and token.text in definitions:
-                defined = tokens_of(definitions[token.text], self._path)[0]
+                value = definitions[token.text]
+                defined, *others = tokens_of(value, self._path)
+                if len(others) != 1:
+                    self.refuse(
+                        token.position,
+                        f"{token.text} is defined as {value!r}, but a word stands for a word, "
+                        "a number or a string: quote the rest",
+                    )
                 self._tokens[i] = defined._replace(position=token.position)
 
     @property
@@ -152,7 +159,8 @@ class Cursor:
         if token.kind is Kind.END:
             got = token.kind.value
         else:
-            got = f'"{token.text}"' if token.kind is not Kind.STRING else token.text
+            shown = token.text if token.text.isprintable() else ascii(token.text)[1:-1]
+            got = f'"{shown}"' if token.kind is not Kind.STRING else shown
         self.refuse(token.position, f"expected {wanted}, got {got}")
 
     def refuse(self, position: Position, problem: str) -> NoReturn:

@@ -110,6 +110,8 @@ def match_ip(packet: Packet, live: Live) -> None:
     Raises:
         MismatchError: a field differs.
     """
+    if live.damage:
+        raise MismatchError("checksum", "a right one", f"a wrong one of {live.damage}")
     tos = packet.ip.tos
     if tos is not None:
         _match_tos(tos, live.tos)
@@ -205,6 +207,7 @@ class SegmentMatcher:
             whole,
             flags=whole.flags | segment.flags & (PSH | FIN),
             sequence=whole.sequence._replace(length=joined),
+            options=segment.options,  # each segment's are compared with the expected ones
         )
 
     def _match(self, partial: bool) -> None:

@@ -26,6 +26,7 @@ class ScriptFailed(Exception):  # noqa: N818 (a verdict, not a bug)
         what: in a few words.
         expected, got: both sides of the difference; empty where `what` says it all.
         line: of the script, counted from 1; 0 until the runner knows it.
+        is_fatal: whatever `--non_fatal` says: there is nothing to go on with.
     """
 
     def __init__(self, what: str, expected: str = "", got: str = "", line: int = 0) -> None:
@@ -34,6 +35,12 @@ class ScriptFailed(Exception):  # noqa: N818 (a verdict, not a bug)
         self.expected = expected
         self.got = got
         self.line = line
+        self.is_fatal = False
+
+    @property
+    def difference(self) -> str:
+        """All of it in one line."""
+        return difference(self.what, self.expected, self.got)
 
 
 class ScriptUnsupported(Exception):  # noqa: N818 (a verdict, not a bug)
@@ -80,14 +87,19 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Why it did not pass, in one line that begins with the line of the script."""
-        what = self.what
-        if self.expected and self.got:
-            what = f"{what}: expected {_one_line(self.expected)}, got {_one_line(self.got)}"
+        what = difference(self.what, self.expected, self.got)
         return f"line {self.line}: {what}" if self.line else what
 
     def __str__(self) -> str:
         """The line that the command prints: verdict, path, reason."""
         return f"{self.verdict.value} {self.path} {self.reason}".rstrip()
+
+
+def difference(what: str, expected: str, got: str) -> str:
+    """What differs and, where there are two, both sides of it; in one line."""
+    if not expected or not got:
+        return what
+    return f"{what}: expected {_one_line(expected)}, got {_one_line(got)}"
 
 
 def _one_line(text: str) -> str:

@@ -9,6 +9,8 @@ from wirelab.sim.packetdrill.icmp_names import icmp_code, icmp_type
 from wirelab.sim.packetdrill.script_error import UnsupportedError
 from wirelab.sim.packetdrill.syntax import (
     IcmpHeader,
+    Md5,
+    OtherOption,
     Packet,
     Ports,
     QuotedOther,
@@ -80,7 +82,7 @@ def refuse_unsupported(packet: Packet) -> None:
     """
     what = ""
     if packet.outer:
-        what = f"a packet within {type(packet.outer[0]).__name__.removesuffix('Layer')}"
+        what = f"a packet within {type(packet.outer[0]).__name__.removesuffix('Layer').upper()}"
     elif packet.ip.flow_label is not None:
         what = "a flow label"
     elif isinstance(packet.transport, TcpHeader):
@@ -90,6 +92,19 @@ def refuse_unsupported(packet: Packet) -> None:
             what = "mutations of a packet"
     if what:
         raise UnsupportedError(packet.position, what)
+
+
+def refuse_unknown_options(header: TcpHeader) -> None:
+    """Say no to options that no host here can send.
+
+    Raises:
+        UnsupportedError: Multipath TCP's, those of another draft, MD5 signatures.
+    """
+    for option in header.options or ():
+        if isinstance(option, OtherOption):
+            raise UnsupportedError(header.position, f"the TCP option {option.name}")
+        if isinstance(option, Md5):
+            raise UnsupportedError(header.position, "the TCP option md5: the host signs nothing")
 
 
 def _tcp(header: TcpHeader, conversation: Conversation) -> WirePacket:
@@ -180,9 +195,10 @@ class Live:
         transport: its TCP, UDP or ICMP header; None for another protocol.
         payload: what follows that.
         ports: source and destination, or None: it has none.
+        damage: the header whose checksum is wrong (`TCP`), or nothing.
     """
 
-    __slots__ = ("ip", "payload", "ports", "transport")
+    __slots__ = ("damage", "ip", "payload", "ports", "transport")
 
     def __init__(self, data: bytes) -> None:
         self.ip = IPv4.parse(data)
@@ -191,7 +207,10 @@ class Live:
         self.transport: TCP | UDP | ICMPv4 | None = None
         self.ports: Ports | None = None
         header = _TRANSPORTS.get(self.ip.protocol)
+        self.damage = "" if IPv4.checksum_ok(data, 0, at) else "IPv4"
         if header is not None and self.ip.starts_payload:
+            if not header.checksum_ok(data, at, end, self.ip):
+                self.damage = header.__name__
             self.transport = header.parse(data, at, end)
             at += self.transport.header_length
         if isinstance(self.transport, (TCP, UDP)):

@@ -48,7 +48,7 @@ def read_script(path: Path, definitions: Mapping[str, str] | None = None) -> Scr
         ScriptError: the text is no script.
         OSError: the file cannot be read.
     """
-    text = path.read_text(encoding="utf-8", errors="surrogateescape")
+    text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     return parse_script(text, str(path), definitions)
 
 

@@ -25,7 +25,14 @@ from wirelab.sim.packetdrill.matching import (
     match_datagram,
     match_message,
 )
-from wirelab.sim.packetdrill.packets import ACK, SYN, Live, build, refuse_unsupported
+from wirelab.sim.packetdrill.packets import (
+    ACK,
+    SYN,
+    Live,
+    build,
+    refuse_unknown_options,
+    refuse_unsupported,
+)
 from wirelab.sim.packetdrill.printer import packet_text
 from wirelab.sim.packetdrill.script_error import UnsupportedError
 from wirelab.sim.packetdrill.syntax import (
@@ -154,6 +161,8 @@ class Peer:
         refuse_unsupported(packet)
         if isinstance(packet.transport, OtherHeader):
             raise UnsupportedError(packet.position, f"a {packet.transport.protocol} packet")
+        if isinstance(packet.transport, TcpHeader):
+            refuse_unknown_options(packet.transport)
         return Matcher(packet, self._conversation_of(packet), self)
 
     def belongs(self, live: Live, conversation: Conversation) -> bool:

@@ -11,10 +11,12 @@ Rule 2: what the host has sent before the last event, and nobody expected, fails
 end is strict (`Settings.strict_end`).
 """
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
+from wirelab.codecs import DecodeError
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.profiles import PROFILES
@@ -74,6 +76,7 @@ class Player:
 
     Attributes:
         line: of the script, that is being played.
+        warnings: what differed and was not to fail the script (`--non_fatal`).
     """
 
     def __init__(self, script: Script, settings: Settings) -> None:
@@ -101,6 +104,7 @@ class Player:
         system = SimulatedSystem(self.wire, self._kernel, TABLES)
         self._shell = Shell(Path(script.path).parent, system)
         self.line = 0
+        self.warnings: list[str] = []
         self._previous = 0  # when the event before was scheduled, ns
 
     @property
@@ -115,6 +119,8 @@ class Player:
             ScriptFailed: the host does something else.
             ScriptUnsupported: something cannot be done here.
         """
+        for name in self._settings.init_scripts:
+            self._at_line(0, self._shell.run, f"sh {shlex.quote(name)}")
         if self._script.init is not None:
             self._at_line(self._script.init.position.line, self._shell.run, self._script.init.text)
         for event in self._script.events:
@@ -131,6 +137,8 @@ class Player:
             raise
         except MismatchError as error:
             raise ScriptFailed(str(error), line=line) from None
+        except DecodeError as error:
+            raise ScriptFailed(f"what the host sends is no sound packet: {error}") from None
 
     @property
     def _last_line(self) -> int:
@@ -141,10 +149,10 @@ class Player:
     def _event(self, event: Event) -> None:
         base = self.wire.now
         due = window(event.time, base, self._previous, self._settings.tolerance)
-        self._kernel.check_sleeper()
+        self._lenient("syscall", self._kernel.check_sleeper)
         action = event.action
         if isinstance(action, Packet) and action.direction is Direction.OUTBOUND:
-            self._expect(action, due)
+            self._lenient("packet", self._expect, action, due)
         else:
             self._wait_for(due)
             match action:
@@ -152,15 +160,26 @@ class Player:
                     self.wire.inject(self._peer.inbound(action))
                 case SystemCall():
                     returns = self._return_window(event.time, action, base)
-                    self._kernel.start(action, event.position.line, returns)
+                    start = self._kernel.start
+                    self._lenient("syscall", start, action, event.position.line, returns)
                 case Command():
                     self._shell.run(action.text)
                 case Code():
                     info = socket_info(self._kernel)
                     line = action.position.line
                     self._assertions.run(action.text, self._script.path, line, info)
-        self._kernel.check_sleeper()
+        self._lenient("syscall", self._kernel.check_sleeper)
         self._previous = due.first
+
+    def _lenient(self, kind: str, do: Callable[..., None], *arguments: object) -> None:
+        """Do something; with `--non_fatal=KIND` what differs is a warning."""
+        try:
+            do(*arguments)
+        except ScriptFailed as failed:
+            if kind not in self._settings.non_fatal or failed.is_fatal:
+                raise
+            line = failed.line or self.line
+            self.warnings.append(f"line {line}, not fatal: {failed.difference}")
 
     def _wait_for(self, due: Window) -> None:
         """Let time pass until the event is due."""
@@ -207,8 +226,10 @@ class Player:
             try:
                 match = matcher.offer(sent[looked_at].packet)
             except MismatchError as error:
-                got = self._peer.describe(sent[looked_at].packet)
-                when = f" at {seconds(sent[looked_at].time)}"
+                taken = sent[looked_at]
+                del sent[looked_at]
+                got = self._peer.describe(taken.packet)
+                when = f" at {seconds(taken.time)}"
                 raise ScriptFailed(str(error), packet_text(matcher.packet), got + when) from None
             if match is not Match.FOREIGN:
                 taken = sent[looked_at]
@@ -231,11 +252,13 @@ class Player:
         elif self.wire.sent:
             others = ", ".join(self._peer.describe(one.packet) for one in self.wire.sent)
             got = f"nothing of this connection, but {others}"
-        raise ScriptFailed("the packet does not come", f"{packet_text(packet)} {due}", got)
+        missing = ScriptFailed("the packet does not come", f"{packet_text(packet)} {due}", got)
+        missing.is_fatal = True
+        raise missing
 
     def _end(self) -> None:
         """After the last event: the call that sleeps must return, and nothing be left over."""
-        self._kernel.join()
+        self._lenient("syscall", self._kernel.join)
         strict = self._settings.strict_end
         if not (self._settings.profile == "rfc" if strict is None else strict):
             return

@@ -80,7 +80,7 @@ class _Pollfd(NamedTuple):
 def _pollfd(expression: Expression) -> _Pollfd:
     if not isinstance(expression, Struct):
         raise ScriptFailed("an entry of poll is {fd=3, events=POLLIN, revents=...}")
-    values: dict[str, int | None] = {"revents": None}
+    values: dict[str, int | None] = {"revents": 0}  # what goes without saying is none
     for one in expression.fields:
         values[one.name] = None if isinstance(one.value, Wildcard) else number(one.value)
     return _Pollfd(values.get("fd") or 0, values.get("events") or 0, values["revents"])

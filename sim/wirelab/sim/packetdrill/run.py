@@ -11,7 +11,7 @@ those of a `common/defaults.sh` in a folder above it), else `rfc`.
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -23,7 +23,7 @@ from wirelab.sim.packetdrill.parser import parse_script
 from wirelab.sim.packetdrill.player import Player
 from wirelab.sim.packetdrill.script_error import ScriptError, UnsupportedError
 from wirelab.sim.packetdrill.settings import Settings
-from wirelab.sim.packetdrill.syntax import Command, Script
+from wirelab.sim.packetdrill.syntax import Command, Script, ScriptOption
 
 READY_WORDS: Final = {
     "CMSG_LEVEL_IP": "SOL_IP",
@@ -53,6 +53,7 @@ def run_script(
     profile: str | None = None,
     ignore_psh: bool = False,
     defines: Mapping[str, str] | None = None,
+    options: Iterable[tuple[str, str | None]] = (),
     seed: int = 1,
 ) -> Outcome:
     """Run one script against a host of ours, in virtual time.
@@ -62,6 +63,7 @@ def run_script(
         profile: `rfc`, `linux` or `freebsd`; None: as the script says, or as it looks.
         ignore_psh: do not compare PSH of outbound segments, which follows a kernel's buffers.
         defines: values of words in the script, over its own `--define`.
+        options: packetdrill's (`("mtu", "1280")`), over the script's own.
         seed: of everything random in the host.
 
     Raises:
@@ -71,7 +73,7 @@ def run_script(
     if profile is not None and profile not in PROFILES:
         raise ValueError(f"no profile is called {profile!r}; use {', '.join(PROFILES)}")
     shown = fspath(path)
-    text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+    text = Path(path).read_text(encoding="utf-8-sig", errors="surrogateescape")
     own = set(_OWN_DEFINES.findall(text))
     ready = {word: meaning for word, meaning in READY_WORDS.items() if word not in own}
     try:
@@ -81,8 +83,9 @@ def run_script(
         return Outcome(shown, Verdict.FAIL, error.problem, place, error.line)
     except UnsupportedError as error:
         return Outcome(shown, Verdict.UNSUPPORTED, error.what, error.position.line)
-    settings = Settings(ignore_psh=ignore_psh, seed=seed)
-    return play(script, shown, settings, profile)
+    asked = tuple(ScriptOption(name, value) for name, value in options)
+    script = replace(script, options=(*script.options, *asked))
+    return play(script, shown, Settings(ignore_psh=ignore_psh, seed=seed), profile)
 
 
 def play(script: Script, shown: str, settings: Settings, profile: str | None = None) -> Outcome:
@@ -121,12 +124,13 @@ def play(script: Script, shown: str, settings: Settings, profile: str | None = N
         what = f"our bug: {type(error).__name__}: {error}; please report it with the script"
         ending = Outcome(shown, Verdict.FAIL, what, player.line if player is not None else line)
         told = tuple(traceback.format_exc().splitlines())
+    said = (*player.printed, *player.warnings) if player is not None else ()
     return replace(
         ending,
         source=script.line(ending.line).strip(),
         profile=chosen,
         trace=player.wire.trace if player is not None else None,
-        notes=(f"profile {chosen}: {how}", *(player.printed if player is not None else ()), *told),
+        notes=(f"profile {chosen}: {how}", *said, *told),
     )
 
 
@@ -139,6 +143,7 @@ def _choose_profile(script: Script, settings: Settings) -> tuple[str, str]:
         return settings.profile, "the script asks for it"
     actions = [script.init, *(event.action for event in script.events)]
     commands = [action.text for action in actions if isinstance(action, Command)]
+    commands += settings.init_scripts
     for name, marks in _MARKS.items():
         for mark in marks:
             if any(mark in command for command in commands):

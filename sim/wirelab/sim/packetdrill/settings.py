@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from ipaddress import AddressValueError, IPv4Address
 from typing import Final
 
 from wirelab.sim.host.durations import MICROSECOND
@@ -13,6 +14,10 @@ from wirelab.sim.packetdrill.wire import Addresses
 PACKETDRILLS: Final = Addresses()
 USUAL: Final = Tolerance()
 
+_LEAST_REST: Final = 3  # the two last bits of an address
+_LEAST_MTU: Final = 68  # RFC 791 section 3.2
+_LARGEST_MTU: Final = 65_535  # bytes, the total length's 16 bits
+
 PORT: Final = 8080
 """packetdrill's own default, on both ends."""
 
@@ -20,10 +25,11 @@ _NOTHING_TO_DO: Final = frozenset(
     {
         "code_command",
         "code_format",
+        "code_sockopt",
         "D",
         "debug",
         "define",
-        "init_scripts",
+        "is_anyip",
         "persistent_tun_dev",
         "speed",
         "tun_dev",
@@ -34,6 +40,22 @@ _NOTHING_TO_DO: Final = frozenset(
     }
 )
 """They steer packetdrill's process or its tun device, which there is none of here."""
+
+
+ELSEWHERE: Final = {
+    "dry_run": "it judges nothing, so nothing could pass",
+    "so_filename": "a stack in a shared object cannot be loaded here",
+    "so_flags": "a stack in a shared object cannot be loaded here",
+    "tcp_ts_ecr_scaled": "echoed timestamps are never scaled here",
+    "wire_client": "both ends of the wire are here",
+    "wire_client_dev": "both ends of the wire are here",
+    "wire_server": "both ends of the wire are here",
+    "wire_server_at": "both ends of the wire are here",
+    "wire_server_dev": "both ends of the wire are here",
+    "wire_server_ip": "both ends of the wire are here",
+    "wire_server_port": "both ends of the wire are here",
+}
+"""What packetdrill has, and why it is not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,8 @@ class Settings:
             None: under the profile `rfc` only. packetdrill itself never looks, and published
             scripts end with packets that they do not mention.
         mapped_ipv6: AF_INET6 sockets speak IPv4 (`--ip_version=ipv4-mapped-ipv6`).
+        non_fatal: `packet`, `syscall`: what differs there is a note and no failure.
+        init_scripts: files of settings that are read before anything else.
         seed: of the host's randomness.
     """
 
@@ -66,6 +90,8 @@ class Settings:
     strict_segments: bool = False
     strict_end: bool | None = None
     mapped_ipv6: bool = False
+    non_fatal: frozenset[str] = frozenset()
+    init_scripts: tuple[str, ...] = ()
     seed: int = 1
 
     @property
@@ -82,13 +108,17 @@ class Settings:
         """
         name, value = option.name.replace("-", "_"), option.value or ""
         if name in _ADDRESSES:
-            return replace(self, addresses=_ADDRESSES[name](self.addresses, value.split("/")[0]))
+            checked = _netmask if name == "netmask_ip" else _address
+            address = checked(option, value.split("/")[0])
+            return replace(self, addresses=_ADDRESSES[name](self.addresses, address))
         if name in _NUMBERS:
             return self._with_number(name, _number(option))
         if name in _NOTHING_TO_DO:
             return self
         if name in _WORDS:
             return _WORDS[name](self, option)
+        if name in ELSEWHERE:
+            raise ScriptUnsupported(f"the option --{option.name}: {ELSEWHERE[name]}")
         raise ScriptUnsupported(f"the option --{option.name} is not known")
 
     def _with_number(self, name: str, value: int) -> "Settings":
@@ -99,6 +129,8 @@ class Settings:
             case "tcp_ts_tick_usecs":
                 return replace(self, tick=value * MICROSECOND)
             case "mtu":
+                if not _LEAST_MTU <= value <= _LARGEST_MTU:
+                    raise ScriptFailed(f"--mtu={value}: give {_LEAST_MTU} to {_LARGEST_MTU} bytes")
                 return replace(self, addresses=self.addresses._replace(mtu=value))
             case "bind_port":
                 return replace(self, bind_port=value)
@@ -133,18 +165,64 @@ def _with_percent(settings: Settings, option: ScriptOption) -> Settings:
     return replace(settings, tolerance=settings.tolerance._replace(percent=percent))
 
 
+def _with_init_scripts(settings: Settings, option: ScriptOption) -> Settings:
+    names = (name.strip() for name in (option.value or "").split(","))
+    return replace(settings, init_scripts=tuple(name for name in names if name))
+
+
+def _with_non_fatal(settings: Settings, option: ScriptOption) -> Settings:
+    kinds = frozenset((option.value or "").replace(",", " ").split())
+    if not kinds or kinds - {"packet", "syscall"}:
+        raise ScriptFailed(f"--{option.name}={option.value}: give packet, syscall or both")
+    return replace(settings, non_fatal=kinds)
+
+
 def _with_strict_end(settings: Settings, option: ScriptOption) -> Settings:
     return replace(settings, strict_end=option.value not in ("0", "no", "false"))
 
 
 _WORDS: Final[dict[str, Callable[[Settings, ScriptOption], Settings]]] = {
     "ignore_psh": lambda settings, option: replace(settings, ignore_psh=True),
+    "init_scripts": _with_init_scripts,
     "ip_version": _with_ip_version,
+    "non_fatal": _with_non_fatal,
     "profile": lambda settings, option: replace(settings, profile=option.value),
     "strict_end": _with_strict_end,
     "strict_segments": lambda settings, option: replace(settings, strict_segments=True),
     "tolerance_percent": _with_percent,
 }
+
+
+VALUED: Final = (
+    *sorted((*_ADDRESSES, *_NUMBERS, "init_scripts", "ip_version", "non_fatal")),
+    "tolerance_percent",
+    *("code_command", "code_format", "code_sockopt", "local_linklayer", "mss"),
+    *("persistent_tun_dev", "speed", "tun_dev"),
+)
+"""packetdrill's options with a value, those of `ELSEWHERE` left out."""
+
+SWITCHES: Final = ("debug", "is_anyip", "send_omit_free", "strict_end", "strict_segments")
+"""Those without."""
+
+
+def _address(option: ScriptOption, text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except AddressValueError as error:
+        if ":" in text:
+            what = f"--{option.name}={option.value}: the host has no IPv6 yet"
+            raise ScriptUnsupported(what) from None
+        raise ScriptFailed(f"--{option.name}={option.value}: {error}") from None
+
+
+def _netmask(option: ScriptOption, text: str) -> str:
+    """A netmask with room for the host, its gateway and the two addresses that are no host's."""
+    mask = int(IPv4Address(_address(option, text)))
+    rest = mask ^ 0xFFFF_FFFF
+    if rest & rest + 1 or rest < _LEAST_REST:
+        what = f"--{option.name}={option.value}: give 0.0.0.0 to 255.255.255.252"
+        raise ScriptFailed(what)
+    return text
 
 
 def _number(option: ScriptOption) -> int:

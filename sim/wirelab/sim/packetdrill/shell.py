@@ -3,6 +3,7 @@
     `sysctl -w net.ipv4.tcp_sack=0`          a knob
     `../common/defaults.sh`                  read for its sysctl lines
     `../common/set_sysctls.py /proc/...=0`   knobs
+    `echo 0 > /proc/sys/net/...`             a knob
     `sockstat -4 -P tcp -s | grep ...`       answered from the host's own sockets
     `nstat | grep TcpExt...`                 answered from the host's own counters
     `tcpdrop -s TIME_WAIT`                   done
@@ -64,6 +65,8 @@ nstat and sockstat: nobody reads what they print."""
 _ARITHMETIC: Final = re.compile(r"\$\(\(([0-9*+() ]+)\)\)")
 _RESTORE: Final = re.compile(r"^/tmp/sysctl_restore_\S*\.sh$")
 _PROC: Final = "/proc/sys/"
+_WRITES: Final = ">"
+"""Before the file at the end of a command that writes a variable."""
 
 
 class Shell:
@@ -110,7 +113,9 @@ class Shell:
     def _run_command(self, words: list[str], folder: Path, depth: int) -> None:
         name, arguments = words[0], words[1:]
         base = name.rsplit("/", 1)[-1]
-        if base in ("sudo", "exec"):
+        if words[-2:-1] == [_WRITES]:
+            self._write_variable(words)
+        elif base in ("sudo", "exec"):
             self._run_command(arguments or [":"], folder, depth)
         elif base in self._commands:
             self._commands[base](arguments)
@@ -127,6 +132,8 @@ class Shell:
 
     def _sysctl(self, arguments: list[str]) -> None:
         """`sysctl -w name=value ...`; without a value it only shows, which nobody sees here."""
+        if any(word in ("-p", "--load", "--system") for word in arguments):
+            raise ScriptUnsupported(f"the shell command `sysctl {shlex.join(arguments)}`")
         for word in arguments:
             if word.startswith("-"):
                 continue
@@ -141,6 +148,14 @@ class Shell:
             if not equals or not path.startswith(_PROC):
                 raise ScriptUnsupported(f"set_sysctls.py {word}: not /proc/sys/NAME=VALUE")
             self._system.set_variable(path.removeprefix(_PROC).replace("/", "."), value.strip())
+
+    def _write_variable(self, words: list[str]) -> None:
+        """`echo 0 > /proc/sys/net/ipv4/tcp_sack`."""
+        name, *values = words[:-2]
+        if name != "echo" or not values or values[0].startswith("-"):
+            raise ScriptUnsupported(f"the shell command `{' '.join(words)}`")
+        variable = words[-1].removeprefix(_PROC).replace("/", ".")
+        self._system.set_variable(variable, " ".join(values))
 
     def _ip(self, arguments: list[str]) -> None:
         """`ip tcp_metrics flush all`, ip-tcp_metrics(8)."""
@@ -259,6 +274,8 @@ def _pipelines(line: str) -> Iterator[list[list[str]]]:
     for word in words:
         if skip:
             skip = False
+            if word.startswith(_PROC):
+                pipeline[-1] += [_WRITES, word]
         elif word in (";", "&&", "||", "&"):
             yield pipeline
             pipeline = [[]]

@@ -7,7 +7,8 @@ one after the other. A timer due at the very moment fires after what the script 
 host's timers are never early.
 Rule 2: after everything that the host was given, all that it wants to send is taken at once, so
 that each inbound packet is answered for itself, as on a real wire.
-Rule 3: the gateway's MAC address is known from the start, so no ARP disturbs a script.
+Rule 3: the MAC addresses of the gateway, and of a remote end on the same network, are known from
+the start, so no ARP disturbs a script.
 """
 
 from collections import deque
@@ -94,7 +95,9 @@ class Wire:
         self.trace.add_host(HOST, [InterfaceInfo("tun0", HOST_MAC, local)])
         self.trace.add_host(SCRIPT, [InterfaceInfo("wire", PEER_MAC, remote)])
         self.host = Host(config, Random(seed), self.trace.observer(HOST))
-        self._introduce_gateway()
+        self._introduce(self._gateway)
+        if remote != self._gateway and _is_neighbour(remote, addresses):
+            self._introduce(remote)
 
     def inject(self, packet: bytes) -> None:
         """Give the host an IP packet now."""
@@ -169,14 +172,14 @@ class Wire:
             if frame[12:14] == TYPE_IPV4.to_bytes(2, "big"):
                 self.sent.append(Sent(self.now, frame[ETHERNET_HEADER:]))
 
-    def _introduce_gateway(self) -> None:
+    def _introduce(self, neighbour: bytes) -> None:
         """Rule 3, by the host's own means: it asks, and is answered off the record."""
-        self.host.resolve(self._gateway, 0)
+        self.host.resolve(neighbour, 0)
         self.host.poll_transmit(0)
         body = ARP(
             operation=REPLY,
             sender_hardware_address=PEER_MAC,
-            sender_protocol_address=self._gateway,
+            sender_protocol_address=neighbour,
             target_hardware_address=HOST_MAC,
             target_protocol_address=self._local,
         )
@@ -190,8 +193,16 @@ def _gateway(addresses: Addresses) -> bytes:
     """The gateway, or another neighbour where a script moved the host away from it, or onto it."""
     gateway, local = IPv4Address(addresses.gateway), IPv4Address(addresses.local)
     net = IPv4Network(f"{local}/{addresses.netmask}", strict=False)
-    chosen = gateway if gateway in net and gateway != local else IPv4Address(int(local) ^ 1)
-    return chosen.packed
+    if gateway in net and gateway != local:
+        return gateway.packed
+    taken = (net.network_address, net.broadcast_address)
+    others = (IPv4Address(int(local) ^ bits) for bits in (1, 2, 3))
+    return next(one for one in others if one not in taken).packed
+
+
+def _is_neighbour(remote: bytes, addresses: Addresses) -> bool:
+    net = IPv4Network(f"{addresses.local}/{addresses.netmask}", strict=False)
+    return IPv4Address(remote) in net
 
 
 def _prefix_length(addresses: Addresses) -> int:
