@@ -1,13 +1,26 @@
-"""Two hosts on one wire, and the Berkeley sockets of both, in virtual time."""
+"""Two hosts on one wire, and the Berkeley sockets of both, in virtual time; and the kernel's."""
 
+import errno
+import fcntl
 import random
+import select
+import socket as kernel
+import struct
+import sys
+from typing import Any, ClassVar
 
 import pytest
 
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
 from wirelab.sim.host.durations import MILLISECOND
 from wirelab.sim.host.host import Host
-from wirelab.sim.host.sockets.constants import AF_INET, SOCK_DGRAM, SOCK_STREAM
+from wirelab.sim.host.sockets.constants import (
+    AF_INET,
+    POLLIN,
+    POLLOUT,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+)
 
 
 class Net:
@@ -92,6 +105,200 @@ class Net:
         return found
 
 
+# --- the same calls on the kernel's sockets and on ours
+
+EVERYTHING = 0x23FF
+PATIENCE = 5000
+"""ms; how long the kernel may take for what happens at once."""
+
+
+class KernelSocket:
+    """The kernel's, with what Python's socket module does not offer."""
+
+    CALLS: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, world, socket):
+        self.world, self.socket = world, socket
+        socket.setblocking(False)
+
+    def poll(self):
+        poller = select.poll()
+        poller.register(self.socket, EVERYTHING)
+        found = poller.poll(0)
+        return found[0][1] if found else 0
+
+    def ioctl(self, request):
+        return struct.unpack("i", fcntl.ioctl(self.socket, request, struct.pack("i", 0)))[0]
+
+    def accept(self):
+        accepted, address = self.socket.accept()
+        return self.world.keep(KernelSocket(self.world, accepted)), address
+
+    def __getattr__(self, name):
+        return getattr(self.socket, name)
+
+
+class OurSocket:
+    """Ours, with `now` filled in; whatever a call causes happens before the next."""
+
+    TIMELESS = ("getsockname", "getpeername")
+
+    def __init__(self, world, socket):
+        self.world, self.socket = world, socket
+
+    def poll(self):
+        return self.socket.poll(EVERYTHING, now=self.world.net.now)
+
+    def accept(self):
+        accepted, address = self.socket.accept(now=self.world.net.now)
+        return self.world.keep(OurSocket(self.world, accepted)), address
+
+    def setblocking(self, blocking):
+        self.socket.setblocking(blocking)
+
+    def __getattr__(self, name):
+        method = getattr(self.socket, name)
+        if name in self.TIMELESS:
+            return method
+
+        def call(*arguments):
+            try:
+                return method(*arguments, now=self.world.net.now)
+            finally:
+                self.world.net.settle()
+
+        return call
+
+
+class World:
+    """Makes sockets, and writes down what every call gave."""
+
+    host = ""
+
+    def __init__(self):
+        self.log = []
+        self.kept = []
+        self.named = {}
+
+    def keep(self, socket):
+        self.kept.append(socket)
+        return socket
+
+    def do(self, label, call, *arguments):
+        """Call, and log the result or the errno; returns the result."""
+        try:
+            result = call(*arguments)
+        except OSError as error:
+            self.log.append((label, errno.errorcode[error.errno or 0]))
+            return None
+        self.log.append((label, self._shown(result)))
+        return result
+
+    def _shown(self, result):
+        """Without what differs from run to run: ports, and the objects themselves."""
+        if isinstance(result, tuple) and len(result) == 2 and isinstance(result[0], str):
+            zero = "any" if result[0] == "0.0.0.0" else "ours"
+            return (zero, self.named.get(result[1], "port" if result[1] else 0))
+        if isinstance(result, tuple | list):
+            return tuple(self._shown(one) for one in result)
+        if result is None or isinstance(result, int | bytes | str):
+            return result
+        return type(result).__name__.replace("Kernel", "").replace("Our", "")
+
+    def look(self, socket):
+        """Log what can be seen of a socket without changing it."""
+        self.do("poll", socket.poll)
+        self.do("name", socket.getsockname)
+        self.do("peer", socket.getpeername)
+
+    def stream(self, side: str = "client") -> Any:
+        raise NotImplementedError
+
+    def wait(self, socket, mask):
+        raise NotImplementedError
+
+    def listener(self, backlog=8):
+        listener = self.stream("server")
+        listener.bind((self.host, 0))
+        listener.listen(backlog)
+        self.named[listener.getsockname()[1]] = "listener"
+        return listener, listener.getsockname()
+
+    def pair(self):
+        """Two connected streams, logging nothing."""
+        listener, address = self.listener()
+        client = self.stream()
+        client.connect_ex(address)
+        self.wait(listener, POLLIN)
+        server, _ = listener.accept()
+        self.wait(client, POLLOUT)
+        client.connect_ex(address)
+        return client, server
+
+    def closed_port(self):
+        """An address where nobody listens."""
+        probe = self.stream("server")
+        probe.bind((self.host, 0))
+        address = probe.getsockname()
+        probe.close()
+        return address
+
+
+class KernelWorld(World):
+    host = "127.0.0.1"
+
+    def stream(self, side="client"):
+        return self.keep(KernelSocket(self, kernel.socket(kernel.AF_INET, kernel.SOCK_STREAM)))
+
+    def datagram(self, side="client"):
+        return self.keep(KernelSocket(self, kernel.socket(kernel.AF_INET, kernel.SOCK_DGRAM)))
+
+    def wait(self, socket, mask):
+        poller = select.poll()
+        poller.register(socket.socket, mask)
+        assert poller.poll(PATIENCE), f"the kernel never said {mask:#x}"
+
+    def end(self):
+        for socket in self.kept:
+            socket.close()
+
+
+class OurWorld(World):
+    host = "10.0.0.2"
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def _host(self, side):
+        return self.net.alice if side == "client" else self.net.bob
+
+    def stream(self, side="client"):
+        made = self.net.stream(self._host(side))
+        made.setblocking(False)
+        return self.keep(OurSocket(self, made))
+
+    def datagram(self, side="client"):
+        made = self.net.datagram(self._host(side))
+        made.setblocking(False)
+        return self.keep(OurSocket(self, made))
+
+    def wait(self, socket, mask):
+        self.net.settle()
+
+    def end(self):
+        pass
+
+
+def log_of(world, scenario):
+    """What a scenario sees in a world."""
+    try:
+        scenario(world)
+    finally:
+        world.end()
+    return world.log
+
+
 @pytest.fixture
 def make_net():
     return Net
@@ -100,3 +307,25 @@ def make_net():
 @pytest.fixture
 def net():
     return Net()
+
+
+@pytest.fixture
+def worlds():
+    """The kernel's world (loopback) and ours."""
+    if sys.platform != "linux":
+        pytest.skip("compares with Linux")
+    made = KernelWorld(), OurWorld(Net())
+    yield made
+    for world in made:
+        world.end()
+
+
+@pytest.fixture
+def assert_as_linux(worlds):
+    """Runs a scenario in both worlds: every call gave the same."""
+
+    def compare(scenario):
+        linux, ours = worlds
+        assert log_of(ours, scenario) == log_of(linux, scenario)
+
+    return compare

@@ -5,7 +5,7 @@
 
 >>> import random
 >>> from wirelab.sim.host import Host, HostConfig, InterfaceConfig
->>> from wirelab.sim.host.sockets.constants import AF_INET, POLLOUT, SOCK_STREAM
+>>> from wirelab.sim.host.sockets import AF_INET, POLLOUT, SOCK_STREAM
 >>> card = InterfaceConfig("eth0", bytes.fromhex("020000000001"), bytes([10, 0, 0, 1]))
 >>> host = Host(HostConfig("alice", [card]), random.Random(1))
 >>> socket = host.socket(AF_INET, SOCK_STREAM)
@@ -25,4 +25,25 @@ False
     datagram        UDP                            mailboxes, control, udp_options
     options         getsockopt and setsockopt      socket_level, ip_level, tcp_level, udp_level
     readiness       poll                           error_queue: IP_RECVERR
+
+All constants (`AF_INET`, `SO_REUSEADDR`, `POLLIN`, ...) are names of this package: Linux's numbers,
+and those of the `socket` and `select` modules on Linux.
 """
+
+from wirelab.sim.host.sockets.addresses import Address, SocketAddress
+from wirelab.sim.host.sockets.base import ControlMessage, Socket
+from wirelab.sim.host.sockets.constants import *  # noqa: F403  (all of them are public)
+from wirelab.sim.host.sockets.datagram import DatagramSocket
+from wirelab.sim.host.sockets.failures import SocketCallError
+from wirelab.sim.host.sockets.stream import StreamSocket
+
+__all__ = [
+    "Address",
+    "ControlMessage",
+    "DatagramSocket",
+    "Socket",
+    "SocketAddress",
+    "SocketCallError",
+    "StreamSocket",
+    *(name for name in list(globals()) if name.isupper()),
+]
