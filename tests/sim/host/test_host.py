@@ -114,6 +114,11 @@ def test_only_our_own_addresses_can_be_listened_on(met):
         met.host.tcp_listen(80, met.now, met.PEER)
 
 
+def test_a_connection_needs_a_port_to_go_to(met):
+    with pytest.raises(ValueError, match="TCP port to connect to is 0; give 1 to 65535"):
+        met.host.tcp_connect(met.PEER, 0, met.now)
+
+
 def test_connecting_without_a_route_is_refused(met):
     with pytest.raises(HostError, match=r"ip\.no_route"):
         met.host.tcp_connect(FAR, 80, met.now)

@@ -251,6 +251,8 @@ class Host:
             HostError: `ip.no_route`, `tcp.port_in_use`; `tcp.broadcast` for an address that means
                 more than one host (RFC 9293 section 3.9.1.1, MUST-46).
         """
+        if not port:
+            raise ValueError("TCP port to connect to is 0; give 1 to 65535")
         hop = self._routes.hop(address)
         if hop is not None and hop.group_mac is not None:
             raise HostError(Reason.TCP_BROADCAST, f"to {ipv4_text(address)}")

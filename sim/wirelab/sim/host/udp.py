@@ -45,7 +45,8 @@ class Endpoint(ABC):
     Attributes:
         address: local address, or 0.0.0.0 for every one.
         port: local port; 0 before it has one.
-        remote: address and port of the only peer that it hears, or None for all.
+        remote: address and port of the only peer that it hears, or None for all; of a peer with
+            port 0, every port.
         reuse_address, reuse_port: it shares its port with others who agree (socket(7)).
     """
 
@@ -57,6 +58,11 @@ class Endpoint(ABC):
         self.remote: tuple[bytes, int] | None = None
         self.reuse_address = False
         self.reuse_port = False
+
+    def hears(self, address: bytes, port: int) -> bool:
+        """Whether datagrams from there are for it."""
+        remote = self.remote
+        return remote is None or (remote[0] == address and remote[1] in (0, port))
 
     @abstractmethod
     def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
@@ -101,6 +107,8 @@ class UdpSocket(Endpoint):
             HostError: `ip.no_route`, `ip.too_big_df`, `udp.closed`.
         """
         self._check_open()
+        if not 1 <= port <= 0xFFFF:
+            raise ValueError(f"UDP port to send to is {port}; give 1 to 65535")
         self._udp.send(self, data, address, port, now)
 
     def receive_from(self, now: int) -> Datagram | WouldBlock:
@@ -242,8 +250,6 @@ class Udp:
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
         """
-        if not 1 <= port <= 0xFFFF:
-            raise ValueError(f"UDP port to send to is {port}; give 1 to 65535")
         usual = self._output.source_for(address)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(address)}")
@@ -306,12 +312,11 @@ class Udp:
         self, datagram: Datagram, arrival: Arrival, port: int, now: int
     ) -> Drop | None:
         """A broadcast goes to everybody who hears it (RFC 1122 section 4.1.3.6)."""
-        peer = (datagram.address, datagram.port)
         hearers = [
             endpoint
             for endpoint in self._ports.get(port, ())
             if endpoint.address in (ANY_IPV4, arrival.ip.destination)
-            and endpoint.remote in (None, peer)
+            and endpoint.hears(datagram.address, datagram.port)
         ]
         if not hearers:
             return Drop(Reason.UDP_NO_SOCKET, f"port {port} is closed")
@@ -342,7 +347,7 @@ class Udp:
         for endpoint in self._ports.get(port, ()):
             if endpoint.address not in (ANY_IPV4, local):
                 continue
-            if endpoint.remote is not None and endpoint.remote != (remote, remote_port):
+            if not endpoint.hears(remote, remote_port):
                 continue
             score = 2 * (endpoint.remote is not None) + (endpoint.address != ANY_IPV4)
             if score > highest:

@@ -1,5 +1,6 @@
 """Two hosts on one wire, and the Berkeley sockets of both, in virtual time; and the kernel's."""
 
+import ctypes
 import errno
 import fcntl
 import random
@@ -14,6 +15,7 @@ import pytest
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
 from wirelab.sim.host.durations import MILLISECOND
 from wirelab.sim.host.host import Host
+from wirelab.sim.host.profiles import linux
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     POLLIN,
@@ -108,6 +110,7 @@ class Net:
 # --- the same calls on the kernel's sockets and on ours
 
 EVERYTHING = 0x23FF
+_libc = ctypes.CDLL(None, use_errno=True)
 PATIENCE = 5000
 """ms; how long the kernel may take for what happens at once."""
 
@@ -217,6 +220,9 @@ class World:
     def wait(self, socket, mask):
         raise NotImplementedError
 
+    def disconnect(self, socket):
+        raise NotImplementedError
+
     def listener(self, backlog=8):
         listener = self.stream("server")
         listener.bind((self.host, 0))
@@ -258,9 +264,16 @@ class KernelWorld(World):
         poller.register(socket.socket, mask)
         assert poller.poll(PATIENCE), f"the kernel never said {mask:#x}"
 
+    def disconnect(self, socket):
+        """Connect with AF_UNSPEC, which Python has no address for."""
+        address = struct.pack("H14x", kernel.AF_UNSPEC)
+        if _libc.connect(socket.fileno(), address, len(address)):
+            raise OSError(ctypes.get_errno(), "connect")
+
     def end(self):
         for socket in self.kept:
             socket.close()
+        self.kept.clear()
 
 
 class OurWorld(World):
@@ -286,8 +299,13 @@ class OurWorld(World):
     def wait(self, socket, mask):
         self.net.settle()
 
+    def disconnect(self, socket):
+        socket.connect(None)
+
     def end(self):
-        pass
+        for socket in self.kept:
+            socket.close()
+        self.kept.clear()
 
 
 def log_of(world, scenario):
@@ -314,7 +332,7 @@ def worlds():
     """The kernel's world (loopback) and ours."""
     if sys.platform != "linux":
         pytest.skip("compares with Linux")
-    made = KernelWorld(), OurWorld(Net())
+    made = KernelWorld(), OurWorld(Net(tcp=linux()))
     yield made
     for world in made:
         world.end()
@@ -325,7 +343,7 @@ def assert_as_linux(worlds):
     """Runs a scenario in both worlds: every call gave the same."""
 
     def compare(scenario):
-        linux, ours = worlds
-        assert log_of(ours, scenario) == log_of(linux, scenario)
+        kernels, ours = worlds
+        assert log_of(ours, scenario) == log_of(kernels, scenario)
 
     return compare

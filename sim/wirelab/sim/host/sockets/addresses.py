@@ -1,13 +1,18 @@
 """Socket addresses: what callers write, and what calls return."""
 
+import struct
 from errno import EAFNOSUPPORT
 from typing import Final, NamedTuple, TypeAlias
 
 from wirelab.codecs.addresses import ANY_IPV4, AddressError, PackedAddress, ipv4_address, ipv4_text
+from wirelab.sim.host.sockets.constants import AF_INET
 from wirelab.sim.host.sockets.failures import failure, invalid
 
 SocketAddress: TypeAlias = tuple[str | bytes | PackedAddress, int]
 """Host and port: `("10.0.0.2", 80)`; the host also as bytes or `ipaddress`, "" for 0.0.0.0."""
+
+
+_SOCKADDR_IN: Final = struct.Struct("<H2s4s8x")
 
 
 class Address(NamedTuple):
@@ -27,6 +32,11 @@ NOWHERE: Final = Address("0.0.0.0", 0)
 def address_of(host: bytes, port: int) -> Address:
     """The address of 4 bytes and a port."""
     return Address(ipv4_text(host), port)
+
+
+def socket_address(host: bytes, port: int, family: int = AF_INET) -> bytes:
+    """`struct sockaddr_in` of 4 bytes and a port: the port is big-endian in it."""
+    return _SOCKADDR_IN.pack(family, port.to_bytes(2, "big"), host)
 
 
 def parse(address: SocketAddress) -> tuple[bytes, int]:

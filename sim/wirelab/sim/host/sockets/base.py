@@ -27,7 +27,7 @@ from wirelab.sim.host.sockets.constants import (
     SO_SELECT_ERR_QUEUE,
     SOL_SOCKET,
 )
-from wirelab.sim.host.sockets.failures import bad_descriptor, failure
+from wirelab.sim.host.sockets.failures import bad_descriptor, failure, would_block
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.hub import Sockets
@@ -129,6 +129,10 @@ class Socket(ABC):
         """
 
     @abstractmethod
+    def last_peer(self) -> Address | None:
+        """SO_PEERNAME: the peer, also while connecting to it and when all is over; or None."""
+
+    @abstractmethod
     def ready(self) -> int:
         """Everything that poll(2) could tell now, as a mask of POLL..."""
 
@@ -201,6 +205,21 @@ class Socket(ABC):
             OSError: EAGAIN when there is no room, EPIPE after shutdown, the pending error, ...
         """
         return self.sendmsg((data,), (), flags, now=now)
+
+    def sendall(self, data: Buffer, flags: int = 0, *, now: int) -> None:
+        """Send all of `data`, or raise.
+
+        Raises:
+            BlockingIOError: with `characters_written`: how many bytes were taken before the room
+                was used up.
+            OSError: see `send`.
+        """
+        taken = self.send(data, flags, now=now)
+        if taken < len(data):
+            error = would_block(self, f"sendall of {len(data)} bytes, {taken} taken")
+            if isinstance(error, BlockingIOError):
+                error.characters_written = taken
+            raise error
 
     @overload
     def sendto(self, data: Buffer, address: SocketAddress, /, *, now: int) -> int: ...

@@ -4,6 +4,7 @@ import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wirelab.sim.host.sockets import constants as c
+from wirelab.sim.host.sockets.addresses import socket_address
 from wirelab.sim.host.sockets.failures import invalid
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def of_datagram(
     if wanted(c.SOL_IP, c.IP_RECVTOS):
         messages.append((c.SOL_IP, c.IP_TOS, bytes([datagram.tos])))
     if wanted(c.SOL_IP, c.IP_RECVORIGDSTADDR):
-        port = datagram.local_port.to_bytes(2, "big")
-        address = struct.pack("<H2s4s8x", c.AF_INET, port, datagram.destination)
+        address = socket_address(datagram.destination, datagram.local_port)
         messages.append((c.SOL_IP, c.IP_RECVORIGDSTADDR, address))
     return messages
 

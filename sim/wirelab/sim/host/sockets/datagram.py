@@ -99,9 +99,15 @@ class DatagramSocket(Socket):
     def getpeername(self) -> Address:
         """The peer that connect named; ENOTCONN without one."""
         self._check_open("getpeername")
-        if self._mailbox.remote is None:
+        peer = self.last_peer()
+        if peer is None:
             raise failure(ENOTCONN, f"getpeername of {self!r}")
-        return address_of(*self._mailbox.remote)
+        return peer
+
+    def last_peer(self) -> Address | None:
+        """The peer that connect named, or None."""
+        remote = self._mailbox.remote
+        return None if remote is None or not remote[1] else address_of(*remote)
 
     def bind(self, address: SocketAddress, *, now: int) -> None:
         """Take a port of one address, of all, or of a broadcast or multicast address."""
@@ -331,8 +337,6 @@ class DatagramSocket(Socket):
             raise invalid(f"recv size is {size}; give 0 or more bytes")
         if flags & MSG_ERRQUEUE:
             return self._receive_error(size, ancillary_size)
-        if flags & MSG_OOB:
-            raise failure(EOPNOTSUPP, f"recv of urgent data on {self!r}: it is no stream")
         self._raise_pending("recv")
         datagram = self._mailbox.peek()
         if datagram is None:

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.icmp import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM, Trouble
-from wirelab.sim.host.sockets.addresses import NOWHERE, Address
+from wirelab.sim.host.sockets.addresses import NOWHERE, Address, socket_address
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     IP_RECVERR,
@@ -35,9 +35,6 @@ from wirelab.sim.host.sockets.failures import errno_name
 
 _EXTENDED_ERROR: Final = struct.Struct("<IBBBxII")
 """ee_errno, ee_origin, ee_type, ee_code, ee_info, ee_data."""
-
-_SOCKADDR: Final = struct.Struct("<HH4s8x")
-"""struct sockaddr_in; its port is big-endian, and 0 here."""
 
 MAXIMUM_ERRORS: Final = 64
 """Ours: a flood of ICMP errors must not eat the memory (Linux counts them as received bytes)."""
@@ -114,7 +111,7 @@ class ExtendedError(NamedTuple):
         """Level, type and data as recvmsg gives them: sock_extended_err, then the offender."""
         kind = (self.origin, self.type, self.code, self.info, self.extra)
         family = AF_INET if self.origin == SO_EE_ORIGIN_ICMP else 0
-        offender = _SOCKADDR.pack(family, 0, self.offender)
+        offender = socket_address(self.offender, 0, family)
         return SOL_IP, IP_RECVERR, _EXTENDED_ERROR.pack(self.errno, *kind) + offender
 
 

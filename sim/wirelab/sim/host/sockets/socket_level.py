@@ -4,8 +4,10 @@ import struct
 from errno import EACCES, EDOM, ENODEV, ENOTCONN, EPERM
 from typing import TYPE_CHECKING, Any, Final
 
+from wirelab.codecs.addresses import ipv4_address
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.sockets import constants as c
+from wirelab.sim.host.sockets.addresses import socket_address
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import (
     INT_SIZE,
@@ -87,12 +89,10 @@ def _put_device(socket: "Socket", value: bytes, now: int) -> None:
 
 
 def _peer_name(socket: "Socket", now: int) -> bytes:
-    try:
-        host, port = socket.getpeername()
-    except OSError:
-        raise failure(ENOTCONN, f"SO_PEERNAME of {socket!r}") from None
-    return struct.pack("<HH4s8x", c.AF_INET, int.from_bytes(port.to_bytes(2, "big"), "little"),
-                       bytes(map(int, host.split("."))))  # fmt: skip
+    peer = socket.last_peer()
+    if peer is None:
+        raise failure(ENOTCONN, f"SO_PEERNAME of {socket!r}")
+    return socket_address(ipv4_address(peer.host), peer.port)
 
 
 def _cookie(socket: "Socket", now: int) -> bytes:

@@ -34,7 +34,7 @@ from wirelab.sim.host.sockets.constants import (
 from wirelab.sim.host.sockets.error_queue import ExtendedError
 from wirelab.sim.host.sockets.failures import failure, invalid, would_block
 from wirelab.sim.host.sockets.stream_opening import StreamOpening
-from wirelab.sim.host.sockets.stream_state import Phase
+from wirelab.sim.host.sockets.stream_state import OPENING, Phase
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
     CLOSED,
@@ -50,9 +50,8 @@ from wirelab.sim.host.tcp.states import (
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
 
-_OPENING: Final = (SYN_SENT, SYN_RECEIVED)
 _CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
-"""Our FIN is queued or sent, and not acknowledged."""
+"""A blocking close waits: there is text on the way, or our FIN."""
 
 
 class StreamSocket(StreamOpening):
@@ -105,7 +104,7 @@ class StreamSocket(StreamOpening):
         self._raise_pending("send")
         if self._connection is not None and self._connection.is_early:
             return
-        if self.state in _OPENING:
+        if self.state in OPENING:
             raise would_block(self, "send")
         raise failure(EPIPE, f"send on {self!r}: there is no connection to send by")
 
@@ -149,25 +148,10 @@ class StreamSocket(StreamOpening):
             raise failure(EISCONN, f"MSG_FASTOPEN on {self!r}")
         if self._phase is Phase.DISCONNECTING:
             raise invalid(f"MSG_FASTOPEN on {self!r}: it was shut down while connecting")
-        if self._phase is Phase.CONNECTING and self.state in _OPENING:
+        if self._phase is Phase.CONNECTING and self.state in OPENING:
             raise failure(EALREADY, f"MSG_FASTOPEN on {self!r}: it connects already")
         if self._phase is Phase.UNCONNECTED and self.state != CLOSED:
             raise failure(EISCONN, f"MSG_FASTOPEN on {self!r}")
-
-    def sendall(self, data: Buffer, flags: int = 0, *, now: int) -> None:
-        """Queue all of `data`, or raise.
-
-        Raises:
-            BlockingIOError: with `characters_written`: how many bytes were taken before the room
-                was used up.
-            OSError: see `send`.
-        """
-        taken = self.send(data, flags, now=now) if len(data) else 0
-        if taken < len(data):
-            error = would_block(self, f"sendall of {len(data)} bytes, {taken} taken")
-            if isinstance(error, BlockingIOError):
-                error.characters_written = taken
-            raise error
 
     def sendmsg(
         self,
@@ -367,8 +351,11 @@ class StreamSocket(StreamOpening):
             return None
         if self._listener is not None:
             raise failure(EINVAL, f"{self!r} has no queue of bytes")
-        if connection is None or self.state in _OPENING:
+        if connection is None or self.state in OPENING:
             return 0
         if request == SIOCINQ:
             return connection.readable_bytes
-        return connection.unsent_bytes if request == SIOCOUTQNSD else connection.queued_bytes
+        tcb = connection.tcb
+        if request == SIOCOUTQ:  # Linux counts sequence numbers, and a FIN has one
+            return connection.queued_bytes + int(tcb.fin_queued and not tcb.fin_acknowledged)
+        return connection.unsent_bytes + int(tcb.fin_queued and tcb.snd_fin is None)

@@ -9,7 +9,7 @@ from errno import (
     EINPROGRESS,
     EISCONN,
 )
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
@@ -21,31 +21,14 @@ from wirelab.sim.host.sockets.constants import (
     SOL_IP,
     SOMAXCONN,
 )
-from wirelab.sim.host.sockets.failures import (
-    failure,
-    invalid,
-    refused,
-    would_block,
-)
-from wirelab.sim.host.sockets.stream_state import Phase, StreamState
+from wirelab.sim.host.sockets.failures import failure, invalid, refused, would_block
+from wirelab.sim.host.sockets.stream_state import OPENING, Phase, StreamState
 from wirelab.sim.host.tcp.ports import ANY, Binding
-from wirelab.sim.host.tcp.states import (
-    CLOSE_WAIT,
-    CLOSED,
-    CLOSING,
-    FIN_WAIT_1,
-    LAST_ACK,
-    SYN_RECEIVED,
-    SYN_SENT,
-)
+from wirelab.sim.host.tcp.states import CLOSED
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
-
-_OPENING: Final = (SYN_SENT, SYN_RECEIVED)
-_CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
-"""Our FIN is queued or sent, and not acknowledged."""
 
 
 class StreamOpening(StreamState):
@@ -159,7 +142,7 @@ class StreamOpening(StreamState):
             raise failure(EINPROGRESS, f"connect to {ipv4_text(host)}:{port} has begun")
         if self._deferred is not None:
             raise failure(EISCONN, f"connect of {self!r}: the first send will connect it")
-        if self.state in _OPENING:
+        if self.state in OPENING:
             raise failure(EALREADY, f"connect of {self!r}: it goes on")
         if self.state == CLOSED:
             self._fail_to_connect(now)
@@ -199,7 +182,10 @@ class StreamOpening(StreamState):
         raise error
 
     def _disconnect(self, now: int) -> None:
-        """Linux: tcp_disconnect. A connection that was alive is reset, and SO_ERROR says so."""
+        """Linux: tcp_disconnect. A connection that was alive is reset, and SO_ERROR says so.
+
+        What SO_ERROR would have said of one that was over, it still says.
+        """
         state, connection = self.state, self._connection
         if self._listener is not None:
             self._listener.close(now)
@@ -208,10 +194,20 @@ class StreamOpening(StreamState):
             if state != CLOSED:
                 connection.abort(now)
                 self._error = ECONNRESET
+            else:
+                self._error = self.pending_error()
             connection.socket = None
+            self._former = _former_name(connection)
             self.options = connection.options.copy()
             if self._binding is not None:
                 self._binding.options = self.options
         self._connection = None
         self._deferred = None
         self._receive_shut = self._send_shut = False
+
+
+def _former_name(connection: "Connection") -> Address:
+    """What getsockname says after disconnecting: of what the socket chose, the port remains."""
+    listener = connection.tcb.listener
+    host = ANY if listener is None or listener.local_address == ANY else connection.local_address
+    return address_of(host, connection.local_port)

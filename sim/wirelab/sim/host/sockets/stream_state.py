@@ -7,10 +7,7 @@ and what it was told (errors) is kept here.
 """
 
 from enum import Enum
-from errno import (
-    ENOTCONN,
-    EPIPE,
-)
+from errno import ENOTCONN, EPIPE
 from typing import TYPE_CHECKING, Final
 
 from wirelab.codecs.addresses import ipv4_text
@@ -20,21 +17,14 @@ from wirelab.sim.host.sockets.addresses import NOWHERE, Address, address_of
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import SO_ZEROCOPY, SOL_SOCKET
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
-from wirelab.sim.host.sockets.failures import (
-    bad_descriptor,
-    failure,
-)
+from wirelab.sim.host.sockets.failures import bad_descriptor, failure
 from wirelab.sim.host.sockets.zero_copy import ZeroCopySends
 from wirelab.sim.host.tcp import option_changes
 from wirelab.sim.host.tcp.info import STATES, tcp_info
 from wirelab.sim.host.tcp.ports import Binding
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
-    CLOSE_WAIT,
     CLOSED,
-    CLOSING,
-    FIN_WAIT_1,
-    LAST_ACK,
     LISTEN,
     SYN_RECEIVED,
     SYN_SENT,
@@ -48,9 +38,8 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.connection import Connection
     from wirelab.sim.host.tcp.listen import Listener
 
-_OPENING: Final = (SYN_SENT, SYN_RECEIVED)
-_CLOSING: Final = (FIN_WAIT_1, CLOSE_WAIT, CLOSING, LAST_ACK)
-"""Our FIN is queued or sent, and not acknowledged."""
+OPENING: Final = (SYN_SENT, SYN_RECEIVED)
+"""Text can neither come nor go yet."""
 
 
 class Phase(Enum):
@@ -76,6 +65,7 @@ class StreamState(Socket):
         "_error",
         "_errors",
         "_failure_told",
+        "_former",
         "_linger_until",
         "_listener",
         "_no_room",
@@ -99,6 +89,7 @@ class StreamState(Socket):
         self._errors: ErrorQueue | None = None  # made when the first entry comes
         self._zero_copy: ZeroCopySends | None = None  # made by the first such send
         self._failure_told = False
+        self._former = NOWHERE  # what Linux still names when the port is given back
         self._receive_shut = False
         self._send_shut = False
         self._linger_until = 0
@@ -166,7 +157,7 @@ class StreamState(Socket):
             return address_of(self._connection.local_address, self._connection.local_port)
         if self._binding is not None:
             return address_of(self._binding.address, self._binding.port)
-        return NOWHERE
+        return self._former
 
     def getpeername(self) -> Address:
         """The peer of a connection; ENOTCONN while there is none."""
@@ -175,6 +166,15 @@ class StreamState(Socket):
         connection = self._connection
         if connection is None or self.state in (CLOSED, SYN_SENT):
             raise failure(ENOTCONN, f"getpeername of {self!r}")
+        return address_of(connection.remote_address, connection.remote_port)
+
+    def last_peer(self) -> Address | None:
+        """Whom this socket was connected to last, if only in vain; None: it never was."""
+        if self._deferred is not None:
+            return address_of(*self._deferred)
+        connection = self._connection
+        if connection is None:
+            return None
         return address_of(connection.remote_address, connection.remote_port)
 
     # --- options -----------------------------------------------------------------------------

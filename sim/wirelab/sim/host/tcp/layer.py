@@ -141,7 +141,7 @@ class TcpLayer:
 
         Args:
             address: IPv4 address of the other end.
-            port: its port.
+            port: its port; 0 is one like all others on the wire, though nobody listens there.
             now: ns.
             source_port: our port; 0 for any free one.
             options: what the application has set; the connection keeps this very object.
@@ -153,7 +153,7 @@ class TcpLayer:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
             ValueError: a port that does not exist.
         """
-        if not 1 <= port <= 0xFFFF:
+        if not 0 <= port <= 0xFFFF:
             raise ValueError(f"TCP port to connect to is {port}; give 1 to 65535")
         check_own_port(source_port)
         source = self._environment.output.source_for(address)
