@@ -6,7 +6,8 @@ from typing import Final
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp import states
-from wirelab.sim.host.tcp.info import STATES, tcp_info
+from wirelab.sim.host.tcp.info import known
+from wirelab.sim.host.tcp.tcp_info import STATES
 from wirelab.sim.packetdrill import sysctls
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
 from wirelab.sim.packetdrill.outcome import ScriptUnsupported
@@ -49,7 +50,8 @@ def socket_info(kernel: Kernel) -> dict[str, object]:
         return {}
     if last.connection is None:
         return {"tcpi_state": STATES[last.state]}
-    return dict(tcp_info(last.connection.tcb, kernel.wire.now))
+    info = known(last.connection.tcb, kernel.wire.now)
+    return {f"tcpi_{name}": value for name, value in info.items()}
 
 
 def socket_lines(kernel: Kernel) -> list[str]:

@@ -1,6 +1,7 @@
 """TCP_INFO, and options whose effect is on the wire."""
 
 import struct
+import sys
 
 import pytest
 
@@ -10,6 +11,7 @@ from wirelab.sim.host.sockets.constants import (
     IP_TOS,
     IP_TTL,
     MSG_MORE,
+    POLLIN,
     SOL_IP,
     SOL_TCP,
     TCP_CORK,
@@ -19,6 +21,7 @@ from wirelab.sim.host.sockets.constants import (
     TCP_USER_TIMEOUT,
 )
 from wirelab.sim.host.tcp.config import TcpConfig
+from wirelab.sim.host.tcp.tcp_info import TcpInfo
 
 ESTABLISHED = 1
 CLOSED = 7
@@ -48,12 +51,12 @@ def test_info_counts_what_went_each_way(net):
     server.send(bytes(100), now=net.now)
     net.settle(SECOND)
     info = client.tcp_info(now=net.now)
-    assert info["tcpi_state"] == ESTABLISHED
-    assert (info["tcpi_bytes_sent"], info["tcpi_bytes_acked"]) == (4000, 4000)
-    assert (info["tcpi_data_segs_out"], info["tcpi_data_segs_in"]) == (3, 1)
-    assert (info["tcpi_bytes_received"], info["tcpi_delivered"]) == (100, 4)
-    assert info["tcpi_segs_out"] == len(sent(net, client.getsockname().port))
-    assert info["tcpi_total_retrans"] == info["tcpi_unacked"] == info["tcpi_notsent_bytes"] == 0
+    assert info.state == ESTABLISHED
+    assert (info.bytes_sent, info.bytes_acked) == (4000, 4000)
+    assert (info.data_segs_out, info.data_segs_in) == (3, 1)
+    assert (info.bytes_received, info.delivered) == (100, 4)
+    assert info.segs_out == len(sent(net, client.getsockname().port))
+    assert info.total_retrans == info.unacked == info.notsent_bytes == 0
 
 
 def test_info_has_the_layout_of_the_kernel(net):
@@ -67,10 +70,34 @@ def test_info_has_the_layout_of_the_kernel(net):
     assert packed[0] == ESTABLISHED
     names = (("rto", 8), ("snd_mss", 16), ("pmtu", 60), ("rtt", 68), ("snd_cwnd", 80))
     for name, at in names:
-        assert struct.unpack_from("<I", packed, at)[0] == info[f"tcpi_{name}"]
-    assert struct.unpack_from("<Q", packed, 120)[0] == info["tcpi_bytes_acked"] == 1000
+        assert struct.unpack_from("<I", packed, at)[0] == getattr(info, name)
+    assert struct.unpack_from("<Q", packed, 120)[0] == info.bytes_acked == 1000
     assert client.getsockopt(SOL_TCP, TCP_INFO, 8, now=net.now) == packed[:8]
     assert net.stream().getsockopt(SOL_TCP, TCP_INFO, now=net.now) == CLOSED
+
+
+def test_info_is_unpacked_as_it_was_packed(net):
+    """Also where a program gave room for the fields of an older kernel only."""
+    client, _ = net.pair()
+    client.send(bytes(1000), now=net.now)
+    net.settle(SECOND)
+    info = client.tcp_info(now=net.now)
+    packed = client.getsockopt(SOL_TCP, TCP_INFO, 248, now=net.now)
+    assert TcpInfo.unpack(packed) == info
+    assert (info.state_name, info.snd_wscale, info.rcv_wscale) == ("ESTABLISHED", 7, 7)
+    assert TcpInfo.unpack(packed[:104]).snd_cwnd == info.snd_cwnd
+    assert TcpInfo.unpack(packed[:104]).bytes_acked == 0
+    assert repr(TcpInfo(state=1, rtt=5, lost=2)) == "<TcpInfo ESTABLISHED lost=2 rtt=5>"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compares with Linux")
+def test_info_of_the_kernel_can_be_read(worlds):
+    kernels, _ = worlds
+    client, server = kernels.pair()
+    client.send(bytes(1000))
+    kernels.wait(server, POLLIN)
+    info = TcpInfo.unpack(client.getsockopt(SOL_TCP, TCP_INFO, 248))
+    assert (info.state_name, info.bytes_sent, info.data_segs_out) == ("ESTABLISHED", 1000, 1)
 
 
 @pytest.mark.parametrize("corked", [True, False])

@@ -36,6 +36,7 @@ from wirelab.sim.host.sockets.constants import *  # noqa: F403  (all of them are
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import SocketCallError
 from wirelab.sim.host.sockets.stream import StreamSocket
+from wirelab.sim.host.tcp.tcp_info import TcpInfo
 
 __all__ = [
     "Address",
@@ -45,5 +46,6 @@ __all__ = [
     "SocketAddress",
     "SocketCallError",
     "StreamSocket",
+    "TcpInfo",
     *(name for name in list(globals()) if name.isupper()),
 ]

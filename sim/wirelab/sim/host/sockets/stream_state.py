@@ -20,7 +20,7 @@ from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from
 from wirelab.sim.host.sockets.failures import bad_descriptor, failure
 from wirelab.sim.host.sockets.zero_copy import ZeroCopySends
 from wirelab.sim.host.tcp import option_changes
-from wirelab.sim.host.tcp.info import STATES, tcp_info
+from wirelab.sim.host.tcp.info import known
 from wirelab.sim.host.tcp.ports import Binding
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
@@ -31,6 +31,7 @@ from wirelab.sim.host.tcp.states import (
     TIME_WAIT,
     State,
 )
+from wirelab.sim.host.tcp.tcp_info import STATES, TcpInfo
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -208,14 +209,11 @@ class StreamState(Socket):
             return self.options.rcv_buff or self.hub.tcp.config.receive_buffer
         return connection.tcb.rcv_buff
 
-    def tcp_info(self, *, now: int) -> dict[str, int]:
-        """TCP_INFO by the names of struct tcp_info (`tcpi_rtt`); without a connection, the state.
-
-        Counts are segments where Linux counts segments; times micro- or milliseconds.
-        """
+    def tcp_info(self, *, now: int) -> TcpInfo:
+        """TCP_INFO as an object (`.rtt`, `.snd_cwnd`); without a connection, the state alone."""
         connection = self._connection
-        state = {"tcpi_state": STATES[self.state]}
-        return state if connection is None else tcp_info(connection.tcb, now) | state
+        told = {} if connection is None else known(connection.tcb, now)
+        return TcpInfo(**told | {"state": STATES[self.state]})
 
     @property
     def congestion_name(self) -> str:

@@ -8,7 +8,6 @@ from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import Option, flag, number, refusing, require, switch
 from wirelab.sim.host.tcp.congestion import registry
-from wirelab.sim.host.tcp.info import packed
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ TCP_LEVEL: Final[dict[int, Option]] = {
     c.TCP_WINDOW_CLAMP: Option(
         lambda socket, now: socket.options.window_clamp or 0, _put_window_clamp
     ),
-    c.TCP_INFO: Option(lambda socket, now: packed(socket.tcp_info(now=now))),
+    c.TCP_INFO: Option(lambda socket, now: socket.tcp_info(now=now).pack()),
     c.TCP_QUICKACK: Option(_get_quickack, _put_quickack),
     c.TCP_CONGESTION: Option(_get_congestion, None, _put_congestion),
     c.TCP_THIN_LINEAR_TIMEOUTS: switch("thin_linear_timeouts"),

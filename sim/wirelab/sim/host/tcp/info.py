@@ -1,71 +1,34 @@
-"""TCP_INFO: what one connection tells about itself.
+"""What is known of one connection for TCP_INFO.
 
-Source: struct tcp_info of linux/tcp.h (6.x); tcp_get_info of net/ipv4/tcp.c for the meanings.
-Counts are segments where Linux counts segments, times microseconds or milliseconds as it has them.
+Source: tcp_get_info of Linux, net/ipv4/tcp.c, for the meanings; see `TcpInfo` for the units.
 
-Rule 1: `tcp_info` names only what this host knows. In the packed structure the rest is 0, as a
-kernel leaves what it does not know.
+Rule 1: only what this host knows is named here; `TcpInfo` has a 0 for the rest.
 """
 
-import struct
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wirelab.sim.host.durations import MICROSECOND, MILLISECOND
-from wirelab.sim.host.tcp import states
 from wirelab.sim.host.tcp.congestion.newreno import UNLIMITED
+from wirelab.sim.host.tcp.tcp_info import (
+    INFINITE_SSTHRESH,
+    OPT_ECN,
+    OPT_ECN_SEEN,
+    OPT_SACK,
+    OPT_SYN_DATA,
+    OPT_TIMESTAMPS,
+    OPT_WSCALE,
+    STATES,
+)
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
 
-STATES: Final[dict[str, int]] = {
-    states.ESTABLISHED: 1,
-    states.SYN_SENT: 2,
-    states.SYN_RECEIVED: 3,
-    states.FIN_WAIT_1: 4,
-    states.FIN_WAIT_2: 5,
-    states.TIME_WAIT: 6,
-    states.CLOSED: 7,
-    states.CLOSE_WAIT: 8,
-    states.LAST_ACK: 9,
-    states.LISTEN: 10,
-    states.CLOSING: 11,
-}
-"""Linux: include/net/tcp_states.h."""
 
-OPT_TIMESTAMPS: Final = 1
-OPT_SACK: Final = 2
-OPT_WSCALE: Final = 4
-OPT_ECN: Final = 8
-OPT_ECN_SEEN: Final = 16
-OPT_SYN_DATA: Final = 32
-
-INFINITE_SSTHRESH: Final = 0x7FFF_FFFF
-"""Linux: TCP_INFINITE_SSTHRESH, segments."""
-
-_FIELDS: Final = (
-    ("B", "state ca_state retransmits probes backoff options wscales flags"),
-    ("I", "rto ato snd_mss rcv_mss unacked sacked lost retrans fackets"),
-    ("I", "last_data_sent last_ack_sent last_data_recv last_ack_recv"),
-    ("I", "pmtu rcv_ssthresh rtt rttvar snd_ssthresh snd_cwnd advmss reordering"),
-    ("I", "rcv_rtt rcv_space total_retrans"),
-    ("Q", "pacing_rate max_pacing_rate bytes_acked bytes_received"),
-    ("I", "segs_out segs_in notsent_bytes min_rtt data_segs_in data_segs_out"),
-    ("Q", "delivery_rate busy_time rwnd_limited sndbuf_limited"),
-    ("I", "delivered delivered_ce"),
-    ("Q", "bytes_sent bytes_retrans"),
-    ("I", "dsack_dups reord_seen rcv_ooopack snd_wnd rcv_wnd rehash"),
-    ("H", "total_rto total_rto_recoveries"),
-    ("I", "total_rto_time"),
-)
-_NAMES: Final = [name for _, names in _FIELDS for name in names.split()]
-_LAYOUT: Final = struct.Struct("=" + "".join(kind * len(names.split()) for kind, names in _FIELDS))
-
-
-def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
-    """What is known of a connection, by the names of struct tcp_info (`tcpi_rtt`)."""
+def known(tcb: "Tcb", now: int) -> dict[str, int]:
+    """What is known of a connection at `now` (ns), by the names of `TcpInfo`."""
     mss = max(tcb.snd_mss, 1)
     congestion = tcb.congestion
-    info = {
+    return {
         "state": STATES[tcb.state],
         "retransmits": tcb.retransmissions,
         "backoff": tcb.retransmissions,
@@ -111,14 +74,6 @@ def tcp_info(tcb: "Tcb", now: int) -> dict[str, int]:
         "snd_wnd": tcb.snd_wnd,
         "rcv_wnd": tcb.rcv_wnd,
     }
-    return {f"tcpi_{name}": value for name, value in info.items()}
-
-
-def packed(info: dict[str, int]) -> bytes:
-    """The same as getsockopt(TCP_INFO) gives it."""
-    known = {name.removeprefix("tcpi_"): value for name, value in info.items()}
-    known["wscales"] = known.get("snd_wscale", 0) | known.get("rcv_wscale", 0) << 4
-    return _LAYOUT.pack(*(known.get(name, 0) for name in _NAMES))
 
 
 def _options(tcb: "Tcb") -> int:
