@@ -270,7 +270,7 @@ class LiveDriver:
 
     def _set_timer(self, now: int) -> None:
         """Arrange the next call of `handle_timers`. An earlier wake-up stays, and finds out."""
-        due = self.host.poll_at()
+        due = self.host.poll_at(None if self._timer is None else self._timer_at)
         if due is None or self._loop is None:
             return
         if self._timer is not None:

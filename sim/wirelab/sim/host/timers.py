@@ -11,20 +11,23 @@ Rule 3: entries of timers that were stopped are swept out before they outnumber 
 
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush, heapreplace
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 SMALLEST_SWEEP: Final = 64  # ours: entries below which sweeping is not worth it
 
 
 class Timer:
-    """One one-shot timer. Make it with `Timers.timer`."""
+    """One one-shot timer. Make it with `Timers.timer` or `Timers.timer_of`."""
 
-    __slots__ = ("_entry", "_timers", "callback", "deadline")
+    __slots__ = ("_callback", "_entry", "_owner", "_timers", "deadline")
 
-    def __init__(self, timers: "Timers", callback: Callable[[int], None]) -> None:
+    def __init__(self, timers: "Timers", callback: Callable[..., None], owner: object) -> None:
         self._timers = timers
         self._entry = -1  # deadline of this timer's valid heap entry; -1 for none
-        self.callback = callback
+        self._callback = callback
+        self._owner = owner
         self.deadline: int | None = None
 
     def start(self, deadline: int) -> None:
@@ -60,7 +63,15 @@ class Timers:
 
     def timer(self, callback: Callable[[int], None]) -> Timer:
         """A stopped timer that will call `callback(now)`."""
-        return Timer(self, callback)
+        return Timer(self, callback, None)
+
+    def timer_of(self, owner: T, callback: Callable[[T, int], None]) -> Timer:
+        """A stopped timer that will call `callback(owner, now)`.
+
+        A connection has five: bound to it one by one, their callbacks would be a third of the
+        objects that it consists of.
+        """
+        return Timer(self, callback, owner)
 
     def push(self, timer: Timer, deadline: int) -> None:
         """Queue an entry; only `Timer.start` calls this."""
@@ -117,4 +128,7 @@ class Timers:
             _, _, timer = heappop(self._heap)
             timer._entry = -1
             timer.deadline = None
-            timer.callback(now)
+            if timer._owner is None:
+                timer._callback(now)
+            else:
+                timer._callback(timer._owner, now)

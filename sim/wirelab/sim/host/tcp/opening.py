@@ -1,7 +1,5 @@
 """Making a connection: the TCB, its timers and the object that the application will hold."""
 
-from functools import partial
-
 from wirelab.sim.host.tcp import delayed_ack, fast_open, keepalive, persist, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
@@ -23,11 +21,11 @@ def create(
     if options.ttl is not None:
         tcb.flow.ttl = options.ttl
     timers = environment.timers
-    tcb.retransmission_timer = timers.timer(partial(timer_expired, tcb))
-    tcb.persist_timer = timers.timer(partial(persist.expired, tcb))
-    tcb.keepalive_timer = timers.timer(partial(keepalive.expired, tcb))
-    tcb.delayed_ack_timer = timers.timer(partial(delayed_ack.expired, tcb))
-    tcb.time_wait_timer = timers.timer(partial(transitions.time_wait_over, tcb))
+    tcb.retransmission_timer = timers.timer_of(tcb, timer_expired)
+    tcb.persist_timer = timers.timer_of(tcb, persist.expired)
+    tcb.keepalive_timer = timers.timer_of(tcb, keepalive.expired)
+    tcb.delayed_ack_timer = timers.timer_of(tcb, delayed_ack.expired)
+    tcb.time_wait_timer = timers.timer_of(tcb, transitions.time_wait_over)
     environment.connections[key] = tcb
     environment.ports.enter(tcb)
     return tcb
