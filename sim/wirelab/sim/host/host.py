@@ -270,6 +270,11 @@ class Host:
             raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
         return self._tcp.listen(port, now, address, backlog)
 
+    @property
+    def connections(self) -> list[Connection]:
+        """TCP's connections that are not CLOSED, those too that wait for accept, or outlive it."""
+        return [tcb.connection for tcb in self._connections.values()]
+
     def drop_connections(self, state: str, now: int) -> None:
         """Forget every TCP connection in a state, without a word to its peer (tcpdrop(8)).
 

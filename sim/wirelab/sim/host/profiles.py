@@ -128,7 +128,10 @@ def freebsd() -> TcpConfig:
         flush_on_reset=False,
         retries=12,  # TCP_MAXRXTSHIFT
         hold_syn_text=False,  # syncache_add
+        hold_crossing_text=True,  # tcp_do_segment: dodata
         resets_acknowledge=True,  # tcp_drop, tcp_output
+        resets_offer_window=False,
+        broken_pipe_after_fin=False,  # tcp_do_segment
         time_wait_needs_ack=True,  # tcp_twcheck
         fin_with_acks=True,  # tcp_outflags
         # sending

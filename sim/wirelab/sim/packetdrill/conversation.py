@@ -27,13 +27,16 @@ class Conversation:
         remote_isn: of the script, the same on the wire; 0 before its SYN (`remote_known`).
         reopened: the script has sent a SYN with another number (`next_remote_isn`), and from the
             next SYN,ACK on everything counts anew.
+        absolute: nobody listened when it began, so its numbers never count from a SYN.
     """
 
     __slots__ = (
         "_first_timestamps",
+        "_opened_by_script",
         "_text",
         "_text_start",
         "_timestamps",
+        "absolute",
         "local_isn",
         "local_port",
         "next_remote_isn",
@@ -51,6 +54,8 @@ class Conversation:
         self.remote_known = False
         self.next_remote_isn = 0
         self.reopened = False
+        self.absolute = False
+        self._opened_by_script = False
         self._text = bytearray()
         self._text_start: int | None = None
         self._timestamps: dict[int, int] = {}
@@ -70,7 +75,11 @@ class Conversation:
 
     def inbound_syn(self, sequence: int, with_ack: bool) -> None:
         """The script sends a SYN: learn the remote side's initial number."""
-        if not self.remote_known or (with_ack and not self.reopened):
+        if self.absolute:
+            return
+        if not self.remote_known:
+            self._opened_by_script = not with_ack
+        if not self.remote_known or (with_ack and not self._opened_by_script):
             self.remote_isn = sequence
             self.remote_known = True
         elif sequence != self.remote_isn:

@@ -6,6 +6,7 @@ from typing import Final
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp import states
+from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.info import known
 from wirelab.sim.host.tcp.tcp_info import STATES
 from wirelab.sim.packetdrill import sysctls
@@ -55,18 +56,32 @@ def socket_info(kernel: Kernel) -> dict[str, object]:
 
 
 def socket_lines(kernel: Kernel) -> list[str]:
-    """What `sockstat -4 -P tcp -s` prints of the program's sockets, without the heading."""
+    """What `sockstat -4 -P tcp -s` prints, without the heading.
+
+    The program's sockets come first, then connections that are nobody's (yet, or any more).
+    """
     lines = []
+    owned = set()
     for number, descriptor in kernel.descriptors.items():
         socket = descriptor.socket if isinstance(descriptor, SocketDescriptor) else None
         if isinstance(socket, StreamSocket):
             local, remote = _text(socket.getsockname()), "*:*"
             connection = socket.connection
             if connection is not None and connection.state != states.CLOSED:
-                remote = f"{ipv4_text(connection.remote_address)}:{connection.remote_port}"
+                remote = _ends(connection)[1]
+                owned.add(connection)
             state = _SOCKSTAT_NAMES[socket.state if connection is None else connection.state]
             lines.append(f"root     {PROGRAM} 100 {number} tcp4 {local} {remote} {state}")
+    for connection in kernel.wire.host.connections:
+        if connection not in owned:
+            local, remote = _ends(connection)
+            lines.append(f"? ? ? ? tcp4 {local} {remote} {_SOCKSTAT_NAMES[connection.state]}")
     return lines
+
+
+def _ends(connection: Connection) -> tuple[str, str]:
+    local = f"{ipv4_text(connection.local_address)}:{connection.local_port}"
+    return local, f"{ipv4_text(connection.remote_address)}:{connection.remote_port}"
 
 
 def _text(address: tuple[str, int]) -> str:

@@ -10,10 +10,11 @@ have modules of their own. Both dialects are one grammar here: what one of them 
 in the other. No word is reserved but where another could stand in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
+from wirelab.sim.packetdrill import conditions
 from wirelab.sim.packetdrill.cursor import Cursor
 from wirelab.sim.packetdrill.expression_parser import expression, expressions
 from wirelab.sim.packetdrill.lexer import Kind, Token
@@ -53,7 +54,10 @@ def read_script(path: Path, definitions: Mapping[str, str] | None = None) -> Scr
 
 
 def parse_script(
-    text: str, path: str = "<script>", definitions: Mapping[str, str] | None = None
+    text: str,
+    path: str = "<script>",
+    definitions: Mapping[str, str] | None = None,
+    systems: Collection[str] = (),
 ) -> Script:
     """Read a script.
 
@@ -62,11 +66,12 @@ def parse_script(
         path: where it is from, for messages.
         definitions: words with their values (`{"CC": '"reno"'}`), over those of the script's own
             `--define`.
+        systems: words for `#ifdef`: lines for others are left out.
 
     Raises:
         ScriptError: what is wrong, at which line and column, and what was expected.
     """
-    cursor = Cursor(text, path)
+    cursor = Cursor(conditions.select(text, path, systems), path)
     options = _options(cursor)
     cursor.define(_definitions(options) | dict(definitions or {}))
     init = _command(cursor)

@@ -80,6 +80,7 @@ class Peer:
         self._conversations: list[Conversation] = []
         self._under_test: Conversation | None = None
         self._next_port = _FIRST_REMOTE_PORT
+        self._listens = False
 
     # --- what system calls tell ----------------------------------------------------------------
 
@@ -91,6 +92,7 @@ class Peer:
         """
         if port is not None:
             self.bind_port = port
+        self._listens = True
         self._under_test = None
 
     def connecting(self, port: int | None = None, local_port: int = 0) -> None:
@@ -136,7 +138,9 @@ class Peer:
     def _passive(self) -> Conversation:
         """A conversation that the script opens, from a port that was not used before."""
         self._next_port += 1
-        return self._begin(self.bind_port, self._next_port)
+        conversation = self._begin(self.bind_port, self._next_port)
+        conversation.absolute = not self._listens
+        return conversation
 
     # --- packets -------------------------------------------------------------------------------
 

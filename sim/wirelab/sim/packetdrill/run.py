@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from wirelab.sim.host.profiles import PROFILES
+from wirelab.sim.packetdrill import conditions
 from wirelab.sim.packetdrill.outcome import Outcome, ScriptFailed, ScriptUnsupported, Verdict
 from wirelab.sim.packetdrill.parser import parse_script
 from wirelab.sim.packetdrill.player import Player
@@ -34,6 +35,9 @@ READY_WORDS: Final = {
 """What those who run the published scripts over IPv4 define on packetdrill's command line: the
 names of the error queue's messages, and the Fast Open cookies of Linux for packetdrill's addresses
 with the key a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4 and with zeros."""
+
+SYSTEM_WORDS: Final = {"freebsd": "FreeBSD", "linux": "Linux", "rfc": "STANDARD"}
+"""What `#ifdef` asks for: lines that hold for the system of a profile."""
 
 _OWN_DEFINES: Final = re.compile(r"^--define=\"?(\w+)=", re.MULTILINE)
 
@@ -77,7 +81,7 @@ def run_script(
     own = set(_OWN_DEFINES.findall(text))
     ready = {word: meaning for word, meaning in READY_WORDS.items() if word not in own}
     try:
-        script = parse_script(text, shown, {**ready, **(defines or {})})
+        script = _read(text, shown, {**ready, **(defines or {})}, profile)
     except ScriptError as error:
         place = error.position.line
         return Outcome(shown, Verdict.FAIL, error.problem, place, error.line)
@@ -86,6 +90,22 @@ def run_script(
     asked = tuple(ScriptOption(name, value) for name, value in options)
     script = replace(script, options=(*script.options, *asked))
     return play(script, shown, Settings(ignore_psh=ignore_psh, seed=seed), profile)
+
+
+def _read(text: str, shown: str, defines: dict[str, str], profile: str | None) -> Script:
+    """Read a script; what it says for other systems than the profile's is left out."""
+    words = {SYSTEM_WORDS[profile]} if profile is not None else set()
+    script = parse_script(text, shown, defines, words)
+    if profile is not None or not conditions.is_conditional(text):
+        return script
+    settings = Settings()
+    try:
+        for option in script.options:
+            settings = settings.with_option(option)
+        chosen, _ = _choose_profile(script, settings)
+    except (ScriptFailed, ScriptUnsupported):
+        return script  # `play` comes upon it again, and tells where
+    return parse_script(text, shown, defines, {SYSTEM_WORDS[chosen]})
 
 
 def play(script: Script, shown: str, settings: Settings, profile: str | None = None) -> Outcome:

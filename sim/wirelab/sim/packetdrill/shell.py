@@ -216,10 +216,18 @@ class Shell:
         """What the first command of a question prints."""
         base = words[0].rsplit("/", 1)[-1]
         if base == "sockstat":
-            return self._system.socket_lines()
+            return _of_ports(self._system.socket_lines(), words[1:])
         if base == "nstat" and self._system.knows_counter(filters[0][-1]):
             return self._system.counter_lines()
         raise ScriptUnsupported(f"the shell command `{shlex.join(words)} | ...`")
+
+
+def _of_ports(lines: list[str], arguments: list[str]) -> list[str]:
+    """`sockstat -p 80,8080`: the lines of sockets with one of these ports, on either end."""
+    if "-p" not in arguments[:-1]:
+        return lines
+    ends = tuple(f":{port}" for port in arguments[arguments.index("-p") + 1].split(","))
+    return [line for line in lines if any(word.endswith(ends) for word in line.split())]
 
 
 def _filter(words: list[str], lines: list[str]) -> tuple[list[str], bool]:

@@ -49,10 +49,10 @@ TABLE: Final[Table] = {
     "net.inet.tcp.icmp_may_rst": choice(
         "icmp_hard_errors", {"0": frozenset(), "1": FREEBSD_HARD_ERRORS}
     ),
-    "net.inet.tcp.drop_synfin": only(0),
+    "net.inet.tcp.drop_synfin": switch("drop_syn_fin"),
     "net.inet.tcp.insecure_ack": only(0),
-    "net.inet.tcp.insecure_rst": only(0),
-    "net.inet.tcp.insecure_syn": only(0),
+    "net.inet.tcp.insecure_rst": switch("reset_in_window"),
+    "net.inet.tcp.insecure_syn": switch("syn_in_window_resets"),
     # buffers
     "kern.ipc.maxsockbuf": NO_EFFECT,
     "net.inet.tcp.recvspace": count("receive_buffer"),

@@ -7,7 +7,7 @@ and what it was told (errors) is kept here.
 """
 
 from enum import Enum
-from errno import ENOTCONN, EPIPE
+from errno import ECONNRESET, ENOTCONN, EPIPE
 from typing import TYPE_CHECKING, Final
 
 from wirelab.codecs.addresses import ipv4_text
@@ -230,7 +230,7 @@ class StreamState(Socket):
         if self._error or connection is None or self._failure_told or connection.error is None:
             return self._error
         if connection.error is Reason.TCP_RESET and connection.peer_closed_first:
-            return EPIPE  # Linux: a reset in CLOSE-WAIT
+            return EPIPE if self.hub.tcp.config.broken_pipe_after_fin else ECONNRESET
         return errno_of(connection.error)
 
     def take_error(self) -> int:

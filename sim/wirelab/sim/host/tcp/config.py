@@ -60,8 +60,11 @@ class TcpConfig:
         synack_retries: the same for a SYN,ACK that answers a SYN.
         syn_cookies: answer SYNs without memory: "off", "needed" (while the SYN queue is full) or
             "always" (RFC 4987 section 3.6).
+        drop_syn_fin: a segment with SYN and FIN is dropped in silence.
         hold_syn_text: keep text that comes with a SYN until the handshake is over (RFC 9293 section
             3.10.7.2); else it has to come again, as with Linux and FreeBSD. Fast Open keeps it.
+        hold_crossing_text: of a SYN that crosses ours, keep the text (but not the FIN) anyway, and
+            acknowledge it only with what is sent next, as FreeBSD.
         abort_on_overflow: reset a handshake that ends while too many wait for accept; else its
             last ACK is ignored, and the peer tries again.
         ecn: explicit congestion notification (RFC 3168): "off", "passive" (if the peer asks for
@@ -84,6 +87,13 @@ class TcpConfig:
             a SYN that begins a new connection (as BSD); else it is answered as anywhere.
         time_wait_reuse, time_wait_reuse_delay: an active open may take over a connection in
             TIME-WAIT that has timestamps, so long after its last segment (RFC 6191).
+        reset_in_window: a reset counts anywhere in the window (RFC 793 section 3.4); else exactly
+            at RCV.NXT (RFC 5961 section 3).
+        syn_in_window_resets: a SYN in the window resets the connection (RFC 793 section 3.9); else
+            it is answered by a challenge ACK (RFC 5961 section 4).
+        broken_pipe_after_fin: to the application, a reset after the peer's FIN is EPIPE, as with
+            Linux; else ECONNRESET as ever.
+        resets_offer_window: such a reset has the window field of any other segment; else 0.
         resets_acknowledge: a reset that answers nothing has ACK, window and timestamps, as every
             segment of BSD and Linux, instead of the RST alone of RFC 9293 section 3.10.5.
         fin_with_acks: in CLOSING, the ACK of the peer's FIN is our FIN again, and that FIN, if it
@@ -172,7 +182,9 @@ class TcpConfig:
     syn_retries: int = 7
     synack_retries: int = 7
     syn_cookies: Literal["off", "needed", "always"] = "needed"
+    drop_syn_fin: bool = False
     hold_syn_text: bool = True
+    hold_crossing_text: bool = False
     abort_on_overflow: bool = False
     ecn: Literal["off", "passive", "active"] = "passive"
     ecn_fallback: bool = True
@@ -189,7 +201,11 @@ class TcpConfig:
     time_wait_needs_ack: bool = False
     time_wait_reuse: bool = False
     time_wait_reuse_delay: int = 1 * SECOND
+    reset_in_window: bool = False
+    syn_in_window_resets: bool = False
+    broken_pipe_after_fin: bool = True
     resets_acknowledge: bool = False
+    resets_offer_window: bool = True
     fin_with_acks: bool = False
     flush_on_reset: bool = True
     orphan_retries: int | None = None

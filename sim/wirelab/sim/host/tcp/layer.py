@@ -21,7 +21,7 @@ from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.tcp.output import transmit
 from wirelab.sim.host.tcp.ports import ANY, Binding, Ports, check_own_port
 from wirelab.sim.host.tcp.reset import reset_for
-from wirelab.sim.host.tcp.segment import ACK, RST, SYN
+from wirelab.sim.host.tcp.segment import ACK, FIN, RST, SYN
 from wirelab.sim.host.tcp.segment_arrives import segment_arrives
 from wirelab.sim.host.tcp.sequence import unwrap
 from wirelab.sim.host.tcp.socket_options import TcpOptions
@@ -69,6 +69,8 @@ class TcpLayer:
         Returns:
             None if a connection or a listener took it, else why not.
         """
+        if self.config.drop_syn_fin and segment.flags & (SYN | FIN) == SYN | FIN:
+            return Drop(Reason.TCP_BAD_FLAGS, "SYN and FIN")
         key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
         tcb = self._environment.connections.get(key)
         if tcb is None:

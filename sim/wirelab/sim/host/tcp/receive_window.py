@@ -19,7 +19,7 @@ hold, and never shrinks by itself.
 from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.durations import MILLISECOND
-from wirelab.sim.host.tcp.states import RECEIVING
+from wirelab.sim.host.tcp.states import RECEIVING, SYN_RECEIVED
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
@@ -118,8 +118,12 @@ def right_edge(tcb: "Tcb") -> int:
 
 
 def acceptable_edge(tcb: "Tcb") -> int:
-    """RCV.NXT + RCV.WND for the test of what arrives: what was offered, or all that would fit."""
-    if tcb.config.accept_all_that_fits:
+    """RCV.NXT + RCV.WND for the test of what arrives: what was offered, or all that would fit.
+
+    A handshake of a listener has no buffer yet with BSD: there it is always what was offered.
+    """
+    waits = tcb.state == SYN_RECEIVED and tcb.listener is not None
+    if tcb.config.accept_all_that_fits and not waits:
         return max(tcb.rcv_adv, tcb.rcv_nxt + _space(tcb))
     return tcb.rcv_adv
 

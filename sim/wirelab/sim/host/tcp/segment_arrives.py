@@ -82,6 +82,9 @@ def in_syn_sent(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
         transitions.change_state(tcb, SYN_RECEIVED, now)
         if tcb.config.hold_syn_text:
             hold_text(tcb, segment)
+        elif tcb.config.hold_crossing_text:
+            segment.fin = None
+            hold_text(tcb, segment)
         tcb.resend_nxt = tcb.iss  # our SYN goes again, now with an ACK
         tcb.timed_end = None
         tcb.mark_dirty()
@@ -241,7 +244,7 @@ def check_rst(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     """Second: a reset counts at RCV.NXT exactly; elsewhere it is asked back (RFC 5961)."""
     if not segment.flags & RST:
         return None
-    if segment.seq != tcb.rcv_nxt:
+    if segment.seq != tcb.rcv_nxt and not tcb.config.reset_in_window:
         challenge(tcb, now)
         return Drop(Reason.TCP_OUT_OF_WINDOW, f"a reset at RCV.NXT{segment.seq - tcb.rcv_nxt:+d}")
     if tcb.state == TIME_WAIT and not tcb.config.time_wait_heeds_reset:
@@ -265,6 +268,10 @@ def check_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.state == SYN_RECEIVED and tcb.listener is not None and not tcb.announced:
         transitions.finish(tcb, Reason.TCP_INVALID_SYN, now, LISTEN)
         return Drop(Reason.TCP_INVALID_SYN, "another SYN in the window")
+    if tcb.config.syn_in_window_resets and tcb.state not in (SYN_RECEIVED, TIME_WAIT):
+        told = transitions.reset_peer(tcb, now)
+        transitions.finish(tcb, Reason.TCP_RESET, now)
+        return Drop(Reason.TCP_INVALID_SYN, "in the window", told)
     challenge(tcb, now)
     return Drop(Reason.TCP_INVALID_SYN, f"in {tcb.state}")
 
@@ -314,6 +321,8 @@ def _check_ack_of_syn(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.fin_acknowledged:
         transitions.fin_acknowledged(tcb, now)
     take_held_text(tcb)
+    if tcb.listener is None and tcb.config.hold_crossing_text:
+        tcb.ack_now = False
     if tcb.listener is None and tcb.snd_una < tcb.snd_nxt:
         retransmission.lose(tcb)  # no congestion
     return None

@@ -164,13 +164,14 @@ def reset_peer(tcb: Tcb, now: int, asked: bool = False) -> bool:
             other segment of ours, as the resets of BSD and Linux do.
     """
     complete = tcb.config.resets_acknowledge and not asked
+    offers = complete and tcb.config.resets_offer_window
     header = TCP(
         source_port=tcb.local_port,
         destination_port=tcb.remote_port,
         sequence_number=tcb.snd_nxt & MASK,
         acknowledgment_number=tcb.rcv_nxt & MASK if complete else 0,
         flags=RST | ACK if complete else RST,
-        window=receive_window.advertise(tcb) if complete else 0,
+        window=receive_window.advertise(tcb) if offers else 0,
         options=timestamps.as_options(tcb, now) if complete and tcb.ts_ok else (),
     )
     return tcb.environment.reply(header, tcb.local_address, tcb.remote_address)
