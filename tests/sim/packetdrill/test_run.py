@@ -461,3 +461,30 @@ def test_the_same_script_and_seed_give_the_same_bytes(run):
     text = ACCEPTED + "    +0 write(4, ..., 3000) = 3000\n    +0 > P. 1:3001(3000) ack 1\n"
     frames = [[frame.data for frame in run(text).trace.frames()] for _ in range(2)]
     assert frames[0] == frames[1]
+
+
+# --- sockets that are nobody's -----------------------------------------------------------------
+
+
+def test_sockstat_shows_handshakes_and_connections_that_nobody_has(run):
+    passed(
+        run(
+            LISTENING
+            + """\
+    +0  `sockstat -s -p 8080 | grep -c SYN_RCVD | grep 0`
+    +.1 < S 0:0(0) win 32792 <mss 1000>
+    +0  > S. 0:0(0) ack 1 <...>
+    +0  `sockstat -s -p 8080 | grep -c SYN_RCVD | grep 1`
+    +0  `sockstat -s -p 8081 | grep -c SYN_RCVD | grep 0`
+    +.1 < . 1:1(0) ack 1 win 257
+    +0  `sockstat -s | grep -c ESTABLISHED | grep 1`
+    +0  accept(3, ..., ...) = 4
+    +0  `sockstat -s | grep packetdril | grep -c ESTABLISHED | grep 1`
+    +0  `sockstat -s | grep -c ESTABLISHED | grep 1`
+    +0  close(4) = 0
+    +0  > F. 1:1(0) ack 1
+    +0  `sockstat -s | grep packetdril | grep -c FIN_WAIT_1 | grep 0`
+    +0  `sockstat -s | grep -c FIN_WAIT_1 | grep 1`
+    """
+        )
+    )

@@ -166,6 +166,9 @@ def test_connections_are_dropped_and_files_made_and_offload_switched_off(shell):
         "sockstat -s | grep -i time_wait",
         "sockstat -s | grep -v CLOSED | wc -l | grep 2",
         "sockstat -s | grep -w LISTEN",
+        "sockstat -4 -p 8080 -s | grep -c LISTEN | grep 1",
+        "sockstat -s -p 80,8081 | grep -c tcp4 | grep 1",
+        "sockstat -s -p 80 | grep -c LISTEN | grep 0",
         "nstat | grep TcpExtOutOfWindowIcmps > /dev/null",
     ],
 )
