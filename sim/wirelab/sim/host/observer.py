@@ -30,4 +30,8 @@ class Observer(Protocol):
         """A TCP state in RFC 9293 spelling (`SYN-SENT`, `ESTABLISHED`, ...)."""
 
     def timer_fired(self, endpoint: Endpoint | None, name: str, after: int, now: int) -> None:
-        """A timer (`RTO`, `persist`, `TIME-WAIT`, `ARP`) expired `after` ns after it was armed."""
+        """A timer expired `after` ns after it was armed: `RTO`, `persist`, `TIME-WAIT`, `ARP`, ...
+
+        For `TLP` (RFC 8985 section 7) and `RACK` (section 6.3), which every ACK arms anew, `after`
+        counts from the last segment that was sent.
+        """

@@ -13,6 +13,8 @@ def timer_expired(tcb: Tcb, now: int) -> None:
     if tcb.state in (SYN_SENT, SYN_RECEIVED):
         syn.timeout(tcb, now)
         return
+    if purpose != RETRANSMISSION:
+        _tell(tcb, purpose, now)
     if purpose == PROBE:
         if not tail_loss_probe.expired(tcb, now):
             arm(tcb, RETRANSMISSION, None, now)
@@ -20,3 +22,11 @@ def timer_expired(tcb: Tcb, now: int) -> None:
         loss_detection.reordering_timeout(tcb, now)
     else:
         timeout_recovery.retransmission_timeout(tcb, now)
+
+
+def _tell(tcb: Tcb, purpose: str, now: int) -> None:
+    """Let an observer see why something goes again; since when: our last segment went out."""
+    observer = tcb.environment.observer
+    last = tcb.flight.last
+    if observer is not None and last is not None:
+        observer.timer_fired(tcb.connection, purpose, now - last.sent_at, now)
