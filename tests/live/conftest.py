@@ -48,6 +48,11 @@ A Capture (tcpdump, ready when the call returns)
     capture.frames() -> list[bytes]      stops it first
     capture.tshark("udp.port == 49152", "ip.src", "udp.checksum.status") -> list[list[str]]
     capture.resets() -> list[str]        TCP RSTs as tshark tells them; empty = none
+    capture.expert("198.51.100.77")      what tshark has against frames from there: .wrong (lines):
+                                         malformed, bad checksums, errors of its expert info;
+                                         .remarks: Remark(frame, kind), the TCP frames that it
+                                         takes for a `retransmission` or a `duplicate ACK`
+A Capture of a file that somebody else wrote: lab.open_capture(path).
 
 Where no namespace can be made (no root and no user namespaces) the tests are skipped with the
 reason; in CI a skip is a failure (tests/conftest.py).
@@ -78,6 +83,10 @@ PATIENCE_S = 10.0
 """Upper bound of every wait on another process; nothing waits longer than its answer takes."""
 MARKER_TYPE = b"\x88\xb5"
 """EtherType for local experiments (IEEE 802), of the frame that ends a capture."""
+ANALYSIS = ("retransmission", "out_of_order", "duplicate_ack")
+"""What tshark remarks in TCP, and we must explain; a late segment looks like one sent again."""
+EXPERT_ERROR = "8388608"
+"""tshark's number for a severe entry of its expert info (PI_ERROR)."""
 WIRELAB = (sys.executable, "-m", "wirelab.adapters.cli")
 
 
@@ -371,11 +380,13 @@ class Capture:
             offset += 16 + length
         return [frame for frame in frames if frame[12:14] != MARKER_TYPE]
 
-    def tshark(self, display_filter: str = "", *fields: str) -> list[list[str]]:
+    def tshark(
+        self, display_filter: str = "", *fields: str, checksums: bool = True
+    ) -> list[list[str]]:
         wanted = "!(eth.type == 0x88b5)" + (f" && ({display_filter})" if display_filter else "")
         words = ["tshark", "-n", "-r", str(self.stop()), "-Y", wanted]
-        words += ["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
-        words += ["-o", "ip.check_checksum:TRUE"]
+        for protocol in ("ip", "tcp", "udp"):
+            words += ["-o", f"{protocol}.check_checksum:{str(checksums).upper()}"]
         for field in fields:
             words += ["-e", field]
         words += ["-T", "fields"] if fields else []
@@ -385,8 +396,54 @@ class Capture:
     def resets(self) -> list[str]:
         return ["\t".join(row) for row in self.tshark("tcp.flags.reset == 1")]
 
+    def expert(self, source: str, checksums: bool = True) -> "Expert":
+        analysis = [f"tcp.analysis.{kind}" for kind in ANALYSIS]
+        sums = [f"{name}.checksum.status" for name in ("ip", "icmp", "tcp", "udp")]
+        faults = ["_ws.malformed", "_ws.expert.severity", *sums]
+        shown = ["_ws.malformed", "_ws.expert.severity == error"]
+        shown += [f"{name} == 0" for name in sums] + analysis
+        fields = ("frame.number", *analysis, *faults, "_ws.col.info", "_ws.expert.message")
+        wanted = f"ip.src == {source} && ({' || '.join(shown)})"
+        told = Expert([], [])
+        for row in self.tshark(wanted, *fields, checksums=checksums):
+            number, (again, late, duplicate) = int(row[0]), row[1:4]
+            if again or late or duplicate:
+                kind = "retransmission" if again or late else "duplicate ACK"
+                told.remarks.append(Remark(number, kind))
+            malformed, severities, *statuses = row[4 : 4 + len(faults)]
+            bad_sum = any("0" in status.split(",") for status in statuses)
+            if malformed or EXPERT_ERROR in severities.split(",") or bad_sum:
+                told.wrong.append("\t".join(row))
+        return told
+
     def close(self) -> None:
         """Its process is closed by the namespace."""
+
+
+class Expert(NamedTuple):
+    """What tshark says; see the top of this file."""
+
+    wrong: list[str]
+    remarks: list["Remark"]
+
+
+class Remark(NamedTuple):
+    """A frame (numbered from 1) in which tshark sees a `retransmission` or a `duplicate ACK`."""
+
+    frame: int
+    kind: str
+
+
+class RecordedCapture(Capture):
+    """A capture file that somebody else has written."""
+
+    def __init__(self, namespace: Namespace, path: Path) -> None:
+        _need("tshark")
+        self.namespace = namespace
+        self.path = path
+
+    def stop(self) -> Path:
+        return self.path
 
 
 class Wire(NamedTuple):
@@ -445,6 +502,9 @@ class Lab:
         ours.ip(f"addr add {wire.host_address}/24 dev eth0")
         peer.ip(f"addr add {wire.peer_address}/24 dev eth0")
         return wire
+
+    def open_capture(self, path: Path) -> Capture:
+        return RecordedCapture(self._namespaces[0], path)
 
     def can_tap(self) -> bool:
         return os.access("/dev/net/tun", os.R_OK | os.W_OK)
