@@ -402,15 +402,18 @@ class Capture:
         faults = ["_ws.malformed", "_ws.expert.severity", *sums]
         shown = ["_ws.malformed", "_ws.expert.severity == error"]
         shown += [f"{name} == 0" for name in sums] + analysis
-        fields = ("frame.number", *analysis, *faults, "_ws.col.info", "_ws.expert.message")
+        fields = ("frame.number", "ip.src", *analysis, *faults)
+        fields += ("_ws.col.info", "_ws.expert.message")
         wanted = f"ip.src == {source} && ({' || '.join(shown)})"
         told = Expert([], [])
         for row in self.tshark(wanted, *fields, checksums=checksums):
-            number, (again, late, duplicate) = int(row[0]), row[1:4]
+            if row[1].split(",")[0] != source:
+                continue  # an ICMP error quotes it
+            number, (again, late, duplicate) = int(row[0]), row[2:5]
             if again or late or duplicate:
                 kind = "retransmission" if again or late else "duplicate ACK"
                 told.remarks.append(Remark(number, kind))
-            malformed, severities, *statuses = row[4 : 4 + len(faults)]
+            malformed, severities, *statuses = row[5 : 5 + len(faults)]
             bad_sum = any("0" in status.split(",") for status in statuses)
             if malformed or EXPERT_ERROR in severities.split(",") or bad_sum:
                 told.wrong.append("\t".join(row))
