@@ -3,6 +3,7 @@
 `station`: our host on a TAP whose other end is the kernel of a namespace.
     station.run(program, tcp=TcpConfig(...), outgoing=Impairments(...), incoming=..., seed=1,
                 offload=False, judged=True) -> what program() returns
+    station.complaints([(trace, impairments)])   what the judge would say, as lines
     station.judge()      after several runs with judged=False and seeds (so ports) of their own
 `program` is a coroutine function without arguments. While it runs:
     station.programs     our host for asyncio programs; station.host, station.trace, station.link
@@ -52,6 +53,7 @@ SECOND = 1_000_000_000
 MODULUS = 1 << 32
 
 Option = tuple[int, int, int | bytes]
+Run = tuple[Trace, list[Impairment]]
 
 
 class Seen(NamedTuple):
@@ -74,7 +76,7 @@ class Station:
         self._folder = folder
         self._gateway = gateway
         self._runs = 0
-        self._unjudged: list[tuple[Trace, list[Impairment]]] = []
+        self._unjudged: list[Run] = []
         self._sockets: list[socket.socket] = []
         self.trace: Trace
         self.host: Host
@@ -189,6 +191,10 @@ class Station:
     def judge(self, checksums: bool = True) -> None:
         """Judge the runs since the last time; tshark takes long to start, so all at once."""
         runs, self._unjudged = self._unjudged, []
+        assert self.complaints(runs, checksums) == []
+
+    def complaints(self, runs: list[Run], checksums: bool = True) -> list[str]:
+        """What tshark has against us, and what it remarks that has no cause."""
         path = self._folder / f"until-run-{self._runs}.pcapng"
         with path.open("wb") as file, PcapngWriter(file) as writer:
             writer.add_interface("tap0")
@@ -196,7 +202,7 @@ class Station:
                 for record in trace.frames():
                     writer.write(record.data, record.sent_at + number * 3600 * SECOND)
         expert = self.lab.open_capture(path).expert(self.address, checksums)
-        assert expert.wrong == []
+        found: list[str] = expert.wrong
         before = 0
         for trace, impairments in runs:
             after = before + trace.sent
@@ -205,8 +211,9 @@ class Station:
                 for one in expert.remarks
                 if before < one.frame <= after
             ]
-            assert Judge(trace, impairments).without_cause(remarks) == []
+            found += Judge(trace, impairments).without_cause(remarks)
             before = after
+        return found
 
 
 class OurSocket:
@@ -259,7 +266,7 @@ class Judge:
     (or by the kernel's full queue), if a timer fired since that copy went out (RTO, TLP, RACK,
     persist, keepalive), or if an ICMP error came in since.
     A duplicate ACK has one if something came in that wants one: a segment out of order, one that
-    came before, one outside the window, a SYN or a probe; each is the cause of one such ACK.
+    came before, or a probe; each is the cause of one such ACK, of what was expected then.
     """
 
     def __init__(self, trace: Trace, impairments: list[Impairment]) -> None:
@@ -317,10 +324,13 @@ class Judge:
         for frame, seen in self._seen.items():
             key = connection_of(seen)
             if not seen.ours:
-                wanted[key] += expected.setdefault(key, Reassembly()).arrives(seen)
+                reassembly = expected.setdefault(key, Reassembly())
+                wants_duplicate = reassembly.arrives(seen)
+                wanted[key, reassembly.next] += wants_duplicate
             elif frame in remarked:
-                wanted[key] -= 1
-                if wanted[key] < 0:
+                number = seen.tcp.acknowledgment_number
+                wanted[key, number] -= 1
+                if wanted[key, number] < 0:
                     unexplained.append(frame)
         return unexplained
 
@@ -329,37 +339,35 @@ class Reassembly:
     """What we must have of the peer's sequence numbers, from its segments alone."""
 
     def __init__(self) -> None:
-        self._next: int | None = None
+        self.next: int | None = None
         self._later: list[tuple[int, int]] = []
 
     def arrives(self, seen: Seen) -> bool:
         """Take a segment; whether the ACK of it tells nothing new."""
         start = seen.tcp.sequence_number
         space = seen.size + seen.tcp.syn + seen.tcp.fin
-        if self._next is None:
-            self._next = (start + space) % MODULUS
+        if self.next is None:
+            self.next = (start + space) % MODULUS
             return False
-        at = distance(self._next, start)
+        at = distance(self.next, start)
         end = at + space
         if at < 0 and end <= 0:
             return True  # all of it came before: a duplicate, or a probe
         if at > 0:
             self._later.append((start, (start + space) % MODULUS))
             return space > 0
-        if not space:
-            return False
         self._advance(end)
         return False
 
     def _advance(self, count: int) -> None:
-        assert self._next is not None
-        self._next = (self._next + count) % MODULUS
+        assert self.next is not None
+        self.next = (self.next + count) % MODULUS
         while joined := [
             one
             for one in self._later
-            if distance(self._next, one[0]) <= 0 < distance(self._next, one[1])
+            if distance(self.next, one[0]) <= 0 < distance(self.next, one[1])
         ]:
-            self._next = joined[0][1]
+            self.next = joined[0][1]
 
 
 def forget(peer: socket.socket) -> None:
