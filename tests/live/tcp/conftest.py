@@ -40,6 +40,7 @@ from wirelab.adapters.links.tap import TapLink
 from wirelab.codecs import TCP, IPv4, Packet, parse
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes, ipv4_text
 from wirelab.codecs.capture import PcapngWriter
+from wirelab.codecs.protocols.tcp_options import Timestamps
 from wirelab.sim.host import Host, HostConfig, InterfaceConfig, Route, TcpConfig
 from wirelab.sim.host.sockets.constants import AF_INET, SO_ERROR, SOCK_STREAM, SOL_SOCKET
 from wirelab.sim.trace import Trace
@@ -266,7 +267,8 @@ class Judge:
     (or by the kernel's full queue), if a timer fired since that copy went out (RTO, TLP, RACK,
     persist, keepalive), or if an ICMP error came in since.
     A duplicate ACK has one if something came in that wants one: a segment out of order, one that
-    came before, or a probe; each is the cause of one such ACK, of what was expected then.
+    came before, a probe, or one with an old timestamp; each is the cause of one such ACK, of what
+    was expected then.
     """
 
     def __init__(self, trace: Trace, impairments: list[Impairment]) -> None:
@@ -286,7 +288,11 @@ class Judge:
         acks = {one.frame for one in remarks if one.kind == "duplicate ACK"}
         unexplained = [frame for frame in sorted(again) if not self._cause_of_text(frame)]
         unexplained += self._acks_without_cause(acks)
-        return [f"frame {frame}: {self._seen[frame].tcp}" for frame in unexplained]
+        kinds = {one.frame: one.kind for one in remarks}
+        return [
+            f"frame {frame} is a {kinds[frame]} without cause: {self._seen[frame].tcp}"
+            for frame in unexplained
+        ]
 
     def _cause_of_text(self, frame: int) -> bool:
         """Whether anything since the first copy explains that these bytes go again."""
@@ -341,6 +347,7 @@ class Reassembly:
     def __init__(self) -> None:
         self.next: int | None = None
         self._later: list[tuple[int, int]] = []
+        self._newest_stamp: int | None = None
 
     def arrives(self, seen: Seen) -> bool:
         """Take a segment; whether the ACK of it tells nothing new."""
@@ -351,13 +358,23 @@ class Reassembly:
             return False
         at = distance(self.next, start)
         end = at + space
-        if at < 0 and end <= 0:
-            return True  # all of it came before: a duplicate, or a probe
+        if (at < 0 and end <= 0) or self._is_older(seen):
+            return True  # all of it came before: a duplicate, a probe, or late (PAWS)
         if at > 0:
             self._later.append((start, (start + space) % MODULUS))
             return space > 0
         self._advance(end)
         return False
+
+    def _is_older(self, seen: Seen) -> bool:
+        """Whether its timestamp lies before another that came (RFC 7323 section 5.3)."""
+        stamps = [one.value for one in seen.tcp.options if isinstance(one, Timestamps)]
+        if not stamps:
+            return False
+        if self._newest_stamp is None or distance(self._newest_stamp, stamps[0]) >= 0:
+            self._newest_stamp = stamps[0]
+            return False
+        return True
 
     def _advance(self, count: int) -> None:
         assert self.next is not None
