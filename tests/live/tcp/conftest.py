@@ -347,7 +347,7 @@ class Reassembly:
     def __init__(self) -> None:
         self.next: int | None = None
         self._later: list[tuple[int, int]] = []
-        self._newest_stamp: int | None = None
+        self._recent_stamp: int | None = None
 
     def arrives(self, seen: Seen) -> bool:
         """Take a segment; whether the ACK of it tells nothing new."""
@@ -358,7 +358,7 @@ class Reassembly:
             return False
         at = distance(self.next, start)
         end = at + space
-        if (at < 0 and end <= 0) or self._is_older(seen):
+        if (at < 0 and end <= 0) or self._is_older(seen, at <= 0):
             return True  # all of it came before: a duplicate, a probe, or late (PAWS)
         if at > 0:
             self._later.append((start, (start + space) % MODULUS))
@@ -366,15 +366,16 @@ class Reassembly:
         self._advance(end)
         return False
 
-    def _is_older(self, seen: Seen) -> bool:
-        """Whether its timestamp lies before another that came (RFC 7323 section 5.3)."""
+    def _is_older(self, seen: Seen, reaches_us: bool) -> bool:
+        """Whether its timestamp lies before TS.Recent (RFC 7323 sections 4.3 and 5.3)."""
         stamps = [one.value for one in seen.tcp.options if isinstance(one, Timestamps)]
         if not stamps:
             return False
-        if self._newest_stamp is None or distance(self._newest_stamp, stamps[0]) >= 0:
-            self._newest_stamp = stamps[0]
-            return False
-        return True
+        if self._recent_stamp is not None and distance(self._recent_stamp, stamps[0]) < 0:
+            return True
+        if reaches_us:
+            self._recent_stamp = stamps[0]
+        return False
 
     def _advance(self, count: int) -> None:
         assert self.next is not None
