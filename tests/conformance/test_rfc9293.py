@@ -7,6 +7,7 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import Closed, Urgent
 from wirelab.sim.host.tcp.config import TcpConfig
+from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.reasons import Reason
 
 SECOND_ADDRESS = b"\x0a\x01\0\x01"
@@ -138,6 +139,32 @@ def test_a_passive_open_leaves_connections_alone(wire):
     wire.run(lambda: server.readable_bytes == 10)
     second = wire.alice.layer.connect(b"\x0a\0\0\x02", 80, wire.now)
     wire.run(lambda: second.state == "ESTABLISHED")
+
+
+def test_a_port_may_be_listened_on_while_a_connection_leaves_from_it(script):
+    """MUST-42: SYN-SENT; both sides say that they share (SO_REUSEADDR), as on every system."""
+    options = TcpOptions(script.config)
+    options.reuse_address = True
+    binding = script.layer.bind(bytes(4), 4000, options)
+    leaving = script.layer.connect(
+        b"\x0a\0\0\x02", 80, script.now, options=options, binding=binding
+    )
+    script.layer.poll_transmit(script.now)
+    again = script.layer.bind(bytes(4), 4000, options.copy())
+    listener = script.layer.listen(4000, script.now, options=again.options, binding=again)
+    assert (leaving.state, listener.state) == ("SYN-SENT", "LISTEN")
+    script.port, script.PORT = 4000, 81
+    assert script.feed("S", 0) is None
+    assert script.poll()[-1][0] == "S."
+
+
+def test_a_port_goes_on_listening_while_a_connection_to_it_is_opened(script):
+    """MUST-42: SYN-RECEIVED."""
+    listener = script.passive()
+    assert listener.state == "LISTEN"
+    script.PORT = 81
+    assert script.feed("S", 0) is None
+    assert [flags for flags, *_ in script.poll()] == ["S."]
 
 
 def test_a_syn_leaves_from_the_address_of_its_way(make_rig):

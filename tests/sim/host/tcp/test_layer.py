@@ -383,6 +383,6 @@ def test_listeners_on_one_address_and_on_all_do_not_share_a_port(wire, addresses
 
 
 def test_listeners_on_two_addresses_share_a_port(wire):
-    """RFC 9293 section 3.9.1.1 (MUST-42, MUST-43)."""
+    """RFC 9293 section 3.9.1.1 (MUST-43)."""
     wire.bob.layer.listen(80, 0, address=BOB)
     assert wire.bob.layer.listen(80, 0, address=b"\x0a\0\0\3").state == "LISTEN"
