@@ -228,9 +228,8 @@ def test_a_lost_window_update_is_no_deadlock(make_script, lost):
     connection.send(bytes(3000), script.now)
     script.poll()
     script.feed(".", 1, 1, bytes(1000), window=0)  # fills our window, too
-    probes = 0
-    while probes <= lost:
-        probes += sum(len(text) == 1 for *_, text in script.pass_time(SECOND))
+    probes = [text for *_, text in script.pass_time(2**lost * 2 * SECOND) if text]
+    assert [len(text) for text in probes] == [1] * (lost + 1)
     assert connection.state == "ESTABLISHED"
     script.feed(".", 1001, 1, b"x", window=0)
     assert script.poll()[-1][2] == 1001  # our answer to the peer's probe

@@ -100,15 +100,20 @@ def test_the_initial_number_follows_the_clock(make_script):
     assert (numbers[1] - numbers[0]) % 2**32 == 250_000
 
 
-def test_urgent_news_passes_a_shut_window(make_script):
-    """MUST-66: the application hears that urgent data are coming, though there is no room."""
+@pytest.mark.parametrize("text", [b"", b"x"])
+@pytest.mark.parametrize("flags", ["U.", "R"])
+def test_urgent_news_and_resets_pass_a_shut_window(make_script, flags, text):
+    """MUST-66: whether they come alone or with text for which there is no room."""
     script = make_script(TcpConfig(receive_buffer=100))
     connection = script.establish()
     script.feed(".", 1, 1, bytes(100))
     assert script.pass_time(SECOND) == [(".", 1, 101, b"")]
     assert script.last[-1].header.window == 0
-    assert script.feed("U.", 101, 1, urgent_pointer=1) is None
-    assert script.node.events_of(Urgent) == [Urgent(connection)]
+    script.feed(flags, 101, 1, text, urgent_pointer=1)
+    if flags == "R":
+        assert connection.error is Reason.TCP_RESET
+    else:
+        assert Urgent(connection) in script.node.events
 
 
 # Section 3.8.3: giving up
@@ -122,6 +127,19 @@ def test_data_is_tried_for_a_hundred_seconds_at_least(script):
     assert connection.state == "ESTABLISHED"
     script.pass_time(3600 * SECOND)
     assert script.node.events_of(Closed) == [Closed(connection, Reason.TCP_TIMEOUT)]
+
+
+def test_after_three_retransmissions_the_way_is_looked_into(peer):
+    """MUST-20: R1: IP is told, and asks the neighbour whether it is still there."""
+    connection = peer.open()
+    connection.send(b"text", peer.rig.now)
+    peer.rig.frames()
+    kinds = []
+    for _ in range(16):
+        peer.rig.wait(1)
+        kinds += [Ethernet.parse(frame).type for frame in peer.rig.frames()]
+    assert kinds[:4] == [0x0800, 0x0800, 0x0806, 0x0800]  # asked with the third
+    assert connection.state == "ESTABLISHED"
 
 
 # Section 3.9.1: calls

@@ -92,6 +92,17 @@ def test_requests_for_one_address_are_a_second_apart_however_often_it_is_wanted(
     assert times == [0, 1 * SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND, 5 * SECOND]
 
 
+def test_a_neighbour_in_doubt_is_asked_with_the_next_packet(known):
+    """RFC 1122 section 3.3.1.4: negative advice; a doubt about a stranger is none."""
+    known.cache.doubt(OTHER, SECOND)
+    known.cache.doubt(PEER, SECOND)
+    assert known.actions.take() == []
+    assert known.cache.lookup(PEER, None, 2 * SECOND) == MAC
+    assert known.actions.take() == [("request", PEER, MAC, 2 * SECOND)]
+    known.cache.doubt(PEER, 2 * SECOND)
+    assert known.state() is NeighborState.PROBE
+
+
 def test_three_unanswered_requests_are_the_end(world):
     world.cache.lookup(PEER, b"packet", 0)
     for second in (1, 2, 3):

@@ -197,6 +197,12 @@ class Ipv4Flow:
             path.arp.send_packet(frame[IPV4_AT:], hop.next_hop, now)
         return None
 
+    def doubt(self, now: int) -> None:
+        """Let the first hop prove that it is there; see `Flow.doubt`."""
+        path = self._path
+        if path is not None:
+            path.arp.neighbors.doubt(path.hop.next_hop, now)
+
     def _pseudo_sum(self, length: int) -> int:
         """What the link completes: the sum of the pseudo-header alone (`LargeFrame`)."""
         addresses = _from_bytes(self._ends[:8])

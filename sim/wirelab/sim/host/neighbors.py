@@ -5,6 +5,7 @@ a second) and section 2.3.2.2 (queue of the newest packet). The states are those
 section 7.3.2, which named what ARP caches had been doing all along.
 
     (none) --lookup--> INCOMPLETE --answer--> REACHABLE --lifetime over--> STALE --lookup--> PROBE
+    REACHABLE --doubt--> STALE
     INCOMPLETE --3 requests unanswered--> (none), failed
     STALE --lifetime over, nobody asked--> (none)
     PROBE --answer--> REACHABLE;  PROBE --3 unicast requests unanswered--> (none), failed
@@ -147,6 +148,17 @@ class Neighbors:
         entry = self._add(address, NeighborState.REACHABLE)
         if entry is not None:
             self._believe(entry, mac, now)
+
+    def doubt(self, address: bytes, now: int) -> None:
+        """Nothing comes back by way of this neighbour: ask it when the next packet goes.
+
+        That is what negative advice of a transport protocol is for (RFC 1122 section 3.3.1.4); a
+        router that is dead will not answer, and is forgotten.
+        """
+        entry = self._entries.get(address)
+        if entry is not None and entry.state is NeighborState.REACHABLE:
+            entry.state = NeighborState.STALE
+            entry.timer.start(now + self._lifetime)
 
     def _believe(self, entry: Neighbor, mac: bytes, now: int) -> None:
         entry.mac = mac

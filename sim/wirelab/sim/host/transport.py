@@ -64,6 +64,9 @@ class Flow(Protocol):
             (`ip.no_route`, `ip.too_big_df`).
         """
 
+    def doubt(self, now: int) -> None:
+        """Negative advice: nothing comes back by this way (RFC 1122 section 3.3.1.4)."""
+
 
 class NetworkOutput(Protocol):
     """What TCP is given to send with: routing, neighbour resolution, IPv4 and Ethernet headers."""

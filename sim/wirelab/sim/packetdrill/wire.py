@@ -8,7 +8,7 @@ host's timers are never early.
 Rule 2: after everything that the host was given, all that it wants to send is taken at once, so
 that each inbound packet is answered for itself, as on a real wire.
 Rule 3: the MAC addresses of the gateway, and of a remote end on the same network, are known from
-the start, so no ARP disturbs a script.
+the start, and whoever is in doubt answers off the record, so no ARP disturbs a script.
 """
 
 from collections import deque
@@ -33,6 +33,9 @@ PEER_MAC: Final = b"\x02\x00\x00\x00\x00\x02"  # locally administered (IEEE 802 
 
 FOREVER: Final = 1 << 62
 """ns; longer than any script: what the neighbour cache believes is never asked again."""
+
+_IPV4: Final = TYPE_IPV4.to_bytes(2, "big")
+_ARP: Final = TYPE_ARP.to_bytes(2, "big")
 
 MOST_FIRINGS: Final = 1_000_000
 """Ours: so many wake-ups without an end are a timer that arms itself for now, not patience."""
@@ -166,16 +169,24 @@ class Wire:
 
     def _collect(self) -> None:
         for _, frame in self.host.poll_transmit(self.now):
+            if frame[:6] == PEER_MAC and frame[12:14] == _ARP:
+                self._answer_arp(ARP.parse(frame, ETHERNET_HEADER).target_protocol_address)
+                continue
             record = self.trace.frame_sent(HOST, frame, self.now)
             self.trace.frame_arrives(record)
             self.trace.frame_arrived(record, SCRIPT, None, self.now)
-            if frame[12:14] == TYPE_IPV4.to_bytes(2, "big"):
+            if frame[12:14] == _IPV4:
                 self.sent.append(Sent(self.now, frame[ETHERNET_HEADER:]))
 
     def _introduce(self, neighbour: bytes) -> None:
         """Rule 3, by the host's own means: it asks, and is answered off the record."""
         self.host.resolve(neighbour, 0)
         self.host.poll_transmit(0)
+        self._answer_arp(neighbour)
+        while self.host.poll_event() is not None:
+            pass
+
+    def _answer_arp(self, neighbour: bytes) -> None:
         body = ARP(
             operation=REPLY,
             sender_hardware_address=PEER_MAC,
@@ -184,9 +195,7 @@ class Wire:
             target_protocol_address=self._local,
         )
         header = Ethernet(destination=HOST_MAC, source=PEER_MAC, type=TYPE_ARP)
-        self.host.receive_frame(0, header.build(body.build()), 0)
-        while self.host.poll_event() is not None:
-            pass
+        self.host.receive_frame(0, header.build(body.build()), self.now)
 
 
 def _gateway(addresses: Addresses) -> bytes:

@@ -113,6 +113,9 @@ class FakeFlow:
         self.node.tos.append(tos)
         return self.node.send(header, text, self.node.address, self.destination, now)
 
+    def doubt(self, now: int) -> None:
+        self.node.doubts += 1
+
 
 class Node:
     """A TcpLayer with an output that hands segments to `deliver`, and ears for everything else."""
@@ -133,6 +136,7 @@ class Node:
         self.routed = True
         self.largest_segment = 0
         self.tos: list[int] = []
+        self.doubts = 0
         self.deliver = deliver
         self.timers = Timers()
         self.events: list[Event] = []

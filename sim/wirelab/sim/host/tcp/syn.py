@@ -74,8 +74,10 @@ def timeout(tcb: Tcb, now: int) -> None:
         transitions.finish(tcb, tcb.soft_error or Reason.TCP_TIMEOUT, now)
         return
     tcb.retransmissions += 1
-    if tcb.retransmissions == R1 and tcb.announced:
-        tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
+    if tcb.retransmissions == R1:
+        tcb.flow.doubt(now)
+        if tcb.announced:
+            tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
     tcb.syn_lost = True
     fast_open.timed_out(tcb, now)
     tcb.timed_end = None  # Karn: no sample of what is sent twice

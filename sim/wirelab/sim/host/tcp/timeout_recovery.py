@@ -44,8 +44,10 @@ def retransmission_timeout(tcb: Tcb, now: int) -> None:
         return
     enter_loss(tcb, now)
     tcb.retransmissions += 1
-    if tcb.retransmissions == R1 and tcb.announced:
-        tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
+    if tcb.retransmissions == R1:
+        tcb.flow.doubt(now)
+        if tcb.announced:
+            tcb.environment.emit(SocketError(tcb.connection, Reason.TCP_TIMEOUT))
     path_mtu.timed_out(tcb, now)
     tcb.timeout.back_off()
     arm(tcb, RETRANSMISSION, now + user_timeout.bounded(tcb, tcb.timeout.rto, now), now)
