@@ -87,6 +87,7 @@ def linux() -> TcpConfig:
         reduce_from_cwnd=True,  # cubictcp_recalc_ssthresh
         reduce_to_whole_segments=True,
         cubic_catches_up=False,  # bictcp_update
+        cubic_update_period=31_250_000,  # HZ / 32
         initial_window=10,  # TCP_INIT_CWND, of any size
         initial_window_limit=1 << 30,
         slow_start_limit=0,

@@ -205,7 +205,7 @@ class SegmentMatcher:
             raise MismatchError("length", self._expected.sequence.length, joined)
         return replace(
             whole,
-            flags=whole.flags | segment.flags & (PSH | FIN),
+            flags=whole.flags & ~(PSH | FIN) | segment.flags & (PSH | FIN),
             sequence=whole.sequence._replace(length=joined),
             options=segment.options,  # each segment's are compared with the expected ones
         )

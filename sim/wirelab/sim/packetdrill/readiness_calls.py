@@ -169,10 +169,8 @@ def _activity(descriptor: Descriptor, now: int) -> tuple[int, ...]:
     if isinstance(descriptor, SocketDescriptor):
         socket = descriptor.socket
         if isinstance(socket, StreamSocket):
-            connection, listener = socket.connection, socket.listener
-            arrived = 0 if connection is None else connection.tcb.rcv_nxt
-            waiting = 0 if listener is None else listener.waiting
-            return (ready, arrived, waiting, socket.notices)
+            quiet = ready & ~(POLLOUT | POLLWRNORM)  # room has its own count
+            return (quiet, *socket.activity(now=now), socket.notices)
         return (ready,)
     if isinstance(descriptor, PipeReader):
         return (ready, len(descriptor.pipe.data))

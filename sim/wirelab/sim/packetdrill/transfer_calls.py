@@ -14,6 +14,9 @@ from wirelab.sim.host.sockets.constants import (
     MSG_ERRQUEUE,
     MSG_FASTOPEN,
     MSG_WAITALL,
+    POLLERR,
+    POLLHUP,
+    POLLOUT,
     SO_SNDTIMEO,
 )
 from wirelab.sim.host.sockets.stream import StreamSocket
@@ -118,6 +121,7 @@ class _Writing:
     """A write under way; calling it goes on with it."""
 
     __slots__ = (
+        "_asleep",
         "_began",
         "_chosen",
         "_control",
@@ -145,6 +149,7 @@ class _Writing:
         self._to = to
         self._control = control
         self._taken = 0
+        self._asleep = False
         self._opened = False
         self._began = kernel.wire.now
 
@@ -167,10 +172,13 @@ class _Writing:
 
     def _go_on(self, descriptor: Descriptor, once: bool) -> int:
         """Write what is left, or the first part of it."""
+        if self._asleep and not _wakes(descriptor, self._kernel.wire.now):
+            raise BlockingIOError
         self._taken += self._step(descriptor)
         if self._opened and not once:  # it returns when the handshake is over
             connection_result(self._kernel.socket(self._chosen), self._kernel.wire.now)
         if self._taken < len(self._data) and not once:
+            self._asleep = True
             raise BlockingIOError
         return self._taken
 
@@ -193,6 +201,15 @@ class _Writing:
                 kernel.peer.connecting(self._to[1])
             return found.socket.sendmsg([rest], self._control, flags, self._to, now=now)
         return found.socket.send(rest, flags & ~MSG_FASTOPEN, now=now)
+
+
+def _wakes(descriptor: Descriptor, now: int) -> bool:
+    """Whether a writer that sleeps is woken: Linux waits for room worth having (poll's POLLOUT)."""
+    socket = descriptor.socket if isinstance(descriptor, SocketDescriptor) else None
+    connection = socket.connection if isinstance(socket, StreamSocket) else None
+    if socket is None or connection is None or connection.tcb.send_queue is None:
+        return True
+    return bool(socket.poll(now=now) & (POLLOUT | POLLERR | POLLHUP))
 
 
 def gathered(vectors: Expression, count: int) -> bytes:

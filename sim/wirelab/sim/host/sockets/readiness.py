@@ -51,7 +51,7 @@ def of_stream(socket: "StreamSocket") -> int:
             mask |= READABLE
         if connection is not None and connection.urgent_is_here:
             mask |= POLLPRI
-        if connection is None or send_shut or is_writable(connection):
+        if connection is None or send_shut or connection.is_writable:
             mask |= WRITABLE
     elif socket.waits_for_text:
         mask |= WRITABLE
@@ -77,11 +77,3 @@ def of_datagrams(waiting: bool, troubled: bool, receive_shut: bool, send_shut: b
 def _is_readable(connection: "Connection") -> bool:
     """Linux: tcp_stream_is_readable: SO_RCVLOWAT bytes are there, or no more can come."""
     return connection.readable_bytes >= connection.options.receive_lowat
-
-
-def is_writable(connection: "Connection") -> bool:
-    """Linux: sk_stream_is_writeable: what is free is at least half of what is used."""
-    lowat = connection.options.notsent_lowat
-    if lowat is not None and connection.unsent_bytes * 2 >= lowat:
-        return False
-    return connection.send_room * 2 >= connection.queued_bytes and connection.send_room > 0

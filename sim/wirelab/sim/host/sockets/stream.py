@@ -14,6 +14,7 @@ from wirelab.sim.host.sockets import control, readiness
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, parse
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage
 from wirelab.sim.host.sockets.constants import (
+    MSG_EOR,
     MSG_ERRQUEUE,
     MSG_FASTOPEN,
     MSG_MORE,
@@ -90,7 +91,8 @@ class StreamSocket(StreamOpening):
         if connection is None or self.send_shut or self.pending_error():
             self._raise_pending("send")
             raise failure(EPIPE, f"send on {self!r}: sending was shut down")
-        taken = connection.queue(data, now, bool(flags & MSG_MORE), bool(flags & MSG_OOB))
+        more, urgent, ends = flags & MSG_MORE, flags & MSG_OOB, flags & MSG_EOR
+        taken = connection.queue(data, now, bool(more), bool(urgent), bool(ends))
         if taken < len(data):
             self._no_room = True
             if not taken:

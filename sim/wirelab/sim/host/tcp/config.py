@@ -108,6 +108,8 @@ class TcpConfig:
         cubic_fast_convergence: RFC 9438 section 4.7.
         cubic_catches_up: where CUBIC imitates NewReno, it grows as fast as that once it has reached
             the window of before the loss (RFC 9438 section 4.3); Linux goes on more slowly.
+        cubic_update_period: how long CUBIC goes on with the slope that it has computed, ns, while
+            cwnd stays as it is; 0: every ACK has its own.
         reduce_from_cwnd: after a loss keep a share of cwnd (Linux) instead of what is on the way
             (RFC 5681 equation 4).
         reduce_to_whole_segments: and only whole segments of it, as Linux counts them.
@@ -132,8 +134,10 @@ class TcpConfig:
             takes exactly as long is not overtaken (Linux: two ticks of 4 ms, and rounding).
         f_rto: find out whether a timeout was spurious (RFC 5682).
         push_bursts: the last of several segments that leave together carries PSH, and at most half
-            of cwnd leaves together, as from a sender whose link cuts segments (Linux, GSO); else
-            PSH says that the queue is empty (RFC 9293 MUST-61).
+            of cwnd leaves together, as from a sender whose link cuts segments (Linux, GSO; see
+            `send_queue`); else PSH says that the queue is empty (RFC 9293 MUST-61).
+        burst_minimum: segments that leave together at least, where cwnd allows it; burst_share:
+            which part of the window (one in so many) is worth sending before the next ACK; 0: all.
         nagle: RFC 9293 section 3.7.4.
         minshall: Nagle's algorithm waits for short segments only (draft-minshall-nagle-01).
         override_timeout: how long a window that is open but small may hold data back (RFC 9293
@@ -214,6 +218,7 @@ class TcpConfig:
     hystart: str = "hystart++"
     cubic_fast_convergence: bool = True
     cubic_catches_up: bool = True
+    cubic_update_period: int = 0
     reduce_from_cwnd: bool = False
     reduce_to_whole_segments: bool = False
     initial_window: int = 10
@@ -231,6 +236,8 @@ class TcpConfig:
     timer_margin: int = 2 * MILLISECOND
     f_rto: bool = True
     push_bursts: bool = False
+    burst_minimum: int = 2
+    burst_share: int = 3
     nagle: bool = True
     minshall: bool = False
     override_timeout: int = 500 * MILLISECOND

@@ -3,8 +3,16 @@
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
-from wirelab.sim.host.tcp import fast_open, send_buffer, transitions, urgent
+from wirelab.sim.host.tcp import (
+    fast_open,
+    output,
+    send_buffer,
+    send_queue,
+    transitions,
+    urgent,
+)
 from wirelab.sim.host.tcp.receive_window import has_been_read, update_is_due
+from wirelab.sim.host.tcp.send_queue import SendQueue
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import (
     CLOSE_WAIT,
@@ -126,6 +134,17 @@ class Connection:
         return send_buffer.room(self._tcb)
 
     @property
+    def is_writable(self) -> bool:
+        """Whether there is room worth telling of (POLLOUT)."""
+        tcb = self._tcb
+        if tcb.send_queue is not None:
+            return send_buffer.is_writable(tcb)
+        lowat = tcb.options.notsent_lowat
+        if lowat is not None and self.unsent_bytes * 2 >= lowat:
+            return False
+        return self.send_room * 2 >= self.queued_bytes and self.send_room > 0
+
+    @property
     def nagle(self) -> bool:
         """Whether small segments wait for ACKs (RFC 9293 section 3.7.4); may be set (MUST-17)."""
         return self._tcb.options.nagle
@@ -177,6 +196,7 @@ class Connection:
         now: int,
         more: bool = False,
         urgent_byte: bool = False,
+        record_ends: bool = False,
     ) -> int:
         """Take as much of `data` as there is room for, in a state that allows it.
 
@@ -185,12 +205,19 @@ class Connection:
             now: ns.
             more: more will follow soon: do not send what fills no segment (MSG_MORE).
             urgent_byte: the last of them is urgent (RFC 9293 section 3.8.5).
+            record_ends: no segment has the last of them and what follows (MSG_EOR), where the
+                queue has chunks.
 
         Returns:
             How many bytes were taken; a `Writable` follows if not all were.
         """
         tcb = self._tcb
         tcb.more_follows = more
+        if tcb.send_queue is not None:
+            count = self._enqueue(tcb.send_queue, memoryview(data), now, record_ends)
+            if urgent_byte and count == len(data):
+                urgent.mark(tcb)
+            return count
         count = min(self.send_room, len(data))
         if count < len(data):
             tcb.wants_write = True
@@ -202,6 +229,33 @@ class Connection:
             urgent.mark(tcb)
         tcb.mark_dirty()
         return count
+
+    def _enqueue(self, queue: SendQueue, data: memoryview, now: int, record_ends: bool) -> int:
+        """The same into chunks, of which some leave while the rest is being written."""
+        tcb = self._tcb
+        more, tcb.more_follows = tcb.more_follows, False
+        taken = 0
+        while taken < len(data):
+            count = send_queue.append(tcb, queue, data[taken:], not taken)
+            taken += count
+            if not count:
+                tcb.wants_write = True
+                more = False
+                break
+            if taken < len(data) and send_queue.is_full(tcb, queue):
+                if send_queue.is_overdue(tcb, queue):
+                    send_queue.push(queue)
+                    output.push(tcb, queue, False, now)
+                elif len(queue.chunks) == 1:
+                    output.push(tcb, queue, True, now)
+        if taken:
+            if not more:
+                send_queue.push(queue)
+            if record_ends and taken == len(data) and queue.chunks:
+                queue.chunks[-1].closed = True
+            tcb.more_follows = more
+            tcb.mark_dirty()
+        return taken
 
     def receive(self, limit: int, now: int) -> bytes | WouldBlock:
         """Take up to `limit` bytes (RFC 9293 section 3.10.3).

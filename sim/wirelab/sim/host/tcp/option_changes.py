@@ -29,12 +29,25 @@ def _set_ttl(tcb: Tcb, now: int) -> None:
         tcb.flow.ttl = tcb.options.ttl
 
 
+def _flush(tcb: Tcb, now: int) -> None:
+    """TCP_NODELAY set, or TCP_CORK off with it: what waits goes, whatever else holds it back."""
+    if tcb.send_queue is not None and not tcb.options.nagle:
+        tcb.send_queue.flush = True
+
+
+def _uncork(tcb: Tcb, now: int) -> None:
+    if not tcb.options.cork:
+        _flush(tcb, now)
+
+
 _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "congestion": _switch_congestion,
+    "cork": _uncork,
     "keep_count": keepalive.changed,
     "keep_idle": keepalive.changed,
     "keep_interval": keepalive.changed,
     "keepalive": keepalive.changed,
+    "nagle": _flush,
     "quickack": _acknowledge,
     "rcv_buff": receive_window.buffer_was_set,
     "ttl": _set_ttl,

@@ -25,6 +25,7 @@ from wirelab.sim.host.tcp import (
     retransmission,
     segmentation,
     send_buffer,
+    send_queue,
     syn,
     transitions,
     urgent,
@@ -33,7 +34,16 @@ from wirelab.sim.host.tcp import (
 from wirelab.sim.host.tcp.flight import Record
 from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION, arm, text_sent
 from wirelab.sim.host.tcp.segment import ACK, FIN, PSH, URG
-from wirelab.sim.host.tcp.states import CLOSED, CLOSING, LISTEN, SYN_RECEIVED, SYN_SENT
+from wirelab.sim.host.tcp.send_queue import SendQueue
+from wirelab.sim.host.tcp.states import (
+    CLOSE_WAIT,
+    CLOSED,
+    CLOSING,
+    ESTABLISHED,
+    LISTEN,
+    SYN_RECEIVED,
+    SYN_SENT,
+)
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
 
@@ -62,6 +72,14 @@ def transmit(tcb: Tcb, now: int) -> None:
     if tcb.keepalive_due:
         tcb.keepalive_due = False
         _send(tcb, tcb.snd_nxt - 1, ACK, b"", now)
+
+
+def push(tcb: Tcb, queue: SendQueue, single: bool, now: int) -> None:
+    """Send text in the middle of a write: with `single` one burst at most."""
+    if tcb.state in (ESTABLISHED, CLOSE_WAIT):
+        queue.single = single
+        _transmit_text(tcb, now)
+        queue.single = False
 
 
 def _send_acks(tcb: Tcb, now: int) -> None:
@@ -108,6 +126,9 @@ def _transmit_text(tcb: Tcb, now: int) -> None:
 
 def _send_new(tcb: Tcb, size: int, now: int) -> None:
     """Send text for the first time, and the FIN behind the last."""
+    if tcb.send_queue is not None:
+        _send_bursts(tcb, tcb.send_queue, size, now)
+        return
     room = tcb.congestion.cwnd - tcb.flight.pipe
     before = tcb.snd_nxt
     largest = segmentation.largest_piece(tcb, size)
@@ -127,8 +148,34 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
             send_buffer.announce_room(tcb)
 
 
+def _send_bursts(tcb: Tcb, queue: SendQueue, size: int, now: int) -> None:
+    """The same where what waits is kept in chunks (see `send_queue`)."""
+    room = tcb.congestion.cwnd - tcb.flight.pipe
+    before = tcb.snd_nxt
+    end = tcb.snd_una + len(tcb.send_buffer)  # of the text; our FIN has this number
+    fin = tcb.fin_queued and tcb.snd_fin is None and tcb.snd_una + tcb.snd_wnd > end
+    while tcb.snd_nxt < end or (fin and tcb.snd_fin is None):
+        position = tcb.snd_nxt
+        count = 0 if position >= end else send_queue.next_burst(tcb, queue, size, room, now)
+        if count is None:
+            break
+        last = fin and position + count == end
+        if not (count or last) or not _send_piece(tcb, position + count, last, size, now):
+            break
+        queue.bursts.append(tcb.snd_nxt)
+        if count % size:
+            tcb.snd_sml = tcb.snd_nxt
+        room -= count + last
+        if queue.single:
+            break
+    if tcb.snd_nxt > before:
+        text_sent(tcb, now)
+        if tcb.wants_write:
+            send_buffer.announce_room(tcb)
+
+
 def _send_piece(tcb: Tcb, end: int, fin: bool, size: int, now: int) -> bool:
-    """Send what `next_piece` gave, more than a segment, up to `end`; cut here if the link does not.
+    """Send new text up to `end`, perhaps many segments; cut here if the link does not.
 
     Returns:
         False: the path takes less than that by now.
@@ -176,8 +223,11 @@ def _send_first(
     record = tcb.flight.sent(position, following, now)
     una = tcb.snd_una
     queued = tcb.send_buffer
-    if end > position and end == una + len(queued):  # see `segmentation.is_pushed`
-        record.pushed = pushed = True
+    if tcb.send_queue is None:
+        record.pushed = end > position and end == una + len(queued)  # `segmentation.is_pushed`
+    else:
+        record.pushed = end > position and send_queue.is_pushed(tcb, tcb.send_queue, end)
+    pushed = pushed or record.pushed
     if burst is not None:
         record.burst = burst
     reduction = tcb.recovery.reduction
@@ -259,7 +309,7 @@ def _probe_window(tcb: Tcb, size: int, now: int) -> None:
             _send(tcb, una, ACK, bytes(tcb.send_buffer[:1]), now)
         return
     count = min(size, len(tcb.send_buffer), max(tcb.snd_wnd, 1))
-    _send_first(tcb, una, una + count, not count, now)
+    _send_first(tcb, una, una + count, not count, now, pushed=tcb.send_queue is not None)
     if tcb.snd_wnd:
         text_sent(tcb, now)
 

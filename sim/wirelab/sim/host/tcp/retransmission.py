@@ -32,6 +32,7 @@ def resend_lost(
     """
     flight = tcb.flight
     mss = tcb.snd_mss
+    run = 0  # segments of the burst that goes again
     batch = size
     if tcb.snd_up is None:  # a link that cuts segments would repeat the urgent pointer in each
         batch = max(tcb.flow.largest_segment // size * size, size)
@@ -47,9 +48,24 @@ def resend_lost(
         if record.end - record.start < size and record.end < tcb.snd_nxt:
             flight.merge(record, min(size, window))
         again(tcb, record, size, now)
-        send(tcb, record, now)
+        following = flight.at(record.end) if tcb.config.push_bursts else None
+        run += 1
+        goes_on = following is not None and _goes_too(tcb, record, following, size)
+        if tcb.config.push_bursts and run > 1 and not goes_on:
+            record.pushed, was_pushed = True, record.pushed
+            send(tcb, record, now)
+            record.pushed = was_pushed
+        else:
+            send(tcb, record, now)
+        run = run if goes_on else 0
         if tcb.snd_mss < mss:  # it was too long for the path
             return
+
+
+def _goes_too(tcb: "Tcb", record: "Record", following: "Record", size: int) -> bool:
+    """Whether what follows `record` goes again with it, as part of the same burst."""
+    same = following.lost and not following.resent and following.burst == record.burst
+    return same and tcb.congestion.cwnd - tcb.flight.pipe >= size
 
 
 def resend_doubtful(

@@ -10,13 +10,12 @@ A full segment always may. Less may go when one of these holds:
 Corked, or while the application has said that more will come, only the third counts.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from wirelab.sim.host.tcp import send_queue
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
-
-LARGEST_BURST: Final = 65_535
-"""bytes: what an IP packet can hold, and so what a link is given to cut (Linux: GSO)."""
 
 
 def next_piece(tcb: "Tcb", size: int, largest: int, room: int) -> tuple[int, bool] | None:
@@ -57,9 +56,6 @@ def largest_piece(tcb: "Tcb", size: int) -> int:
     if tcb.snd_up is not None:  # a link that cuts segments would repeat the urgent pointer in each
         return size
     largest = tcb.flow.largest_segment
-    if tcb.config.push_bursts:
-        half = max(tcb.congestion.cwnd // (2 * size), 1) * size
-        return min(largest or LARGEST_BURST, half)
     return largest if largest > size else size
 
 
@@ -94,4 +90,6 @@ def may_go(tcb: "Tcb", position: int, count: int, end: int) -> bool:
 
 def is_pushed(tcb: "Tcb", end: int) -> bool:
     """Whether the segment with the text before `end` carries PSH: it empties the queue."""
+    if tcb.send_queue is not None:
+        return send_queue.is_pushed(tcb, tcb.send_queue, end)
     return end == tcb.snd_una + len(tcb.send_buffer)

@@ -11,6 +11,7 @@ something to send.
 from typing import TYPE_CHECKING
 
 from wirelab.sim.host.events import Writable
+from wirelab.sim.host.tcp import send_queue
 
 if TYPE_CHECKING:
     from wirelab.sim.host.tcp.tcb import Tcb
@@ -30,6 +31,8 @@ def limit(tcb: "Tcb") -> int:
 
 def room(tcb: "Tcb") -> int:
     """Bytes that `send` takes now."""
+    if tcb.send_queue is not None:
+        return send_queue.room(tcb, tcb.send_queue)
     free = limit(tcb) - len(tcb.send_buffer)
     lowat = tcb.options.notsent_lowat
     if lowat is not None:
@@ -45,6 +48,8 @@ def unsent(tcb: "Tcb") -> int:
 
 def is_writable(tcb: "Tcb") -> bool:
     """Whether there is room worth telling of: half of what is used, and half below the low mark."""
+    if tcb.send_queue is not None:
+        return send_queue.is_writable(tcb, tcb.send_queue)
     used = len(tcb.send_buffer)
     lowat = tcb.options.notsent_lowat
     if lowat is not None and 2 * unsent(tcb) >= lowat:
@@ -54,6 +59,8 @@ def is_writable(tcb: "Tcb") -> bool:
 
 def announce_room(tcb: "Tcb") -> None:
     """Tell an application that waits, once half of the buffer is free."""
+    if tcb.send_queue is not None and tcb.wants_write:
+        send_queue.tune(tcb, tcb.send_queue)
     if tcb.wants_write and is_writable(tcb):
         tcb.wants_write = False
         tcb.environment.emit(Writable(tcb.connection))

@@ -31,6 +31,7 @@ from wirelab.sim.host.tcp.retransmission_timer import RETRANSMISSION
 from wirelab.sim.host.tcp.rto import RetransmissionTimeout
 from wirelab.sim.host.tcp.sack_blocks import SackBlocks
 from wirelab.sim.host.tcp.scoreboard import Scoreboard
+from wirelab.sim.host.tcp.send_queue import SendQueue
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.host.tcp.states import CLOSED, State
 from wirelab.sim.host.timers import Timer
@@ -58,6 +59,7 @@ class Tcb:
         retransmission_purpose: what the retransmission timer stands for now.
         resend_nxt: our SYN goes again; None: it does not.
         snd_sml: the end of the last short segment (SND.SML of Minshall's draft).
+        send_queue: how `send_buffer` is divided, where bursts leave (see `send_queue`).
         more_follows: the application has said so of its last bytes (MSG_MORE).
         fin_queued: the application has no more to send; snd_fin: the number of our FIN, once sent.
         rcv_nxt, irs: receive variables of RFC 9293.
@@ -169,6 +171,7 @@ class Tcb:
         "segments_in",
         "segments_out",
         "send_buffer",
+        "send_queue",
         "sent_at",
         "snd_fin",
         "snd_mss",
@@ -236,6 +239,7 @@ class Tcb:
         self.snd_wnd = self.snd_wl1 = self.snd_wl2 = self.max_snd_wnd = 0
         self.snd_mss = DEFAULT_MSS
         self.send_buffer = bytearray()
+        self.send_queue = SendQueue(iss + 1, config.send_buffer) if config.push_bursts else None
         self.fin_queued = False
         self.snd_up: int | None = None
         self.snd_fin: int | None = None

@@ -46,7 +46,10 @@ class Cubic(NewReno):
         "_hystart",
         "_rtt",
         "_seen",
+        "_target",
         "_undo",
+        "_updated",
+        "_updated_for",
         "_w_est",
         "_w_est_rest",
         "_w_rest",
@@ -68,6 +71,8 @@ class Cubic(NewReno):
         self.epoch_start: int | None = None
         self._cwnd_prior = 0  # cwnd when it was last reduced
         self._w_est = 0
+        self._target = 0  # of the slope
+        self._updated = self._updated_for = 0  # when, and for which cwnd, it was computed
         self._alpha_is_one = False
         self._w_est_rest = self._w_rest = 0  # what the divisions left over
         # For `undo`: w_max, k, epoch_start, _cwnd_prior.
@@ -119,18 +124,22 @@ class Cubic(NewReno):
         since = now - self.epoch_start
         self._grow_estimate(count)
         cwnd = self.cwnd
-        if self.w_cubic(since) < self._w_est:
-            if self._w_est > cwnd:
-                self.cwnd = self._w_est  # section 4.3: the Reno-friendly region
-            return
-        target = self.w_cubic(since + self._rtt)
+        segments = cwnd // self.smss
+        if segments != self._updated_for or now - self._updated > self._config.cubic_update_period:
+            self._updated, self._updated_for = now, segments
+            if self.w_cubic(since) < self._w_est:
+                self.cwnd = max(self._w_est, cwnd)  # section 4.3: the Reno-friendly region
+                self._target = 0
+                return
+            self._target = min(self.w_cubic(since + self._rtt), cwnd + cwnd // 2)
+        target = self._target
         if target > cwnd:
-            target = min(target, cwnd + cwnd // 2)
             growth, self._w_rest = divmod((target - cwnd) * count + self._w_rest, cwnd)
             self.cwnd += growth
 
     def _begin_epoch(self, now: int) -> None:
         self.epoch_start = now
+        self._updated_for = 0
         self._w_est, self._w_est_rest, self._w_rest = self.cwnd, 0, 0
         self._alpha_is_one = self._config.cubic_catches_up and self.cwnd >= self._cwnd_prior
         if self.cwnd >= self.w_max:  # slow start ended without a loss, or after a timeout
