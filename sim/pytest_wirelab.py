@@ -71,6 +71,10 @@ def pytest_runtest_makereport(
         for network in (network for network in networks if network.trace.recorded):
             title = f"Simulated network, seed {network.seed}"
             report.sections.append((title, _story(network)))
+    if report.skipped and isinstance(item, ScriptItem) and item.unsupported is not None:
+        # The place is the script's, else pytest counts all of them as one, skipped in this file.
+        outcome = item.unsupported
+        report.longrepr = (str(item.path), outcome.line, f"Skipped: {outcome.what}")
     return report
 
 
@@ -147,7 +151,13 @@ class ScriptFile(pytest.File):
 
 
 class ScriptItem(pytest.Item):
-    """A script as a test."""
+    """A script as a test.
+
+    Attributes:
+        unsupported: its outcome, if it needs what is not here.
+    """
+
+    unsupported: "Outcome | None" = None
 
     def runtest(self) -> None:
         """Run it."""
@@ -160,6 +170,7 @@ class ScriptItem(pytest.Item):
             ignore_psh=self.config.getoption("--packetdrill-ignore-psh"),
         )
         if outcome.verdict is Verdict.UNSUPPORTED:
+            self.unsupported = outcome
             pytest.skip(outcome.reason)
         if outcome.verdict is Verdict.FAIL:
             raise ScriptFailure(outcome)

@@ -35,7 +35,19 @@ def test_a_script_that_fails_shows_line_expected_got_and_ladder(result):
 
 
 def test_a_script_that_needs_more_is_skipped_with_the_reason(result):
-    assert "the system call mystery is not known" in result.stdout
+    place = "deep/unknown.pkt:1"
+    assert f"SKIPPED [1] {place}: the system call mystery is not known" in result.stdout
+
+
+def test_bytes_that_are_no_text_fail_their_script_in_another_process_too(tmp_path):
+    """What a worker reports must be text that can be sent."""
+    (tmp_path / "garbage.pkt").write_bytes(bytes(range(256)))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "1"]
+    command += ["--packetdrill", "garbage.pkt"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "1 failed" in run.stdout, run.stdout + run.stderr
+    assert r"line 3    \x0e\x0f" in run.stdout
+    assert r"\xfe\xff" in run.stdout.replace("\n            ", "")
 
 
 def test_other_paths_that_are_named_are_collected_too(tmp_path):

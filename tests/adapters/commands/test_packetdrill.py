@@ -49,6 +49,18 @@ def test_verbose_shows_line_expected_got_and_ladder(folder, capsys):
     assert "socket(..., SOCK_STREAM, IPPROTO_TCP)" in shown
 
 
+def test_a_long_fact_stays_within_the_width(tmp_path, monkeypatch, capsys):
+    script = tmp_path / "long.pkt"
+    script.write_text(
+        BAD.replace("<...>", "<mss 1460,nop,nop,sackOK,nop,wscale 7,FO 0123456789abcdef>")
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    main(["packetdrill", "-v", "--ascii", "--color", "never", str(script)])
+    verdict, *report, _ = capsys.readouterr().out.splitlines()
+    assert verdict.startswith("FAIL")
+    assert max(map(len, report)) <= 80
+
+
 def test_a_word_can_be_defined(tmp_path, capsys):
     script = tmp_path / "defined.pkt"
     script.write_text("0 socket(..., KIND, IPPROTO_TCP) = 3\n")

@@ -7,7 +7,6 @@ by the descriptor's mode whether the program gets that or sleeps.
 """
 
 import errno
-from typing import Protocol
 
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import O_RDWR
@@ -47,13 +46,6 @@ class Pipe:
     def __init__(self) -> None:
         self.data = bytearray()
         self.readers = self.writers = 1
-
-
-class ByteSource(Protocol):
-    """What read(2), splice(2) and sendfile(2) can take bytes from, beside sockets."""
-
-    def read(self, limit: int) -> bytes:
-        """Up to `limit` bytes; none at the end."""
 
 
 class PipeReader(Descriptor):

@@ -7,8 +7,11 @@ Rule 2: a failure names the line, what the script expected there and what came i
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from wirelab.sim.trace import Trace
+
+_BYTES_THAT_ARE_NO_TEXT: Final = 0xDC00  # PEP 383: the byte comes on top
 
 
 class Verdict(Enum):
@@ -88,11 +91,29 @@ class Outcome:
     def reason(self) -> str:
         """Why it did not pass, in one line that begins with the line of the script."""
         what = difference(self.what, self.expected, self.got)
-        return f"line {self.line}: {what}" if self.line else what
+        return visible(f"line {self.line}: {what}" if self.line else what)
 
     def __str__(self) -> str:
         """The line that the command prints: verdict, path, reason."""
-        return f"{self.verdict.value} {self.path} {self.reason}".rstrip()
+        return f"{self.verdict.value} {visible(self.path)} {self.reason}".rstrip()
+
+
+def visible(text: str) -> str:
+    r"""A text that any terminal and any log can take: what cannot be shown is escaped.
+
+    >>> visible("caf\xe9 \x1b[2J")
+    'café \\x1b[2J'
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    byte = ord(character) - _BYTES_THAT_ARE_NO_TEXT
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]
 
 
 def difference(what: str, expected: str, got: str) -> str:

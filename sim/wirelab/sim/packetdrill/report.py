@@ -4,9 +4,10 @@ Rows for any sink (`wirelab.sim.views`): the command line colours them, pytest t
 """
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Final
 
-from wirelab.sim.packetdrill.outcome import Outcome, Verdict
+from wirelab.sim.packetdrill.outcome import Outcome, Verdict, visible
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.ladder import Ladder
 from wirelab.sim.views.messages import Language
@@ -17,6 +18,7 @@ LADDER_ROWS: Final = 200
 """Rows of ladder at most; ours: what a person scrolls through."""
 
 _INDENT: Final = "  "
+_NAME: Final = 10  # columns of the longest name, with a blank
 
 
 def report_rows(
@@ -37,15 +39,16 @@ def report_rows(
         limit: rows of the ladder at most.
     """
     if outcome.line:
-        yield _fact(f"line {outcome.line}", outcome.source)
+        yield from _fact(f"line {outcome.line}", outcome.source, width)
     if outcome.verdict is not Verdict.PASS:
-        yield _fact("what", outcome.what)
+        yield from _fact("what", outcome.what, width)
     if outcome.expected:
-        yield _fact("expected", outcome.expected)
+        yield from _fact("expected", outcome.expected, width)
     if outcome.got:
-        yield _fact("got", outcome.got, "drop" if outcome.verdict is Verdict.FAIL else "")
+        style = "drop" if outcome.verdict is Verdict.FAIL else ""
+        yield from _fact("got", outcome.got, width, style)
     for note in outcome.notes:
-        yield _fact("note", note)
+        yield from _fact("note", note, width)
     trace = outcome.trace
     if trace is not None and trace.events:
         ladder = Ladder(trace, width=width, glyphs=glyphs, language=language, limit=limit)
@@ -59,5 +62,9 @@ def report_text(outcome: Outcome, *, limit: int = LADDER_ROWS) -> str:
     return "\n".join(lines)
 
 
-def _fact(name: str, text: str, style: str = "") -> Row:
-    return row(Span(f"{_INDENT}{name:<10}", "dim"), Span(text, style))
+def _fact(name: str, text: str, width: int, style: str = "") -> Iterator[Row]:
+    """A fact under its name, in as many rows as it takes."""
+    room = max(width - len(_INDENT) - _NAME, _NAME)
+    for part in wrap(visible(text), room) or [""]:
+        yield row(Span(f"{_INDENT}{name:<{_NAME}}", "dim"), Span(part, style))
+        name = ""

@@ -595,8 +595,8 @@ class Script:
 
     def line(self, number: int) -> str:
         """A line of the source, counted from 1, or nothing past its end."""
-        lines = self.source.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        lines = self.source.split("\n")
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
 
 
 Expression: TypeAlias = (
