@@ -136,6 +136,50 @@ def test_any_history_fires_exactly_what_a_plain_table_of_deadlines_would(history
         assert sorted(clock.log) == sorted((name, at) for _, name, at in expected)
 
 
+@given(commands, st.integers(0, 25))
+def test_who_will_come_back_anyway_hears_of_exactly_what_is_due_before(history, patience):
+    """A lazy question leaves entries where they were, and later answers are right all the same."""
+    clock = Clock()
+    real = [clock.timer(name) for name in range(4)]
+    table: dict[int, int] = {}
+    now = 0
+    for command, which, time in history:
+        if command == "start":
+            real[which].start(now + time)
+            table[which] = now + time
+        elif command == "stop":
+            real[which].stop()
+            table.pop(which, None)
+        else:
+            now += time
+            clock.timers.run(now)
+            table = {name: deadline for name, deadline in table.items() if deadline > now}
+        before = now + patience
+        earliest = min(table.values(), default=before)
+        assert clock.timers.next_deadline(before) == (earliest if earliest < before else None)
+    assert clock.timers.next_deadline() == min(table.values(), default=None)
+
+
+def test_a_timer_that_runs_and_is_put_off_moves_no_entry_before_it_comes_up():
+    clock = Clock()
+    timer = clock.timer("rto")
+    timer.start(10)
+    for deadline in range(11, 100):
+        timer.start(deadline)
+        assert clock.timers.next_deadline(10) is None
+    assert len(clock.timers) == 1
+    assert clock.timers.next_deadline(11) is None
+    assert clock.timers.next_deadline() == 99
+
+
+def test_a_timer_of_somebody_tells_whose_it_is():
+    clock = Clock()
+    owner = object()
+    clock.timers.timer_of(owner, lambda who, now: clock.log.append((who, now))).start(7)
+    clock.timers.run(8)
+    assert clock.log == [(owner, 8)]
+
+
 def test_timers_started_once_and_stopped_leave_nothing_behind():
     """Or a flood of short-lived neighbours and connections would fill the memory."""
     clock = Clock()
