@@ -362,7 +362,7 @@ class Reassembly:
             return True  # all of it came before: a duplicate, a probe, or late (PAWS)
         if at > 0:
             self._later.append((start, (start + space) % MODULUS))
-            return space > 0
+            return bool(space)
         self._advance(end)
         return False
 
@@ -439,7 +439,7 @@ def overlaps(earlier: Seen, later: Seen) -> bool:
     """Whether two segments share sequence numbers (SYN and FIN have one each)."""
     space = [one.size + one.tcp.syn + one.tcp.fin for one in (earlier, later)]
     at = distance(earlier.tcp.sequence_number, later.tcp.sequence_number)
-    return at < space[0] and at + space[1] > 0
+    return bool(at < space[0] and at + space[1] > 0)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_what_both_offer_is_used_and_nothing_else(station, opener, whose):
         tcp, sysctl = TcpConfig(), f"net.ipv4.tcp_{knobs.get(lacking)}"
         if lacking != "nothing":
             if whose == "ours":
-                tcp = TcpConfig(**{knobs[lacking]: False})
+                setattr(tcp, knobs[lacking], False)
             else:
                 station.wire.peer.sysctl(sysctl, 0)
         info = station.run(program, tcp=tcp, seed=seed, judged=False)

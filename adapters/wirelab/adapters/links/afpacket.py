@@ -60,7 +60,7 @@ class AfPacketLink:
         LinkError: no permission, no such interface, or it carries no Ethernet.
     """
 
-    poll_interval_ns = None
+    poll_interval_ns: int | None = None
 
     def __init__(
         self,

@@ -68,7 +68,7 @@ class TapLink:
         LinkError: no TAP device here, no permission, or the name is another interface's.
     """
 
-    poll_interval_ns = None
+    poll_interval_ns: int | None = None
 
     def __init__(
         self,
