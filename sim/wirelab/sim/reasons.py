@@ -58,6 +58,7 @@ class Reason(StrEnum):
     IP_NO_ROUTE = "ip.no_route", "IP_OUTNOROUTES"
     IP_NOT_FOR_ME = "ip.not_for_me", "IP_INADDRERRORS"
     IP_TTL_EXPIRED = "ip.ttl_expired"
+    IP_TTL_BELOW_MINIMUM = "ip.ttl_below_minimum", "TCP_MINTTL"
     IP_TOO_BIG_DF = "ip.too_big_df", "PKT_TOO_BIG"
     IP_NO_PROTOCOL = "ip.no_protocol", "IP_NOPROTO"
     IP_FRAGMENT = "ip.fragment"

@@ -23,6 +23,7 @@ from wirelab.sim.host.usual_frame import (
     TIMESTAMPED,
     TIMESTAMPS,
     TIMESTAMPS_END,
+    TTL_AT,
     TYPE_IPV4,
     VERSION_AND_LENGTH,
 )
@@ -73,6 +74,7 @@ def taken(connections: dict[Key, Tcb], mac: bytes, frame: bytes, trusted: bool, 
         or fragment & MORE_OR_OFFSET
         or tos & _CONGESTION_EXPERIENCED == _CONGESTION_EXPERIENCED
         or end > size
+        or frame[TTL_AT] < tcb.minimum_ttl
     ):
         return False
     if word & _LENGTH == TIMESTAMPED and kind == TIMESTAMPS:

@@ -316,7 +316,11 @@ class Host:
         except DecodeError as error:
             return Drop(Reason.TCP_BAD_HEADER, str(error))
         payload = frame[offset + segment.header_length : end]
-        return self._tcp.receive(ip, segment, payload, now)
+        drop = self._tcp.receive(ip, segment, payload, now)
+        if segment.syn and not segment.ack and drop is None:
+            headers = frame[: offset + segment.header_length]
+            self._tcp.save_syn(ip, segment, headers, arrival.start)
+        return drop
 
     # --- out, and bad news about what went out -----------------------------------------------
 

@@ -39,6 +39,11 @@ class Datagram(NamedTuple):
     port: int
 
 
+def buffer_full(port: int, waiting: int) -> Drop:
+    """What becomes of a datagram that there is no room for."""
+    return Drop(Reason.UDP_BUFFER_FULL, f"port {port} holds {waiting} datagrams nobody has read")
+
+
 class Endpoint(ABC):
     """Somebody who holds a port: `UdpSocket`, or what a Berkeley socket keeps for itself.
 
@@ -65,8 +70,8 @@ class Endpoint(ABC):
         return remote is None or (remote[0] == address and remote[1] in (0, port))
 
     @abstractmethod
-    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
-        """Take a datagram; returns None, or why there is no room."""
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> Drop | None:
+        """Take a datagram; returns None, or why not."""
 
     @abstractmethod
     def in_trouble(self, trouble: Trouble, now: int) -> None:
@@ -131,11 +136,11 @@ class UdpSocket(Endpoint):
             self._queue.clear()
             self._udp.release(self)
 
-    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> Drop | None:
         """Queue a datagram, if the buffer allows it (RFC 1122 section 4.1.3 has no such rule)."""
         size = len(datagram.data) + OVERHEAD
         if self._buffered + size > self._limit:
-            return f"port {self.port} holds {len(self._queue)} datagrams nobody has read"
+            return buffer_full(self.port, len(self._queue))
         self._queue.append(datagram)
         self._buffered += size
         if len(self._queue) == 1:
@@ -305,8 +310,7 @@ class Udp:
         if endpoint is None:
             detail = f"port {port} is closed"
             return self._icmp.refuse(arrival, PORT_UNREACHABLE, Reason.UDP_NO_SOCKET, detail, now)
-        full = endpoint.deliver(datagram, arrival, now)
-        return None if full is None else Drop(Reason.UDP_BUFFER_FULL, full)
+        return endpoint.deliver(datagram, arrival, now)
 
     def _deliver_to_all(
         self, datagram: Datagram, arrival: Arrival, port: int, now: int
@@ -321,9 +325,7 @@ class Udp:
         if not hearers:
             return Drop(Reason.UDP_NO_SOCKET, f"port {port} is closed")
         refusals = [endpoint.deliver(datagram, arrival, now) for endpoint in hearers]
-        if None in refusals:
-            return None
-        return Drop(Reason.UDP_BUFFER_FULL, str(refusals[0]))
+        return None if None in refusals else refusals[0]
 
     def trouble(self, trouble: Trouble, now: int) -> bool:
         """Tell who sent it what became of a datagram (RFC 1122 section 4.1.3.3)."""

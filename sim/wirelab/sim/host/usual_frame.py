@@ -12,6 +12,7 @@ from struct import Struct
 from typing import Final
 
 IPV4_AT: Final = 14  # bytes, RFC 894
+TTL_AT: Final = 22
 ADDRESSES_AT: Final = 26  # of IPv4: source and destination, right before TCP's ports
 TCP_AT: Final = 34
 OPTIONS_AT: Final = 54

@@ -70,6 +70,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "check the destination; a host does not forward",
     ),
     Reason.IP_TTL_EXPIRED: ("the TTL ran out", "raise the TTL, or look for a routing loop"),
+    Reason.IP_TTL_BELOW_MINIMUM: (
+        "the TTL is below what the socket asks for (IP_MINTTL): the sender is too far away",
+        "lower IP_MINTTL, or send with a TTL of 255 from nearby",
+    ),
     Reason.IP_TOO_BIG_DF: (
         "larger than the MTU, and fragmenting is forbidden",
         "send smaller packets, or raise the MTU",

@@ -89,6 +89,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "TTL が尽きました",
         "TTL を増やすか、経路のループを探す。",
     ),
+    Reason.IP_TTL_BELOW_MINIMUM: (
+        "TTL がソケットの要求（IP_MINTTL）を下回っています。送信元が遠すぎます",
+        "IP_MINTTL を下げるか、近くから TTL 255 で送る。",
+    ),
     Reason.IP_TOO_BIG_DF: (
         "MTU より大きく、フラグメント化は禁止されています",
         "小さなパケットで送るか、MTU を上げる。",

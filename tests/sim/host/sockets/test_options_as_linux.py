@@ -36,6 +36,7 @@ MACHINE = {
     (c.SOL_TCP, c.TCP_SYNCNT): "net.ipv4.tcp_syn_retries",
     (c.SOL_TCP, c.TCP_ULP): "modules",
     (c.SOL_TCP, c.TCP_INFO): "time",
+    (c.SOL_TCP, c.TCP_TIMESTAMP): "time",
 }
 VALUES = (0, 1, 5, 88, 200, 70_000, -1, b"", b"\1", b"\1\2\3", struct.pack("ii", 1, 3))
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Event, Readable, SocketError
 from wirelab.sim.host.icmp import Trouble
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
-from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint
+from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint, buffer_full
+from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.datagram import DatagramSocket
@@ -62,15 +64,16 @@ class Mailbox(Endpoint):
     def __len__(self) -> int:
         return len(self._queue)
 
-    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> str | None:
+    def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> Drop | None:
         """Queue a datagram, if SO_RCVBUF allows it."""
         ip = arrival.ip
-        if ip.ttl < self._socket.options.minimum_ttl:
-            return f"TTL {ip.ttl}, and the socket asks for {self._socket.options.minimum_ttl}"
+        minimum = self._socket.options.minimum_ttl
+        if ip.ttl < minimum:
+            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ip.ttl}, at least {minimum}")
         size = len(datagram.data) + OVERHEAD
         if self._buffered + size > self._socket.receive_buffer_size:
             self.dropped += 1
-            return f"port {self.port} holds {len(self._queue)} datagrams nobody has read"
+            return buffer_full(self.port, len(self._queue))
         self._buffered += size
         interface = arrival.interface
         self._queue.append(

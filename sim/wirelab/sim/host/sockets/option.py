@@ -29,11 +29,13 @@ class Option(NamedTuple):
         get: reads it; None: it cannot be read.
         put: sets it; None: it cannot be set (ENOPROTOOPT, as Linux says there).
         put_bytes: sets a structure from its bytes, instead of `put`.
+        get_sized: reads it, instead of `get`, where it matters how much the caller has room for.
     """
 
     get: Getter | None
     put: Setter | None = None
     put_bytes: Callable[[Any, bytes, int], None] | None = None
+    get_sized: Callable[[Any, int, int], bytes] | None = None
 
 
 def flag(attribute: str, inverted: bool = False) -> Option:

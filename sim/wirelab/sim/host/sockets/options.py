@@ -37,11 +37,15 @@ def get(socket: "Socket", level: int, name: int, size: int, now: int) -> int | b
     if table is None:
         raise unknown(level, name, EOPNOTSUPP)
     option = table.get(name)
-    if option is None or option.get is None:
+    if option is None or (option.get is None and option.get_sized is None):
         raise unknown(level, name)
     if size < 0:
         raise failure(EINVAL, f"getsockopt of {size} bytes; give 0 for an integer, or more")
-    value = option.get(socket, now)
+    if option.get_sized is not None:
+        value: int | bytes = option.get_sized(socket, size or INT_SIZE, now)
+    else:
+        assert option.get is not None
+        value = option.get(socket, now)
     if isinstance(value, int):
         return _as_bytes(value, size, level) if size else int_of(bytes_of(value))
     return value[:size] if size else int_of(value.ljust(INT_SIZE, b"\0"))

@@ -7,7 +7,9 @@ from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import Option, flag, number, refusing, require, switch
+from wirelab.sim.host.tcp import timestamps
 from wirelab.sim.host.tcp.congestion import registry
+from wirelab.sim.host.tcp.sequence import MASK
 from wirelab.sim.host.tcp.states import CLOSED, LISTEN
 
 if TYPE_CHECKING:
@@ -140,6 +142,26 @@ def _put_notsent_lowat(socket: "StreamSocket", value: int, now: int) -> None:
     socket.set_option("notsent_lowat", value & 0xFFFF_FFFF or None, now)
 
 
+def _get_timestamp(socket: "StreamSocket", now: int) -> int:
+    """TSval as it would go out now (RFC 7323 section 3.2)."""
+    connection = socket.connection
+    if connection is None:
+        return now // timestamps.TICK & MASK
+    return timestamps.value(connection.tcb, now)
+
+
+def _get_saved_syn(socket: "StreamSocket", size: int, now: int) -> bytes:
+    """Once: then it is forgotten, as Linux does."""
+    connection = socket.connection
+    if connection is None or connection.tcb.saved_syn is None:
+        return b""
+    saved = connection.tcb.saved_syn
+    if size < len(saved):
+        raise failure(EINVAL, f"TCP_SAVED_SYN in {size} bytes; it has {len(saved)}")
+    connection.tcb.saved_syn = None
+    return saved
+
+
 def _put_thin_dupack(socket: "StreamSocket", value: int, now: int) -> None:
     require(0 <= value <= 1, "TCP_THIN_DUPACK", value, "0 or 1")  # nothing since Linux 4.11
 
@@ -167,8 +189,10 @@ TCP_LEVEL: Final[dict[int, Option]] = {
     c.TCP_USER_TIMEOUT: number("user_timeout", 0, _MAXIMUM_INT, MILLISECOND),
     c.TCP_REPAIR: refusing(EPERM),
     c.TCP_FASTOPEN: Option(lambda socket, now: socket.options.fast_open, _put_fast_open),
+    c.TCP_TIMESTAMP: Option(_get_timestamp, refusing(EPERM).put),
     c.TCP_NOTSENT_LOWAT: Option(_get_notsent_lowat, _put_notsent_lowat),
     c.TCP_SAVE_SYN: number("save_syn", 0, 2),
+    c.TCP_SAVED_SYN: Option(None, get_sized=_get_saved_syn),
     c.TCP_FASTOPEN_CONNECT: Option(
         lambda socket, now: int(socket.options.fast_open_connect), _put_fast_open_connect
     ),

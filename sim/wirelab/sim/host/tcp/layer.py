@@ -61,7 +61,7 @@ class TcpLayer:
         """Process a segment whose checksum and length are right; nothing is sent before the poll.
 
         Args:
-            ip: its IP header, of which the addresses and the ECN field count.
+            ip: its IP header, of which the addresses, the ECN field and the TTL count.
             segment: its header.
             payload: the bytes behind the data offset.
             now: ns.
@@ -74,17 +74,24 @@ class TcpLayer:
         key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
         tcb = self._environment.connections.get(key)
         if tcb is None:
-            return self._receive_unconnected(segment, payload, key, now)
+            return self._receive_unconnected(segment, payload, key, ip.ttl, now)
+        if ip.ttl < tcb.minimum_ttl:
+            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ip.ttl}, at least {tcb.minimum_ttl}")
         if tcb.state == TIME_WAIT and time_wait.may_reopen(tcb, segment):
             listener = self._ports.listener(key)
             if listener is not None:
                 return time_wait.reopen(tcb, listener, segment, payload, now)
         return segment_arrives(tcb, segment, payload, now, ip.ecn == CONGESTION_EXPERIENCED)
 
-    def _receive_unconnected(self, segment: TCP, payload: bytes, key: Key, now: int) -> Drop | None:
+    def _receive_unconnected(
+        self, segment: TCP, payload: bytes, key: Key, ttl: int, now: int
+    ) -> Drop | None:
         """LISTEN or CLOSED."""
         listener = self._ports.listener(key)
         if listener is not None:
+            minimum = listener.options.minimum_ttl
+            if ttl < minimum:
+                return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ttl}, at least {minimum}")
             return listener.segment_arrives(segment, payload, key, now)
         flags = segment.flags
         if flags & RST:
@@ -96,6 +103,22 @@ class TcpLayer:
         if flags & (SYN | ACK) == SYN:
             return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", told)
         return Drop(Reason.TCP_NO_CONNECTION, f"from port {key[3]} to port {key[1]}", told)
+
+    def save_syn(self, ip: IPv4, segment: TCP, headers: bytes, network_at: int) -> None:
+        """Keep the headers of a SYN that began a connection, if its listener asks for it.
+
+        Args:
+            ip: its IP header.
+            segment: its TCP header.
+            headers: all of them, from the link's on (TCP_SAVE_SYN 2).
+            network_at: where IP begins (TCP_SAVE_SYN 1).
+        """
+        key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
+        tcb = self._environment.connections.get(key)
+        if tcb is None or tcb.state != SYN_RECEIVED or tcb.saved_syn is not None:
+            return
+        if tcb.options.save_syn and tcb.listener is not None:
+            tcb.saved_syn = headers if tcb.options.save_syn == 2 else headers[network_at:]
 
     def poll_transmit(self, now: int) -> None:
         """Send all that is due: resets first, then connection by connection as they were marked."""

@@ -40,6 +40,10 @@ def _uncork(tcb: Tcb, now: int) -> None:
         _flush(tcb, now)
 
 
+def _set_minimum_ttl(tcb: Tcb, now: int) -> None:
+    tcb.minimum_ttl = tcb.options.minimum_ttl
+
+
 _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "congestion": _switch_congestion,
     "cork": _uncork,
@@ -48,6 +52,7 @@ _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "keep_interval": keepalive.changed,
     "keepalive": keepalive.changed,
     "nagle": _flush,
+    "minimum_ttl": _set_minimum_ttl,
     "quickack": _acknowledge,
     "rcv_buff": receive_window.buffer_was_set,
     "ttl": _set_ttl,

@@ -87,6 +87,8 @@ class Tcb:
         stalled_since: ns; what is sent, or waits for a window, has made no progress since.
         handshake_acked: the ACK of our SYN,ACK came, but its listener could not take it yet.
         stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
+        saved_syn: headers of the peer's SYN, if its listener keeps them (TCP_SAVE_SYN).
+        minimum_ttl: segments with less are dropped (IP_MINTTL); see `options`.
         fast_open: what Fast Open needs, for connections that use it (see `fast_open`).
         ecn: what ECN needs, once both sides have agreed on it.
         soft_error: what ICMP said last; the reason, should nothing ever be acknowledged again.
@@ -136,6 +138,7 @@ class Tcb:
         "local_address",
         "local_port",
         "max_snd_wnd",
+        "minimum_ttl",
         "more_follows",
         "options",
         "over",
@@ -167,6 +170,7 @@ class Tcb:
         "retransmissions",
         "sack_blocks",
         "sack_ok",
+        "saved_syn",
         "scoreboard",
         "segments_in",
         "segments_out",
@@ -223,6 +227,8 @@ class Tcb:
         self.error: Reason | None = None
         self.soft_error: Reason | None = None
         self.fast_open: FastOpen | None = None
+        self.saved_syn: bytes | None = None
+        self.minimum_ttl = options.minimum_ttl
         self.handshake_acked = False
         self.stateless = False
         self.dirty = False
