@@ -51,6 +51,7 @@ class Ipv4Flow:
 
     __slots__ = (
         "_destination",
+        "_dont_fragment",
         "_ends",
         "_ethernet",
         "_ip_middle",
@@ -84,6 +85,7 @@ class Ipv4Flow:
         self._ends = source + destination + ports
         # The pseudo-header's protocol, and the part of its length that every segment has.
         self._tcp_sum = (_from_bytes(self._ends) + PROTOCOL_TCP + _TCP_HEADER) % 0xFFFF
+        self._dont_fragment = True
         self.ttl = ttl
 
     @property
@@ -95,12 +97,26 @@ class Ipv4Flow:
     def ttl(self, hops: int) -> None:
         check_ttl(hops)
         self._ttl = hops
+        self._make_header()
+
+    @property
+    def dont_fragment(self) -> bool:
+        """Don't Fragment is set in every segment that follows (RFC 1191 section 3)."""
+        return self._dont_fragment
+
+    @dont_fragment.setter
+    def dont_fragment(self, on: bool) -> None:
+        self._dont_fragment = on
+        self._make_header()
+
+    def _make_header(self) -> None:
+        """Build what the IPv4 headers have in common."""
         header = IPv4(
             source=self._ends[:4],
             destination=self._destination,
             protocol=PROTOCOL_TCP,
-            ttl=hops,
-            dont_fragment=True,
+            ttl=self._ttl,
+            dont_fragment=self._dont_fragment,
             total_length=0,
             checksum=0,
         ).build()

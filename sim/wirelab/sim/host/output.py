@@ -3,8 +3,8 @@
 Source: RFC 1122 sections 3.2.1 and 3.3.1; RFC 6864 section 4.1 (identification); RFC 1191 section 3
 (path MTU).
 
-Every packet goes out with Don't Fragment set: this host never fragments, and learns the path's MTU
-from the routers instead.
+Packets go out with Don't Fragment set unless asked otherwise: this host never fragments, and learns
+the path's MTU from the routers instead.
 """
 
 from typing import Final
@@ -49,11 +49,19 @@ class Path:
         self.arp = arp
         self.mtu = hop.interface.mtu
         self.is_forgotten = False
-        self._wanted: tuple[bytes, int, int, int] | None = None
+        self._wanted: tuple[bytes, int, int, int, bool] | None = None
 
-    def header(self, source: bytes, destination: bytes, protocol: int, ttl: int, tos: int) -> IPv4:
+    def header(
+        self,
+        source: bytes,
+        destination: bytes,
+        protocol: int,
+        ttl: int,
+        tos: int,
+        dont_fragment: bool,
+    ) -> IPv4:
         """The header of the next packet; the last one's, if only the identification changes."""
-        wanted = (source, protocol, ttl, tos)
+        wanted = (source, protocol, ttl, tos, dont_fragment)
         if wanted != self._wanted:
             self._wanted = wanted
             self._header = IPv4(
@@ -63,7 +71,7 @@ class Path:
                 ttl=ttl,
                 dscp=tos >> 2,
                 ecn=tos & 3,
-                dont_fragment=True,
+                dont_fragment=dont_fragment,
             )
         return self._header
 
@@ -102,11 +110,14 @@ class Ipv4Output:
         now: int,
         ttl: int | None = None,
         tos: int = 0,
+        dont_fragment: bool = True,
+        largest: int | None = None,
     ) -> Reason | None:
         """Send one datagram; see `NetworkOutput.send`.
 
         `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1). `tos` is the
-        byte of DSCP and ECN (RFC 2474 section 3).
+        byte of DSCP and ECN (RFC 2474 section 3). Without `dont_fragment` routers may cut it.
+        `largest`: bytes of IP packet, instead of the path's MTU.
         """
         path = self.path(destination)
         if path is None:
@@ -115,10 +126,10 @@ class Ipv4Output:
             check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
-        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl, tos)
+        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl, tos, dont_fragment)
         self.identification = ip.identification = (self.identification + 1) & 0xFFFF
         datagram = header.build(payload, ip)
-        if IPV4_HEADER + len(datagram) > path.mtu:
+        if IPV4_HEADER + len(datagram) > (largest or path.mtu):
             return Reason.IP_TOO_BIG_DF
         packet = ip.build(datagram)
         if path.hop.group_mac is None:
@@ -142,6 +153,11 @@ class Ipv4Output:
         """Largest IP packet on the way to `destination`, bytes."""
         path = self.path(destination)
         return MINIMUM_MTU if path is None else path.mtu
+
+    def link_mtu_for(self, destination: bytes) -> int:
+        """Largest IP packet on the link to the first hop, bytes."""
+        path = self.path(destination)
+        return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
     def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
         """Believe a router's "fragmentation needed", but only downwards (RFC 1191 section 3).

@@ -11,9 +11,11 @@ class Flow(Protocol):
 
     Attributes:
         ttl: hops, of every segment that follows; 1 to 255 (IP_TTL).
+        dont_fragment: no router may cut a segment that follows (RFC 1191 section 3).
     """
 
     ttl: int
+    dont_fragment: bool
 
     @property
     def mtu(self) -> int:

@@ -39,6 +39,29 @@ class Datagram(NamedTuple):
     port: int
 
 
+class Manner(NamedTuple):
+    """How a datagram is sent, where that is not as usual.
+
+    Attributes:
+        ttl: hops; None: the host's.
+        tos: DSCP and ECN (RFC 2474, RFC 3168).
+        source: goes before the bound address; 0.0.0.0: it does not.
+        checksum: off: none is computed, which RFC 1122 section 4.1.3.4 allows.
+        dont_fragment: no router may cut it.
+        largest: bytes of IP packet, instead of the path's MTU; None: the path's.
+    """
+
+    ttl: int | None = None
+    tos: int = 0
+    source: bytes = ANY_IPV4
+    checksum: bool = True
+    dont_fragment: bool = True
+    largest: int | None = None
+
+
+_USUAL: Final = Manner()
+
+
 def buffer_full(port: int, waiting: int) -> Drop:
     """What becomes of a datagram that there is no room for."""
     return Drop(Reason.UDP_BUFFER_FULL, f"port {port} holds {waiting} datagrams nobody has read")
@@ -242,15 +265,9 @@ class Udp:
         address: bytes,
         port: int,
         now: int,
-        ttl: int | None = None,
-        tos: int = 0,
-        source: bytes = ANY_IPV4,
-        checksum: bool = True,
+        manner: "Manner | None" = None,
     ) -> None:
-        """Send from an endpoint; see `UdpSocket.send_to`.
-
-        `source` goes before the bound address. Without `checksum` none is computed, which RFC 1122
-        section 4.1.3.4 allows.
+        """Send from an endpoint, in a special manner or the usual one; see `UdpSocket.send_to`.
 
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
@@ -258,16 +275,22 @@ class Udp:
         usual = self._output.source_for(address)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(address)}")
+        manner = manner or _USUAL
+        source = manner.source
         if source == ANY_IPV4:
             source = usual if endpoint.address == ANY_IPV4 else endpoint.address
         if len(data) > LARGEST_PAYLOAD:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {LARGEST_PAYLOAD}")
         header = UDP(source_port=endpoint.port, destination_port=port)
-        if not checksum:
+        if not manner.checksum:
             header.checksum = 0
-        refused = self._output.send(header, data, source, address, now, ttl, tos)
+        refused = self._output.send(
+            header, data, source, address, now,
+            manner.ttl, manner.tos, manner.dont_fragment, manner.largest,
+        )  # fmt: skip
         if refused is not None:
-            detail = f"{len(data)} bytes, path MTU {self._output.mtu_for(address)}"
+            mtu = manner.largest or self._output.mtu_for(address)
+            detail = f"{len(data)} bytes, path MTU {mtu}"
             raise HostError(refused, detail)
 
     def source_for(self, address: bytes) -> bytes | None:
@@ -277,6 +300,10 @@ class Udp:
     def mtu_for(self, address: bytes) -> int:
         """Largest IP packet on the way to `address`, bytes."""
         return self._output.mtu_for(address)
+
+    def link_mtu_for(self, address: bytes) -> int:
+        """Largest IP packet on the link to the first hop, bytes."""
+        return self._output.link_mtu_for(address)
 
     def _free_port(self) -> int:
         """RFC 6056 section 3.3.1: start at random, then the next free one."""

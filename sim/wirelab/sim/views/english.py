@@ -71,7 +71,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.IP_TTL_EXPIRED: ("the TTL ran out", "raise the TTL, or look for a routing loop"),
     Reason.IP_TTL_BELOW_MINIMUM: (
-        "the TTL is below what the socket asks for (IP_MINTTL): the sender is too far away",
+        "the TTL is below the socket's IP_MINTTL: the sender is too far away",
         "lower IP_MINTTL, or send with a TTL of 255 from nearby",
     ),
     Reason.IP_TOO_BIG_DF: (

@@ -90,7 +90,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "TTL を増やすか、経路のループを探す。",
     ),
     Reason.IP_TTL_BELOW_MINIMUM: (
-        "TTL がソケットの要求（IP_MINTTL）を下回っています。送信元が遠すぎます",
+        "TTL がソケットの IP_MINTTL より小さい（送信元が遠い）",
         "IP_MINTTL を下げるか、近くから TTL 255 で送る。",
     ),
     Reason.IP_TOO_BIG_DF: (

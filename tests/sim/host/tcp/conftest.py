@@ -74,6 +74,7 @@ class FakeFlow:
         self.destination = destination
         self.destination_port = destination_port
         self.ttl = 64
+        self.dont_fragment = True
 
     @property
     def mtu(self) -> int:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.interface import is_multicast
+from wirelab.sim.host.output import IPV4_HEADER
 from wirelab.sim.host.sockets import control, readiness
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, Socket
@@ -48,7 +49,8 @@ from wirelab.sim.host.sockets.failures import (
 )
 from wirelab.sim.host.sockets.mailboxes import Mailbox
 from wirelab.sim.host.sockets.udp_options import UdpOptions
-from wirelab.sim.host.udp import LARGEST_PAYLOAD
+from wirelab.sim.host.tcp.socket_options import PMTUDISC_DO, PMTUDISC_PROBE, PMTUDISC_WANT
+from wirelab.sim.host.udp import HEADER_LENGTH, LARGEST_PAYLOAD, Manner
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -228,8 +230,9 @@ class DatagramSocket(Socket):
         goes on with the next call.
 
         Raises:
-            OSError: EDESTADDRREQ without address and peer, EMSGSIZE (nothing is fragmented), EPIPE
-                after shutdown, EACCES, ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
+            OSError: EDESTADDRREQ without address and peer, EMSGSIZE (longer than the link takes,
+                or with IP_PMTUDISC_DO the path: we fragment nothing ourselves), EPIPE after
+                shutdown, EACCES, ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
         """
         self._check_open("send")
         if not self._mailbox.port:
@@ -270,24 +273,38 @@ class DatagramSocket(Socket):
         self, data: bytes, host: bytes, port: int, wishes: control.Wishes, now: int
     ) -> None:
         ttl = self.options.multicast_ttl if is_multicast(host) else self.options.ttl
+        dont_fragment, largest = self._bounds(len(data), host)
+        manner = Manner(
+            ttl=ttl if wishes.ttl is None else wishes.ttl,
+            tos=self.options.tos if wishes.tos is None else wishes.tos,
+            source=wishes.source or ANY_IPV4,
+            checksum=not self.settings.get((SOL_SOCKET, SO_NO_CHECK)),
+            dont_fragment=dont_fragment,
+            largest=largest,
+        )
         try:
-            self.hub.udp.send(
-                self._mailbox,
-                data,
-                host,
-                port,
-                now,
-                ttl if wishes.ttl is None else wishes.ttl,
-                self.options.tos if wishes.tos is None else wishes.tos,
-                wishes.source or ANY_IPV4,
-                not self.settings.get((SOL_SOCKET, SO_NO_CHECK)),
-            )
+            self.hub.udp.send(self._mailbox, data, host, port, now, manner)
         except HostError as error:
             where = f"send of {len(data)} bytes to {ipv4_text(host)}:{port}"
             if error.reason is Reason.IP_TOO_BIG_DF and self.options.receive_errors:
-                mtu = self.hub.udp.mtu_for(host)
-                self._mailbox.errors.add(too_big(mtu, address_of(host, port), data))
+                self._mailbox.errors.add(too_big(largest, address_of(host, port), data))
             raise refused(error.reason, f"{where}: {error.detail}") from None
+
+    def _bounds(self, length: int, host: bytes) -> tuple[bool, int]:
+        """Whether to set Don't Fragment, and the largest IP packet, bytes (IP_MTU_DISCOVER).
+
+        Linux (__ip_make_skb, __ip_append_data), but for one thing: it fragments what is too long
+        and may be fragmented; here the routers do that, and what our own link does not take is
+        refused.
+        """
+        mode = self.options.mtu_discover
+        path_mtu, link_mtu = self.hub.udp.mtu_for(host), self.hub.udp.link_mtu_for(host)
+        if mode == PMTUDISC_DO:
+            return True, path_mtu
+        if mode == PMTUDISC_WANT:
+            fits = IPV4_HEADER + HEADER_LENGTH + length <= path_mtu
+            return fits, link_mtu
+        return mode == PMTUDISC_PROBE, link_mtu
 
     def _collect(self, data: bytes, host: bytes, port: int) -> None:
         """Add to the datagram that waits; it goes where its first part was meant to go."""

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from errno import EMSGSIZE
 from typing import TYPE_CHECKING, NamedTuple
 
 from wirelab.sim.host.arrival import Arrival
@@ -9,6 +10,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Event, Readable, SocketError
 from wirelab.sim.host.icmp import Trouble
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
+from wirelab.sim.host.tcp.socket_options import PMTUDISC_DONT
 from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint, buffer_full
 from wirelab.sim.reasons import Reason
 
@@ -95,6 +97,8 @@ class Mailbox(Endpoint):
     def in_trouble(self, trouble: Trouble, now: int) -> None:
         """Linux: __udp4_lib_err. Without IP_RECVERR only who is connected hears, of hard errors."""
         number, hard = errno_of_icmp(trouble)
+        if number == EMSGSIZE and self._socket.options.mtu_discover == PMTUDISC_DONT:
+            return
         if self._socket.options.receive_errors:
             self.errors.add(from_icmp(trouble, HEADER_LENGTH))
         elif not hard or self.remote is None:

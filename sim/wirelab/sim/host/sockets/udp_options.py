@@ -12,7 +12,7 @@ class UdpOptions:
         ttl: hops; None: the host's. minimum_ttl: datagrams with less are dropped (IP_MINTTL).
         multicast_ttl: hops of multicasts (RFC 1112 section 6.1: 1).
         tos: DSCP and ECN (RFC 2474, RFC 3168).
-        mtu_discover: one of IP_PMTUDISC_...; kept only: nothing is ever fragmented here.
+        mtu_discover: one of IP_PMTUDISC_...: when Don't Fragment is set, and how much may go.
         receive_errors: ICMP errors are queued, soft ones, too (IP_RECVERR).
         cork: what is sent is collected into one datagram (UDP_CORK).
     """

@@ -5,7 +5,7 @@ from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.expiry import timer_expired
 from wirelab.sim.host.tcp.isn import initial_sequence_number
-from wirelab.sim.host.tcp.socket_options import TcpOptions
+from wirelab.sim.host.tcp.socket_options import PMTUDISC_WANT, TcpOptions
 from wirelab.sim.host.tcp.states import SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 
@@ -20,6 +20,8 @@ def create(
     tcb.connection = Connection(tcb)
     if options.ttl is not None:
         tcb.flow.ttl = options.ttl
+    if options.mtu_discover != PMTUDISC_WANT:
+        tcb.flow.dont_fragment = options.dont_fragment
     timers = environment.timers
     tcb.retransmission_timer = timers.timer_of(tcb, timer_expired)
     tcb.persist_timer = timers.timer_of(tcb, persist.expired)

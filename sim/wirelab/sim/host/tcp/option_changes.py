@@ -44,6 +44,10 @@ def _set_minimum_ttl(tcb: Tcb, now: int) -> None:
     tcb.minimum_ttl = tcb.options.minimum_ttl
 
 
+def _set_dont_fragment(tcb: Tcb, now: int) -> None:
+    tcb.flow.dont_fragment = tcb.options.dont_fragment
+
+
 _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "congestion": _switch_congestion,
     "cork": _uncork,
@@ -53,6 +57,7 @@ _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "keepalive": keepalive.changed,
     "nagle": _flush,
     "minimum_ttl": _set_minimum_ttl,
+    "mtu_discover": _set_dont_fragment,
     "quickack": _acknowledge,
     "rcv_buff": receive_window.buffer_was_set,
     "ttl": _set_ttl,

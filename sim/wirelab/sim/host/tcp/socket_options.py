@@ -152,6 +152,11 @@ class TcpOptions:
         self.mtu_discover = PMTUDISC_WANT
         self.receive_errors = False
 
+    @property
+    def dont_fragment(self) -> bool:
+        """Whether segments go out with Don't Fragment (Linux: ip_dont_fragment)."""
+        return self.mtu_discover in (PMTUDISC_WANT, PMTUDISC_DO)
+
     def copy(self) -> "TcpOptions":
         """An independent set with the same values: what an accepted connection starts with."""
         twin = TcpOptions.__new__(TcpOptions)
