@@ -142,6 +142,8 @@ class TcpConfig:
         minshall: Nagle's algorithm waits for short segments only (draft-minshall-nagle-01).
         override_timeout: how long a window that is open but small may hold data back (RFC 9293
             section 3.8.6.2.1: 0.1 to 1 s); 0: as long as the retransmission timeout.
+        user_timeout_option: tell the peer this timeout (ns) where the application has set none, and
+            heed what the peer tells (RFC 5482); 0: neither.
         probe_with_text: probe a shut window with the first byte that waits (RFC 9293 section
             3.8.6.1) instead of an ACK with an old number, as Linux does.
         black_hole_timeouts: retransmission timeouts in a row after which long segments are
@@ -243,6 +245,7 @@ class TcpConfig:
     override_timeout: int = 500 * MILLISECOND
     probe_with_text: bool = True
     black_hole_timeouts: int = 3
+    user_timeout_option: int = 0
     keep_idle: int = 7200 * SECOND
     keep_interval: int = 75 * SECOND
     keep_count: int = 9

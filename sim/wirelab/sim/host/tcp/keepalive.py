@@ -13,7 +13,7 @@ Rule 2: nothing is probed while data waits: the retransmission and persist timer
 Rule 3: what is heard costs one store (`heard_at`); the timer looks at it when it expires.
 """
 
-from wirelab.sim.host.tcp import transitions
+from wirelab.sim.host.tcp import transitions, user_timeout
 from wirelab.sim.host.tcp.states import SYN_RECEIVED, SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
 from wirelab.sim.reasons import Reason
@@ -40,7 +40,7 @@ def expired(tcb: Tcb, now: int) -> None:
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "keepalive", silence, now)
     # MUST-29: one probe without an answer proves nothing.
-    limit = options.user_timeout
+    limit = user_timeout.in_force(tcb)
     if tcb.probes and (silence >= limit if limit else tcb.probes >= options.keep_count):
         transitions.reset_peer(tcb, now)
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)

@@ -8,6 +8,7 @@ from wirelab.sim.host.tcp.isn import initial_sequence_number
 from wirelab.sim.host.tcp.socket_options import PMTUDISC_WANT, TcpOptions
 from wirelab.sim.host.tcp.states import SYN_SENT
 from wirelab.sim.host.tcp.tcb import Tcb
+from wirelab.sim.host.tcp.user_timeout_option import ToldTimeout
 
 
 def create(
@@ -22,6 +23,8 @@ def create(
         tcb.flow.ttl = options.ttl
     if options.mtu_discover != PMTUDISC_WANT:
         tcb.flow.dont_fragment = options.dont_fragment
+    if environment.config.user_timeout_option:
+        tcb.told_timeout = ToldTimeout()
     timers = environment.timers
     tcb.retransmission_timer = timers.timer_of(tcb, timer_expired)
     tcb.persist_timer = timers.timer_of(tcb, persist.expired)

@@ -7,7 +7,7 @@ option whose mechanism has a timer, or a state of its own, has its line in `_REA
 from collections.abc import Callable
 from typing import Final
 
-from wirelab.sim.host.tcp import keepalive, receive_window
+from wirelab.sim.host.tcp import keepalive, receive_window, user_timeout_option
 from wirelab.sim.host.tcp.congestion import registry
 from wirelab.sim.host.tcp.tcb import Tcb
 
@@ -61,6 +61,7 @@ _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "quickack": _acknowledge,
     "rcv_buff": receive_window.buffer_was_set,
     "ttl": _set_ttl,
+    "user_timeout": user_timeout_option.changed,
     "window_clamp": receive_window.buffer_was_set,
 }
 

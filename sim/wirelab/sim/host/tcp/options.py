@@ -16,7 +16,7 @@ SACK blocks are not, since they come and go: whoever sends text with them sends 
 import struct
 from typing import TYPE_CHECKING, Final
 
-from wirelab.sim.host.tcp import sack_blocks, timestamps
+from wirelab.sim.host.tcp import sack_blocks, timestamps, user_timeout_option
 from wirelab.sim.host.tcp.receive_window import MAXIMUM_SHIFT
 from wirelab.sim.host.tcp.states import SYN_SENT
 
@@ -60,6 +60,7 @@ class ArrivedOptions:
         sack: blocks as on the wire, left and right edge.
         fast_open: cookie, `b""` for a request of one.
         fast_open_experimental: the cookie came in the experimental option.
+        user_timeout: 16 bits, with their unit (RFC 5482 section 3).
     """
 
     __slots__ = (
@@ -71,6 +72,7 @@ class ArrivedOptions:
         "shift",
         "tsecr",
         "tsval",
+        "user_timeout",
     )
 
     def __init__(self) -> None:
@@ -82,6 +84,7 @@ class ArrivedOptions:
         self.sack: tuple[tuple[int, int], ...] = ()
         self.fast_open: bytes | None = None
         self.fast_open_experimental = False
+        self.user_timeout: int | None = None
 
 
 NONE: Final = ArrivedOptions()
@@ -125,6 +128,8 @@ def _take(found: ArrivedOptions, kind: int, content: bytes) -> None:
         found.shift = min(content[0], MAXIMUM_SHIFT)  # RFC 7323 section 2.3
     elif kind == SACK_PERMITTED and not size:
         found.sack_permitted = True
+    elif kind == user_timeout_option.KIND and size == 2:
+        found.user_timeout = int.from_bytes(content, "big")
     elif kind == FAST_OPEN:
         found.fast_open = content
     elif kind == EXPERIMENT and content.startswith(FAST_OPEN_EXPERIMENT):
@@ -157,7 +162,10 @@ def syn_options(tcb: "Tcb", now: int, fast_open: bytes = b"") -> bytes:
         echo = 0 if offers else tcb.ts_recent
         stamps = bytes((TIMESTAMPS, 10)) + _TWO_WORDS.pack(timestamps.value(tcb, now), echo)
     lay_out = _by_kind if config.options_by_kind else _by_word
-    return lay_out(mss, scale, sack, stamps, fast_open)
+    data = lay_out(mss, scale, sack, stamps, fast_open)
+    if tcb.told_timeout is not None and len(data) + user_timeout_option.LENGTH <= SPACE:
+        data += user_timeout_option.option(tcb)
+    return data
 
 
 def _by_word(mss: bytes, scale: bytes, sack: bytes, stamps: bytes, fast_open: bytes) -> bytes:
@@ -202,6 +210,8 @@ def learn(tcb: "Tcb", segment: "Segment", now: int) -> None:
     if tcb.ts_ok:
         tcb.ts_recent = offered.tsval or 0
         tcb.ts_recent_at = now
+    if offered.user_timeout is not None:
+        user_timeout_option.heard(tcb, offered.user_timeout)
     tcb.peer_mss = DEFAULT_MSS if offered.mss is None else max(offered.mss, SMALLEST_MSS)
     tcb.snd_mss = send_mss(tcb)
 
@@ -232,9 +242,17 @@ def _wants_timestamps(tcb: "Tcb") -> bool:
 
 
 def text_room(tcb: "Tcb") -> int:
-    """Text in the next segment, bytes: Eff.snd.MSS less the SACK blocks that it will carry."""
+    """Text in the next segment, bytes: Eff.snd.MSS less what it alone will carry (SACK blocks)."""
+    size = tcb.snd_mss
+    if tcb.told_timeout is not None:
+        size -= _timeout_length(tcb)
     blocks = sack_blocks.count(tcb)
-    return tcb.snd_mss - 4 - 8 * min(blocks, _sack_room(tcb)) if blocks else tcb.snd_mss
+    return size - 4 - 8 * min(blocks, _sack_room(tcb)) if blocks else size
+
+
+def _timeout_length(tcb: "Tcb") -> int:
+    told = tcb.told_timeout
+    return user_timeout_option.LENGTH if told is not None and told.is_due else 0
 
 
 def _sack_room(tcb: "Tcb") -> int:
@@ -242,8 +260,8 @@ def _sack_room(tcb: "Tcb") -> int:
 
     Fewer where segments are so small that no text would have room beside them.
     """
-    space = SPACE - (timestamps.LENGTH if tcb.ts_ok else 0)
-    return (min(space, tcb.snd_mss - 1) - 4) // 8
+    space = SPACE - (timestamps.LENGTH if tcb.ts_ok else 0) - _timeout_length(tcb)
+    return (min(space, tcb.snd_mss - _timeout_length(tcb) - 1) - 4) // 8
 
 
 def segment_options(tcb: "Tcb", now: int) -> bytes:
@@ -253,4 +271,7 @@ def segment_options(tcb: "Tcb", now: int) -> bytes:
         blocks = sack_blocks.to_send(tcb, _sack_room(tcb))
         if blocks:
             data += b"\1\1" + bytes((SACK, 2 + len(blocks))) + blocks
+    if tcb.told_timeout is not None and tcb.told_timeout.is_due:
+        data += user_timeout_option.option(tcb)
+        tcb.told_timeout.is_due = False
     return data

@@ -21,6 +21,7 @@ from wirelab.sim.host.tcp import (
     sack_blocks,
     timestamps,
     transitions,
+    user_timeout_option,
 )
 from wirelab.sim.host.tcp.challenge_ack import acknowledge_seldom, challenge
 from wirelab.sim.host.tcp.congestion import registry
@@ -147,6 +148,8 @@ def in_other_states(tcb: Tcb, segment: Segment, now: int) -> Drop | None:
     if tcb.ts_ok:
         timestamps.remember(tcb, segment, now)
     tcb.heard_at = now
+    if segment.options.user_timeout is not None:
+        user_timeout_option.heard(tcb, segment.options.user_timeout)
     if tcb.state in RECEIVING and not tcb.closed_by_user:
         check_urgent(tcb, segment)
     drop = process_text(tcb, segment, now)

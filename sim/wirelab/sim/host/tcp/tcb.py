@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.listen import Listener
     from wirelab.sim.host.tcp.path_mtu import PathProbe
     from wirelab.sim.host.tcp.urgent import UrgentByte
+    from wirelab.sim.host.tcp.user_timeout_option import ToldTimeout
 
 
 class Tcb:
@@ -87,6 +88,7 @@ class Tcb:
         stalled_since: ns; what is sent, or waits for a window, has made no progress since.
         handshake_acked: the ACK of our SYN,ACK came, but its listener could not take it yet.
         stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
+        told_timeout: what both sides told of their user timeouts; None: they do not.
         saved_syn: headers of the peer's SYN, if its listener keeps them (TCP_SAVE_SYN).
         minimum_ttl: segments with less are dropped (IP_MINTTL); see `options`.
         fast_open: what Fast Open needs, for connections that use it (see `fast_open`).
@@ -199,6 +201,7 @@ class Tcb:
         "timed_at",
         "timed_end",
         "timeout",
+        "told_timeout",
         "ts_offset",
         "ts_ok",
         "ts_recent",
@@ -228,6 +231,7 @@ class Tcb:
         self.soft_error: Reason | None = None
         self.fast_open: FastOpen | None = None
         self.saved_syn: bytes | None = None
+        self.told_timeout: ToldTimeout | None = None
         self.minimum_ttl = options.minimum_ttl
         self.handshake_acked = False
         self.stateless = False

@@ -9,15 +9,22 @@ Rule: a user timeout, once set, is the only thing that counts; else the number o
 from typing import Final
 
 from wirelab.sim.host.durations import MILLISECOND
+from wirelab.sim.host.tcp import user_timeout_option
 from wirelab.sim.host.tcp.tcb import Tcb
 
 SHORTEST: Final = 1 * MILLISECOND
 """Ours: ns that a timer waits at least."""
 
 
+def in_force(tcb: Tcb) -> int:
+    """The user timeout, ns; 0: there is none."""
+    told = tcb.told_timeout
+    return tcb.options.user_timeout if told is None else user_timeout_option.in_force(tcb, told)
+
+
 def is_over(tcb: Tcb, tries: int, limit: int, now: int) -> bool:
     """Whether to give up after `tries` of `limit`, without progress since `stalled_since`."""
-    timeout = tcb.options.user_timeout
+    timeout = in_force(tcb)
     if timeout:
         return now - tcb.stalled_since >= timeout
     return tries >= limit
@@ -25,7 +32,7 @@ def is_over(tcb: Tcb, tries: int, limit: int, now: int) -> bool:
 
 def bounded(tcb: Tcb, wait: int, now: int) -> int:
     """`wait`, ns, but not past the user timeout: it shall end on time, not with the next try."""
-    timeout = tcb.options.user_timeout
+    timeout = in_force(tcb)
     if not timeout:
         return wait
     return max(min(wait, tcb.stalled_since + timeout - now), SHORTEST)
