@@ -22,7 +22,7 @@ False
 
     base            what all sockets have          addresses, failures, constants
     stream          TCP: data, closing             stream_opening, stream_state
-    datagram        UDP                            mailboxes, control, udp_options
+    datagram        UDP: data, closing             datagram_state, mailboxes, control, udp_options
     options         getsockopt and setsockopt      socket_level, ip_level, tcp_level, udp_level
     readiness       poll                           error_queue: IP_RECVERR
 

@@ -15,7 +15,7 @@ from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint, bu
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
-    from wirelab.sim.host.sockets.datagram import DatagramSocket
+    from wirelab.sim.host.sockets.datagram_state import DatagramState
 
 
 class Arrived(NamedTuple):
@@ -53,7 +53,7 @@ class Mailbox(Endpoint):
 
     __slots__ = ("_buffered", "_emit", "_queue", "_socket", "dropped", "error", "errors")
 
-    def __init__(self, socket: "DatagramSocket", emit: Callable[[Event], None]) -> None:
+    def __init__(self, socket: "DatagramState", emit: Callable[[Event], None]) -> None:
         super().__init__()
         self.errors = ErrorQueue()
         self.error = 0
