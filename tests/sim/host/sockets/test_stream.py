@@ -225,3 +225,24 @@ def test_a_close_that_lingers_for_no_time_resets(net):
     net.settle()
     with pytest.raises(ConnectionResetError):
         server.recv(1, now=net.now)
+
+
+def test_what_is_no_bytes_is_refused_before_anything_changes(net):
+    client, server = net.pair()
+    for socket in (client, net.datagram()):
+        with pytest.raises(TypeError, match="got str; give bytes"):
+            socket.send("text", now=net.now)
+        with pytest.raises(TypeError, match="got str; give bytes"):
+            socket.setsockopt(6, 13, "reno", now=net.now)
+        with pytest.raises(TypeError, match="got 0 arguments behind the data; give an address"):
+            socket.sendto(b"text", now=net.now)
+    client.send(b"text", now=net.now)
+    net.settle()
+    with pytest.raises(ValueError, match="recv_into of 10 bytes; the buffer has 3"):
+        server.recv_into(bytearray(3), 10, now=net.now)
+    with pytest.raises(TypeError, match="got bytes, which cannot be written"):
+        server.recv_into(b"four", now=net.now)
+    buffer = bytearray(8)
+    assert server.recv_into(buffer, 3, now=net.now) == 3
+    assert server.recv_into(memoryview(buffer)[3:], now=net.now) == 1
+    assert buffer == b"text\0\0\0\0"

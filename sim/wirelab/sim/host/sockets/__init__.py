@@ -5,7 +5,7 @@
 
 >>> import random
 >>> from wirelab.sim.host import Host, HostConfig, InterfaceConfig
->>> from wirelab.sim.host.sockets import AF_INET, POLLOUT, SOCK_STREAM
+>>> from wirelab.sim.host.sockets import AF_INET, POLLIN, POLLOUT, SOCK_STREAM
 >>> card = InterfaceConfig("eth0", bytes.fromhex("020000000001"), bytes([10, 0, 0, 1]))
 >>> host = Host(HostConfig("alice", [card]), random.Random(1))
 >>> socket = host.socket(AF_INET, SOCK_STREAM)
@@ -19,6 +19,29 @@ wirelab.sim.host.sockets.failures.BlockingIOError: [Errno 115] connect to 10.0.0
 <StreamSocket 10.0.0.1:5000 - 10.0.0.2:80 SYN-SENT>
 >>> bool(socket.poll(now=0) & POLLOUT)
 False
+
+On a simulated network `run_until` waits, where a program would block in poll(2):
+
+>>> from wirelab.sim import Network
+>>> net = Network()
+>>> alice, bob = net.host("alice", "10.0.0.1"), net.host("bob", "10.0.0.2")
+>>> link = net.link(alice, bob)
+>>> listener, client = bob.socket(AF_INET, SOCK_STREAM), alice.socket(AF_INET, SOCK_STREAM)
+>>> listener.bind(("", 80), now=net.now)
+>>> listener.listen(now=net.now)
+>>> client.connect_ex(("10.0.0.2", 80), now=net.now)
+115
+>>> net.run_until(lambda: bool(listener.poll(now=net.now)))
+True
+>>> server, peer = listener.accept(now=net.now)
+>>> client.send(b"hello", now=net.now)
+5
+>>> net.run_until(lambda: bool(server.poll(now=net.now) & POLLIN))
+True
+>>> server.recv(100, now=net.now)
+b'hello'
+>>> client.tcp_info(now=net.now).state_name
+'ESTABLISHED'
 
     base            what all sockets have          addresses, failures, constants
     stream          TCP: data, closing             stream_opening, stream_state

@@ -41,6 +41,28 @@ ALWAYS = POLLERR | POLLHUP
 """What poll(2) tells whether it was asked or not."""
 
 
+def check_bytes(data: Buffer) -> Buffer:
+    """The same, or a TypeError that says what was given instead, before anything has changed."""
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"a socket got {type(data).__name__}; give bytes, bytearray or memoryview")
+    return data
+
+
+def room_in(buffer: bytearray | memoryview, size: int) -> memoryview:
+    """The first `size` bytes of a buffer (0: all of them), to be written.
+
+    Raises:
+        ValueError: it has less, or its size is negative.
+        TypeError: it cannot be written.
+    """
+    view = memoryview(buffer).cast("B")
+    if view.readonly:
+        raise TypeError(f"recv_into got {type(buffer).__name__}, which cannot be written")
+    if not 0 <= size <= len(view):
+        raise ValueError(f"recv_into of {size} bytes; the buffer has {len(view)}")
+    return view[:size] if size else view
+
+
 class Socket(ABC):
     """A Berkeley socket; `Host.socket` makes it.
 
@@ -204,7 +226,7 @@ class Socket(ABC):
         Raises:
             OSError: EAGAIN when there is no room, EPIPE after shutdown, the pending error, ...
         """
-        return self.sendmsg((data,), (), flags, now=now)
+        return self.sendmsg((check_bytes(data),), (), flags, now=now)
 
     def sendall(self, data: Buffer, flags: int = 0, *, now: int) -> None:
         """Send all of `data`, or raise.
@@ -227,8 +249,10 @@ class Socket(ABC):
     def sendto(self, data: Buffer, flags: int, address: SocketAddress, /, *, now: int) -> int: ...
     def sendto(self, data: Buffer, *where: Any, now: int) -> int:
         """Send to an address, with flags before it if there are any; a stream ignores it."""
+        if not 1 <= len(where) <= 2:
+            raise TypeError(f"sendto got {len(where)} arguments behind the data; give an address")
         flags, address = where if len(where) == 2 else (0, *where)
-        return self.sendmsg((data,), (), flags, address, now=now)
+        return self.sendmsg((check_bytes(data),), (), flags, address, now=now)
 
     def recv(self, size: int, flags: int = 0, *, now: int) -> bytes:
         """Receive up to `size` bytes; b"" is the end of a stream, or an empty datagram.
@@ -247,8 +271,8 @@ class Socket(ABC):
         self, buffer: bytearray | memoryview, size: int = 0, flags: int = 0, *, now: int
     ) -> int:
         """Receive into `buffer`, `size` bytes at most (0: as many as fit); returns how many."""
-        view = memoryview(buffer).cast("B")
-        data = self.recv(size or len(view), flags, now=now)
+        view = room_in(buffer, size)
+        data = self.recv(len(view), flags, now=now)
         view[: len(data)] = data
         return len(data)
 
@@ -279,6 +303,8 @@ class Socket(ABC):
         """
         if self.closed:
             raise bad_descriptor("setsockopt")
+        if not isinstance(value, int):
+            check_bytes(value)
         options.put(self, level, name, value, now)
 
     def setblocking(self, blocking: bool) -> None:

@@ -8,7 +8,7 @@ from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.output import IPV4_HEADER
 from wirelab.sim.host.sockets import control
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
-from wirelab.sim.host.sockets.base import Buffer, ControlMessage
+from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in
 from wirelab.sim.host.sockets.constants import (
     MSG_ERRQUEUE,
     MSG_MORE,
@@ -167,8 +167,8 @@ class DatagramSocket(DatagramState):
         self, buffer: bytearray | memoryview, size: int = 0, flags: int = 0, *, now: int
     ) -> int:
         """Receive into `buffer`; with MSG_TRUNC returns the whole length, also what was lost."""
-        view = memoryview(buffer).cast("B")
-        data, length, *_ = self._receive(size or len(view), 0, flags)
+        view = room_in(buffer, size)
+        data, length, *_ = self._receive(len(view), 0, flags)
         view[: len(data)] = data
         return length if flags & MSG_TRUNC else len(data)
 

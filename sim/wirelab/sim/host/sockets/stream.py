@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.sockets import control, readiness
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, parse
-from wirelab.sim.host.sockets.base import Buffer, ControlMessage
+from wirelab.sim.host.sockets.base import Buffer, ControlMessage, check_bytes
 from wirelab.sim.host.sockets.constants import (
     MSG_EOR,
     MSG_ERRQUEUE,
@@ -77,6 +77,7 @@ class StreamSocket(StreamOpening):
                 there is no connection; the pending error.
         """
         self._check_open("send")
+        check_bytes(data)
         if flags & MSG_FASTOPEN or self._deferred is not None:
             taken = self._send_fast(data, flags, None, now)
             if taken is not None:
