@@ -336,3 +336,35 @@ def test_every_call_in_every_state_gives_what_the_kernel_gives(state, assert_as_
             w.end()
 
     assert_as_linux(scenario)
+
+
+CLOSED_BY_ONE = [established, with_text, close_wait, close_wait_with_text, fin_wait_2]
+LINGERS = [None, struct.pack("ii", 0, 0), struct.pack("ii", 0, 7), ABORT, PATIENT]
+
+
+@pytest.mark.parametrize("state", CLOSED_BY_ONE, ids=lambda state: state.__name__)
+@pytest.mark.parametrize("wish", LINGERS, ids=["unset", "off", "off but 7 s", "0 s", "5 s"])
+@pytest.mark.parametrize("queued", [False, True], ids=["nothing queued", "text queued"])
+def test_a_close_is_seen_by_the_peer_as_the_kernel_lets_it_see(
+    state, wish, queued, assert_as_linux
+):
+    """SO_LINGER; close(2) with unread text, with text on the way, after either side's FIN."""
+
+    def scenario(w):
+        s, peer = state(w)
+        if wish is not None:
+            w.do("linger", s.setsockopt, c.SOL_SOCKET, c.SO_LINGER, wish)
+            w.do("lingers", s.getsockopt, c.SOL_SOCKET, c.SO_LINGER, 8)
+        if queued:
+            w.do("send", s.send, b"last words")
+        s.close()
+        w.wait(peer, c.POLLHUP | c.POLLRDHUP)
+        visible(w, peer)
+        w.do("recv", peer.recv, 99)
+        w.do("recv", peer.recv, 99)
+        w.do("send", peer.send, b"too late")
+        w.do("error", peer.getsockopt, c.SOL_SOCKET, c.SO_ERROR)
+        visible(w, peer)
+        w.do("error", peer.getsockopt, c.SOL_SOCKET, c.SO_ERROR)
+
+    assert_as_linux(scenario)
