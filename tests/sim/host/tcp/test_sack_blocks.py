@@ -1,5 +1,7 @@
 """What we report of text out of order and of duplicates (RFC 2018, RFC 2883)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -176,7 +178,7 @@ def test_blocks_leave_room_for_text_however_small_the_segments(make_script, mss,
     """RFC 2018 section 3 names a most; RFC 9293 section 3.7.1 takes options off each segment."""
     script = make_script(TcpConfig(nagle=False))
     script.connect()
-    options = [MaximumSegmentSize(mss), SACKPermitted()]
+    options: list[Any] = [MaximumSegmentSize(mss), SACKPermitted()]
     stamp = [Timestamps(1, 0)] if stamps else []
     script.feed("S.", 0, 1, options=tuple(options + stamp))
     script.poll()
