@@ -235,3 +235,21 @@ def test_an_empty_buffer_offers_a_unit_of_the_window_scale_at_least(make_script)
     script.connection.receive(100, script.now)
     script.connection._tcb.acknowledge_at_once()
     assert windows(script) == [(101, 1)]
+
+
+@pytest.mark.parametrize("knobs", [{}, BSD, {"window_in_steps": False, "window_update": "doubled"}])
+def test_a_window_that_is_clamped_below_a_segment_opens_again(make_script, knobs):
+    """MUST-39 counts in parts of what can be offered at all, which is not the whole buffer."""
+    script = make_script(TcpConfig(**knobs))
+    script.establish()
+    script.connection.options.window_clamp = 1000
+    count = script.connection.tcb.rcv_wnd
+    for begin in range(0, count, 1000):  # what had been offered before
+        script.feed(".", 1 + begin, 1, bytes(min(1000, count - begin)))
+        script.connection.receive(1000, script.now)
+        script.poll()
+    script.feed(".", 1 + count, 1, bytes(1000))
+    script.poll()
+    assert script.connection.tcb.rcv_wnd == 0
+    script.connection.receive(1000, script.now)
+    assert windows(script) == [(count + 1001, 1000)]

@@ -104,10 +104,11 @@ def _is_worth_moving(tcb: "Tcb", edge: int) -> bool:
 
     RFC 9293 section 3.8.6.2.2 with Fr = 1/2; the other way is that of 4.4BSD's `tcp_output`.
     """
+    largest = _largest(tcb)
     if tcb.config.window_in_steps:
-        return edge - tcb.rcv_adv >= min(tcb.rcv_buff // 2, tcb.snd_mss)
+        return edge - tcb.rcv_adv >= min(largest // 2, tcb.snd_mss)
     space = edge - tcb.rcv_nxt
-    return space >= tcb.snd_mss or space >= tcb.rcv_buff // 4
+    return space >= tcb.snd_mss or space >= largest // 4
 
 
 def right_edge(tcb: "Tcb") -> int:
@@ -126,6 +127,12 @@ def acceptable_edge(tcb: "Tcb") -> int:
     if tcb.config.accept_all_that_fits and not waits:
         return max(tcb.rcv_adv, tcb.rcv_nxt + _space(tcb))
     return tcb.rcv_adv
+
+
+def _largest(tcb: "Tcb") -> int:
+    """Bytes that may come if nothing waits to be read; TCP_WINDOW_CLAMP may allow less."""
+    clamp = tcb.options.window_clamp
+    return tcb.rcv_buff if clamp is None else min(clamp, tcb.rcv_buff)
 
 
 def _space(tcb: "Tcb") -> int:
@@ -149,15 +156,15 @@ def update_is_due(tcb: "Tcb") -> bool:
     gain = edge - tcb.rcv_adv
     if gain <= 0 or not (tcb.config.window_in_steps or _is_worth_moving(tcb, edge)):
         return False
-    window, mss, buffer = tcb.rcv_adv - tcb.rcv_nxt, tcb.snd_mss, tcb.rcv_buff
+    window, mss, largest = tcb.rcv_adv - tcb.rcv_nxt, tcb.snd_mss, _largest(tcb)
     rule = tcb.config.window_update
     if rule == "doubled":
         return gain >= window
     if rule == "quarter":
-        small = window <= buffer // 8 or buffer <= 8 * mss
-        return 2 * gain >= buffer or (gain >= 2 * mss and (small or 4 * gain >= buffer))
+        small = window <= largest // 8 or largest <= 8 * mss
+        return 2 * gain >= largest or (gain >= 2 * mss and (small or 4 * gain >= largest))
     worth = mss if window < mss else 2 * mss
-    return gain >= min(buffer // 2, worth)
+    return gain >= min(largest // 2, worth)
 
 
 def buffer_was_set(tcb: "Tcb", now: int) -> None:
