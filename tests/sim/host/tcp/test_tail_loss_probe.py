@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelab.sim.host.durations import MILLISECOND
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.tcp.recovery import OPEN
 
 
@@ -84,3 +84,12 @@ def test_a_lost_tail_is_found_by_the_probe_and_mended_without_a_timeout(transfer
     assert transfer.ack(7, (9, 10)) == [7, 8]
     assert transfer.ack(10) == []
     assert [name for name, _ in transfer.script.node.fired] == ["TLP"]
+
+
+def test_what_the_peer_has_is_no_probe(make_transfer):
+    """Section 7.2: none while a segment is selectively acknowledged; without RACK, the timeout."""
+    transfer = make_transfer(rack=False)
+    transfer.write(2)
+    transfer.round_trip()
+    transfer.ack(0, (1, 2))
+    assert 1 not in transfer.wait(2 * SECOND)

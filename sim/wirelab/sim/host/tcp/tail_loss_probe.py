@@ -50,12 +50,14 @@ def deadline(tcb: "Tcb", now: int, advancing: bool = False) -> int | None:
 def expired(tcb: "Tcb", now: int) -> bool:
     """PTO: let `output` send the probe (section 7.3).
 
-    False: one is on the way already, or nothing was measured since the last one: where the path has
-    become longer, probes that are always too early would keep SRTT from learning it.
+    False: one is on the way already, SACK came meanwhile, or nothing was measured since the last
+    one: where the path has become longer, probes that are always too early would keep SRTT from
+    learning it.
     """
-    if tcb.recovery.probe_end is not None or not tcb.timeout.measured:
+    state = tcb.recovery
+    if state.probe_end is not None or tcb.flight.sacked or not tcb.timeout.measured:
         return False
-    tcb.recovery.probe_due = True
+    state.probe_due = True
     tcb.mark_dirty()
     return True
 
