@@ -150,3 +150,14 @@ def test_finding_losses_in_a_large_window_costs_a_step_a_record():
         found.append(record.start)
     assert found == list(range(0, 1_000_000, 200))
     assert flight.pipe == 500_000
+
+
+def test_what_is_lost_waits_for_its_turn_again_once_its_copy_is_known_to_have_ended():
+    """RFC 6675 section 4, NextSeg 1: or it would never go again, not after a timeout either."""
+    flight = Flight()
+    record = flight.sent(0, 10, 1)
+    flight.mark_lost(record)
+    flight.sent_again(record, 2)
+    assert flight.next_lost() is None
+    flight.unmark_resent(record)
+    assert flight.next_lost() is record

@@ -2,6 +2,7 @@
 
 import pytest
 
+from wirelab.codecs import SACK
 from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.events import SocketError
 from wirelab.sim.host.tcp.config import TcpConfig
@@ -305,3 +306,17 @@ def test_a_retransmission_that_an_ack_overtakes_is_not_sent(script):
     script.feed(".", 1, 1 + 1460 * 3)
     assert script.poll() == []
     assert script.node.timers.next_deadline() is None
+
+
+def test_a_duplicate_of_a_part_does_not_keep_the_rest_from_going_again(transfer):
+    """RFC 2883 section 4: D-SACK of the second half of what went again; the first is missing."""
+    transfer.write(8)
+    transfer.round_trip()
+    assert 0 in transfer.ack(0, (1, 8))
+    base = transfer.script.our_iss + 1
+    part, whole = (base + 500, base + 1000), (base + 500, base + 8000)
+    blocks = SACK([(left % 2**32, right % 2**32) for left, right in (part, whole)])
+    transfer.script.feed(".", 1, 1, window=4000, options=(blocks,))
+    assert 0 in transfer.wait(2 * SECOND)
+    transfer.ack(8)
+    assert transfer.tcb.flight.pipe == 0

@@ -254,7 +254,7 @@ def _take_duplicate(tcb: Tcb, delivery: Delivery, left: int, right: int) -> None
         undo.duplicated(segments)
         return
     for record in tcb.flight.between(left, right):  # in the second block, or just acknowledged
-        if record.times > 1:
+        if record.times > 1 and left <= record.start and record.end <= right:
             undo.duplicated(-(-(record.end - record.start) // tcb.snd_mss))
             tcb.flight.unmark_resent(record)
 

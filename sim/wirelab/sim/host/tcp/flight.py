@@ -324,7 +324,6 @@ class Flight:
             record.lost = True
             self.lost += length
             news = length
-        if news:
             heappush(self._lost_starts, record.start)
         self.ordered().remove(record)
         return news
@@ -334,6 +333,8 @@ class Flight:
         if record.resent:
             record.resent = False
             self.resent -= record.end - record.start
+            if record.lost:  # it waits for its turn again
+                heappush(self._lost_starts, record.start)
 
     def forget_losses(self) -> None:
         """Nothing was lost after all: all that is not sacked may still arrive."""
