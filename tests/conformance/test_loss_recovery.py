@@ -24,6 +24,11 @@ def by_threshold(sender):
     return sender(rack=False, tail_loss_probe=False)
 
 
+def timeouts(script):
+    """How often the retransmission timeout has expired."""
+    return [name for name, _ in script.node.fired].count("RTO")
+
+
 # RFC 6675
 
 
@@ -193,7 +198,7 @@ def test_without_a_round_trip_nothing_is_probed(make_script):
     script.poll()
     assert script.pass_time(2999 * MILLISECOND) == []  # RFC 6298 section 5.7
     assert len(script.pass_time(MILLISECOND)) == 1
-    assert [name for name, _ in script.node.fired] == ["RTO", "RTO"]
+    assert timeouts(script) == 2
 
 
 def test_a_second_probe_needs_a_round_trip_since_the_first(transfer):
@@ -205,7 +210,7 @@ def test_a_second_probe_needs_a_round_trip_since_the_first(transfer):
     transfer.write(1)
     assert transfer.wait(999 * MILLISECOND) == []
     assert transfer.wait(MILLISECOND) == [1]
-    assert [name for name, _ in transfer.script.node.fired] == ["RTO"]
+    assert timeouts(transfer.script) == 1
 
 
 def test_a_probe_does_not_wait_longer_than_the_timeout(make_transfer):
@@ -235,7 +240,7 @@ def test_a_loss_that_the_probe_mended_costs_what_a_fast_recovery_does(sender):
     transfer.ack(21)
     assert transfer.tcb.congestion.ssthresh == max(on_the_way // 2, 2000)
     assert transfer.tcb.congestion.cwnd < before
-    assert transfer.script.node.fired == []
+    assert timeouts(transfer.script) == 0
 
 
 def test_what_is_lost_goes_again_only_as_congestion_control_allows(sender):

@@ -238,13 +238,11 @@ def test_a_lost_window_update_is_no_deadlock(make_script, lost):
 
 
 def test_no_ack_stretches_over_more_than_two_segments(script):
-    """2525-2.13: 40 full segments that come one by one: an ACK for every second at least."""
-    connection = script.establish()
+    """2525-2.13: 40 full segments that come one by one and nobody reads: an ACK for every second at least."""
+    script.establish()
     acknowledged = [1]
     for segment in range(40):
         script.feed(".", 1 + 1460 * segment, 1, bytes(1460))
-        acknowledged += [ack for *_, ack, _ in script.poll()]
-        connection.receive(1460, script.now)
         acknowledged += [ack for *_, ack, _ in script.poll()]
     acknowledged += [ack for *_, ack, _ in script.pass_time(SECOND)]
     steps = [later - earlier for earlier, later in pairwise(acknowledged)]
