@@ -238,7 +238,7 @@ def test_a_lost_window_update_is_no_deadlock(make_script, lost):
 
 
 def test_no_ack_stretches_over_more_than_two_segments(script):
-    """2525-2.13: 40 full segments that come one by one and nobody reads: an ACK for every second at least."""
+    """2525-2.13: of 40 full segments every second at least has its ACK, though nobody reads."""
     script.establish()
     acknowledged = [1]
     for segment in range(40):
