@@ -284,7 +284,7 @@ def _is_deferred(
     share = tcb.config.burst_share
     if share and allowed >= min(tcb.snd_wnd, tcb.congestion.cwnd) // share:
         return False
-    if now - head.sent_at < (tcb.timeout.srtt or 0) // 2:
+    if now - head.sent_at <= (tcb.timeout.srtt or 0) // 2:  # the next ACK is not near
         return False
     if min(room, window) <= length:
         return True

@@ -40,6 +40,7 @@ def change_state(tcb: Tcb, new: State, now: int) -> None:
 
 def establish(tcb: Tcb, now: int) -> None:
     """Both SYNs are acknowledged: the application may have it, and what it queued may go."""
+    tcb.text_at = now  # where TCP_INFO counts from until text comes
     change_state(tcb, ESTABLISHED, now)
     early, tcb.announced = tcb.announced, True
     if tcb.sack_ok and tcb.config.rack:
