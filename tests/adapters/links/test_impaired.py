@@ -3,7 +3,7 @@
 import pytest
 
 from wirelab.adapters.links import Capabilities, Frame, Stats
-from wirelab.adapters.links.impaired import ImpairedLink, Impairments
+from wirelab.adapters.links.impaired import ImpairedLink, Impairment, Impairments
 
 MILLISECOND = 1_000_000
 
@@ -93,7 +93,7 @@ def test_a_link_without_room_says_so(wire, clock):
 
 
 def test_loss_is_told_but_not_to_the_sender(wire, clock):
-    told = []
+    told: list[Impairment] = []
     link = ImpairedLink(wire, outgoing=Impairments(loss=0.3), tell=told.append, clock=clock)
     send_all(link, 200)
     lost = [one.frame for one in told]
@@ -107,7 +107,7 @@ def test_the_schedule_depends_on_the_seed_and_the_number_alone(wire, clock):
 
     def lost(seed, coming=0, step=0):
         wire.coming = frames(*range(coming))
-        told = []
+        told: list[Impairment] = []
         impairments = Impairments(loss=0.2, duplication=0.2, reordering=0.2)
         link = ImpairedLink(wire, outgoing=impairments, seed=seed, tell=told.append, clock=clock)
         for number in range(100):
@@ -121,7 +121,7 @@ def test_the_schedule_depends_on_the_seed_and_the_number_alone(wire, clock):
 
 
 def test_both_directions_have_a_schedule_of_their_own(wire, clock):
-    told = []
+    told: list[Impairment] = []
     half = Impairments(loss=0.5)
     link = ImpairedLink(wire, outgoing=half, incoming=half, tell=told.append, clock=clock)
     wire.coming = frames(*range(1, 101))
@@ -221,7 +221,7 @@ def test_what_is_held_goes_in_its_order_on_release(wire, clock):
 
 
 def test_spared_frames_neither_suffer_nor_count(wire, clock):
-    told = []
+    told: list[Impairment] = []
     link = ImpairedLink(
         wire,
         outgoing=Impairments(loss=1.0, delay=MILLISECOND),

@@ -180,7 +180,7 @@ def test_blocks_leave_room_for_text_however_small_the_segments(make_script, mss,
     script.connect()
     options: list[Any] = [MaximumSegmentSize(mss), SACKPermitted()]
     stamp = [Timestamps(1, 0)] if stamps else []
-    script.feed("S.", 0, 1, options=tuple(options + stamp))
+    script.feed("S.", 0, 1, options=(*options, *stamp))
     script.poll()
     for left in range(2, 20, 3):
         script.feed(".", left, 1, b"x", options=tuple(stamp))
