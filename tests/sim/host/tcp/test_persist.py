@@ -146,3 +146,55 @@ def test_a_fin_that_a_shut_window_took_ends_the_probes_too(make_script):
     script.feed(".", 1, 2, window=0)
     assert script.pass_time(10_000 * SECOND) == []
     assert connection.state == "FIN-WAIT-2"
+
+
+def answer_probes(script, seconds, ack=1):
+    """Let time pass; the peer answers each probe with a shut window."""
+    for _ in range(seconds):
+        if script.pass_time(SECOND):
+            script.feed(".", 1, ack, window=0)
+
+
+def orphan(make_script, **knobs):
+    """Closed by its application, the peer's window 0, and data that waits."""
+    script = make_script(TcpConfig(maximum_rto=60 * SECOND, **knobs))
+    connection = shut(script)
+    connection.close(script.now)
+    return script, connection
+
+
+def test_probes_in_vain_end_what_its_application_has_closed(make_script):
+    """Section 3.8.6.1 lets the system close it; as Linux, when the wait has become the longest."""
+    script, connection = orphan(make_script, orphan_retries=8)
+    answer_probes(script, 1 + 2 + 4 + 8 + 16 + 32 + 60 + 60 + 50)
+    assert connection.state == "FIN-WAIT-1"
+    answer_probes(script, 20)
+    assert (connection.state, connection.error) == ("CLOSED", Reason.TCP_TIMEOUT)
+    assert script.node.timers.next_deadline() is None
+
+
+def test_few_orphan_retries_wait_until_the_wait_is_the_longest(make_script):
+    """So a reader that is only slow is not cut off after three probes."""
+    script, connection = orphan(make_script, orphan_retries=3)
+    answer_probes(script, 1 + 2 + 4 + 8 + 16 + 32 + 50)
+    assert connection.state == "FIN-WAIT-1"
+    answer_probes(script, 20)
+    assert connection.state == "CLOSED"
+
+
+def test_progress_begins_the_count_of_probes_in_vain_anew(make_script):
+    """The peer took a byte, and its window stays shut."""
+    script, connection = orphan(make_script, orphan_retries=8)
+    answer_probes(script, 240)
+    script.feed(".", 1, 2, window=0)
+    answer_probes(script, 400, ack=2)
+    assert connection.state == "FIN-WAIT-1"
+    answer_probes(script, 200, ack=2)
+    assert connection.state == "CLOSED"
+
+
+def test_must_37_holds_for_the_closed_too_where_orphans_are_not_told_apart(make_script):
+    """MUST-37."""
+    script, connection = orphan(make_script, retries=3)
+    answer_probes(script, 3000)
+    assert connection.state == "FIN-WAIT-1"

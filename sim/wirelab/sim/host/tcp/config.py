@@ -101,7 +101,8 @@ class TcpConfig:
             section 3.10.7.4, first step).
         flush_on_reset: a reset makes what was received and not read unreadable (RFC 9293 section
             3.10.7.4: "segment queues should be flushed"); else it may be read first.
-        orphan_retries: `retries` once the application has closed; None: no difference.
+        orphan_retries: `retries` once the application has closed; window probes that are answered
+            count then, too (see `persist`). None: no difference.
         retries: retransmissions of data before the connection is given up (R2).
         congestion: name of the congestion control algorithm (see `congestion.registry`).
         hystart: how CUBIC leaves slow start: "hystart++" (RFC 9406), "hystart" (Linux's) or "off".

@@ -7,8 +7,12 @@ Source: RFC 9293 sections 3.8.6.1 (zero-window probes; MUST-36, MUST-37, SHLD-29
                                                 |     |                      ^
                           idle <--window opens--+     +--------expiry--------+
 
-Rule: this timer never runs together with the retransmission timer. A probe that is answered does
-not count towards giving up; only a peer that says nothing at all does, or a user timeout.
+Rule 1: a probe that is answered does not count towards giving up; only a peer that says nothing at
+all does, or a user timeout. Once the application has closed nobody is left to give up, so then the
+system does (section 3.8.6.1 leaves it that): answered or not, probes in vain count.
+Rule 2: this timer is not started while the retransmission timer runs. An ACK that takes a part of
+what is on the way and leaves the window shut may start that one while this one runs; it then finds
+the window shut, and begins the probes anew (MUST-35).
 """
 
 from wirelab.sim.host.tcp import retransmission, transitions, user_timeout
@@ -41,15 +45,34 @@ def expired(tcb: Tcb, now: int) -> None:
     after = tcb.persist_interval
     if tcb.environment.observer is not None:
         tcb.environment.observer.timer_fired(tcb.connection, "persist", after, now)
-    if user_timeout.is_over(tcb, tcb.probes, tcb.options.retries, now):
+    if tcb.snd_una != tcb.probed_una:
+        tcb.probed_una = tcb.snd_una
+        tcb.vain_probes = 0
+    silent = user_timeout.is_over(tcb, tcb.probes, tcb.options.retries, now)
+    if silent or _is_abandoned(tcb):
         transitions.finish(tcb, Reason.TCP_TIMEOUT, now)
         return
     tcb.probes += 1
+    tcb.vain_probes += 1
     tcb.probe_due = True
     if tcb.snd_wnd == 0:
         tcb.persist_interval = min(after * 2, tcb.config.maximum_rto)
         _wait(tcb, now)
     tcb.mark_dirty()
+
+
+def _is_abandoned(tcb: Tcb) -> bool:
+    """The application has closed, and the peer holds us with a window that never opens.
+
+    As Linux has it (tcp_probe_timer): not before the wait is as long as it gets.
+    """
+    return (
+        tcb.closed_by_user
+        and tcb.config.orphan_retries is not None
+        and not user_timeout.in_force(tcb)
+        and tcb.vain_probes >= tcb.options.retries
+        and tcb.persist_interval >= tcb.config.maximum_rto
+    )
 
 
 def _wait(tcb: Tcb, now: int) -> None:

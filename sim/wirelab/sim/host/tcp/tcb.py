@@ -85,6 +85,7 @@ class Tcb:
         cwnd_limited, cwnd_round_end, cwnd_round_flight, cwnd_used, cwnd_used_since: see
             `window_validation`.
         probes: window or keepalive probes since the peer was last heard, at `heard_at`.
+        vain_probes: window probes, answered or not, since SND.UNA reached `probed_una`.
         stalled_since: ns; what is sent, or waits for a window, has made no progress since.
         handshake_acked: the ACK of our SYN,ACK came, but its listener could not take it yet.
         stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
@@ -150,6 +151,7 @@ class Tcb:
         "persist_interval",
         "persist_timer",
         "probe_due",
+        "probed_una",
         "probes",
         "rack",
         "rcv_acked",
@@ -207,6 +209,7 @@ class Tcb:
         "ts_recent",
         "ts_recent_at",
         "urgent",
+        "vain_probes",
         "wants_write",
         "wscale_ok",
     )
@@ -273,7 +276,8 @@ class Tcb:
         self.cwnd_round_flight = self.cwnd_used = self.cwnd_used_since = 0
         self.sent_at = 0
         self.persist_interval = 0
-        self.probes = 0
+        self.probes = self.vain_probes = 0
+        self.probed_una = iss
         self.probe_due = self.keepalive_due = False
         self.heard_at = self.stalled_since = 0
         # options that both sides agreed on
