@@ -40,7 +40,7 @@ def process(tcb: Tcb, segment: Segment, now: int) -> None:
         return
     ece = ecn.is_echo(tcb, segment)
     if ack > tcb.snd_una and not (blocks or ece or _is_missing_something(tcb)):
-        _simply(tcb, ack, now, segment.tsecr if segment.tsval is not None else None)
+        _simply(tcb, ack, now)
     else:
         duplicate = _is_duplicate(tcb, segment)
         if ack > tcb.snd_una or blocks or duplicate or ece:
@@ -61,7 +61,7 @@ def advance(tcb: Tcb, ack: int, now: int, tsecr: int | None = None) -> None:
         delivery = _begin(tcb, tsecr, now)
         _finish(tcb, delivery, ack, (), now)
     else:
-        _simply(tcb, ack, now, tsecr)
+        _simply(tcb, ack, now)
 
 
 def _is_missing_something(tcb: Tcb) -> bool:
@@ -89,7 +89,7 @@ def _is_duplicate(tcb: Tcb, segment: Segment) -> bool:
 # Nothing is missing
 
 
-def _simply(tcb: Tcb, ack: int, now: int, tsecr: int | None) -> None:
+def _simply(tcb: Tcb, ack: int, now: int) -> None:
     """The ACK of an undisturbed transfer."""
     flight = tcb.flight
     una = tcb.snd_una
@@ -106,7 +106,7 @@ def _simply(tcb: Tcb, ack: int, now: int, tsecr: int | None) -> None:
             rack.end = last.end
             rack.round_trip = round_trip
     elif una == tcb.iss:
-        round_trip = _measure_syn(tcb, now, tsecr)
+        round_trip = _measure_syn(tcb, now)
     _forget(tcb, ack)
     restart(tcb, now)
     if una > tcb.iss:
@@ -115,7 +115,7 @@ def _simply(tcb: Tcb, ack: int, now: int, tsecr: int | None) -> None:
     announce_room(tcb)
 
 
-def _measure_syn(tcb: Tcb, now: int, tsecr: int | None) -> int | None:
+def _measure_syn(tcb: Tcb, now: int) -> int | None:
     """The round trip of the handshake (Karn: only of a SYN that went out once)."""
     if tcb.timed_end is None:
         return None

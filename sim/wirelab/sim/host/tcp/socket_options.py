@@ -64,7 +64,8 @@ class TcpOptions:
         reuse_address, reuse_port: SO_REUSEADDR, SO_REUSEPORT.
         port_range: first and last of the ephemeral ports to choose from, in the low and the high
             16 bits; a half that is 0 is the host's (IP_LOCAL_PORT_RANGE).
-        thin_linear_timeouts: no exponential backoff for thin streams (TCP_THIN_LINEAR_TIMEOUTS).
+        thin_linear_timeouts: set and read back as on Linux, without effect: timeouts always back
+            off (TCP_THIN_LINEAR_TIMEOUTS).
         receive_inq: recvmsg tells what is left (TCP_INQ).
     """
 

@@ -104,13 +104,6 @@ def test_recovery_halves_what_was_on_the_way(congestion):
     assert congestion.cwnd == 10_000
 
 
-def test_a_congestion_mark_halves_at_once(congestion):
-    """RFC 3168 section 6.1.2."""
-    congestion.cwnd = 20_000
-    congestion.congestion_experienced(20_000, 0)
-    assert (congestion.ssthresh, congestion.cwnd) == (10_000, 10_000)
-
-
 def test_a_needless_reduction_is_undone(congestion):
     """RFC 4015 section 3.2."""
     congestion.cwnd, congestion.ssthresh = 20_000, 15_000

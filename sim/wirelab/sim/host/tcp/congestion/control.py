@@ -50,13 +50,13 @@ class CongestionControl(Protocol):
         """
 
     def enter_recovery(self, flight_size: int, now: int) -> None:
-        """A loss was found: choose ssthresh, and remember what `undo` needs. `cwnd` stays."""
+        """A loss was found, or ECN-Echo came, for the first time in a window (RFC 3168 6.1.2).
+
+        Choose ssthresh, and remember what `undo` needs. `cwnd` stays.
+        """
 
     def leave_recovery(self, now: int) -> None:
         """All that was sent before the recovery is acknowledged: cwnd becomes ssthresh."""
-
-    def congestion_experienced(self, flight_size: int, now: int) -> None:
-        """ECN-Echo came, for the first time in a window of data (RFC 3168 section 6.1.2)."""
 
     def timeout(self, flight_size: int, first: bool, now: int) -> None:
         """The retransmission timer expired; `first`: for the first time since a new ACK."""

@@ -108,11 +108,6 @@ class NewReno:
         """A full ACK came (RFC 6582 section 3.2, step 3, option 2; RFC 6937 has led us there)."""
         self.cwnd = self.ssthresh
 
-    def congestion_experienced(self, flight_size: int, now: int) -> None:
-        """ECN-Echo: as after a loss, but there is nothing to recover (RFC 3168 section 6.1.2)."""
-        self._reduce(flight_size, now)
-        self.cwnd = min(self.cwnd, self.ssthresh)
-
     def timeout(self, flight_size: int, first: bool, now: int) -> None:
         """Fall to one segment; equation 4 of RFC 5681 holds only once for the same segment."""
         if first:
