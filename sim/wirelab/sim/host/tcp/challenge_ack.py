@@ -10,7 +10,7 @@ from wirelab.sim.host.tcp.tcb import Tcb
 def challenge(tcb: Tcb, now: int) -> None:
     """Answer with <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, unless there were too many lately."""
     if not tcb.syn_acknowledged:
-        acknowledge_seldom(tcb, now)  # our SYN,ACK goes again
+        acknowledge_seldom(tcb, now)  # a plain ACK; the SYN,ACK has its own timer
     elif _is_due(tcb, now):
         tcb.challenge_due = True
         tcb.mark_dirty()

@@ -14,8 +14,9 @@ those that Linux reports in TCP_INFO (`tcpi_ca_state`).
         +------- recovery point acknowledged, or undone ------ LOSS <-------+-- timeout (any state)
 
 Rule 1: in CWR and RECOVERY `Reduction` sets cwnd; in all other states congestion control does.
-Rule 2: who enters CWR, RECOVERY or LOSS sets `recover` (RecoveryPoint) to SND.NXT. Without SACK it
-stays in force in OPEN: duplicate ACKs up to it are of what went again (RFC 6582 section 4).
+Rule 2: who enters CWR, RECOVERY or LOSS sets `recover` (RecoveryPoint) to SND.NXT; but from CWR to
+RECOVERY that of CWR is kept, as the reduction is. Without SACK it stays in force in OPEN: duplicate
+ACKs up to it are of what went again (RFC 6582 section 4).
 Rule 3: nothing is sent here. What is marked lost goes again when `output` comes to it, as far as
 cwnd allows.
 """
