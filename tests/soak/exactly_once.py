@@ -237,9 +237,11 @@ class World:
         if self.schedule.dead_from is None:
             config.retries = config.syn_retries = config.synack_retries = PATIENCE
             config.orphan_retries = PATIENCE  # so that chance alone ends nothing
-        return Host(
-            HostConfig(name, [interface], tcp=config), Random(self.schedule.number * 2 + number)
-        )
+        chance = Random(self.schedule.number * 2 + number)
+        return self._make_host(HostConfig(name, [interface], tcp=config), chance)
+
+    def _make_host(self, config: HostConfig, chance: Random) -> Host:
+        return Host(config, chance)
 
     def run(self) -> None:
         """Everything from `connect` until nothing more will happen."""
