@@ -151,6 +151,7 @@ def _send_new(tcb: Tcb, size: int, now: int) -> None:
 def _send_bursts(tcb: Tcb, queue: SendQueue, size: int, now: int) -> None:
     """The same where what waits is kept in chunks (see `send_queue`)."""
     room = tcb.congestion.cwnd - tcb.flight.pipe
+    queue.deferred = False
     before = tcb.snd_nxt
     end = tcb.snd_una + len(tcb.send_buffer)  # of the text; our FIN has this number
     fin = tcb.fin_queued and tcb.snd_fin is None and tcb.snd_una + tcb.snd_wnd > end

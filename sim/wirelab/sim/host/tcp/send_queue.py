@@ -61,9 +61,11 @@ class SendQueue:
         limit: bytes for chunks and bursts, bookkeeping included; grows (not after SO_SNDBUF).
         single: one burst only, without deferring: a writer has just filled the first chunk.
         flush: small segments go at once, until the next chunk: Nagle was turned off.
+        deferred: what cwnd leaves is saved up for a larger burst, so cwnd is the limit although
+            it is not used up (is_cwnd_limited of tcp_tso_should_defer).
     """
 
-    __slots__ = ("bursts", "chunks", "flush", "limit", "pushed_end", "single")
+    __slots__ = ("bursts", "chunks", "deferred", "flush", "limit", "pushed_end", "single")
 
     def __init__(self, position: int, limit: int) -> None:
         self.chunks: deque[Chunk] = deque()
@@ -72,6 +74,7 @@ class SendQueue:
         self.limit = limit
         self.single = False
         self.flush = False
+        self.deferred = False
 
 
 def first_chunk(tcb: "Tcb", queue: SendQueue) -> Chunk | None:
@@ -244,6 +247,7 @@ def next_burst(tcb: "Tcb", queue: SendQueue, size: int, room: int, now: int) -> 
         waits = last and length < size and not tcb.fin_queued and not _may_go(tcb, queue, length)
         return None if waits else count
     if not queue.single and _is_deferred(tcb, chunk, last, size, (room, window), now):
+        queue.deferred = room < window and room <= length
         return None
     half = max(tcb.congestion.cwnd // (2 * size), 1)
     longest = min(max(room // size, 1), half, burst_segments(tcb, size)) * size

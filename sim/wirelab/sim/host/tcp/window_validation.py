@@ -27,7 +27,8 @@ def after_sending(tcb: Tcb, now: int) -> None:
     """Note whether cwnd stopped us, and what was used of it if not."""
     flight = tcb.snd_nxt - tcb.snd_una
     congestion = tcb.congestion
-    limited = flight + tcb.snd_mss > congestion.cwnd
+    queue = tcb.send_queue
+    limited = flight + tcb.snd_mss > congestion.cwnd or (queue is not None and queue.deferred)
     if (
         limited
         or tcb.snd_una >= tcb.cwnd_round_end

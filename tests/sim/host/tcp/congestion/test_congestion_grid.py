@@ -4,12 +4,15 @@ A change in recovery or congestion control shows as a changed number. If it is m
 `WIRELAB_REWRITE_GOLDEN=1 pytest tests/sim/host/tcp/congestion` writes `grid.md` anew.
 """
 
+import dataclasses
 import importlib
 import os
 import sys
 from pathlib import Path
 
 import pytest
+
+from wirelab.sim.host.profiles import linux
 
 GOLDEN = Path(__file__).with_name("grid.md")
 ROOT = Path(__file__).parents[5]
@@ -56,3 +59,14 @@ def test_on_a_clean_path_a_large_buffer_fills_the_bottleneck(cells):
     large = [cell for cell in found if cell.loss == 0 and cell.buffer > 500_000]
     assert min(cell.goodput for cell in large if cell.round_trip == 10) > 1100
     assert min(cell.goodput for cell in large) > 800
+
+
+def test_bursts_that_are_saved_up_for_leave_goodput_as_it_is(cells):
+    """What is held back for a larger burst is held back by cwnd, which grows on (RFC 7661)."""
+    module, _ = cells
+    bursts = dataclasses.replace(linux(), receive_buffer=4 << 20, send_buffer=4 << 20)
+    took = []
+    for config in (bursts, dataclasses.replace(bursts, push_bursts=False)):
+        paths = [module.Conditions(8_000_000, 10_000_000, 60_000, 0.01, seed) for seed in range(3)]
+        took.append(sum(module.Transfer(path, config, 2_000_000).run() for path in paths))
+    assert took[0] < 1.15 * took[1]
