@@ -160,10 +160,6 @@ class Cookies:
             self.paused_until = now + (duration << min(self._pauses, 6))
             self._pauses += 1
 
-    def flush(self) -> None:
-        """Forget all servers, as `ip tcp_metrics flush` does."""
-        self.servers.clear()
-
 
 def cookies(environment: "Environment") -> Cookies:
     """Those of a host, made when first needed."""

@@ -213,10 +213,6 @@ class TcpLayer:
         """Whether a SYN to `address` could carry text (RFC 7413 section 4.1.3)."""
         return fast_open.can_send_at_once(self._environment, address, now)
 
-    def flush_fast_open(self) -> None:
-        """Forget the cookies of all servers."""
-        fast_open.cookies(self._environment).flush()
-
     def listen(
         self,
         port: int,
