@@ -15,19 +15,19 @@ from typing import Final
 
 from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
 from wirelab.codecs.addresses import ipv4_text, mac_text
-from wirelab.sim.host import fast_path
-from wirelab.sim.host.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
-from wirelab.sim.host.icmp import Icmp, Trouble
+from wirelab.sim.host.icmp.icmpv4 import Icmp, Trouble
 from wirelab.sim.host.interface import Interface
-from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
+from wirelab.sim.host.ipv4 import fast_path
+from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
+from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.observer import Observer
-from wirelab.sim.host.output import Ipv4Output
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.hub import Sockets, of_sockets

@@ -15,8 +15,8 @@ from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.events import Event, Readable, SocketError
-from wirelab.sim.host.icmp import PORT_UNREACHABLE, Icmp, Trouble
-from wirelab.sim.host.output import Ipv4Output
+from wirelab.sim.host.icmp.icmpv4 import PORT_UNREACHABLE, Icmp, Trouble
+from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.tcp.ports import spread
 from wirelab.sim.reasons import Reason
 

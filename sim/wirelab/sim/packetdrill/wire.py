@@ -19,9 +19,9 @@ from random import Random
 from typing import Final, NamedTuple
 
 from wirelab.codecs import ARP, Ethernet
-from wirelab.sim.host.arp import REPLY, TYPE_ARP, TYPE_IPV4
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.host import ETHERNET_HEADER, Host
+from wirelab.sim.host.neighbors.arp import REPLY, TYPE_ARP, TYPE_IPV4
 from wirelab.sim.trace import InterfaceInfo, Trace
 
 HOST: Final = "host"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeAlias
 
 from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
-from wirelab.sim.host.icmp import reason_of
+from wirelab.sim.host.icmp.icmpv4 import reason_of
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import Fate, FrameRecord

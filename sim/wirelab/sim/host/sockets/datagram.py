@@ -5,7 +5,7 @@ from errno import EAGAIN, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP, EPIPE
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.interface import is_multicast
-from wirelab.sim.host.output import IPV4_HEADER
+from wirelab.sim.host.ipv4.output import IPV4_HEADER
 from wirelab.sim.host.sockets import control
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in

@@ -1,7 +1,7 @@
 import pytest
 
 from wirelab.sim.host.durations import MILLISECOND, SECOND
-from wirelab.sim.host.neighbors import MAXIMUM_NEIGHBORS, Neighbors, NeighborState
+from wirelab.sim.host.neighbors.cache import MAXIMUM_NEIGHBORS, Neighbors, NeighborState
 from wirelab.sim.host.timers import Timers
 
 PEER = b"\x0a\0\0\x02"

@@ -16,7 +16,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import Event, NeighborFailed, NeighborResolved
 from wirelab.sim.host.interface import Interface, check_address
-from wirelab.sim.host.neighbors import Neighbors
+from wirelab.sim.host.neighbors.cache import Neighbors
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason

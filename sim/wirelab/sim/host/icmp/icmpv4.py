@@ -16,8 +16,8 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, Event, IcmpError
 from wirelab.sim.host.interface import is_multicast
-from wirelab.sim.host.ipv4 import PROTOCOL_ICMP
-from wirelab.sim.host.output import Ipv4Output
+from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP
+from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.reasons import Reason
 
 ECHO_REPLY: Final = 0  # all types: RFC 792

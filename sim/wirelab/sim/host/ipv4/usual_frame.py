@@ -1,7 +1,7 @@
 """The frame that nearly all of TCP's traffic comes in: Ethernet, IPv4 without options, TCP.
 
 Both directions of the fast path know its layout from here, and from here only. What it says is
-what the codecs say (`tests/sim/host/test_usual_frame.py` compares them): one `struct` call for
+what the codecs say (`tests/sim/host/ipv4/test_usual_frame.py` compares them): one `struct` call for
 three headers is what the speed of a bulk transfer comes from.
 
      0              14                  34                     54                  66

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 from wirelab.codecs import TCP, Ethernet, IPv4
 from wirelab.codecs.checksum import word_sum
-from wirelab.sim.host.arp import TYPE_IPV4
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl
-from wirelab.sim.host.large_frame import LargeFrame
-from wirelab.sim.host.usual_frame import (
+from wirelab.sim.host.ipv4.usual_frame import (
     BUILD,
     IPV4_AT,
     PROTOCOL_TCP,
     TCP_AT,
     VERSION_AND_LENGTH,
 )
+from wirelab.sim.host.large_frame import LargeFrame
+from wirelab.sim.host.neighbors.arp import TYPE_IPV4
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
-    from wirelab.sim.host.output import Ipv4Output, Path
+    from wirelab.sim.host.ipv4.output import Ipv4Output, Path
 
 HEADERS: Final = 40
 """IPv4 and TCP header without options, bytes (RFC 791 section 3.1, RFC 9293 section 3.1)."""

@@ -8,8 +8,8 @@ from wirelab.codecs import TCP, Ethernet, IPv4, NoOperation, Timestamps
 from wirelab.codecs.checksum import internet_checksum
 from wirelab.sim.host.config import Route
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.ipv4.output import PATH_MTU_LIFETIME
 from wirelab.sim.host.large_frame import LargeFrame
-from wirelab.sim.host.output import PATH_MTU_LIFETIME
 from wirelab.sim.reasons import Reason
 
 WORD, LONG = st.integers(0, 0xFFFF), st.integers(0, 0xFFFF_FFFF)

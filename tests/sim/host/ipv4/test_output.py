@@ -1,7 +1,7 @@
 import pytest
 
 from wirelab.sim.host.config import Route
-from wirelab.sim.host.output import MAXIMUM_PATHS
+from wirelab.sim.host.ipv4.output import MAXIMUM_PATHS
 
 GATEWAY = b"\x0a\0\0\x02"  # the neighbour of the rig
 

@@ -7,10 +7,7 @@ or an address of ours that IPv4 refuses.
 """
 
 from wirelab.codecs.checksum import word_sum
-from wirelab.sim.host.tcp.environment import Key
-from wirelab.sim.host.tcp.header_prediction import ABSENT, expected
-from wirelab.sim.host.tcp.tcb import Tcb
-from wirelab.sim.host.usual_frame import (
+from wirelab.sim.host.ipv4.usual_frame import (
     ADDRESSES_AT,
     IPV4_AT,
     MORE_OR_OFFSET,
@@ -27,6 +24,9 @@ from wirelab.sim.host.usual_frame import (
     TYPE_IPV4,
     VERSION_AND_LENGTH,
 )
+from wirelab.sim.host.tcp.environment import Key
+from wirelab.sim.host.tcp.header_prediction import ABSENT, expected
+from wirelab.sim.host.tcp.tcb import Tcb
 
 _read = READ.unpack_from
 _read_timestamped = READ_TIMESTAMPED.unpack_from

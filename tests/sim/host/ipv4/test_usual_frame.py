@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, Ethernet, IPv4, Timestamps
-from wirelab.sim.host import usual_frame
+from wirelab.sim.host.ipv4 import usual_frame
 
 WORD, LONG = st.integers(0, 0xFFFF), st.integers(0, 0xFFFF_FFFF)
 ADDRESS, MAC = st.binary(min_size=4, max_size=4), st.binary(min_size=6, max_size=6)

@@ -10,12 +10,12 @@ the path's MTU from the routers instead.
 from typing import Final
 
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
-from wirelab.sim.host.arp import Arp
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.flow import Ipv4Flow
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
-from wirelab.sim.host.ipv4 import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
+from wirelab.sim.host.ipv4.flow import Ipv4Flow
+from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
+from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.routing import Hop, Routes
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason

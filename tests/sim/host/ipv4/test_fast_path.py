@@ -12,8 +12,8 @@ from wirelab.codecs import (
     Timestamps,
     WindowScale,
 )
-from wirelab.sim.host import fast_path
 from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.tcp.config import TcpConfig
 
 MASK = 0xFFFF_FFFF

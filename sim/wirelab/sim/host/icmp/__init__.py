@@ -1,0 +1,1 @@
+"""ICMP of a host: answers, errors, and bad news for whoever sent the packet."""

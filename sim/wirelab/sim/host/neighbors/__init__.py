@@ -1,0 +1,1 @@
+"""Neighbours: which link-layer address stands behind an address on the same link."""
