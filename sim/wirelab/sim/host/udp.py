@@ -17,6 +17,7 @@ from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.events import Event, Readable, SocketError
 from wirelab.sim.host.icmp.icmpv4 import PORT_UNREACHABLE, Icmp, Trouble
 from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.tcp.ports import spread
 from wirelab.sim.reasons import Reason
 
@@ -37,29 +38,6 @@ class Datagram(NamedTuple):
     data: bytes
     address: bytes
     port: int
-
-
-class Manner(NamedTuple):
-    """How a datagram is sent, where that is not as usual.
-
-    Attributes:
-        ttl: hops; None: the host's.
-        tos: DSCP and ECN (RFC 2474, RFC 3168).
-        source: goes before the bound address; 0.0.0.0: it does not.
-        checksum: off: none is computed, which RFC 1122 section 4.1.3.4 allows.
-        dont_fragment: no router may cut it.
-        largest: bytes of IP packet, instead of the path's MTU; None: the path's.
-    """
-
-    ttl: int | None = None
-    tos: int = 0
-    source: bytes = ANY_IPV4
-    checksum: bool = True
-    dont_fragment: bool = True
-    largest: int | None = None
-
-
-_USUAL: Final = Manner()
 
 
 def buffer_full(port: int, waiting: int) -> Drop:
@@ -265,9 +243,21 @@ class Udp:
         address: bytes,
         port: int,
         now: int,
-        manner: "Manner | None" = None,
+        manner: Manner = USUAL,
+        own: bytes = b"",
+        checksum: bool = True,
     ) -> None:
-        """Send from an endpoint, in a special manner or the usual one; see `UdpSocket.send_to`.
+        """Send from an endpoint; see `UdpSocket.send_to`.
+
+        Args:
+            endpoint: whose port it comes from.
+            data: the payload.
+            address: where it goes.
+            port: there.
+            now: ns.
+            manner: how.
+            own: source address; goes before the bound one. Empty: it does not.
+            checksum: off: none is computed, which RFC 1122 section 4.1.3.4 allows.
 
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
@@ -275,19 +265,13 @@ class Udp:
         usual = self._output.source_for(address)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(address)}")
-        manner = manner or _USUAL
-        source = manner.source
-        if source == ANY_IPV4:
-            source = usual if endpoint.address == ANY_IPV4 else endpoint.address
+        source = own or (usual if endpoint.address == ANY_IPV4 else endpoint.address)
         if len(data) > LARGEST_PAYLOAD:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {LARGEST_PAYLOAD}")
         header = UDP(source_port=endpoint.port, destination_port=port)
-        if not manner.checksum:
+        if not checksum:
             header.checksum = 0
-        refused = self._output.send(
-            header, data, source, address, now,
-            manner.ttl, manner.tos, manner.dont_fragment, manner.largest,
-        )  # fmt: skip
+        refused = self._output.send(header, data, source, address, now, manner)
         if refused is not None:
             mtu = manner.largest or self._output.mtu_for(address)
             detail = f"{len(data)} bytes, path MTU {mtu}"

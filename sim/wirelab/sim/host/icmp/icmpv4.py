@@ -18,6 +18,7 @@ from wirelab.sim.host.events import EchoReply, Event, IcmpError
 from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP
 from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.reasons import Reason
 
 ECHO_REPLY: Final = 0  # all types: RFC 792
@@ -166,7 +167,7 @@ class Icmp:
         header = ICMPv4(
             type=ECHO_REQUEST, code=0, identifier=identifier, sequence_number=sequence_number
         )
-        refused = self._output.send(header, payload, source, destination, now, ttl)
+        refused = self._output.send(header, payload, source, destination, now, Manner(ttl))
         if refused is not None:
             detail = f"{len(payload)} bytes to {ipv4_text(destination)}"
             raise HostError(refused, detail)

@@ -15,6 +15,7 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
 from wirelab.sim.host.ipv4.flow import Ipv4Flow
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
+from wirelab.sim.host.manner import USUAL, Manner, Upper
 from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.routing import Hop, Routes
 from wirelab.sim.host.timers import Timers
@@ -103,30 +104,24 @@ class Ipv4Output:
 
     def send(
         self,
-        header: TCP | UDP | ICMPv4,
+        header: TCP | UDP | ICMPv4 | Upper,
         payload: bytes,
         source: bytes,
         destination: bytes,
         now: int,
-        ttl: int | None = None,
-        tos: int = 0,
-        dont_fragment: bool = True,
-        largest: int | None = None,
+        manner: Manner = USUAL,
     ) -> Reason | None:
-        """Send one datagram; see `NetworkOutput.send`.
-
-        `ttl` overrides the host's. A multicast leaves with 1 (RFC 1112 section 6.1). `tos` is the
-        byte of DSCP and ECN (RFC 2474 section 3). Without `dont_fragment` routers may cut it.
-        `largest`: bytes of IP packet, instead of the path's MTU.
-        """
+        """Send one datagram; see `NetworkOutput.send`."""
         path = self.path(destination)
         if path is None:
             return Reason.IP_NO_ROUTE
+        ttl, tos, dont_fragment, largest, *_ = manner
         if ttl is not None:
             check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
-        ip = path.header(source, destination, _PROTOCOLS[type(header)], ttl, tos, dont_fragment)
+        protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
+        ip = path.header(source, destination, protocol, ttl, tos, dont_fragment)
         self.identification = ip.identification = (self.identification + 1) & 0xFFFF
         datagram = header.build(payload, ip)
         if IPV4_HEADER + len(datagram) > (largest or path.mtu):

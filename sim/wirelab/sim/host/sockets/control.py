@@ -104,7 +104,8 @@ def wishes_of(messages: "list[ControlMessage] | tuple[ControlMessage, ...]") -> 
                 raise invalid(f"IP_TOS of a message is {tos}; give 0 to 255")
             wishes = wishes._replace(tos=tos)
         elif kind == c.IP_PKTINFO and len(data) == _PACKET_INFO.size:
-            wishes = wishes._replace(source=_PACKET_INFO.unpack(data)[1])
+            source = _PACKET_INFO.unpack(data)[1]
+            wishes = wishes._replace(source=source if any(source) else None)
         else:
             text = "IP_TTL (int), IP_TOS (byte or int) and IP_PKTINFO (12 bytes) are known"
             raise invalid(f"control message {kind} of level IP with {len(data)} bytes; {text}")

@@ -6,6 +6,7 @@ from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.ipv4.output import IPV4_HEADER
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.sockets import control
 from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in
@@ -25,7 +26,7 @@ from wirelab.sim.host.sockets.datagram_state import DatagramState
 from wirelab.sim.host.sockets.error_queue import too_big
 from wirelab.sim.host.sockets.failures import failure, invalid, refused, would_block
 from wirelab.sim.host.tcp.socket_options import PMTUDISC_DO, PMTUDISC_PROBE, PMTUDISC_WANT
-from wirelab.sim.host.udp import HEADER_LENGTH, LARGEST_PAYLOAD, Manner
+from wirelab.sim.host.udp import HEADER_LENGTH, LARGEST_PAYLOAD
 from wirelab.sim.reasons import Reason
 
 
@@ -104,13 +105,12 @@ class DatagramSocket(DatagramState):
         manner = Manner(
             ttl=ttl if wishes.ttl is None else wishes.ttl,
             tos=self.options.tos if wishes.tos is None else wishes.tos,
-            source=wishes.source or ANY_IPV4,
-            checksum=not self.settings.get((SOL_SOCKET, SO_NO_CHECK)),
             dont_fragment=dont_fragment,
             largest=largest,
         )
+        source, checksum = wishes.source or b"", not self.settings.get((SOL_SOCKET, SO_NO_CHECK))
         try:
-            self.hub.udp.send(self._mailbox, data, host, port, now, manner)
+            self.hub.udp.send(self._mailbox, data, host, port, now, manner, source, checksum)
         except HostError as error:
             where = f"send of {len(data)} bytes to {ipv4_text(host)}:{port}"
             if error.reason is Reason.IP_TOO_BIG_DF and self.options.receive_errors:
