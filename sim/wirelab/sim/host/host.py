@@ -21,7 +21,8 @@ from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
-from wirelab.sim.host.icmp.icmpv4 import Icmp, Trouble
+from wirelab.sim.host.icmp.icmpv4 import Icmp
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input

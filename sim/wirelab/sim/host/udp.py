@@ -15,7 +15,8 @@ from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.events import Event, Readable, SocketError
-from wirelab.sim.host.icmp.icmpv4 import PORT_UNREACHABLE, Icmp, Trouble
+from wirelab.sim.host.icmp.icmpv4 import PORT_UNREACHABLE, Icmp
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.tcp.ports import spread

@@ -5,7 +5,7 @@ Source: RFC 792; RFC 1122 section 3.2.2 (when an error must not be sent); RFC 18
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
 from wirelab.codecs import DecodeError, ICMPv4, IPv4
 from wirelab.codecs.addresses import ipv4_text
@@ -15,6 +15,7 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, Event, IcmpError
+from wirelab.sim.host.icmp.trouble import Trouble, TroubleHandler
 from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP
 from wirelab.sim.host.ipv4.output import Ipv4Output
@@ -68,33 +69,6 @@ _UNREACHABLE: Final = {
 
 _PLATEAUS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
 """bytes, the common MTUs (RFC 1191 section 7.1)."""
-
-
-class Trouble(NamedTuple):
-    """Bad news about a packet that this host sent.
-
-    Attributes:
-        source: who says so; the host itself when ARP gave up.
-        reason: what they say.
-        quoted: IPv4 header of our packet.
-        packet: bytes that hold our packet, which may be cut after 8 bytes of payload.
-        offset: where its payload begins in `packet`.
-        type, code: of the ICMP message; of a host unreachable when ARP gave up.
-        info: the MTU of the next hop, for fragmentation needed (RFC 1191 section 4), bytes.
-    """
-
-    source: bytes
-    reason: Reason
-    quoted: IPv4
-    packet: bytes
-    offset: int
-    type: int = DESTINATION_UNREACHABLE
-    code: int = HOST_UNREACHABLE
-    info: int = 0
-
-
-TroubleHandler: TypeAlias = Callable[[Trouble, int], bool]
-"""Finds the socket that sent the packet and tells it; False: there is none. Given `now`, too."""
 
 
 def reason_of(header: ICMPv4) -> Reason | None:
@@ -280,9 +254,10 @@ class Icmp:
             return Drop(Reason.ICMP_BAD_PACKET, f"{detail} (RFC 792)")
         info = header.next_hop_mtu if reason is Reason.ICMP_FRAGMENTATION_NEEDED else 0
         packet, kind = frame[: arrival.end], (header.type, header.code)
-        trouble = Trouble(arrival.ip.source, reason, quoted, packet, payload, *kind, info)
+        source, protocol = arrival.ip.source, quoted.protocol
+        trouble = Trouble(source, reason, quoted, protocol, packet, payload, *kind, info)
         if reason is Reason.ICMP_FRAGMENTATION_NEEDED:
-            matched = self._report_too_big(trouble, header.next_hop_mtu, now)
+            matched = self._report_too_big(trouble, quoted, now)
         else:
             matched = self._report(trouble, now)
         if not matched:
@@ -290,11 +265,11 @@ class Icmp:
             return Drop(Reason.ICMP_UNMATCHED_ERROR, detail)
         return None
 
-    def _report_too_big(self, trouble: Trouble, mtu: int, now: int) -> bool:
+    def _report_too_big(self, trouble: Trouble, quoted: IPv4, now: int) -> bool:
         """Lower the path MTU, for a packet that was ours (RFC 1191 section 3)."""
-        destination = trouble.quoted.destination
+        destination = quoted.destination
         before = self._output.mtu_for(destination)
-        mtu = mtu or plateau_below(trouble.quoted.total_length)
+        mtu = trouble.info or plateau_below(quoted.total_length)
         self._output.lower_mtu(destination, mtu, now)
         matched = self._report(trouble, now)  # whoever sent it asks for the MTU at once
         if not matched:
@@ -303,12 +278,13 @@ class Icmp:
 
     def undelivered(self, ip: IPv4, packet: bytes, now: int) -> None:
         """ARP gave up on a packet of ours: tell its sender, as if a router had said it."""
-        trouble = Trouble(ip.source, Reason.ARP_TIMEOUT, ip, packet, ip.header_length)
-        self._report(trouble, now)
+        kind = (DESTINATION_UNREACHABLE, HOST_UNREACHABLE)
+        reason, payload = Reason.ARP_TIMEOUT, ip.header_length
+        self._report(Trouble(ip.source, reason, ip, ip.protocol, packet, payload, *kind), now)
 
     def _report(self, trouble: Trouble, now: int) -> bool:
         """Pass bad news to the protocol that sent the packet; False: it was none of ours."""
-        handler = self.troubles.get(trouble.quoted.protocol)
+        handler = self.troubles.get(trouble.protocol)
         if handler is None or not self._is_local(trouble.quoted.source):
             return False
         return handler(trouble, now)

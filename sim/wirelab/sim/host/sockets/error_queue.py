@@ -20,7 +20,8 @@ from errno import (
 from typing import Final, NamedTuple
 
 from wirelab.codecs.addresses import ipv4_text
-from wirelab.sim.host.icmp.icmpv4 import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM, Trouble
+from wirelab.sim.host.icmp.icmpv4 import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.sockets.addresses import NOWHERE, Address, socket_address
 from wirelab.sim.host.sockets.constants import (
     AF_INET,

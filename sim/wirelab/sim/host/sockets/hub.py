@@ -7,7 +7,7 @@ from typing import Final
 from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig
 from wirelab.sim.host.events import EchoReply, Event, NeighborFailed, NeighborResolved
-from wirelab.sim.host.icmp.icmpv4 import Trouble
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.interface import is_multicast
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import Event, Readable, SocketError
-from wirelab.sim.host.icmp.icmpv4 import Trouble
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
 from wirelab.sim.host.tcp.socket_options import PMTUDISC_DONT
 from wirelab.sim.host.udp import HEADER_LENGTH, OVERHEAD, Datagram, Endpoint, buffer_full

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.errors import errno_of
-from wirelab.sim.host.icmp.icmpv4 import Trouble
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.sockets.addresses import NOWHERE, Address, address_of
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import SO_ZEROCOPY, SOL_SOCKET

@@ -6,7 +6,7 @@ and RFC 1122 section 4.2.3.9 (which ICMP errors to believe).
 
 from collections.abc import Callable
 
-from wirelab.codecs import TCP, IPv4
+from wirelab.codecs import TCP, IPv4, IPv6
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
@@ -263,7 +263,7 @@ class TcpLayer:
 
     def icmp_error(
         self,
-        quoted_ip: IPv4,
+        quoted_ip: IPv4 | IPv6,
         quoted_ports: tuple[int, int],
         sequence: int,
         reason: Reason,
