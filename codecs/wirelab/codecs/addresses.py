@@ -29,6 +29,7 @@ else:  # names that others import
     AddressLike = PackedAddress = object
 
 BROADCAST_MAC = b"\xff" * 6  # RFC 894, "Address Mappings"
+ANY_IPV6 = bytes(16)  # "unspecified", RFC 4291 section 2.5.2
 ANY_IPV4 = b"\0" * 4  # "this host on this network", RFC 1122 section 3.2.1.3 (a)
 BROADCAST_IPV4 = b"\xff" * 4  # limited broadcast, RFC 1122 section 3.2.1.3 (c)
 
@@ -90,6 +91,11 @@ def ipv6_text(address: bytes) -> str:
     return f"{':'.join(groups[:start])}::{':'.join(groups[start + length :])}"
 
 
+def ip_text(address: bytes) -> str:
+    """`ipv4_text` or `ipv6_text`, by the number of bytes."""
+    return ipv6_text(address) if len(address) == 16 else ipv4_text(address)
+
+
 def mac_bytes(text: str) -> bytes:
     """Read `02:00:00:00:00:01`, `02-00-00-00-00-01`, `0200.0000.0001` or `020000000001`.
 
@@ -140,6 +146,15 @@ def ipv6_bytes(text: str) -> bytes:
     except ValueError:
         pass
     raise AddressError(f"{text!r} is no IPv6 address; write {IPV6_FORM}", IPV6_FORM)
+
+
+def ip_bytes(text: str) -> bytes:
+    """Read an IPv6 address where there is a colon, else an IPv4 address.
+
+    Raises:
+        AddressError: it is neither.
+    """
+    return ipv6_bytes(text) if ":" in text else ipv4_bytes(text)
 
 
 def _groups(text: str, last: bool) -> bytes:

@@ -1,6 +1,6 @@
 import pytest
 
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.addresses import ipv4_bytes, ipv6_bytes
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.host.interface import Interface, is_multicast, multicast_mac
 
@@ -13,7 +13,7 @@ def interface(address="10.1.2.3", prefix_length=22):
 
 def test_the_directed_broadcast_address_has_all_host_bits_set():
     """RFC 1122 section 3.2.1.3 (e)."""
-    assert interface().broadcast == ipv4_bytes("10.1.3.255")
+    assert interface().ipv4[0].broadcast == ipv4_bytes("10.1.3.255")
 
 
 @pytest.mark.parametrize("address", ["255.255.255.255", "10.1.3.255", "10.1.0.0"])
@@ -31,7 +31,7 @@ def test_other_addresses_are_no_broadcast(address):
 def test_a_network_too_small_for_it_has_no_broadcast_address(prefix_length):
     """RFC 3021 section 2.1."""
     tiny = interface("10.1.2.2", prefix_length)
-    assert tiny.broadcast is None
+    assert tiny.ipv4[0].broadcast is None
     assert not tiny.is_broadcast(ipv4_bytes("10.1.2.2"))
     assert not tiny.is_broadcast(ipv4_bytes("10.1.2.3"))
 
@@ -60,7 +60,7 @@ def test_an_interface_refuses_an_address_that_is_no_single_station(mac):
         Interface(0, InterfaceConfig("eth0", mac, ipv4_bytes("10.0.0.1")))
 
 
-@pytest.mark.parametrize(("address", "prefix_length"), [(b"\x0a\0\0", 24), (bytes(4), 33)])
+@pytest.mark.parametrize(("address", "prefix_length"), [(b"\x0a\0\0", 24), (b"\x0a\0\0\x01", 33)])
 def test_an_interface_refuses_an_impossible_address_or_prefix(address, prefix_length):
     with pytest.raises(ValueError, match="give 4 bytes and 0 to 32"):
         Interface(0, InterfaceConfig("eth0", MAC, address, prefix_length))
@@ -71,3 +71,34 @@ def test_an_interface_refuses_an_impossible_mtu(mtu):
     """RFC 791 section 3.2: every link carries 68 bytes; no IPv4 packet has more than 65535."""
     with pytest.raises(ValueError, match=f"mtu is {mtu}; give 68 to 65535"):
         Interface(0, InterfaceConfig("eth0", MAC, ipv4_bytes("10.0.0.1"), 24, mtu))
+
+
+def test_the_first_address_is_what_an_interface_sends_from():
+    one = interface("10.0.0.1", 24)
+    one.add(ipv4_bytes("192.0.2.1"), 24)
+    assert one.address == ipv4_bytes("10.0.0.1")
+    assert one.is_broadcast(ipv4_bytes("192.0.2.255"))
+    one.remove(ipv4_bytes("10.0.0.1"))
+    assert (one.address, one.prefix_length) == (ipv4_bytes("192.0.2.1"), 24)
+    one.remove(ipv4_bytes("192.0.2.1"))
+    assert one.address == bytes(4)
+    assert not one.is_broadcast(ipv4_bytes("192.0.2.255"))
+
+
+def test_an_address_is_given_once_and_taken_once():
+    one = interface("10.0.0.1")
+    with pytest.raises(ValueError, match=r"eth0 has 10\.0\.0\.1 already"):
+        one.add(ipv4_bytes("10.0.0.1"), 24)
+    with pytest.raises(ValueError, match="has no address 2001:db8::1"):
+        one.remove(ipv6_bytes("2001:db8::1"))
+
+
+def test_a_group_is_heard_as_long_as_anybody_wants_it():
+    one = interface()
+    mac = bytes.fromhex("01005e0000fb")
+    one.hear_group(mac)
+    one.hear_group(mac)
+    one.unhear_group(mac)
+    assert one.hears_group(mac)
+    one.unhear_group(mac)
+    assert not one.hears_group(mac)

@@ -1,8 +1,10 @@
 """What is given to a host when it is made: interfaces, routes, limits. Times in nanoseconds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.tcp.config import TcpConfig
 
@@ -20,28 +22,36 @@ class InterfaceConfig:
 
     Attributes:
         mac: 6 bytes.
-        address: IPv4 address, 4 bytes.
+        address: IPv4 address, 4 bytes; 0.0.0.0: none yet.
         prefix_length: 0 to 32.
         mtu: largest IP packet, bytes.
         cuts_segments: the link takes a `LargeFrame`, and cuts it into TCP segments itself.
+        addresses: further ones, of 4 or of 16 bytes, each with its prefix length.
     """
 
     name: str
     mac: bytes
-    address: bytes
+    address: bytes = ANY_IPV4
     prefix_length: int = 24
     mtu: int = 1500
     cuts_segments: bool = False
+    addresses: Sequence[tuple[bytes, int]] = ()
 
 
 @dataclass(slots=True)
 class Route:
-    """`destination/prefix_length` leaves by `interface` (index), via `gateway` (None: on-link)."""
+    """`destination/prefix_length` leaves by `interface` (index), via `gateway` (None: on-link).
+
+    Attributes:
+        metric: of several routes to one network, the one with the lowest is taken; of equals, the
+            first.
+    """
 
     destination: bytes
     prefix_length: int
     interface: int = 0
     gateway: bytes | None = None
+    metric: int = 0
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Final
 from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
 from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.sim.host.arrival import Arrival
-from wirelab.sim.host.config import HostConfig, RandomSource
+from wirelab.sim.host.config import HostConfig, RandomSource, Route
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
@@ -24,6 +24,7 @@ from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.icmpv4 import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
 from wirelab.sim.host.ipv4.output import Ipv4Output
@@ -83,7 +84,7 @@ class Host:
             )
             for interface in self.interfaces
         ]
-        output = Ipv4Output(routes, self._arps, config.ttl, self._timers, random)
+        output = self._output = Ipv4Output(routes, self._arps, config.ttl, self._timers, random)
         self._icmp = Icmp(
             output,
             emit,
@@ -171,6 +172,54 @@ class Host:
     def poll_event(self) -> Event | None:
         """Take the oldest event, or None."""
         return of_sockets(self._events.popleft()) if self._events else None
+
+    # --- calls: addresses and routes ---------------------------------------------------------
+
+    def add_address(
+        self, address: bytes, prefix_length: int, now: int, interface: int = 0
+    ) -> InterfaceAddress:
+        """Give an interface one more address, at once and without asking who else has it.
+
+        Raises:
+            ValueError: no address, a prefix length that does not go with it, or it is there.
+        """
+        owner = self.interfaces[interface]
+        entry = owner.add(address, prefix_length)
+        self._routes.connect(owner, entry)
+        self._output.forget_paths()
+        return entry
+
+    def remove_address(self, address: bytes, now: int, interface: int = 0) -> None:
+        """Take an address from an interface, and with it the routes that only it made possible.
+
+        Raises:
+            ValueError: the interface does not have it.
+        """
+        self._routes.disconnect(self.interfaces[interface].remove(address))
+        self._output.forget_paths()
+
+    def add_route(self, route: Route) -> None:
+        """Put a route in, as `ip route append` does.
+
+        Raises:
+            ValueError: the interface or the gateway does not exist on this host's networks.
+        """
+        self._routes.add(route)
+        self._output.forget_paths()
+
+    def remove_route(self, route: Route) -> None:
+        """Take a route out.
+
+        Raises:
+            ValueError: it is not there.
+        """
+        self._routes.remove(route)
+        self._output.forget_paths()
+
+    @property
+    def routes(self) -> list[Route]:
+        """The IPv4 routing table, in the order in which routes are considered."""
+        return list(self._routes)
 
     # --- calls: neighbours and ping ----------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from wirelab.codecs.addresses import BROADCAST_IPV4, BROADCAST_MAC
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, BROADCAST_MAC, ip_text
 from wirelab.sim.host.config import InterfaceConfig
+from wirelab.sim.host.interface_address import InterfaceAddress
 
 ALL_HOSTS: Final = b"\xe0\x00\x00\x01"
 """224.0.0.1, the group that every host is in (RFC 1112 section 4)."""
@@ -56,28 +57,30 @@ def is_multicast(address: bytes) -> bool:
 
 
 class Interface:
-    """An interface with its one IPv4 address.
+    """An interface with its addresses.
 
     Attributes:
         index: its place in `Host.interfaces`.
         mac: 6 bytes.
-        address: IPv4 address, 4 bytes.
-        prefix_length: bits, 0 to 32.
         mtu: largest IP packet, bytes.
         cuts_segments: the link takes a `LargeFrame`.
-        broadcast: the directed broadcast address of its network (RFC 1122 section 3.2.1.3 (e)), or
-            None where the prefix leaves no room for one (RFC 3021).
+        ipv4, ipv6: its addresses; the first one of IPv4 is what is sent from.
+        address: that first one, 4 bytes; 0.0.0.0 while there is none.
+        prefix_length: bits, of `address`.
+        group_macs: link-layer groups that are heard, each with how many want it.
     """
 
     __slots__ = (
+        "_broadcasts",
         "address",
-        "broadcast",
         "cuts_segments",
+        "group_macs",
         "index",
+        "ipv4",
+        "ipv6",
         "mac",
         "mtu",
         "name",
-        "network",
         "prefix_length",
     )
 
@@ -87,11 +90,6 @@ class Interface:
                 f"interface {config.name}: mac is {config.mac.hex(':') or 'empty'}; "
                 "give 6 bytes with the group bit (lowest bit of the first byte) clear"
             )
-        if len(config.address) != 4 or not 0 <= config.prefix_length <= 32:
-            raise ValueError(
-                f"interface {config.name}: address has {len(config.address)} bytes and prefix "
-                f"length {config.prefix_length}; give 4 bytes and 0 to 32"
-            )
         if not MINIMUM_MTU <= config.mtu <= LARGEST_PACKET:
             raise ValueError(
                 f"interface {config.name}: mtu is {config.mtu}; "
@@ -100,24 +98,94 @@ class Interface:
         self.index = index
         self.name = config.name
         self.mac = config.mac
-        self.address = config.address
-        self.prefix_length = config.prefix_length
         self.mtu = config.mtu
         self.cuts_segments = config.cuts_segments
-        host_bits = (1 << (32 - config.prefix_length)) - 1
-        value = int.from_bytes(config.address, "big")
-        self.network = (value & ~host_bits).to_bytes(4, "big")
-        self.broadcast = (value | host_bits).to_bytes(4, "big") if host_bits > 1 else None
+        self.ipv4: list[InterfaceAddress] = []
+        self.ipv6: list[InterfaceAddress] = []
+        self.group_macs = {BROADCAST_MAC: 1, ALL_HOSTS_MAC: 1}
+        self._settle()
+        if config.address != ANY_IPV4:
+            self.add(config.address, config.prefix_length)
+        for address, prefix_length in config.addresses:
+            self.add(address, prefix_length)
+
+    def addresses(self, size: int) -> list[InterfaceAddress]:
+        """The addresses of a family: of 4 or of 16 bytes."""
+        return self.ipv4 if size == 4 else self.ipv6
+
+    def find(self, address: bytes) -> InterfaceAddress | None:
+        """Our entry for exactly this address."""
+        for entry in self.addresses(len(address)):
+            if entry.address == address:
+                return entry
+        return None
+
+    def add(self, address: bytes, prefix_length: int) -> InterfaceAddress:
+        """Take one more address.
+
+        Raises:
+            ValueError: no address, a prefix length that does not go with it, or it is there.
+        """
+        try:
+            entry = InterfaceAddress(address, prefix_length)
+        except ValueError as error:
+            raise ValueError(f"interface {self.name}: {error}") from None
+        if self.find(address) is not None:
+            raise ValueError(f"interface {self.name} has {ip_text(address)} already")
+        self.addresses(len(address)).append(entry)
+        self._settle()
+        return entry
+
+    def remove(self, address: bytes) -> InterfaceAddress:
+        """Give an address up.
+
+        Raises:
+            ValueError: it is not there.
+        """
+        entry = self.find(address)
+        if entry is None:
+            raise ValueError(f"interface {self.name} has no address {ip_text(address)}")
+        self.addresses(len(address)).remove(entry)
+        self._settle()
+        return entry
+
+    def on_link(self, address: bytes) -> InterfaceAddress | None:
+        """Our entry whose network an address is on."""
+        for entry in self.addresses(len(address)):
+            if entry.contains(address):
+                return entry
+        return None
 
     def hears_group(self, mac: bytes) -> bool:
         """Whether a frame to this group address is for us: broadcast, or a group that we are in."""
-        return mac in (BROADCAST_MAC, ALL_HOSTS_MAC)
+        return mac in self.group_macs
+
+    def hear_group(self, mac: bytes) -> None:
+        """One more here wants the frames to a link-layer group."""
+        self.group_macs[mac] = self.group_macs.get(mac, 0) + 1
+
+    def unhear_group(self, mac: bytes) -> None:
+        """One fewer here wants them."""
+        self.group_macs[mac] -= 1
+        if not self.group_macs[mac]:
+            del self.group_macs[mac]
 
     def is_broadcast(self, address: bytes) -> bool:
         """Whether an IPv4 address means everybody on this network (RFC 1122 section 3.3.6).
 
         The old all-zeros forms count too, as they SHOULD.
         """
-        if address == BROADCAST_IPV4 or address == self.broadcast:
-            return True
-        return self.broadcast is not None and address == self.network
+        return address in self._broadcasts
+
+    def _settle(self) -> None:
+        """Work out what follows from the addresses, since frames ask for it far more often."""
+        first = self.ipv4[0] if self.ipv4 else None
+        self.address = first.address if first is not None else ANY_IPV4
+        self.prefix_length = first.prefix_length if first is not None else 0
+        directed = [
+            address
+            for entry in self.ipv4
+            if entry.broadcast is not None
+            for address in (entry.broadcast, entry.network)
+        ]
+        self._broadcasts = (BROADCAST_IPV4, *directed)

@@ -178,14 +178,15 @@ class Ipv4Output:
             if hop is None:
                 return None
             if len(self._paths) >= MAXIMUM_PATHS:
-                self._forget_paths()
+                self.forget_paths()
             path = self._paths[destination] = Path(hop, self._arps[hop.interface.index])
         return path
 
     def _forget_path_mtus(self, now: int) -> None:
-        self._forget_paths()
+        self.forget_paths()
 
-    def _forget_paths(self) -> None:
+    def forget_paths(self) -> None:
+        """Look every way up anew: addresses or routes have changed."""
         for path in self._paths.values():
             path.is_forgotten = True
         self._paths.clear()

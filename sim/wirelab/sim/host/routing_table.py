@@ -1,0 +1,144 @@
+"""Networks and the ways to them: longest prefix first, then the lowest metric; either family.
+
+Source: RFC 1122 section 3.3.1.2 (routes of a host), RFC 1812 section 5.2.4.3 (longest match).
+"""
+
+from collections.abc import Iterator
+
+from wirelab.codecs.addresses import ip_text
+from wirelab.sim.host.config import Route
+from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.interface_address import LONGEST_PREFIX, InterfaceAddress
+
+
+class RoutingTable:
+    """A table over the given interfaces, each address of which brings its on-link route.
+
+    Args:
+        interfaces: of the host.
+        routes: those of this table's family are taken.
+        size: bytes of an address, 4 or 16.
+    """
+
+    __slots__ = ("_by_length", "_connected", "_local", "_masks", "_size", "interfaces")
+
+    def __init__(self, interfaces: list[Interface], routes: list[Route], size: int) -> None:
+        self.interfaces = interfaces
+        self._size = size
+        self._local: dict[bytes, Interface] = {}
+        self._by_length: dict[int, dict[int, list[Route]]] = {}
+        self._masks: list[tuple[int, dict[int, list[Route]]]] = []  # longest prefix first
+        self._connected: list[tuple[InterfaceAddress, Route]] = []
+        for interface in interfaces:
+            for entry in interface.addresses(size):
+                self.connect(interface, entry)
+        for route in routes:
+            if len(route.destination) == size:
+                self.add(route)
+
+    def __iter__(self) -> Iterator[Route]:
+        """Every route, in the order in which they are considered."""
+        for _, table in self._masks:
+            for routes in table.values():
+                yield from routes
+
+    def add(self, route: Route) -> None:
+        """Put a route in; of equal metrics an earlier one to the same network wins.
+
+        Raises:
+            ValueError: the interface or the gateway does not exist on this host's networks.
+        """
+        text = f"route to {ip_text(route.destination)}/{route.prefix_length}"
+        if not 0 <= route.interface < len(self.interfaces):
+            raise ValueError(
+                f"{text}: there is no interface {route.interface}; "
+                f"this host has {len(self.interfaces)}"
+            )
+        if route.gateway is not None and not self._reaches(route.gateway):
+            raise ValueError(
+                f"{text}: gateway {ip_text(route.gateway)} is on no connected network "
+                "(RFC 1122 section 3.3.1.2)"
+            )
+        length = route.prefix_length
+        if not 0 <= length <= LONGEST_PREFIX[self._size]:
+            raise ValueError(f"{text}: give a prefix length of 0 to {LONGEST_PREFIX[self._size]}")
+        if length not in self._by_length:
+            self._by_length[length] = {}
+            self._masks = [(self._mask(one), self._by_length[one]) for one in self._lengths()]
+        routes = self._by_length[length].setdefault(self._network(route), [])
+        routes.append(route)
+        routes.sort(key=lambda one: one.metric)  # stable
+
+    def remove(self, route: Route) -> None:
+        """Take a route out.
+
+        Raises:
+            ValueError: it is not there.
+        """
+        network = self._network(route)
+        table = self._by_length.get(route.prefix_length, {})
+        try:
+            table[network].remove(route)
+        except (KeyError, ValueError):
+            text = f"{ip_text(route.destination)}/{route.prefix_length}"
+            raise ValueError(f"this host has no such route to {text}: {route}") from None
+        if not table[network]:
+            del table[network]
+
+    def connect(self, interface: Interface, entry: InterfaceAddress) -> None:
+        """An interface has a new address: it is ours, and its network is on-link."""
+        self._local.setdefault(entry.address, interface)
+        route = Route(entry.network, entry.prefix_length, interface.index)
+        self._connected.append((entry, route))
+        self.add(route)
+
+    def disconnect(self, entry: InterfaceAddress) -> None:
+        """An address is given up, with its on-link route and the gateways that only it reached."""
+        at = next(i for i, (one, _) in enumerate(self._connected) if one is entry)
+        self.remove(self._connected.pop(at)[1])
+        del self._local[entry.address]
+        for interface in self.interfaces:
+            if interface.find(entry.address) is not None:
+                self._local[entry.address] = interface
+        for route in list(self):
+            if route.gateway is not None and not self._reaches(route.gateway):
+                self.remove(route)
+
+    def is_local(self, address: bytes) -> bool:
+        """Whether the address is one of this host's own."""
+        return address in self._local
+
+    def local_interface(self, address: bytes) -> Interface | None:
+        """The interface that has an address of ours."""
+        return self._local.get(address)
+
+    def lookup(self, destination: bytes, interface: int | None = None) -> Route | None:
+        """The best route to an address, or None.
+
+        Args:
+            destination: of this table's family.
+            interface: only routes that leave there count.
+        """
+        value = int.from_bytes(destination, "big")
+        for mask, table in self._masks:
+            routes = table.get(value & mask)
+            if routes is not None:
+                if interface is None:
+                    return routes[0]
+                for route in routes:
+                    if route.interface == interface:
+                        return route
+        return None
+
+    def _reaches(self, gateway: bytes) -> bool:
+        return any(interface.on_link(gateway) is not None for interface in self.interfaces)
+
+    def _lengths(self) -> list[int]:
+        return sorted(self._by_length, reverse=True)
+
+    def _mask(self, prefix_length: int) -> int:
+        longest = LONGEST_PREFIX[self._size]
+        return ((1 << longest) - 1) >> (longest - prefix_length) << (longest - prefix_length)
+
+    def _network(self, route: Route) -> int:
+        return int.from_bytes(route.destination, "big") & self._mask(route.prefix_length)
