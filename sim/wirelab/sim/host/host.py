@@ -29,6 +29,7 @@ from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
 from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
+from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
@@ -70,18 +71,17 @@ class Host:
         self._timers = Timers()
         emit = self._events.append
         routes = self._routes = Routes(self.interfaces, config.routes)
+        around = Surroundings(
+            self._timers,
+            random,
+            self._frames.append,
+            self._undelivered,
+            emit,
+            self.counters,
+            observer,
+        )
         self._arps = [
-            Arp(
-                interface,
-                self._timers,
-                config.neighbor_lifetime,
-                config.answer_arp,
-                self._frames.append,
-                self._undelivered,
-                emit,
-                self.counters,
-                observer,
-            )
+            Arp(interface, around, config.neighbor_lifetime, config.answer_arp)
             for interface in self.interfaces
         ]
         output = self._output = Ipv4Output(routes, self._arps, config.ttl, self._timers, random)

@@ -2,6 +2,7 @@ import pytest
 
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import NeighborFailed, NeighborResolved
+from wirelab.sim.host.neighbors.cache import MAXIMUM_WAITING
 from wirelab.sim.reasons import Reason
 
 REQUEST, REPLY = 1, 2
@@ -197,20 +198,21 @@ def test_unanswered_requests_are_shown_to_the_observer(make_rig):
 
 
 def test_packets_that_wait_in_vain_are_counted(rig):
-    """RFC 1122 section 2.3.2.2: the newest one waits."""
-    for number in range(3):
+    """1122-2.3.2.2: the newest ones wait; whoever finds no room is counted."""
+    for number in range(MAXIMUM_WAITING + 2):
         rig.host.ping(rig.PEER, 1, number, b"", rig.now)
     rig.wait(3)
     counters = rig.host.counters
-    assert counters.not_sent == {Reason.ARP_QUEUE_FULL: 2, Reason.ARP_TIMEOUT: 1}
+    assert counters.not_sent == {Reason.ARP_QUEUE_FULL: 2, Reason.ARP_TIMEOUT: MAXIMUM_WAITING}
 
 
-def test_the_newest_packet_leaves_when_the_answer_comes(rig):
+def test_the_newest_packets_leave_in_order_when_the_answer_comes(rig):
     """RFC 1122 section 2.3.2.2."""
-    for number in range(3):
+    for number in range(MAXIMUM_WAITING + 2):
         rig.host.ping(rig.PEER, 1, number, b"", rig.now)
     rig.receive(reply(rig))
-    assert [packet.transport.sequence_number for packet in rig.sent()] == [2]
+    numbers = [packet.transport.sequence_number for packet in rig.sent()]
+    assert numbers == list(range(2, MAXIMUM_WAITING + 2))
 
 
 def test_an_announcement_tells_everybody_where_we_are(rig):

@@ -3,22 +3,20 @@
 Source: RFC 826 "Packet Reception", whose questions `Arp.receive` asks in their order; RFC 5227
 sections 1.1 and 2.1.1 (probe and announcement); RFC 1812 section 3.3.2 (no group addresses).
 
-The cache itself, with its times, is in `neighbors.py`.
+The cache, with its times, is in `cache.py`; what goes out through it in `resolution.py`.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from wirelab.codecs import ARP, DecodeError, Ethernet
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_MAC, ipv4_text, mac_text
-from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.events import Event, NeighborFailed, NeighborResolved
+from wirelab.sim.host.events import NeighborResolved
 from wirelab.sim.host.interface import Interface, check_address
-from wirelab.sim.host.neighbors.cache import Neighbors
-from wirelab.sim.host.observer import Observer
-from wirelab.sim.host.timers import Timers
+from wirelab.sim.host.neighbors.cache import NeighborTimes
+from wirelab.sim.host.neighbors.resolution import Resolution
+from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.reasons import Reason
 
 TYPE_ARP: Final = 0x0806  # RFC 826 "Definitions"
@@ -35,67 +33,38 @@ PROBE_PATIENCE: Final = 3 * SECOND
 MAXIMUM_PROBES: Final = 256  # ours: bounds the memory
 
 
-class Arp:
-    """ARP of one interface, and through it the last step of every packet that leaves.
+class Arp(Resolution):
+    """ARP of one interface.
 
     Args:
         interface: whose addresses to speak for.
-        timers: the host's.
+        around: the host.
         lifetime: of a cache entry, ns.
         answer: whether to answer requests; off where a kernel answers for the same address.
-        transmit: queues a frame, with the index of its interface.
-        undelivered: told of a packet whose neighbour never answered, after `NeighborFailed`.
-        emit: takes events.
-        counters: the host's.
-        observer: told of requests that time out.
     """
 
+    PROTOCOL = "ARP"
+    TYPE = TYPE_IPV4
+    TIMEOUT = Reason.ARP_TIMEOUT
+    QUEUE_FULL = Reason.ARP_QUEUE_FULL
+
     def __init__(
-        self,
-        interface: Interface,
-        timers: Timers,
-        lifetime: int,
-        answer: bool,
-        transmit: Callable[[tuple[int, bytes]], None],
-        undelivered: Callable[[bytes, bytes | None, int], None],
-        emit: Callable[[Event], None],
-        counters: Counters,
-        observer: Observer | None,
+        self, interface: Interface, around: Surroundings, lifetime: int, answer: bool
     ) -> None:
-        self.interface = interface
-        self.neighbors = Neighbors(timers, lifetime, self)
+        super().__init__(interface, around, NeighborTimes(lifetime, lifetime))
         self._answer = answer
-        self.transmit = transmit
-        self._undelivered = undelivered
-        self._emit = emit
-        self._counters = counters
-        self._observer = observer
         self._probes: dict[bytes, int] = {}  # address -> until when an answer is ours
-
-    # --- packets out -------------------------------------------------------------------------
-
-    def send_packet(self, packet: bytes, next_hop: bytes, now: int) -> None:
-        """Send an IPv4 packet to a neighbour, or keep it until the neighbour answers."""
-        mac = self.neighbors.lookup(next_hop, packet, now)
-        if mac is not None:
-            self.send_to_mac(packet, mac)
-
-    def send_to_mac(self, packet: bytes, mac: bytes) -> None:
-        """Put an IPv4 packet into a frame."""
-        header = Ethernet(destination=mac, source=self.interface.mac, type=TYPE_IPV4)
-        self.transmit((self.interface.index, header.build(packet)))
 
     # --- calls -------------------------------------------------------------------------------
 
     def resolve(self, address: bytes, now: int) -> None:
         """Ask for an address; NeighborResolved or NeighborFailed follows, at once if known."""
         check_address(address)
-        if address == self.interface.address:
-            self._emit(NeighborResolved(address, self.interface.mac))
-            return
-        mac = self.neighbors.lookup(address, None, now)
-        if mac is not None:
-            self._emit(NeighborResolved(address, mac))
+        super().resolve(address, now)
+
+    def is_own(self, address: bytes) -> bool:
+        """Whether the address is this interface's."""
+        return address == self.interface.address
 
     def probe(self, address: bytes, now: int) -> None:
         """Ask without telling our own address, so that no cache is touched (RFC 5227)."""
@@ -169,7 +138,7 @@ class Arp:
             return False
         del self._probes[sender]
         self.neighbors.merge(sender, mac, now)
-        self._emit(NeighborResolved(sender, mac))
+        self.around.emit(NeighborResolved(sender, mac))
         return True
 
     def _send(
@@ -191,25 +160,3 @@ class Arp:
         """Ask everybody, or poll the one known station (RFC 1122 section 2.3.2.1 (2))."""
         own = self.interface.address
         self._send(REQUEST, mac or BROADCAST_MAC, own, mac or NO_MAC, address)
-
-    def resolved(self, address: bytes, mac: bytes, packet: bytes | None, now: int) -> None:
-        """Send what waited for the answer."""
-        self._emit(NeighborResolved(address, mac))
-        if packet is not None:
-            self.send_to_mac(packet, mac)
-
-    def failed(self, address: bytes, packet: bytes | None, now: int) -> None:
-        """Give up: whoever sent `packet` is told."""
-        self._emit(NeighborFailed(address))
-        if packet is not None:
-            count(self._counters.not_sent, Reason.ARP_TIMEOUT)
-        self._undelivered(address, packet, now)
-
-    def displaced(self, packet: bytes) -> None:
-        """Count a packet that waited in vain."""
-        count(self._counters.not_sent, Reason.ARP_QUEUE_FULL)
-
-    def timer_fired(self, after: int, now: int) -> None:
-        """Tell the onlooker."""
-        if self._observer is not None:
-            self._observer.timer_fired(None, "ARP", after, now)
