@@ -67,6 +67,29 @@ class NeighborFailed(NamedTuple):
     address: bytes
 
 
+class AddressAcquired(NamedTuple):
+    """Nobody else uses `address`, and it is ours now (an answer to `Host.acquire_address`)."""
+
+    address: bytes
+    interface: int
+
+
+class AddressConflict(NamedTuple):
+    """`mac` uses our `address`, too: it is defended, or was not taken at all (RFC 5227)."""
+
+    address: bytes
+    mac: bytes
+    interface: int
+
+
+class AddressLost(NamedTuple):
+    """We use `address` no more, since `mac` insists on it (RFC 5227 section 2.4)."""
+
+    address: bytes
+    mac: bytes
+    interface: int
+
+
 class EchoReply(NamedTuple):
     """The answer to `Host.ping`; `ttl` is what was left of it, in hops."""
 
@@ -104,6 +127,9 @@ Event: TypeAlias = (
     | SocketError
     | NeighborResolved
     | NeighborFailed
+    | AddressAcquired
+    | AddressConflict
+    | AddressLost
     | EchoReply
     | IcmpError
 )

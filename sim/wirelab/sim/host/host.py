@@ -79,6 +79,7 @@ class Host:
             emit,
             self.counters,
             observer,
+            tuple(interface.mac for interface in self.interfaces),
         )
         self._arps = [
             Arp(interface, around, config.neighbor_lifetime, config.answer_arp)
@@ -245,7 +246,7 @@ class Host:
 
     def announce(self, now: int, interface: int = 0) -> None:
         """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
-        self._arps[interface].announce()
+        self._arps[interface].announce(now)
 
     def ping(
         self,

@@ -70,6 +70,11 @@ class InterfaceAddress:
         self.preferred_until: int | None = None
         self.valid_until: int | None = None
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether packets may be sent from it, and questions for it answered."""
+        return self.state in (AddressState.PREFERRED, AddressState.DEPRECATED)
+
     def contains(self, address: bytes) -> bool:
         """Whether an address of the same family is on this address's network."""
         size = len(self.address)

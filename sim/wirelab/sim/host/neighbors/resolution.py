@@ -66,8 +66,9 @@ class Resolution(NeighborActions):
             self.around.emit(NeighborResolved(address, mac))
 
     def is_own(self, address: bytes) -> bool:
-        """Whether the address is this interface's."""
-        raise NotImplementedError
+        """Whether the address is this interface's, and can be used."""
+        entry = self.interface.find(address)
+        return entry is not None and entry.is_usable
 
     # --- what the cache wants done (NeighborActions) -------------------------------------------
 

@@ -22,6 +22,7 @@ class Surroundings(NamedTuple):
         emit: takes events.
         counters: the host's.
         observer: told of requests that time out.
+        macs: the MAC addresses of all its interfaces: what they send is no stranger's.
     """
 
     timers: Timers
@@ -31,3 +32,4 @@ class Surroundings(NamedTuple):
     emit: Callable[[Event], None]
     counters: Counters
     observer: Observer | None
+    macs: tuple[bytes, ...]
