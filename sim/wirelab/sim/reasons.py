@@ -66,6 +66,10 @@ class Reason(StrEnum):
     IP_FRAG_DUPLICATE = "ip.frag_duplicate", "DUP_FRAG"
     IP_FORWARDING_OFF = "ip.forwarding_off"
     IP_FILTER = "ip.filter", "NETFILTER_DROP"
+    # igmp
+    IGMP_BAD_PACKET = "igmp.bad_packet"
+    IGMP_BAD_CHECKSUM = "igmp.bad_checksum"
+    IGMP_UNKNOWN_TYPE = "igmp.unknown_type", "UNHANDLED_PROTO"
     # icmp
     ICMP_BAD_CHECKSUM = "icmp.bad_checksum", "ICMP_CSUM"
     ICMP_BAD_PACKET = "icmp.bad_packet"

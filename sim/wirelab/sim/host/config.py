@@ -69,6 +69,7 @@ class HostConfig:
         answer_echo: answer pings.
         answer_closed_ports: reject what nobody here waits for, with RST or ICMP unreachable.
             These three are off where a kernel owns the same address and answers itself.
+        igmp_version: the newest that is spoken, 1 to 3 (Linux: force_igmp_version).
     """
 
     name: str
@@ -83,3 +84,4 @@ class HostConfig:
     answer_arp: bool = True
     answer_echo: bool = True
     answer_closed_ports: bool = True
+    igmp_version: int = 3

@@ -26,8 +26,16 @@ from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.host.ipv4 import fast_path
-from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, Ipv4Input
+from wirelab.sim.host.ipv4.input import (
+    PROTOCOL_ICMP,
+    PROTOCOL_IGMP,
+    PROTOCOL_TCP,
+    PROTOCOL_UDP,
+    Ipv4Input,
+)
 from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.multicast.multicast import Multicast
+from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
 from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
@@ -57,6 +65,7 @@ class Host:
         name: from the configuration.
         interfaces: in the order of the configuration.
         counters: what became of every frame.
+        multicast: the groups that sockets and programs listen to.
         tcp_config: TCP's knobs; setting one changes what is done from then on, as sysctl does.
     """
 
@@ -104,10 +113,12 @@ class Host:
         self._sockets = Sockets(self._tcp, self._udp, routes, config, emit)
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
+        self.multicast = Multicast(self.interfaces, output, self._timers, random, config)
         self._ipv4 = Ipv4Input(
             routes,
             {
                 PROTOCOL_ICMP: self._icmp.receive,
+                PROTOCOL_IGMP: self.multicast.receive_igmp,
                 PROTOCOL_TCP: self._receive_tcp,
                 PROTOCOL_UDP: self._udp.receive,
             },
@@ -266,6 +277,28 @@ class Host:
             ValueError: `ttl` is not 1 to 255.
         """
         self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl)
+
+    def join_group(
+        self, group: bytes, now: int, interface: int = 0, wanted: SourceFilter = EVERYBODY
+    ) -> None:
+        """Hear a multicast group, and tell the routers (IGMP, MLD).
+
+        This is the host's own wish; each socket has its own beside it, with `multicast.listen`.
+
+        Args:
+            group: multicast address, 4 or 16 bytes.
+            now: ns.
+            interface: index.
+            wanted: whose packets to it; takes the place of what was wanted before.
+
+        Raises:
+            ValueError: no group, or a source that is no unicast address of its family.
+        """
+        self.multicast.listen(self, interface, group, wanted, now)
+
+    def leave_group(self, group: bytes, now: int, interface: int = 0) -> None:
+        """Hear a group no longer, unless a socket wants it."""
+        self.multicast.listen(self, interface, group, NOBODY, now)
 
     # --- calls: sockets ----------------------------------------------------------------------
 

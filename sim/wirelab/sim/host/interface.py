@@ -5,6 +5,7 @@ from typing import Final
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, BROADCAST_MAC, ip_text
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.host.interface_address import InterfaceAddress
+from wirelab.sim.host.multicast.source_filter import NOBODY, SourceFilter
 
 ALL_HOSTS: Final = b"\xe0\x00\x00\x01"
 """224.0.0.1, the group that every host is in (RFC 1112 section 4)."""
@@ -50,10 +51,25 @@ def multicast_mac(group: bytes) -> bytes:
 
 ALL_HOSTS_MAC: Final = multicast_mac(ALL_HOSTS)
 
+ALL_NODES: Final = b"\xff\x02" + bytes(13) + b"\x01"
+"""ff02::1, likewise for IPv6 (RFC 4291 section 2.7.1)."""
+
+_NO_GROUPS: Final[dict[bytes, SourceFilter]] = {}  # what most interfaces share
+
 
 def is_multicast(address: bytes) -> bool:
     """Whether an IPv4 address is of class D, 224.0.0.0/4 (RFC 1122 section 3.2.1.3)."""
     return address[0] & 0xF0 == 0xE0
+
+
+def is_group(address: bytes) -> bool:
+    """Whether an address of either family is a group (also RFC 4291 section 2.7)."""
+    return is_multicast(address) if len(address) == 4 else address[0] == 0xFF
+
+
+def group_mac(group: bytes) -> bytes:
+    """The Ethernet address of a group (RFC 1112 section 6.4, RFC 2464 section 7)."""
+    return multicast_mac(group) if len(group) == 4 else b"\x33\x33" + group[12:]
 
 
 class Interface:
@@ -68,6 +84,8 @@ class Interface:
         address: that first one, 4 bytes; 0.0.0.0 while there is none.
         prefix_length: bits, of `address`.
         group_macs: link-layer groups that are heard, each with how many want it.
+        groups: what is wanted of each multicast group; `Multicast` keeps it.
+        hears_all_groups: a querier has to hear the reports of all groups (RFC 3376 section 6).
     """
 
     __slots__ = (
@@ -75,6 +93,8 @@ class Interface:
         "address",
         "cuts_segments",
         "group_macs",
+        "groups",
+        "hears_all_groups",
         "index",
         "ipv4",
         "ipv6",
@@ -103,6 +123,8 @@ class Interface:
         self.ipv4: list[InterfaceAddress] = []
         self.ipv6: list[InterfaceAddress] = []
         self.group_macs = {BROADCAST_MAC: 1, ALL_HOSTS_MAC: 1}
+        self.groups = _NO_GROUPS
+        self.hears_all_groups = False
         self._settle()
         if config.address != ANY_IPV4:
             self.add(config.address, config.prefix_length)
@@ -158,7 +180,7 @@ class Interface:
 
     def hears_group(self, mac: bytes) -> bool:
         """Whether a frame to this group address is for us: broadcast, or a group that we are in."""
-        return mac in self.group_macs
+        return mac in self.group_macs or (self.hears_all_groups and bool(mac[0] & 1))
 
     def hear_group(self, mac: bytes) -> None:
         """One more here wants the frames to a link-layer group."""
@@ -169,6 +191,22 @@ class Interface:
         self.group_macs[mac] -= 1
         if not self.group_macs[mac]:
             del self.group_macs[mac]
+
+    def hears(self, group: bytes) -> bool:
+        """Whether packets to a multicast group are for us, whoever sent them."""
+        return group in self.groups or group in (ALL_HOSTS, ALL_NODES)
+
+    def listen(self, group: bytes, wanted: SourceFilter) -> None:
+        """Hear a group, or no longer (`NOBODY`). Routers are not told here: see `Multicast`."""
+        if wanted == NOBODY:
+            del self.groups[group]
+            self.unhear_group(group_mac(group))
+            return
+        if group not in self.groups:
+            self.hear_group(group_mac(group))
+            if not self.groups:
+                self.groups = {}
+        self.groups[group] = wanted
 
     def is_broadcast(self, address: bytes) -> bool:
         """Whether an IPv4 address means everybody on this network (RFC 1122 section 3.3.6).

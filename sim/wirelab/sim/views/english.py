@@ -90,6 +90,15 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.IP_FRAG_DUPLICATE: ("fragments overlap", "check what the sender builds"),
     Reason.IP_FORWARDING_OFF: ("this host does not forward packets", "send it by a router"),
     Reason.IP_FILTER: ("a filter refused the packet", "change the filter's rule"),
+    Reason.IGMP_BAD_PACKET: (
+        "an IGMP message that cannot be read, or that no router sends",
+        "check what the sender builds: queries have the router alert option",
+    ),
+    Reason.IGMP_BAD_CHECKSUM: ("the IGMP checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.IGMP_UNKNOWN_TYPE: (
+        "an IGMP type that this host does not know",
+        "nothing: RFC 3376 section 4 says to ignore it",
+    ),
     Reason.ICMP_BAD_CHECKSUM: ("the ICMP checksum is wrong", "let wirelab compute it (AUTO)"),
     Reason.ICMP_BAD_PACKET: (
         "an ICMP message that cannot be read",

@@ -115,6 +115,18 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.IP_FORWARDING_OFF: ("このホストは転送しません", "ルーターを通して送る。"),
     Reason.IP_FILTER: ("フィルターがパケットを拒みました", "フィルターの規則を変える。"),
+    Reason.IGMP_BAD_PACKET: (
+        "読めないか、ルーターが送るはずのない IGMP メッセージです",
+        "送信側の組み立てを確かめる。クエリにはルーターアラートが要る。",
+    ),
+    Reason.IGMP_BAD_CHECKSUM: (
+        "IGMP のチェックサムが違います",
+        "wirelab に計算させる（AUTO）。",
+    ),
+    Reason.IGMP_UNKNOWN_TYPE: (
+        "このホストの知らない IGMP タイプです",
+        "RFC 3376 4 節により無視される。何もしなくてよい。",
+    ),
     Reason.ICMP_BAD_CHECKSUM: (
         "ICMP のチェックサムが違います",
         "wirelab に計算させる（AUTO）。",

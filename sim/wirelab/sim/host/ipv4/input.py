@@ -10,11 +10,12 @@ from wirelab.codecs import DecodeError, IPv4
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
-from wirelab.sim.host.interface import ALL_HOSTS, Interface
+from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.reasons import Reason
 
 PROTOCOL_ICMP: Final = 1  # RFC 792
+PROTOCOL_IGMP: Final = 2  # RFC 1112 appendix I
 PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
 PROTOCOL_UDP: Final = 17  # RFC 768
 
@@ -86,7 +87,9 @@ class Ipv4Input:
     def _misaddressed(self, ip: IPv4, interface: Interface) -> Drop | None:
         """Whether a packet that is not for us alone is for us at all."""
         destination = ip.destination
-        if interface.is_broadcast(destination) or destination == ALL_HOSTS:
+        if interface.is_broadcast(destination) or interface.hears(destination):
+            return None
+        if ip.protocol == PROTOCOL_IGMP and interface.hears_all_groups:
             return None
         if self._routes.is_local(destination):  # RFC 1122 section 3.3.6
             detail = f"{ipv4_text(destination)} in a link-layer broadcast"

@@ -8,8 +8,7 @@ Rule 2: everything about bytes is here; what a message leads to is decided in `l
 `querier`.
 """
 
-from collections.abc import Callable
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 from wirelab.codecs import (
     IGMP,
@@ -31,9 +30,12 @@ from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import ALL_HOSTS, Interface, is_multicast
+from wirelab.sim.host.ipv4.input import PROTOCOL_IGMP
 from wirelab.sim.host.manner import Manner, Upper
 from wirelab.sim.host.multicast.messages import (
     QUERY_RESPONSE_INTERVAL,
+    GroupEars,
+    GroupOutput,
     GroupRecord,
     Query,
     RecordType,
@@ -41,8 +43,6 @@ from wirelab.sim.host.multicast.messages import (
     value_of,
 )
 from wirelab.sim.reasons import Reason
-
-PROTOCOL_IGMP: Final = 2  # RFC 1112 appendix I
 
 MEMBERSHIP_QUERY: Final = 0x11  # all types: RFC 3376 section 4
 V1_REPORT: Final = 0x12
@@ -66,17 +66,14 @@ HEADERS: Final = 24 + 8
 TENTH: Final = SECOND // 10
 """ns: the unit of the maximum response code (RFC 3376 section 4.1.1)."""
 
+SMALLEST: Final = 8
+"""bytes of every message (RFC 3376 section 4)."""
+
+SMALLEST_V3_QUERY: Final = 12
+"""bytes (RFC 3376 section 7.1)."""
+
+_RECORD_TYPES: Final = frozenset(RecordType)
 _UPPER: Final = Upper(PROTOCOL_IGMP)
-
-
-class GroupOutput(Protocol):
-    """What IGMP and MLD send with."""
-
-    def send(
-        self, header: Upper, payload: bytes, source: bytes, destination: bytes, now: int,
-        manner: Manner, /,
-    ) -> Reason | None:  # fmt: skip
-        """See `NetworkOutput.send`."""
 
 
 class IgmpWire:
@@ -147,124 +144,107 @@ class IgmpWire:
 
     def _send(self, header: IGMP, body: Header, destination: bytes, now: int) -> None:
         message = header.build(body.build())
-        self._output.send(
-            _UPPER, message, self._interface.address, destination, now, self._manner
-        )
+        self._output.send(_UPPER, message, self._interface.address, destination, now, self._manner)
 
 
-class GroupEars(Protocol):
-    """Who is told what arrives on an interface; see `Multicast`."""
-
-    def query(self, query: Query, source: bytes, now: int) -> None:
-        """Somebody asks."""
-
-    def old_report(self, generation: int, group: bytes, now: int) -> None:
-        """A listener tells of a group, in generation 1 or 2."""
-
-    def leave(self, group: bytes, now: int) -> None:
-        """A listener of generation 2 left a group."""
-
-    def records(self, records: list[GroupRecord], now: int) -> None:
-        """A listener of generation 3 tells of groups."""
-
-
-EarsOf: TypeAlias = Callable[[Interface], GroupEars]
-
-
-class Igmp:
-    """The way up: checks a message and tells whom it concerns.
+def receive(arrival: Arrival, ears: GroupEars, now: int) -> Drop | None:
+    """Check an IGMP message and tell whom it concerns.
 
     Args:
-        ears_of: who listens on an interface.
+        arrival: the packet.
+        ears: who listens on its interface.
+        now: ns.
     """
+    frame, offset, end = arrival.frame, arrival.offset, arrival.end
+    if end - offset < SMALLEST:
+        detail = f"{end - offset} bytes, at least {SMALLEST} are due (RFC 3376 section 4)"
+        return Drop(Reason.IGMP_BAD_PACKET, detail)
+    header = IGMP.parse(frame, offset, end)
+    if not IGMP.checksum_ok(frame, offset, end):
+        return Drop(Reason.IGMP_BAD_CHECKSUM, f"checksum {header.checksum:#06x}")
+    if header.type == MEMBERSHIP_QUERY:
+        return _query(header, arrival, ears, now)
+    if header.type == V3_REPORT:
+        return _records(arrival, ears, now)
+    return _old_message(header.type, frame[offset + 4 : offset + SMALLEST], ears, now)
 
-    def __init__(self, ears_of: EarsOf) -> None:
-        self._ears_of = ears_of
 
-    def receive(self, arrival: Arrival, now: int) -> Drop | None:
-        """Take an IGMP message."""
-        frame, offset, end = arrival.frame, arrival.offset, arrival.end
-        if end - offset < 8:
-            detail = f"{end - offset} bytes, at least 8 are due (RFC 3376 section 4)"
-            return Drop(Reason.IGMP_BAD_PACKET, detail)
-        header = IGMP.parse(frame, offset, end)
-        if not IGMP.checksum_ok(frame, offset, end):
-            return Drop(Reason.IGMP_BAD_CHECKSUM, f"checksum {header.checksum:#06x}")
-        ears = self._ears_of(arrival.interface)
-        group = frame[offset + 4 : offset + 8]
-        match header.type:
-            case 0x11:
-                return self._query(ears, header, arrival, now)
-            case 0x12 | 0x16 if is_multicast(group):
-                ears.old_report(1 if header.type == V1_REPORT else 2, group, now)
-            case 0x17 if is_multicast(group):
-                ears.leave(group, now)
-            case 0x22:
-                return self._records(ears, arrival, now)
-            case 0x12 | 0x16 | 0x17:
-                detail = f"type {header.type:#04x} about {ipv4_text(group)}, which is no group"
-                return Drop(Reason.IGMP_BAD_PACKET, detail)
-            case _:  # RFC 3376 section 4: silently ignored
-                return Drop(Reason.IGMP_UNKNOWN_TYPE, f"type {header.type:#04x}")
-        return None
-
-    def _query(self, ears: GroupEars, header: IGMP, arrival: Arrival, now: int) -> Drop | None:
-        """RFC 3376 section 7.1: the version is told by the length and the response code."""
-        assert isinstance(arrival.ip, IPv4)
-        frame, offset, end = arrival.frame, arrival.offset + 4, arrival.end
-        length = end - arrival.offset
-        code = header.maximum_response_code
-        group = frame[offset : offset + 4]
-        about = None if group == bytes(4) else group
-        sources: frozenset[bytes] = frozenset()
-        if length >= 12:
-            try:
-                body = IGMPv3Query.parse(frame, offset, end)
-            except DecodeError as error:
-                return Drop(Reason.IGMP_BAD_PACKET, str(error))
-            sources = frozenset(
-                one.address for one in body.sources if isinstance(one, IGMPv3Source)
-            )
-            interval = value_of(body.query_interval_code, 8) * SECOND
-            query = Query(
-                3, about, sources, value_of(code, 8) * TENTH, body.suppress, body.robustness,
-                interval,
-            )  # fmt: skip
-        elif length > 8:  # RFC 3376 section 7.1: silently ignored
-            return Drop(Reason.IGMP_BAD_PACKET, f"a query of {length} bytes; give 8, or 12 or more")
-        elif code:
-            query = Query(2, about, sources, code * TENTH)
-        else:
-            query = Query(1, None, sources, QUERY_RESPONSE_INTERVAL)
-        refusal = _suspicious(query, arrival.ip)
-        if refusal is None:
-            ears.query(query, arrival.ip.source, now)
-        return refusal
-
-    def _records(self, ears: GroupEars, arrival: Arrival, now: int) -> Drop | None:
+def _query(header: IGMP, arrival: Arrival, ears: GroupEars, now: int) -> Drop | None:
+    """RFC 3376 section 7.1: the version is told by the length and the response code."""
+    length = arrival.end - arrival.offset
+    code = header.maximum_response_code
+    group = arrival.frame[arrival.offset + 4 : arrival.offset + SMALLEST]
+    about = None if group == bytes(4) else group
+    if length >= SMALLEST_V3_QUERY:
         try:
-            body = IGMPv3Report.parse(arrival.frame, arrival.offset + 4, arrival.end)
+            body = IGMPv3Query.parse(arrival.frame, arrival.offset + 4, arrival.end)
         except DecodeError as error:
             return Drop(Reason.IGMP_BAD_PACKET, str(error))
-        records = [
-            GroupRecord(RecordType(one.type), one.group, frozenset(one.sources))
-            for one in body.records
-            if isinstance(one, IGMPv3GroupRecord) and 1 <= one.type <= 6 and is_multicast(one.group)
-        ]  # unknown types: silently ignored (RFC 3376 section 4.2.12)
-        ears.records(records, now)
-        return None
+        sources = [one.address for one in body.sources if isinstance(one, IGMPv3Source)]
+        if len(sources) < body.number_of_sources:
+            detail = f"{body.number_of_sources} sources announced, {len(sources)} there"
+            return Drop(Reason.IGMP_BAD_PACKET, f"{detail} (RFC 3376 section 4.1.8)")
+        query = Query(
+            3,
+            about,
+            frozenset(sources),
+            value_of(code, 8) * TENTH,
+            body.suppress,
+            body.robustness,
+            value_of(body.query_interval_code, 8) * SECOND,
+        )
+    elif length > SMALLEST:  # RFC 3376 section 7.1: silently ignored
+        return Drop(Reason.IGMP_BAD_PACKET, f"query of {length} bytes; 8, or 12 or more are due")
+    elif code:
+        query = Query(2, about, frozenset(), code * TENTH)
+    else:
+        query = Query(1, None, frozenset(), QUERY_RESPONSE_INTERVAL)
+    ip = arrival.ip
+    assert isinstance(ip, IPv4)
+    suspicion = _suspicion(query, ip)
+    if suspicion is not None:
+        return Drop(Reason.IGMP_BAD_PACKET, suspicion)
+    ears.query(query, ip.source, now)
+    return None
 
 
-def _suspicious(query: Query, ip: IPv4) -> Drop | None:
-    """Queries that no router sends (RFC 3376 section 9.1): forged, to make listeners work."""
+def _suspicion(query: Query, ip: IPv4) -> str | None:
+    """What no router would send, but who wants to make listeners work (RFC 3376 section 9.1)."""
     to = ip.destination
     if query.generation > 1 and not any(isinstance(one, RouterAlert) for one in ip.options):
-        detail = "a query without router alert (RFC 3376 section 9.1)"
-        return Drop(Reason.IGMP_BAD_PACKET, detail)
+        return "a query without router alert (RFC 3376 section 9.1)"
     if query.group is None and is_multicast(to) and to != ALL_HOSTS:
-        detail = f"a general query to {ipv4_text(to)} (RFC 3376 section 9.1)"
-        return Drop(Reason.IGMP_BAD_PACKET, detail)
+        return f"a general query to {ipv4_text(to)} (RFC 3376 section 9.1)"
     if query.group is not None and not is_multicast(query.group):
-        detail = f"a query about {ipv4_text(query.group)}, which is no group"
+        return f"a query about {ipv4_text(query.group)}, which is no group"
+    return None
+
+
+def _records(arrival: Arrival, ears: GroupEars, now: int) -> Drop | None:
+    try:
+        body = IGMPv3Report.parse(arrival.frame, arrival.offset + 4, arrival.end)
+    except DecodeError as error:
+        return Drop(Reason.IGMP_BAD_PACKET, str(error))
+    records = [
+        GroupRecord(RecordType(one.type), one.group, frozenset(one.sources))
+        for one in body.records
+        if isinstance(one, IGMPv3GroupRecord)
+        and one.type in _RECORD_TYPES  # others: silently ignored (RFC 3376 section 4.2.12)
+        and is_multicast(one.group)
+    ]
+    ears.records(records, now)
+    return None
+
+
+def _old_message(kind: int, group: bytes, ears: GroupEars, now: int) -> Drop | None:
+    """Reports and leaves of versions 1 and 2."""
+    if kind not in (V1_REPORT, V2_REPORT, V2_LEAVE):  # RFC 3376 section 4: silently ignored
+        return Drop(Reason.IGMP_UNKNOWN_TYPE, f"type {kind:#04x}")
+    if not is_multicast(group):
+        detail = f"type {kind:#04x} about {ipv4_text(group)}, which is no group"
         return Drop(Reason.IGMP_BAD_PACKET, detail)
+    if kind == V2_LEAVE:
+        ears.leave(group, now)
+    else:
+        ears.old_report(1 if kind == V1_REPORT else 2, group, now)
     return None

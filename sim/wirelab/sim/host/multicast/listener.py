@@ -19,7 +19,6 @@ from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.multicast.messages import (
     QUERY_INTERVAL,
-    QUERY_RESPONSE_INTERVAL,
     ROBUSTNESS,
     GroupRecord,
     Query,
@@ -130,9 +129,7 @@ class Listener:
         state = self._groups.get(group)
         if state is None:
             timer = self._timers.timer
-            state = _Group(
-                timer(partial(self._repeat, group)), timer(partial(self._answer, group))
-            )
+            state = _Group(timer(partial(self._repeat, group)), timer(partial(self._answer, group)))
             self._groups[group] = state
         before, state.wanted = state.wanted, wanted
         if self.generation(now) == 3:

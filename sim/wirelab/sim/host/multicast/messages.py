@@ -13,7 +13,9 @@ from typing import Final, NamedTuple, Protocol
 
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.manner import Manner, Upper
 from wirelab.sim.host.multicast.source_filter import FilterMode, SourceFilter
+from wirelab.sim.reasons import Reason
 
 ROBUSTNESS: Final = 2
 """How often a message is sent, one of which must arrive (RFC 3376 section 8.1)."""
@@ -67,19 +69,19 @@ class Query(NamedTuple):
 
 
 class Wire(Protocol):
-    """How one protocol sends on one interface; `Igmp` and `Mld` make these.
-
-    Attributes:
-        newest: the highest generation spoken.
-        group_room: bytes of group records that one report may carry.
-        address_size: bytes.
-    """
-
-    newest: int
-    address_size: int
+    """How one protocol sends on one interface."""
 
     @property
-    def group_room(self) -> int: ...
+    def newest(self) -> int:
+        """The highest generation spoken."""
+
+    @property
+    def address_size(self) -> int:
+        """Bytes."""
+
+    @property
+    def group_room(self) -> int:
+        """Bytes of group records that one report may carry."""
 
     def is_reported(self, group: bytes) -> bool:
         """Whether listeners tell of this group at all: not of all-hosts and the like."""
@@ -95,6 +97,38 @@ class Wire(Protocol):
 
     def send_query(self, query: Query, now: int) -> None:
         """Send a question; `query.generation` says in which shape."""
+
+
+class GroupOutput(Protocol):
+    """What IGMP and MLD send with."""
+
+    def send(
+        self,
+        header: Upper,
+        payload: bytes,
+        source: bytes,
+        destination: bytes,
+        now: int,
+        manner: Manner,
+        /,
+    ) -> Reason | None:
+        """See `NetworkOutput.send`."""
+
+
+class GroupEars(Protocol):
+    """Who is told what arrives on an interface; see `Station`."""
+
+    def query(self, query: Query, source: bytes, now: int) -> None:
+        """Somebody asks."""
+
+    def old_report(self, generation: int, group: bytes, now: int) -> None:
+        """A listener tells of a group, in generation 1 or 2."""
+
+    def leave(self, group: bytes, now: int) -> None:
+        """A listener of generation 2 left a group."""
+
+    def records(self, records: list[GroupRecord], now: int) -> None:
+        """A listener of generation 3 tells of groups."""
 
 
 def delay_within(limit: int, random: RandomSource) -> int:
