@@ -40,6 +40,7 @@ from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.routing import Routes
+from wirelab.sim.host.service.desk import Desk, Service
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.hub import Sockets, of_sockets
 from wirelab.sim.host.tcp.config import TcpConfig
@@ -78,6 +79,8 @@ class Host:
         self._events: deque[Event] = deque()
         self._frames: list[tuple[int, bytes]] = []
         self._timers = Timers()
+        self._random = random
+        self._desk: Desk | None = None  # made with the first service
         emit = self._events.append
         routes = self._routes = Routes(self.interfaces, config.routes)
         around = Surroundings(
@@ -156,6 +159,8 @@ class Host:
 
     def poll_transmit(self, now: int) -> list[tuple[int, bytes]]:
         """Take every frame that is due, each with the index of its interface."""
+        if self._desk is not None:
+            self._desk.run(now)
         self._tcp.poll_transmit(now)
         frames = self._frames[:]
         if frames:
@@ -179,10 +184,12 @@ class Host:
     @property
     def has_events(self) -> bool:
         """Whether `poll_event` would give one."""
-        return bool(self._events)
+        return bool(self._events) if self._desk is None else self._desk.has_events
 
     def poll_event(self) -> Event | None:
         """Take the oldest event, or None."""
+        if self._desk is not None:
+            return self._desk.poll_event()
         return of_sockets(self._events.popleft()) if self._events else None
 
     # --- calls: addresses and routes ---------------------------------------------------------
@@ -232,6 +239,28 @@ class Host:
     def routes(self) -> list[Route]:
         """The IPv4 routing table, in the order in which routes are considered."""
         return list(self._routes)
+
+    # --- calls: services ---------------------------------------------------------------------
+
+    def start(self, service: Service, now: int) -> None:
+        """Let a service run on this host from now on; see `wirelab.sim.host.service`.
+
+        Raises:
+            HostError: a port that it needs is taken.
+        """
+        if self._desk is None:
+            self._desk = Desk(self, self._random, self._timers, self._udp, self._events)
+        self._desk.start(service, now)
+
+    def stop(self, service: Service, now: int) -> None:
+        """End a service; one that does not run is left alone."""
+        if self._desk is not None:
+            self._desk.stop(service, now)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services that run, in the order in which they were started."""
+        return () if self._desk is None else tuple(self._desk.services)
 
     # --- calls: neighbours and ping ----------------------------------------------------------
 
