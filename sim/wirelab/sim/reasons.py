@@ -42,6 +42,8 @@ class Reason(StrEnum):
     ETH_TOO_SHORT = "eth.too_short", "PKT_TOO_SMALL"
     ETH_BAD_FCS = "eth.bad_fcs"
     ETH_NO_OTHER_PORT = "eth.no_other_port"
+    ETH_RESERVED_GROUP = "eth.reserved_group"
+    ETH_WRONG_VLAN = "eth.wrong_vlan"
     ETH_UNKNOWN_TYPE = "eth.unknown_type", "UNHANDLED_PROTO"
     # arp
     ARP_BAD_PACKET = "arp.bad_packet"

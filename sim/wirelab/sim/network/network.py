@@ -26,7 +26,7 @@ from wirelab.sim.network.link import QUEUE_BYTES, Link
 from wirelab.sim.network.machine import Machine
 from wirelab.sim.network.node import HostPort, Node
 from wirelab.sim.network.streams import random_stream
-from wirelab.sim.network.switch import Switch, SwitchPort
+from wirelab.sim.network.switch import AGEING, CAPACITY, Switch, SwitchPort
 from wirelab.sim.network.units import bits_per_second, nanoseconds
 from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import FrameRecord, InterfaceInfo
@@ -120,14 +120,23 @@ class Network:
         node = Node(self, name, machine, interfaces)
         self.nodes[name] = self._by_identity[id(machine)] = node
 
-    def switch(self, name: str = "switch") -> Switch:
+    def switch(
+        self, name: str = "switch", *, ageing: int | str = AGEING, capacity: int = CAPACITY
+    ) -> Switch:
         """Add a learning switch.
 
+        Args:
+            name: unique in this network.
+            ageing: how long an address that was not heard is remembered; ns, or text like `"300s"`.
+            capacity: the most MAC addresses that it remembers.
+
         Raises:
-            SimulationError: the name is taken.
+            SimulationError: the name is taken, or the capacity is negative.
         """
         self._claim(name)
-        self.switches[name] = switch = Switch(name, self.events, self.trace)
+        self.switches[name] = switch = Switch(
+            name, self.events, self.trace, ageing=nanoseconds(ageing), capacity=capacity
+        )
         return switch
 
     def link(

@@ -32,6 +32,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the switch has no other port to send it to",
         "connect the destination to the switch",
     ),
+    Reason.ETH_RESERVED_GROUP: (
+        "bridges keep frames to this group address to themselves",
+        "send it from where it is to be heard: it crosses no switch",
+    ),
+    Reason.ETH_WRONG_VLAN: (
+        "the switch port is in another VLAN",
+        "let the port carry this VLAN (access, trunk)",
+    ),
     Reason.ETH_UNKNOWN_TYPE: (
         "nobody here speaks this EtherType",
         "use IPv4 or ARP, or add the protocol to the receiver",

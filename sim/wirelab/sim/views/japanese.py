@@ -39,6 +39,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "スイッチに送り出す先のポートがありません",
         "宛先のホストをスイッチにつなぐ。",
     ),
+    Reason.ETH_RESERVED_GROUP: (
+        "スイッチはこのグループ宛のフレームを転送しません",
+        "届けたいリンクから直接送る。スイッチは越えられない。",
+    ),
+    Reason.ETH_WRONG_VLAN: (
+        "スイッチのポートはこの VLAN に属していません",
+        "ポートにこの VLAN を通させる（access、trunk）。",
+    ),
     Reason.ETH_UNKNOWN_TYPE: (
         "この EtherType に対応していません",
         "IPv4 か ARP を使うか、受信側にプロトコルを足す。",
