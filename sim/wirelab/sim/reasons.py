@@ -93,6 +93,8 @@ class Reason(StrEnum):
     # udp
     UDP_NO_SOCKET = "udp.no_socket", "NO_SOCKET"
     UDP_BAD_CHECKSUM = "udp.bad_checksum", "UDP_CSUM"
+    UDP_NO_CHECKSUM = "udp.no_checksum"
+    UDP_BAD_COVERAGE = "udp.bad_coverage"
     UDP_BAD_LENGTH = "udp.bad_length"
     UDP_PORT_IN_USE = "udp.port_in_use"
     UDP_CLOSED = "udp.closed"

@@ -164,6 +164,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "start the receiver before you send, or check the port number",
     ),
     Reason.UDP_BAD_CHECKSUM: ("the UDP checksum is wrong", "let wirelab compute it (AUTO)"),
+    Reason.UDP_NO_CHECKSUM: (
+        "the UDP checksum is missing, and IPv6 demands one",
+        "let wirelab compute it (AUTO), or set UDP_NO_CHECK6_RX at the receiver",
+    ),
+    Reason.UDP_BAD_COVERAGE: (
+        "the UDP-Lite checksum covers too little, or more than there is",
+        "cover 0 (all) or at least what the receiver demands",
+    ),
     Reason.UDP_BAD_LENGTH: (
         "the UDP length does not fit the packet",
         "let wirelab compute it (AUTO)",

@@ -201,6 +201,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "UDP のチェックサムが違います",
         "wirelab に計算させる（AUTO）。",
     ),
+    Reason.UDP_NO_CHECKSUM: (
+        "UDP のチェックサムがありません（IPv6 では必須です）",
+        "wirelab に計算させる（AUTO）か、受信側で UDP_NO_CHECK6_RX を設定する。",
+    ),
+    Reason.UDP_BAD_COVERAGE: (
+        "UDP-Lite のチェックサムの範囲が足りないか、長すぎます",
+        "0（全体）か、受信側が求める範囲以上にする。",
+    ),
     Reason.UDP_BAD_LENGTH: (
         "UDP の長さがパケットに合いません",
         "wirelab に計算させる（AUTO）。",

@@ -18,6 +18,7 @@ PROTOCOL_ICMP: Final = 1  # RFC 792
 PROTOCOL_IGMP: Final = 2  # RFC 1112 appendix I
 PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
 PROTOCOL_UDP: Final = 17  # RFC 768
+PROTOCOL_UDPLITE: Final = 136  # RFC 3828 section 7
 
 Handler: TypeAlias = Callable[[Arrival, int], Drop | None]
 

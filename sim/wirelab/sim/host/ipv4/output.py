@@ -9,12 +9,12 @@ the path's MTU from the routers instead.
 
 from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv4, IPv4
+from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, UDPLite
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
 from wirelab.sim.host.ipv4.flow import Ipv4Flow
-from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP
+from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.manner import USUAL, Manner, Upper
 from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.routing import Hop, Routes
@@ -28,7 +28,12 @@ IPV4_HEADER: Final = 20  # bytes, RFC 791 section 3.1; we send no options
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
-_PROTOCOLS: Final = {TCP: PROTOCOL_TCP, UDP: PROTOCOL_UDP, ICMPv4: PROTOCOL_ICMP}
+_PROTOCOLS: Final = {
+    TCP: PROTOCOL_TCP,
+    UDP: PROTOCOL_UDP,
+    UDPLite: PROTOCOL_UDPLITE,
+    ICMPv4: PROTOCOL_ICMP,
+}
 
 
 class Path:
@@ -104,7 +109,7 @@ class Ipv4Output:
 
     def send(
         self,
-        header: TCP | UDP | ICMPv4 | Upper,
+        header: TCP | UDP | UDPLite | ICMPv4 | Upper,
         payload: bytes,
         source: bytes,
         destination: bytes,
@@ -139,17 +144,20 @@ class Ipv4Output:
         """The way of one connection; see `NetworkOutput.flow`."""
         return Ipv4Flow(self, source, source_port, destination, destination_port, self._ttl)
 
-    def source_for(self, destination: bytes) -> bytes | None:
+    def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
         """The address of the interface that a packet leaves by, or None without a route."""
+        if interface is not None:
+            hop = self._routes.hop(destination, interface)
+            return None if hop is None else hop.interface.address
         path = self.path(destination)
         return None if path is None else path.hop.interface.address
 
-    def mtu_for(self, destination: bytes) -> int:
+    def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the way to `destination`, bytes."""
         path = self.path(destination)
         return MINIMUM_MTU if path is None else path.mtu
 
-    def link_mtu_for(self, destination: bytes) -> int:
+    def link_mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the link to the first hop, bytes."""
         path = self.path(destination)
         return MINIMUM_MTU if path is None else path.hop.interface.mtu

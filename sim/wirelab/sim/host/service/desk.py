@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.events import EchoReply, Event, IcmpError
+from wirelab.sim.host.local_address import EVERYWHERE
 from wirelab.sim.host.service.ports import Port, Receiver, TroubleTaker
 from wirelab.sim.host.service.streams import Stream, StreamHandler, StreamListener
 from wirelab.sim.host.sockets.hub import of_sockets
@@ -119,7 +119,7 @@ class Desk:
             HostError: `udp.port_in_use`.
         """
         opened = Port(self._udp, receive, trouble)
-        self._udp.enter(opened, address or ANY_IPV4, port)
+        self._udp.ports.enter(opened, address or EVERYWHERE, port)
         return opened
 
     def listen(

@@ -80,7 +80,7 @@ class Port(Endpoint):
         """Give the port back. Closing twice is fine."""
         if not self.closed:
             self.closed = True
-            self._udp.release(self)
+            self._udp.ports.release(self)
 
     def deliver(self, datagram: Datagram, arrival: Arrival, now: int) -> Drop | None:
         """Hand a datagram to the service."""

@@ -125,7 +125,10 @@ class DatagramSocket(DatagramState):
         refused.
         """
         mode = self.options.mtu_discover
-        path_mtu, link_mtu = self.hub.udp.mtu_for(host), self.hub.udp.link_mtu_for(host)
+        path_mtu, link_mtu = (
+            self.hub.udp.output.mtu_for(host),
+            self.hub.udp.output.link_mtu_for(host),
+        )
         if mode == PMTUDISC_DO:
             return True, path_mtu
         if mode == PMTUDISC_WANT:
@@ -228,5 +231,5 @@ class DatagramSocket(DatagramState):
         """Give the port back, and forget what was not read."""
         if not self.closed:
             if self._mailbox.port:
-                self.hub.udp.release(self._mailbox)
+                self.hub.udp.ports.release(self._mailbox)
             self.closed = True

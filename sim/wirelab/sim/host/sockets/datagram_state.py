@@ -90,7 +90,7 @@ class DatagramState(Socket):
 
     def _enter(self, host: bytes, port: int) -> None:
         try:
-            self.hub.udp.enter(self._mailbox, host, port)
+            self.hub.udp.ports.enter(self._mailbox, host, port)
         except HostError as error:
             raise refused(error.reason, f"bind to {ipv4_text(host)}:{port}") from None
 
@@ -118,12 +118,12 @@ class DatagramState(Socket):
         mailbox.remote = None
         mailbox.address = self._bound[0]
         if self._bound == _EVERYWHERE and mailbox.port:
-            self.hub.udp.release(mailbox)
+            self.hub.udp.ports.release(mailbox)
             mailbox.port = 0
 
     def _source_for(self, host: bytes, call: str) -> bytes:
         where = f"{call} to {ipv4_text(host)}"
-        source = self.hub.udp.source_for(host)
+        source = self.hub.udp.output.source_for(host)
         if source is None:
             raise failure(ENETUNREACH, where, Reason.IP_NO_ROUTE)
         if self.hub.is_broadcast(host) and not self.settings.get((SOL_SOCKET, SO_BROADCAST)):
@@ -144,7 +144,7 @@ class DatagramState(Socket):
     def path_mtu(self) -> int | None:
         """Bytes of IP packet that reach the peer, or None without one."""
         remote = self._mailbox.remote
-        return None if remote is None else self.hub.udp.mtu_for(remote[0])
+        return None if remote is None else self.hub.udp.output.mtu_for(remote[0])
 
     @property
     def send_buffer_size(self) -> int:

@@ -127,7 +127,7 @@ class Sockets:
 
     def source_for(self, host: bytes) -> bytes:
         """The address that connections to `host` leave from; 0.0.0.0 without a route."""
-        return self.udp.source_for(host) or ANY_IPV4
+        return self.udp.output.source_for(host) or ANY_IPV4
 
     def is_broadcast(self, host: bytes) -> bool:
         """Whether an address means everybody on a network."""
