@@ -34,6 +34,7 @@ class Wire:
     newest = 3
     address_size = 4
     group_room = 1468
+    source = b"\x0a\0\0\x05"
 
     def __init__(self):
         self.said = []

@@ -98,6 +98,12 @@ class IgmpWire:
         """Bytes of group records that one report may carry."""
         return self._interface.mtu - HEADERS
 
+    @property
+    def source(self) -> bytes | None:
+        """What queries come from (RFC 3376 section 4.1.11); None while there is no address."""
+        address = self._interface.address
+        return address if any(address) else None
+
     def is_reported(self, group: bytes) -> bool:
         """All hosts are in 224.0.0.1, so nobody tells (RFC 3376 section 6)."""
         return group != ALL_HOSTS

@@ -83,6 +83,10 @@ class Wire(Protocol):
     def group_room(self) -> int:
         """Bytes of group records that one report may carry."""
 
+    @property
+    def source(self) -> bytes | None:
+        """What queries come from; None while there is no address that may ask."""
+
     def is_reported(self, group: bytes) -> bool:
         """Whether listeners tell of this group at all: not of all-hosts and the like."""
 

@@ -22,6 +22,7 @@ from wirelab.sim.host.multicast import igmp
 from wirelab.sim.host.multicast.igmp import IgmpWire
 from wirelab.sim.host.multicast.listener import Listener
 from wirelab.sim.host.multicast.messages import GroupOutput, Wire
+from wirelab.sim.host.multicast.querier import Querier, QuerierConfig
 from wirelab.sim.host.multicast.source_filter import NOBODY, SourceFilter, merged
 from wirelab.sim.host.multicast.station import Station
 from wirelab.sim.host.timers import Timers
@@ -108,6 +109,42 @@ class Multicast:
     def groups(self, interface: int) -> dict[bytes, SourceFilter]:
         """What an interface wants, by group; those that every host hears are not among them."""
         return dict(self._interfaces[interface].groups)
+
+    # --- calls: routers ----------------------------------------------------------------------
+
+    def ask(
+        self, interface: int, now: int, family: int = 4, config: QuerierConfig | None = None
+    ) -> Querier:
+        """Be a querier on an interface, as routers are (RFC 3376 section 6).
+
+        Args:
+            interface: index.
+            now: ns.
+            family: 4 for IGMP, 16 for MLD.
+            config: its variables; the RFC's without it.
+
+        Returns:
+            The querier, which knows what others on the link listen to (`Querier.groups`). Asking
+            again begins anew.
+        """
+        port = self._interfaces[interface]
+        self.stop_asking(interface, family)
+        station = self._station(port, family)
+        wire = _WIRES[family](port, self._output)
+        config = config or QuerierConfig()
+        station.querier = Querier(wire, self._timers, config, station.listener.query)
+        port.hears_all_groups = True
+        station.querier.start(now)
+        return station.querier
+
+    def stop_asking(self, interface: int, family: int = 4) -> None:
+        """Be no querier on an interface any more."""
+        station = self._stations.get((interface, family))
+        if station is not None and station.querier is not None:
+            station.querier.stop()
+            station.querier = None
+            other = self._stations.get((interface, 20 - family))
+            self._interfaces[interface].hears_all_groups = bool(other and other.querier)
 
     # --- inside the host ---------------------------------------------------------------------
 
