@@ -72,6 +72,12 @@ class Reason(StrEnum):
     IGMP_BAD_PACKET = "igmp.bad_packet"
     IGMP_BAD_CHECKSUM = "igmp.bad_checksum"
     IGMP_UNKNOWN_TYPE = "igmp.unknown_type", "UNHANDLED_PROTO"
+    IP_FILTER_FULL = "ip.filter_full"
+    # nat
+    NAT_FILTERED = "nat.filtered"
+    NAT_NO_MAPPING = "nat.no_mapping"
+    NAT_NO_PORTS = "nat.no_ports"
+    NAT_TABLE_FULL = "nat.table_full"
     # icmp
     ICMP_BAD_CHECKSUM = "icmp.bad_checksum", "ICMP_CSUM"
     ICMP_BAD_PACKET = "icmp.bad_packet"
@@ -130,13 +136,14 @@ class Reason(StrEnum):
 
 RESERVED: Final = frozenset(
     {
+        Reason.IP_FILTER,
+        Reason.IP_FILTER_FULL,
         Reason.LINK_CORRUPT,
         Reason.ETH_BAD_FCS,
         Reason.IP_TTL_EXPIRED,
         Reason.IP_FRAG_TIMEOUT,
         Reason.IP_FRAG_DUPLICATE,
         Reason.IP_FORWARDING_OFF,
-        Reason.IP_FILTER,
     }
 )
 """Ids of the public vocabulary whose deciders are not built yet: corruption, frame check sequences,

@@ -98,6 +98,26 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.IP_FRAG_DUPLICATE: ("fragments overlap", "check what the sender builds"),
     Reason.IP_FORWARDING_OFF: ("this host does not forward packets", "send it by a router"),
     Reason.IP_FILTER: ("a filter refused the packet", "change the filter's rule"),
+    Reason.IP_FILTER_FULL: (
+        "the filter cannot remember one more connection",
+        "end some connections, or give the filter more room (capacity)",
+    ),
+    Reason.NAT_FILTERED: (
+        "the inner host behind this NAT port has not sent to this sender",
+        "let the inner host send first, forward the port, or choose another filtering",
+    ),
+    Reason.NAT_NO_MAPPING: (
+        "the NAT knows of no packet that this one answers",
+        "look whether its mapping has expired",
+    ),
+    Reason.NAT_NO_PORTS: (
+        "the NAT can only translate what has ports: TCP, UDP, UDP-Lite, and pings",
+        "use one of these, or route without NAT",
+    ),
+    Reason.NAT_TABLE_FULL: (
+        "the NAT has no port or no memory left for this",
+        "end some connections, or give the NAT more room (capacity)",
+    ),
     Reason.IGMP_BAD_PACKET: (
         "an IGMP message that cannot be read, or that no router sends",
         "check what the sender builds: queries have the router alert option",

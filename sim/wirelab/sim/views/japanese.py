@@ -123,6 +123,26 @@ REASONS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.IP_FORWARDING_OFF: ("このホストは転送しません", "ルーターを通して送る。"),
     Reason.IP_FILTER: ("フィルターがパケットを拒みました", "フィルターの規則を変える。"),
+    Reason.IP_FILTER_FULL: (
+        "フィルターはこれ以上接続を覚えられません",
+        "接続を減らすか、フィルターの容量（capacity）を増やす。",
+    ),
+    Reason.NAT_FILTERED: (
+        "この NAT ポートの内側のホストは、この送信元に送ったことがありません",
+        "内側から先に送るか、ポートを転送するか、別のフィルタリングを選ぶ。",
+    ),
+    Reason.NAT_NO_MAPPING: (
+        "NAT は、これが答えるパケットを知りません",
+        "マッピングの期限が切れていないか調べる。",
+    ),
+    Reason.NAT_NO_PORTS: (
+        "NAT が変換できるのはポートのあるもの（TCP、UDP、UDP-Lite、ping）だけです",
+        "それらを使うか、NAT を通さずに送る。",
+    ),
+    Reason.NAT_TABLE_FULL: (
+        "NAT に空きポートか空き容量がありません",
+        "接続を減らすか、NAT の容量（capacity）を増やす。",
+    ),
     Reason.IGMP_BAD_PACKET: (
         "読めないか、ルーターが送るはずのない IGMP メッセージです",
         "送信側の組み立てを確かめる。クエリにはルーターアラートが要る。",
