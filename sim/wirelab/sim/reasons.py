@@ -86,6 +86,8 @@ class Reason(StrEnum):
     ICMP_UNMATCHED_ERROR = "icmp.unmatched_error"
     ICMP_UNMATCHED_REPLY = "icmp.unmatched_reply"
     ICMP_RATE_LIMITED = "icmp.rate_limited"
+    ICMP_REDIRECT_IGNORED = "icmp.redirect_ignored"
+    ICMP_ANSWER_FORBIDDEN = "icmp.answer_forbidden"
     # icmp, as an answer: what somebody on the path said about a packet of ours
     ICMP_NET_UNREACHABLE = "icmp.net_unreachable"
     ICMP_HOST_UNREACHABLE = "icmp.host_unreachable"
@@ -93,6 +95,7 @@ class Reason(StrEnum):
     ICMP_PORT_UNREACHABLE = "icmp.port_unreachable"
     ICMP_FRAGMENTATION_NEEDED = "icmp.fragmentation_needed"
     ICMP_PROHIBITED = "icmp.prohibited"
+    ICMP_BEYOND_SCOPE = "icmp.beyond_scope"
     ICMP_TTL_EXPIRED = "icmp.ttl_expired"
     ICMP_REASSEMBLY_TIMEOUT = "icmp.reassembly_timeout"
     ICMP_PARAMETER_PROBLEM = "icmp.parameter_problem"

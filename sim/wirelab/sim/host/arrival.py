@@ -29,3 +29,18 @@ class Arrival(NamedTuple):
     interface: Interface
     unicast: bool
     trusted: bool
+
+    @property
+    def protocol(self) -> int:
+        """What the payload is."""
+        return self.ip.protocol
+
+    @property
+    def ttl(self) -> int:
+        """Hops that were left."""
+        return self.ip.ttl
+
+    @property
+    def tos(self) -> int:
+        """The byte of DSCP and ECN."""
+        return self.ip.dscp << 2 | self.ip.ecn

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.icmp.config import USUAL_ICMP, IcmpConfig
 from wirelab.sim.host.tcp.config import TcpConfig
 
 
@@ -64,6 +65,7 @@ class HostConfig:
         send_buffer_limit, receive_buffer_limit: the most that SO_SNDBUF and SO_RCVBUF may ask for,
             bytes (Linux: net.core.wmem_max and rmem_max).
         udp_receive_buffer: bytes held for the application, a socket.
+        icmp: what is said and believed by ICMP.
         neighbor_lifetime: how long an ARP answer is believed (RFC 1122 section 2.3.2.1).
         answer_arp: answer ARP requests for our addresses.
         answer_echo: answer pings.
@@ -77,6 +79,7 @@ class HostConfig:
     routes: list[Route] = field(default_factory=list)
     ttl: int = 64
     tcp: TcpConfig = field(default_factory=TcpConfig)
+    icmp: IcmpConfig = USUAL_ICMP
     send_buffer_limit: int = 212_992
     receive_buffer_limit: int = 212_992
     udp_receive_buffer: int = 212_992

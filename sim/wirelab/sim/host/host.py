@@ -21,9 +21,9 @@ from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
-from wirelab.sim.host.icmp.icmpv4 import Icmp
+from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
-from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.interface import Interface, is_multicast
 from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.ipv4.input import (
@@ -34,11 +34,14 @@ from wirelab.sim.host.ipv4.input import (
     Ipv4Input,
 )
 from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
 from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
+from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.service.desk import Desk, Service
 from wirelab.sim.host.sockets.base import Socket
@@ -97,14 +100,24 @@ class Host:
             Arp(interface, around, config.neighbor_lifetime, config.answer_arp)
             for interface in self.interfaces
         ]
-        output = self._output = Ipv4Output(routes, self._arps, config.ttl, self._timers, random)
+        path_mtus = self._path_mtus = PathMtus(self._timers, self._path_changed)
+        redirects = Redirects(self._timers, self._path_changed)
+        output = self._output = Ipv4Output(
+            routes, self._arps, config.ttl, path_mtus, redirects, random
+        )
         self._icmp = Icmp(
             output,
             emit,
             self.counters,
+            config.icmp,
             config.answer_echo,
             config.answer_closed_ports,
+            False,
             routes.is_local,
+            self._is_group,
+            output.first_hop,
+            path_mtus,
+            redirects,
         )
         self._udp = Udp(
             output, self._icmp, random, config.udp_receive_buffer, emit, routes.is_local
@@ -120,7 +133,7 @@ class Host:
         self._ipv4 = Ipv4Input(
             routes,
             {
-                PROTOCOL_ICMP: self._icmp.receive,
+                PROTOCOL_ICMP: self._icmp.v4.receive,
                 PROTOCOL_IGMP: self.multicast.receive_igmp,
                 PROTOCOL_TCP: self._receive_tcp,
                 PROTOCOL_UDP: self._udp.receive,
@@ -305,7 +318,7 @@ class Host:
             HostError: `ip.no_route`, `ip.too_big_df`.
             ValueError: `ttl` is not 1 to 255.
         """
-        self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl)
+        self._icmp.ping(destination, identifier, sequence_number, payload, now, Manner(ttl=ttl))
 
     def join_group(
         self, group: bytes, now: int, interface: int = 0, wanted: SourceFilter = EVERYBODY
@@ -440,13 +453,24 @@ class Host:
     def _undelivered(self, neighbor: bytes, packet: bytes | None, now: int) -> None:
         """Nobody answers for `neighbor`, and `packet` waited for it."""
         self._tcp.neighbor_failed(neighbor, now)
+        self._icmp.redirects.forget(neighbor)
         if packet is None:
             return
         ip = IPv4.parse(packet)
         if ip.protocol != PROTOCOL_TCP:
-            self._icmp.undelivered(ip, packet, now)
+            self._icmp.undelivered(packet, now)
         elif ip.destination != neighbor:  # the neighbour was the gateway
             self._tcp.neighbor_failed(ip.destination, now)
+
+    def _path_changed(self, destination: bytes) -> None:
+        """What routers said about the way to `destination` is new, or too old to be believed."""
+        self._output.forget_path(destination)
+
+    def _is_group(self, address: bytes) -> bool:
+        """Whether an address means more than one host."""
+        if len(address) == 16:
+            return address[0] == 0xFF
+        return is_multicast(address) or any(one.is_broadcast(address) for one in self.interfaces)
 
     def _tcp_in_trouble(self, trouble: Trouble, now: int) -> bool:
         """Hand an ICMP error to TCP, with what its first 8 bytes tell (RFC 792)."""

@@ -149,6 +149,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "nothing; it came late, or twice",
     ),
     Reason.ICMP_RATE_LIMITED: ("ICMP errors are rate-limited", "wait a second"),
+    Reason.ICMP_REDIRECT_IGNORED: (
+        "a redirect that must not be believed, or that this host does not follow",
+        "check who sends redirects; HostConfig.icmp.accept_redirects turns following them on",
+    ),
+    Reason.ICMP_ANSWER_FORBIDDEN: (
+        "an ICMP error must not answer this packet",
+        "nothing: errors, broadcasts and fragments are not answered (RFC 1122 section 3.2.2)",
+    ),
     Reason.ICMP_NET_UNREACHABLE: ("a router has no route to the network", "check the routes"),
     Reason.ICMP_HOST_UNREACHABLE: (
         "a router cannot reach the host",
@@ -165,6 +173,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.ICMP_FRAGMENTATION_NEEDED: (
         "too large for a link on the way",
         "send packets no larger than the MTU that was reported",
+    ),
+    Reason.ICMP_BEYOND_SCOPE: (
+        "the source address means nothing where the packet would have to go",
+        "send from an address of wider scope, a global one",
     ),
     Reason.ICMP_PROHIBITED: ("a firewall on the way forbids it", "ask who runs the firewall"),
     Reason.ICMP_TTL_EXPIRED: (

@@ -177,6 +177,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "遅れて、または二度届いただけで、何もしなくてよい。",
     ),
     Reason.ICMP_RATE_LIMITED: ("ICMP エラーの送出は制限されています", "1 秒待つ。"),
+    Reason.ICMP_REDIRECT_IGNORED: (
+        "信用できない、またはこのホストが従わない ICMP リダイレクトです",
+        "誰がリダイレクトを送るかを調べる。HostConfig.icmp.accept_redirects で従うようになる。",
+    ),
+    Reason.ICMP_ANSWER_FORBIDDEN: (
+        "このパケットに ICMP エラーで答えてはいけません",
+        "不要。エラー、ブロードキャスト、断片には答えない (RFC 1122 3.2.2 節)。",
+    ),
     Reason.ICMP_NET_UNREACHABLE: (
         "ルーターにそのネットワークへの経路がありません",
         "経路を調べる。",
@@ -196,6 +204,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.ICMP_FRAGMENTATION_NEEDED: (
         "途中のリンクには大きすぎます",
         "知らされた MTU 以下のパケットで送る。",
+    ),
+    Reason.ICMP_BEYOND_SCOPE: (
+        "送信元アドレスの有効範囲を越えています",
+        "より広い範囲の (グローバルな) アドレスから送る。",
     ),
     Reason.ICMP_PROHIBITED: (
         "途中のファイアウォールが禁じています",

@@ -85,7 +85,7 @@ def test_a_message_shorter_than_its_header_is_refused(met):
     assert met.receive(met.frame(None, b"\x08\0\0", protocol=1)).reason is Reason.ICMP_BAD_PACKET
 
 
-@pytest.mark.parametrize(("type_", "code"), [(4, 0), (5, 1), (13, 0), (15, 0), (44, 0), (3, 99)])
+@pytest.mark.parametrize(("type_", "code"), [(4, 0), (15, 0), (17, 0), (44, 0), (3, 99)])
 def test_messages_that_are_not_acted_upon_are_dropped_without_a_word(met, type_, code):
     """RFC 1122 section 3.2.2: unknown types; RFC 6633 section 3: source quench."""
     drop = met.receive(met.frame(ICMPv4(type=type_, code=code), bytes(28)))

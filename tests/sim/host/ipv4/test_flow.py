@@ -8,8 +8,8 @@ from wirelab.codecs import TCP, Ethernet, IPv4, NoOperation, Timestamps
 from wirelab.codecs.checksum import internet_checksum
 from wirelab.sim.host.config import Route
 from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.ipv4.output import PATH_MTU_LIFETIME
 from wirelab.sim.host.large_frame import LargeFrame
+from wirelab.sim.host.path_mtu import LIFETIME as PATH_MTU_LIFETIME
 from wirelab.sim.reasons import Reason
 
 WORD, LONG = st.integers(0, 0xFFFF), st.integers(0, 0xFFFF_FFFF)
@@ -111,7 +111,7 @@ def test_a_flow_follows_the_path_mtu_both_ways(make_rig):
     rig.introduce()
     flow = flow_of(rig, FAR)
     assert flow.send(1, 2, 16, 1000, b"", bytes(1460), rig.now) is None
-    output_of(rig).lower_mtu(FAR, 1400, rig.now)
+    assert rig.host._path_mtus.lower(FAR, 1400, rig.now)
     assert flow.mtu == 1400
     assert flow.send(1, 2, 16, 1000, b"", bytes(1460), rig.now) is Reason.IP_TOO_BIG_DF
     rig.wait(PATH_MTU_LIFETIME // SECOND)

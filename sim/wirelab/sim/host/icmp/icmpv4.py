@@ -1,51 +1,46 @@
-"""ICMP: echo, errors about packets that we refuse, errors about packets that we sent.
+"""ICMP messages that come in: queries are answered, errors find who sent the packet.
 
-Source: RFC 792; RFC 1122 section 3.2.2 (when an error must not be sent); RFC 1812 section 4.3.2.8
-(rate limit).
+Source: RFC 792; RFC 1122 section 3.2.2; RFC 6633 section 3 (source quench) and RFC 6918 section 2
+(other messages that are no more): silently discarded like every type that is unknown.
 """
 
-from collections.abc import Callable
 from typing import Final
 
-from wirelab.codecs import DecodeError, ICMPv4, IPv4
+from wirelab.codecs import DecodeError, ICMPv4, ICMPv4Timestamp, IPv4
 from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
-from wirelab.sim.host.durations import SECOND
-from wirelab.sim.host.errors import HostError
-from wirelab.sim.host.events import EchoReply, Event, IcmpError
-from wirelab.sim.host.icmp.trouble import Trouble, TroubleHandler
-from wirelab.sim.host.interface import is_multicast
-from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP
-from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.icmp.config import IcmpConfig
+from wirelab.sim.host.icmp.errors_out import HEADERS
+from wirelab.sim.host.icmp.message_types import (
+    DESTINATION_UNREACHABLE,
+    ECHO_REPLY,
+    ECHO_REQUEST,
+    FRAGMENTATION_NEEDED,
+    PARAMETER_PROBLEM,
+    PORT_UNREACHABLE,
+    PROTOCOL_UNREACHABLE,
+    REDIRECT,
+    TIME_EXCEEDED,
+    TIMESTAMP_REPLY,
+    TIMESTAMP_REQUEST,
+)
+from wirelab.sim.host.icmp.output import IcmpOutput
+from wirelab.sim.host.icmp.pings import Pings
+from wirelab.sim.host.icmp.quotes import read_quote
+from wirelab.sim.host.icmp.redirects_in import RedirectsIn
+from wirelab.sim.host.icmp.trouble import Trouble
+from wirelab.sim.host.icmp.troubles import Troubles
 from wirelab.sim.host.manner import Manner
+from wirelab.sim.host.path_mtu import plateau_below
 from wirelab.sim.reasons import Reason
 
-ECHO_REPLY: Final = 0  # all types: RFC 792
-DESTINATION_UNREACHABLE: Final = 3
-SOURCE_QUENCH: Final = 4
-REDIRECT: Final = 5
-ECHO_REQUEST: Final = 8
-TIME_EXCEEDED: Final = 11
-PARAMETER_PROBLEM: Final = 12
+NANOSECONDS: Final = 1_000_000  # in a millisecond, the unit of timestamps
+DAY: Final = 86_400_000  # milliseconds
 
-HOST_UNREACHABLE: Final = 1
-PROTOCOL_UNREACHABLE: Final = 2  # codes of destination unreachable, RFC 792
-PORT_UNREACHABLE: Final = 3
-FRAGMENTATION_NEEDED: Final = 4
-
-LARGEST_ERROR: Final = 576
-"""bytes of IP packet: as much as every host can take in one piece (RFC 1812 section 4.3.2.3)."""
-
-HEADERS: Final = 28
-"""bytes: an IPv4 header without options and an ICMP header."""
-
-ERROR_INTERVAL: Final = SECOND // 100
-ERROR_BURST: Final = 50
-"""ICMP errors: a burst, then 100 a second (RFC 1812 section 4.3.2.8 leaves the numbers to us)."""
-
-MAXIMUM_PINGS: Final = 1024  # ours: pings that nobody answers must not eat the memory
+UNKNOWN_TIME: Final = 0x8000_0000
+"""High-order bit of a timestamp that is not milliseconds since midnight UT (RFC 792 page 16)."""
 
 _UNREACHABLE: Final = {
     0: Reason.ICMP_NET_UNREACHABLE,
@@ -67,15 +62,8 @@ _UNREACHABLE: Final = {
 }
 
 
-_PLATEAUS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
-"""bytes, the common MTUs (RFC 1191 section 7.1)."""
-
-
 def reason_of(header: ICMPv4) -> Reason | None:
-    """What an ICMP error says; None for one that is not acted upon.
-
-    Source quench is not (RFC 6633 section 3), and redirects are not followed (yet).
-    """
+    """What an ICMP error says about a packet; None for one that says nothing."""
     if header.type == DESTINATION_UNREACHABLE:
         return _UNREACHABLE.get(header.code)
     if header.type == TIME_EXCEEDED:
@@ -83,108 +71,36 @@ def reason_of(header: ICMPv4) -> Reason | None:
     return Reason.ICMP_PARAMETER_PROBLEM if header.type == PARAMETER_PROBLEM else None
 
 
-def plateau_below(length: int) -> int:
-    """The MTU to guess when a router does not tell it (RFC 1191 section 7.1).
-
-    >>> plateau_below(1500)
-    1492
-    """
-    return next((mtu for mtu in _PLATEAUS if mtu < length), _PLATEAUS[-1])
-
-
-class Icmp:
-    """ICMP of one host.
+class Icmpv4:
+    """ICMP of one host, on the way up.
 
     Args:
         output: the way down.
-        emit: takes events.
+        pings: take echo replies.
+        troubles: take errors.
+        redirects: take redirects.
         counters: the host's.
-        answer_echo: whether pings are answered.
-        answer_errors: whether packets that nobody waits for are answered.
-        is_local: whether an address is this host's.
+        config: ICMP's knobs.
+        answer_echo: whether pings are answered at all.
     """
 
     def __init__(
         self,
-        output: Ipv4Output,
-        emit: Callable[[Event], None],
+        output: IcmpOutput,
+        pings: Pings,
+        troubles: Troubles,
+        redirects: RedirectsIn,
         counters: Counters,
+        config: IcmpConfig,
         answer_echo: bool,
-        answer_errors: bool,
-        is_local: Callable[[bytes], bool],
     ) -> None:
-        self.troubles: dict[int, TroubleHandler] = {PROTOCOL_ICMP: self._ping_in_trouble}
         self._output = output
-        self._emit = emit
+        self._pings = pings
+        self._troubles = troubles
+        self._redirects = redirects
         self._counters = counters
+        self._config = config
         self._answer_echo = answer_echo
-        self._answer_errors = answer_errors
-        self._is_local = is_local
-        self._pings: dict[tuple[int, int], bytes] = {}  # (identifier, number) -> destination
-        self._credit_until = -ERROR_BURST * ERROR_INTERVAL
-
-    # --- calls -------------------------------------------------------------------------------
-
-    def ping(
-        self,
-        destination: bytes,
-        identifier: int,
-        sequence_number: int,
-        payload: bytes,
-        now: int,
-        ttl: int | None,
-    ) -> None:
-        """See `Host.ping`."""
-        source = self._output.source_for(destination)
-        if source is None:
-            raise HostError(Reason.IP_NO_ROUTE, f"to {ipv4_text(destination)}")
-        header = ICMPv4(
-            type=ECHO_REQUEST, code=0, identifier=identifier, sequence_number=sequence_number
-        )
-        refused = self._output.send(header, payload, source, destination, now, Manner(ttl))
-        if refused is not None:
-            detail = f"{len(payload)} bytes to {ipv4_text(destination)}"
-            raise HostError(refused, detail)
-        while len(self._pings) >= MAXIMUM_PINGS:
-            del self._pings[next(iter(self._pings))]
-        self._pings[identifier, sequence_number] = destination
-
-    # --- errors out --------------------------------------------------------------------------
-
-    def no_protocol(self, arrival: Arrival, now: int) -> Drop:
-        """Refuse a packet whose protocol nobody speaks here (RFC 1122 section 3.2.2.1)."""
-        detail = f"protocol {arrival.ip.protocol}"
-        return self.refuse(arrival, PROTOCOL_UNREACHABLE, Reason.IP_NO_PROTOCOL, detail, now)
-
-    def refuse(self, arrival: Arrival, code: int, reason: Reason, detail: str, now: int) -> Drop:
-        """Drop a packet, and tell the sender with destination unreachable where that is allowed.
-
-        RFC 1122 section 3.2.2: never about a broadcast or multicast, on the link or in IP. What
-        else is forbidden never gets here: fragments, ICMP errors, senders that are no single host.
-        """
-        if not arrival.unicast or not self._answer_errors:
-            return Drop(reason, detail)
-        if not self._take_credit(now):
-            count(self._counters.not_sent, Reason.ICMP_RATE_LIMITED)
-            return Drop(reason, f"{detail}; no answer: {Reason.ICMP_RATE_LIMITED}")
-        ip = arrival.ip
-        end = min(arrival.end, arrival.start + LARGEST_ERROR - HEADERS)
-        quote = arrival.frame[arrival.start : end]
-        header = ICMPv4(type=DESTINATION_UNREACHABLE, code=code)
-        refused = self._output.send(header, quote, ip.destination, ip.source, now)
-        if refused is not None:
-            count(self._counters.not_sent, refused)
-        return Drop(reason, detail, answered=refused is None)
-
-    def _take_credit(self, now: int) -> bool:
-        """A token bucket, kept as the instant at which its debt is paid."""
-        debt = max(self._credit_until, now - ERROR_BURST * ERROR_INTERVAL) + ERROR_INTERVAL
-        if debt > now:
-            return False
-        self._credit_until = debt
-        return True
-
-    # --- in ----------------------------------------------------------------------------------
 
     def receive(self, arrival: Arrival, now: int) -> Drop | None:
         """Take an ICMP message. Links vouch for TCP and UDP only, so its checksum is verified."""
@@ -195,106 +111,109 @@ class Icmp:
             return Drop(Reason.ICMP_BAD_PACKET, str(error))
         if not ICMPv4.checksum_ok(frame, offset, end):
             return Drop(Reason.ICMP_BAD_CHECKSUM, f"checksum {header.checksum:#06x}")
+        return self._take(header, arrival, now)
+
+    def _take(self, header: ICMPv4, arrival: Arrival, now: int) -> Drop | None:
+        """Do what the type asks for; one that is unknown is discarded (RFC 1122 section 3.2.2)."""
         if header.type == ECHO_REQUEST:
             return self._echo_request(header, arrival, now)
         if header.type == ECHO_REPLY:
-            return self._echo_reply(header, arrival)
+            at = arrival.offset + header.header_length
+            number = header.sequence_number
+            return self._pings.reply(header.identifier, number, at, arrival, now)
+        if header.type == TIMESTAMP_REQUEST and self._config.answer_timestamp:
+            return self._timestamp_request(header, arrival, now)
+        if header.type == REDIRECT:
+            return self._redirects.receive(header, arrival, now)
         reason = reason_of(header)
         if reason is None:
             detail = f"type {header.type} code {header.code}"
-            return Drop(Reason.ICMP_UNKNOWN_TYPE, detail)  # RFC 1122 section 3.2.2
+            return Drop(Reason.ICMP_UNKNOWN_TYPE, detail)
         return self._error(header, reason, arrival, now)
 
+    # --- queries -----------------------------------------------------------------------------
+
     def _echo_request(self, request: ICMPv4, arrival: Arrival, now: int) -> Drop | None:
-        """RFC 1122 section 3.2.2.6. A broadcast MAY be ignored, and is: it invites storms."""
-        if not arrival.unicast or not self._answer_echo:
+        """RFC 1122 section 3.2.2.6: all data come back."""
+        if not self._answer_echo or not (arrival.unicast or self._config.answer_broadcast_echo):
             detail = "" if arrival.unicast else f"sent to {ipv4_text(arrival.ip.destination)}"
             return Drop(Reason.ICMP_ECHO_IGNORED, detail)
-        source, destination = arrival.ip.destination, arrival.ip.source
+        data = arrival.frame[arrival.offset + request.header_length : arrival.end]
+        self._answer(ECHO_REPLY, request, data, arrival, now)
+        return None
+
+    def _timestamp_request(self, request: ICMPv4, arrival: Arrival, now: int) -> Drop | None:
+        """RFC 1122 section 3.2.2.8. To a broadcast it MAY be ignored, and is, as pings are."""
+        if not arrival.unicast:
+            detail = f"timestamp request sent to {ipv4_text(arrival.ip.destination)}"
+            return Drop(Reason.ICMP_ECHO_IGNORED, detail)
+        try:
+            at = arrival.offset + request.header_length
+            body = ICMPv4Timestamp.parse(arrival.frame, at, arrival.end)
+        except DecodeError as error:
+            return Drop(Reason.ICMP_BAD_PACKET, str(error))
+        time = self._time_of_day(now)
+        data = ICMPv4Timestamp(body.originate, time, time).build()
+        self._answer(TIMESTAMP_REPLY, request, data, arrival, now)
+        return None
+
+    def _time_of_day(self, now: int) -> int:
+        """Milliseconds since midnight UT; or since anything, and then it says so."""
+        midnight = self._config.midnight
+        if midnight is None:
+            return now // NANOSECONDS % DAY | UNKNOWN_TIME
+        return (now - midnight) // NANOSECONDS % DAY
+
+    def _answer(self, type_: int, request: ICMPv4, data: bytes, arrival: Arrival, now: int) -> None:
+        """Send a reply as RFC 1122 sections 3.2.2.6 and 3.2.2.8 have it.
+
+        It comes from the address that was asked, with the request's type of service (RFC 1349
+        section 5.1).
+        """
+        destination = arrival.ip.source
+        source: bytes | None = arrival.ip.destination
+        if not arrival.unicast:
+            source = self._output.source_for(destination)
+        if source is None:
+            return count(self._counters.not_sent, Reason.IP_NO_ROUTE)
+        header = ICMPv4(type=type_, code=0, rest_of_header=request.rest_of_header)
         room = self._output.mtu_for(destination) - HEADERS
-        begin = arrival.offset + request.header_length
-        data = arrival.frame[begin : min(arrival.end, begin + room)]
-        reply = ICMPv4(
-            type=ECHO_REPLY,
-            code=0,
-            identifier=request.identifier,
-            sequence_number=request.sequence_number,
-        )
-        refused = self._output.send(reply, data, source, destination, now)
+        manner = Manner(tos=arrival.tos & ~3)
+        refused = self._output.send(header, data[:room], source, destination, now, manner)
         if refused is not None:
             count(self._counters.not_sent, refused)
         return None
 
-    def _echo_reply(self, reply: ICMPv4, arrival: Arrival) -> Drop | None:
-        key = (reply.identifier, reply.sequence_number)
-        destination = self._pings.get(key)
-        source = arrival.ip.source
-        group = destination is not None and (
-            is_multicast(destination) or arrival.interface.is_broadcast(destination)
-        )
-        if destination != source and not group:
-            detail = f"identifier {key[0]}, number {key[1]} from {ipv4_text(source)}"
-            return Drop(Reason.ICMP_UNMATCHED_REPLY, detail)
-        if not group:  # many may answer a broadcast
-            del self._pings[key]
-        payload = arrival.frame[arrival.offset + reply.header_length : arrival.end]
-        self._emit(EchoReply(source, *key, payload, arrival.ip.ttl))
-        return None
+    # --- errors ------------------------------------------------------------------------------
 
     def _error(self, header: ICMPv4, reason: Reason, arrival: Arrival, now: int) -> Drop | None:
         """An ICMP error: find out who sent the packet that it quotes (RFC 1122 section 3.2.2)."""
         frame, start = arrival.frame, arrival.offset + header.header_length
-        try:
-            quoted = IPv4.parse(frame, start, arrival.end, strict=False)  # it may be cut
-        except DecodeError as error:
-            return Drop(Reason.ICMP_BAD_PACKET, f"quoted packet: {error}")
-        payload = start + quoted.header_length
-        if arrival.end < payload + 8:
-            detail = f"quotes {arrival.end - payload} bytes of payload, at least 8 are due"
-            return Drop(Reason.ICMP_BAD_PACKET, f"{detail} (RFC 792)")
-        info = header.next_hop_mtu if reason is Reason.ICMP_FRAGMENTATION_NEEDED else 0
-        packet, kind = frame[: arrival.end], (header.type, header.code)
-        source, protocol = arrival.ip.source, quoted.protocol
-        trouble = Trouble(source, reason, quoted, protocol, packet, payload, *kind, info)
-        if reason is Reason.ICMP_FRAGMENTATION_NEEDED:
-            matched = self._report_too_big(trouble, quoted, now)
+        quote = read_quote(frame, start, arrival.end, 4 * header.quote_length)
+        if isinstance(quote, Drop):
+            return quote
+        too_big = reason is Reason.ICMP_FRAGMENTATION_NEEDED
+        info = header.next_hop_mtu if too_big else 0
+        if reason is Reason.ICMP_PARAMETER_PROBLEM:
+            info = header.pointer
+        trouble = Trouble(
+            arrival.ip.source,
+            reason,
+            quote.ip,
+            quote.protocol,
+            frame[: quote.end],
+            quote.offset,
+            header.type,
+            header.code,
+            info,
+        )
+        if too_big:
+            assert isinstance(quote.ip, IPv4)
+            mtu = info or plateau_below(quote.ip.total_length)  # RFC 1191 section 5: an old router
+            matched = self._troubles.report_too_big(trouble, mtu, now)
         else:
-            matched = self._report(trouble, now)
+            matched = self._troubles.report(trouble, now)
         if not matched:
             detail = f"{reason} about a packet that no socket here has sent"
             return Drop(Reason.ICMP_UNMATCHED_ERROR, detail)
         return None
-
-    def _report_too_big(self, trouble: Trouble, quoted: IPv4, now: int) -> bool:
-        """Lower the path MTU, for a packet that was ours (RFC 1191 section 3)."""
-        destination = quoted.destination
-        before = self._output.mtu_for(destination)
-        mtu = trouble.info or plateau_below(quoted.total_length)
-        self._output.lower_mtu(destination, mtu, now)
-        matched = self._report(trouble, now)  # whoever sent it asks for the MTU at once
-        if not matched:
-            self._output.restore_mtu(destination, before)
-        return matched
-
-    def undelivered(self, ip: IPv4, packet: bytes, now: int) -> None:
-        """ARP gave up on a packet of ours: tell its sender, as if a router had said it."""
-        kind = (DESTINATION_UNREACHABLE, HOST_UNREACHABLE)
-        reason, payload = Reason.ARP_TIMEOUT, ip.header_length
-        self._report(Trouble(ip.source, reason, ip, ip.protocol, packet, payload, *kind), now)
-
-    def _report(self, trouble: Trouble, now: int) -> bool:
-        """Pass bad news to the protocol that sent the packet; False: it was none of ours."""
-        handler = self.troubles.get(trouble.protocol)
-        if handler is None or not self._is_local(trouble.quoted.source):
-            return False
-        return handler(trouble, now)
-
-    def _ping_in_trouble(self, trouble: Trouble, now: int) -> bool:
-        request = ICMPv4.parse(trouble.packet, trouble.offset)
-        destination = trouble.quoted.destination
-        key = (request.identifier, request.sequence_number)
-        if request.type != ECHO_REQUEST or self._pings.get(key) != destination:
-            return False
-        del self._pings[key]
-        self._emit(IcmpError(trouble.source, trouble.reason, destination, *key))
-        return True

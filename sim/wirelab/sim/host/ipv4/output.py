@@ -9,20 +9,17 @@ the path's MTU from the routers instead.
 
 from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, UDPLite
+from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6, IPv4, UDPLite
 from wirelab.sim.host.config import RandomSource
-from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
 from wirelab.sim.host.ipv4.flow import Ipv4Flow
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.manner import USUAL, Manner, Upper
 from wirelab.sim.host.neighbors.arp import Arp
+from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Hop, Routes
-from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason
-
-PATH_MTU_LIFETIME: Final = 600 * SECOND
-"""ns after which a larger packet is tried again (RFC 1191 section 6.3: about 10 minutes)."""
 
 IPV4_HEADER: Final = 20  # bytes, RFC 791 section 3.1; we send no options
 
@@ -50,10 +47,10 @@ class Path:
 
     _header: IPv4
 
-    def __init__(self, hop: Hop, arp: Arp) -> None:
+    def __init__(self, hop: Hop, arp: Arp, mtu: int) -> None:
         self.hop = hop
         self.arp = arp
-        self.mtu = hop.interface.mtu
+        self.mtu = mtu
         self.is_forgotten = False
         self._wanted: tuple[bytes, int, int, int, bool] | None = None
 
@@ -89,7 +86,8 @@ class Ipv4Output:
         routes: the routing table.
         arps: by interface index.
         ttl: hops, of everything sent unless said otherwise.
-        timers: the host's.
+        path_mtus: what routers have said of paths.
+        redirects: first hops that routers have told.
         random: seeds the identification.
 
     Attributes:
@@ -97,7 +95,13 @@ class Ipv4Output:
     """
 
     def __init__(
-        self, routes: Routes, arps: list[Arp], ttl: int, timers: Timers, random: RandomSource
+        self,
+        routes: Routes,
+        arps: list[Arp],
+        ttl: int,
+        path_mtus: PathMtus,
+        redirects: Redirects,
+        random: RandomSource,
     ) -> None:
         self._routes = routes
         self._arps = arps
@@ -105,11 +109,12 @@ class Ipv4Output:
         self._ttl = ttl
         self.identification = random.getrandbits(16)
         self._paths: dict[bytes, Path] = {}
-        self._path_mtu_timer = timers.timer(self._forget_path_mtus)
+        self._path_mtus = path_mtus
+        self._redirects = redirects
 
     def send(
         self,
-        header: TCP | UDP | UDPLite | ICMPv4 | Upper,
+        header: TCP | UDP | UDPLite | ICMPv4 | ICMPv6 | Upper,
         payload: bytes,
         source: bytes,
         destination: bytes,
@@ -162,22 +167,6 @@ class Ipv4Output:
         path = self.path(destination)
         return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
-    def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
-        """Believe a router's "fragmentation needed", but only downwards (RFC 1191 section 3).
-
-        No link has an MTU below 68, so no router may claim that.
-        """
-        path = self.path(destination)
-        if path is not None and MINIMUM_MTU <= mtu < path.mtu:
-            path.mtu = mtu
-            self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
-
-    def restore_mtu(self, destination: bytes, mtu: int) -> None:
-        """Take a lowering back: the router's message was about no packet of ours."""
-        path = self.path(destination)
-        if path is not None:
-            path.mtu = mtu
-
     def path(self, destination: bytes) -> Path | None:
         """The way to a destination, until it `is_forgotten`; None: there is none."""
         path = self._paths.get(destination)
@@ -187,11 +176,29 @@ class Ipv4Output:
                 return None
             if len(self._paths) >= MAXIMUM_PATHS:
                 self.forget_paths()
-            path = self._paths[destination] = Path(hop, self._arps[hop.interface.index])
+            path = self._paths[destination] = self._new_path(destination, hop)
         return path
 
-    def _forget_path_mtus(self, now: int) -> None:
-        self.forget_paths()
+    def _new_path(self, destination: bytes, hop: Hop) -> Path:
+        """What the routing table says, and what routers have said since."""
+        interface = hop.interface
+        gateway = self._redirects.gateway(destination, interface.index)
+        if gateway is not None:
+            hop = hop._replace(next_hop=gateway)
+        known = self._path_mtus.known(destination)
+        mtu = interface.mtu if known is None else min(known, interface.mtu)
+        return Path(hop, self._arps[interface.index], mtu)
+
+    def first_hop(self, destination: bytes) -> Hop | None:
+        """Where a packet to `destination` goes now, as redirected; None: there is no route."""
+        path = self.path(destination)
+        return None if path is None else path.hop
+
+    def forget_path(self, destination: bytes) -> None:
+        """Look one way up anew: a router has said something about it, or is believed no longer."""
+        path = self._paths.pop(destination, None)
+        if path is not None:
+            path.is_forgotten = True
 
     def forget_paths(self) -> None:
         """Look every way up anew: addresses or routes have changed."""

@@ -20,7 +20,7 @@ from errno import (
 from typing import Final, NamedTuple
 
 from wirelab.codecs.addresses import ipv4_text
-from wirelab.sim.host.icmp.icmpv4 import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM
+from wirelab.sim.host.icmp.message_types import DESTINATION_UNREACHABLE, PARAMETER_PROBLEM
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.sockets.addresses import NOWHERE, Address, socket_address
 from wirelab.sim.host.sockets.constants import (

@@ -13,7 +13,8 @@ from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
-from wirelab.sim.host.icmp.icmpv4 import PORT_UNREACHABLE, Icmp
+from wirelab.sim.host.icmp.complaints import Complaint
+from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.local_address import EVERYWHERE, WILDCARDS
@@ -158,7 +159,8 @@ class Udp:
         endpoint = self.ports.find(destination, port, *remote, arrival.interface.index)
         if endpoint is None:
             detail = f"port {port} is closed"
-            return self._icmp.refuse(arrival, PORT_UNREACHABLE, Reason.UDP_NO_SOCKET, detail, now)
+            complaint = Complaint.PORT_UNREACHABLE
+            return self._icmp.refuse(arrival, complaint, Reason.UDP_NO_SOCKET, detail, now)
         return self._refusal(endpoint, arrival) or endpoint.deliver(datagram, arrival, now)
 
     def _deliver_to_all(
