@@ -51,6 +51,15 @@ class Reason(StrEnum):
     ARP_ADDRESS_CONFLICT = "arp.address_conflict"
     ARP_TIMEOUT = "arp.timeout", "NEIGH_FAILED"
     ARP_QUEUE_FULL = "arp.queue_full", "NEIGH_QUEUEFULL"
+    # rarp
+    RARP_BAD_PACKET = "rarp.bad_packet"
+    RARP_NOT_FOR_ME = "rarp.not_for_me"
+    # nd: neighbour discovery
+    ND_BAD_PACKET = "nd.bad_packet", "IPV6_NDISC_BAD_OPTIONS"
+    ND_NOT_FOR_ME = "nd.not_for_me"
+    ND_ADDRESS_CONFLICT = "nd.address_conflict"
+    ND_TIMEOUT = "nd.timeout", "NEIGH_FAILED"
+    ND_QUEUE_FULL = "nd.queue_full", "NEIGH_QUEUEFULL"
     # ip
     IP_BAD_HEADER = "ip.bad_header", "IP_INHDR"
     IP_BAD_CHECKSUM = "ip.bad_checksum", "IP_CSUM"
@@ -143,6 +152,11 @@ RESERVED: Final = frozenset(
         Reason.IP_FILTER_FULL,
         Reason.LINK_CORRUPT,
         Reason.ETH_BAD_FCS,
+        Reason.ND_BAD_PACKET,
+        Reason.ND_NOT_FOR_ME,
+        Reason.ND_ADDRESS_CONFLICT,
+        Reason.ND_TIMEOUT,
+        Reason.ND_QUEUE_FULL,
         Reason.IP_TTL_EXPIRED,
         Reason.IP_FRAG_TIMEOUT,
         Reason.IP_FRAG_DUPLICATE,

@@ -90,6 +90,22 @@ class AddressLost(NamedTuple):
     interface: int
 
 
+class ReverseResolved(NamedTuple):
+    """`server` says that the station `mac` has `address` (RARP)."""
+
+    mac: bytes
+    address: bytes
+    server: bytes
+    interface: int
+
+
+class ReverseFailed(NamedTuple):
+    """No RARP server knows the address of the station `mac`, or there is none."""
+
+    mac: bytes
+    interface: int
+
+
 class EchoReply(NamedTuple):
     """The answer to `Host.ping`; `ttl` is what was left of it, in hops."""
 
@@ -130,6 +146,8 @@ Event: TypeAlias = (
     | AddressAcquired
     | AddressConflict
     | AddressLost
+    | ReverseResolved
+    | ReverseFailed
     | EchoReply
     | IcmpError
 )

@@ -37,7 +37,10 @@ from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
-from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
+from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4
+from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence
+from wirelab.sim.host.neighbors.neighborhood import Neighborhood
+from wirelab.sim.host.neighbors.rarp import TYPE_RARP
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.path_mtu import PathMtus
@@ -96,10 +99,13 @@ class Host:
             observer,
             tuple(interface.mac for interface in self.interfaces),
         )
-        self._arps = [
-            Arp(interface, around, config.neighbor_lifetime, config.answer_arp)
+        self._neighborhoods = [
+            Neighborhood(
+                interface, around, self, config.neighbor_lifetime, config.answer_arp, self._claims6
+            )
             for interface in self.interfaces
         ]
+        self._arps = [one.arp for one in self._neighborhoods]
         path_mtus = self._path_mtus = PathMtus(self._timers, self._path_changed)
         redirects = Redirects(self._timers, self._path_changed)
         output = self._output = Ipv4Output(
@@ -228,6 +234,7 @@ class Host:
             ValueError: the interface does not have it.
         """
         self._routes.disconnect(self.interfaces[interface].remove(address))
+        self._neighborhoods[interface].forget(address)
         self._output.forget_paths()
 
     def add_route(self, route: Route) -> None:
@@ -252,6 +259,24 @@ class Host:
     def routes(self) -> list[Route]:
         """The IPv4 routing table, in the order in which routes are considered."""
         return list(self._routes)
+
+    def acquire_address(
+        self,
+        address: bytes,
+        prefix_length: int,
+        now: int,
+        interface: int = 0,
+        defence: Defence = Defence.ONCE,
+    ) -> Claim:
+        """Give an interface one more address, if nobody else has it (RFC 5227, RFC 4862).
+
+        `AddressAcquired` or `AddressConflict` follows, for IPv4 after 4 to 7 s; when somebody takes
+        it from us later, `AddressConflict` or `AddressLost`, as `defence` will have it.
+
+        Raises:
+            ValueError: no address, a prefix length that does not go with it, or it is there.
+        """
+        return self._neighborhoods[interface].take(address, prefix_length, now, defence)
 
     # --- calls: services ---------------------------------------------------------------------
 
@@ -296,6 +321,10 @@ class Host:
         """The MAC address of a neighbour as far as it is known now; asks nobody."""
         entry = self._arps[interface].neighbors.get(address)
         return entry.mac or None if entry is not None else None
+
+    def neighborhood(self, interface: int = 0) -> Neighborhood:
+        """All else that has to do with neighbours: claims, link-local addresses, RARP, proxies."""
+        return self._neighborhoods[interface]
 
     def announce(self, now: int, interface: int = 0) -> None:
         """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
@@ -408,9 +437,18 @@ class Host:
         """
         self._tcp.drop(state, now)
 
+    def abort_connections(self, address: bytes, now: int) -> None:
+        """Reset every TCP connection from an address of ours, which is ours no more."""
+        for connection in self.connections:
+            if connection.local_address == address:
+                connection.abort(now)
+
     def forget_peers(self) -> None:
         """Forget what TCP has learnt of other hosts beyond a connection: Fast Open's cookies."""
         self._tcp.forget_peers()
+
+    def _claims6(self, interface: Interface) -> Claims:
+        raise ValueError(f"interface {interface.name} has no IPv6")
 
     # --- in ----------------------------------------------------------------------------------
 
@@ -428,6 +466,9 @@ class Host:
             return self._ipv4.receive(interface, frame, ETHERNET_HEADER, group, trusted, now)
         if ethernet.type == TYPE_ARP:
             return self._arps[interface.index].receive(frame, ETHERNET_HEADER, now)
+        if ethernet.type == TYPE_RARP:
+            neighborhood = self._neighborhoods[interface.index]
+            return neighborhood.receive_reverse(frame, ETHERNET_HEADER, now)
         return Drop(Reason.ETH_UNKNOWN_TYPE, f"type {ethernet.type:#06x}")
 
     def _receive_tcp(self, arrival: Arrival, now: int) -> Drop | None:

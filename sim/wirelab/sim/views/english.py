@@ -55,7 +55,35 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "check the address, and that its host is on this network and switched on",
     ),
     Reason.ARP_QUEUE_FULL: (
-        "a newer packet took the place of this one while ARP was asked",
+        "too many packets waited for ARP; a newer one took this one's place",
+        "resolve the address first, or send again",
+    ),
+    Reason.RARP_BAD_PACKET: (
+        "no RARP packet for Ethernet and IPv4",
+        "look at the hardware type, the lengths and the operation in the frame",
+    ),
+    Reason.RARP_NOT_FOR_ME: (
+        "RARP about a station that this host knows nothing of",
+        "nothing: on a shared network that is usual; a server needs the MAC address in its table",
+    ),
+    Reason.ND_BAD_PACKET: (
+        "a neighbour discovery message that breaks the rules",
+        "see which rule: hop limit 255 proves that no router passed it on (RFC 4861 section 7.1)",
+    ),
+    Reason.ND_NOT_FOR_ME: (
+        "neighbour discovery for another host",
+        "nothing: groups are shared by several addresses",
+    ),
+    Reason.ND_ADDRESS_CONFLICT: (
+        "another machine uses the same IPv6 address",
+        "give one of the two another address",
+    ),
+    Reason.ND_TIMEOUT: (
+        "nobody answered neighbour discovery for the next hop",
+        "check the address, and that its host is on this network and switched on",
+    ),
+    Reason.ND_QUEUE_FULL: (
+        "too many packets waited for the answer of a neighbour",
         "resolve the address first, or send again",
     ),
     Reason.IP_BAD_HEADER: ("the IPv4 header is malformed", "check what the sender builds"),

@@ -16,7 +16,7 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import AddressConflict, NeighborResolved
 from wirelab.sim.host.interface import Interface, check_address
 from wirelab.sim.host.neighbors.cache import NeighborTimes
-from wirelab.sim.host.neighbors.claims import ClaimRules, Claims
+from wirelab.sim.host.neighbors.claims import ClaimRules
 from wirelab.sim.host.neighbors.resolution import Resolution
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.reasons import Reason
@@ -73,7 +73,6 @@ class Arp(Resolution):
         super().__init__(interface, around, NeighborTimes(lifetime, lifetime))
         self._answer = answer
         self._probes: dict[bytes, int] = {}  # address -> until when an answer is ours
-        self._claims: Claims | None = None
         self.proxy: Callable[[bytes], bool] | None = None
 
     # --- calls -------------------------------------------------------------------------------
@@ -98,13 +97,6 @@ class Arp(Resolution):
         for entry in self.interface.ipv4:
             if entry.is_usable:
                 self.send_announcement(entry.address, now)
-
-    @property
-    def claims(self) -> Claims:
-        """The addresses that are being acquired here, or were (RFC 5227)."""
-        if self._claims is None:
-            self._claims = Claims(self.around.timers, self.around.random, self)
-        return self._claims
 
     # --- packets in --------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from wirelab.sim.host.counters import count
 from wirelab.sim.host.events import NeighborFailed, NeighborResolved
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.neighbors.cache import NeighborActions, Neighbors, NeighborTimes
+from wirelab.sim.host.neighbors.claims import Claims, Speaker
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.reasons import Reason
 
 
-class Resolution(NeighborActions):
+class Resolution(NeighborActions, Speaker):
     """Address resolution of one network protocol on one interface; subclasses know how to ask.
 
     Args:
@@ -40,6 +41,7 @@ class Resolution(NeighborActions):
         self.around: Final = around
         self.transmit: Final = around.transmit
         self.neighbors: Final = Neighbors(around.timers, times, self)
+        self._claims: Claims | None = None
 
     # --- packets out -------------------------------------------------------------------------
 
@@ -69,6 +71,21 @@ class Resolution(NeighborActions):
         """Whether the address is this interface's, and can be used."""
         entry = self.interface.find(address)
         return entry is not None and entry.is_usable
+
+    # --- addresses that are being acquired, or were ----------------------------------------------
+
+    @property
+    def claims(self) -> Claims:
+        """The claims of this interface and protocol; made when first asked for."""
+        if self._claims is None:
+            self._claims = Claims(self.around.timers, self.around.random, self)
+        return self._claims
+
+    def forget_claim(self, address: bytes) -> None:
+        """An address is no longer ours: nothing is left to defend."""
+        claim = None if self._claims is None else self._claims.get(address)
+        if claim is not None:
+            self.claims.release(claim)
 
     # --- what the cache wants done (NeighborActions) -------------------------------------------
 
