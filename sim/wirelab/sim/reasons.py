@@ -72,9 +72,17 @@ class Reason(StrEnum):
     IP_TTL_BELOW_MINIMUM = "ip.ttl_below_minimum", "TCP_MINTTL"
     IP_TOO_BIG_DF = "ip.too_big_df", "PKT_TOO_BIG"
     IP_NO_PROTOCOL = "ip.no_protocol", "IP_NOPROTO"
-    IP_FRAGMENT = "ip.fragment"
+    IP_FRAG_BAD = "ip.frag_bad"
+    IP_FRAG_OVERLAP = "ip.frag_overlap"
+    IP_FRAG_MEMORY = "ip.frag_memory"
     IP_FRAG_TIMEOUT = "ip.frag_timeout", "FRAG_REASM_TIMEOUT"
     IP_FRAG_DUPLICATE = "ip.frag_duplicate", "DUP_FRAG"
+    IP_FORWARDED = "ip.forwarded"
+    IP_BAD_DESTINATION = "ip.bad_destination"
+    IP_BAD_OPTION = "ip.bad_option", "IP_INHDR"
+    IP_SOURCE_ROUTE = "ip.source_route"
+    IP_REVERSE_PATH = "ip.reverse_path", "IP_RPFILTER"
+    IP_DIRECTED_BROADCAST = "ip.directed_broadcast"
     IP_FORWARDING_OFF = "ip.forwarding_off"
     IP_FILTER = "ip.filter", "NETFILTER_DROP"
     # igmp
@@ -157,11 +165,7 @@ RESERVED: Final = frozenset(
         Reason.ND_ADDRESS_CONFLICT,
         Reason.ND_TIMEOUT,
         Reason.ND_QUEUE_FULL,
-        Reason.IP_TTL_EXPIRED,
-        Reason.IP_FRAG_TIMEOUT,
-        Reason.IP_FRAG_DUPLICATE,
-        Reason.IP_FORWARDING_OFF,
     }
 )
 """Ids of the public vocabulary whose deciders are not built yet: corruption, frame check sequences,
-forwarding, reassembly, filters. None of them is ever seen in a trace."""
+filters. None of them is ever seen in a trace."""

@@ -43,10 +43,41 @@ def test_the_longest_prefix_decides(routes, destination, index, next_hop):
     assert hop.group_mac is None
 
 
-@pytest.mark.parametrize("destination", ["0.0.0.0", "127.0.0.1", "240.0.0.1", "10.0.0.1"])
+@pytest.mark.parametrize("destination", ["0.0.0.0", "0.1.2.3", "240.0.0.1"])
 def test_addresses_that_must_not_be_sent_to_have_no_route(routes, destination):
-    """RFC 1122 section 3.2.1.3 (a), (b), (g)."""
+    """RFC 1122 section 3.2.1.3 (a), (b)."""
     assert routes.hop(ipv4_bytes(destination)) is None
+
+
+@pytest.mark.parametrize("destination", ["127.0.0.1", "127.255.1.2", "10.0.0.1", "192.0.2.1"])
+def test_our_own_addresses_are_reached_without_any_link(routes, destination):
+    """RFC 1122 section 3.2.1.3 (g)."""
+    hop = routes.hop(ipv4_bytes(destination))
+    assert (hop.interface.name, hop.next_hop) == ("lo", ipv4_bytes(destination))
+
+
+@pytest.mark.parametrize(
+    ("destination", "source"),
+    [
+        ("10.0.0.9", "10.0.0.1"),
+        ("10.1.3.4", "192.0.2.1"),
+        ("127.0.0.2", "127.0.0.1"),
+        ("192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_the_source_is_ours_on_the_network_of_the_next_hop(routes, destination, source):
+    """RFC 1122 section 3.3.4.3."""
+    assert routes.source_for(routes.hop(ipv4_bytes(destination))) == ipv4_bytes(source)
+
+
+def test_of_several_addresses_that_on_the_gateway_s_network_is_the_source():
+    """RFC 1122 section 3.3.4.3 (1)."""
+    one = interface(0, "10.0.0.1")
+    one.add(ipv4_bytes("172.16.0.1"), 24)
+    routes = Routes([one], [Route(bytes(4), 0, 0, ipv4_bytes("172.16.0.254"))])
+    hop = routes.hop(ipv4_bytes("198.51.100.7"))
+    assert hop is not None
+    assert routes.source_for(hop) == ipv4_bytes("172.16.0.1")
 
 
 @pytest.mark.parametrize("destination", ["10.0.0.255", "255.255.255.255", "10.0.0.0"])

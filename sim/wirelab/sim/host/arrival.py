@@ -16,9 +16,10 @@ class Arrival(NamedTuple):
         offset: where the payload begins.
         end: where the payload ends; what follows is Ethernet padding.
         interface: where it came in.
-        unicast: it was sent to this host alone, on the link as well as in IP; only then may an
+        unicast: it was sent to one host alone, on the link as well as in IP; only then may an
             ICMP error answer it (RFC 1122 section 3.2.2).
         trusted: the link vouches for the transport checksum (receive offload, local peer).
+        fragment_size: bytes of the largest fragment that it came in; 0: it came in one piece.
     """
 
     ip: IPv4
@@ -29,6 +30,7 @@ class Arrival(NamedTuple):
     interface: Interface
     unicast: bool
     trusted: bool
+    fragment_size: int = 0
 
     @property
     def protocol(self) -> int:

@@ -72,6 +72,16 @@ class HostConfig:
         answer_closed_ports: reject what nobody here waits for, with RST or ICMP unreachable.
             These three are off where a kernel owns the same address and answers itself.
         igmp_version: the newest that is spoken, 1 to 3 (Linux: force_igmp_version).
+        forwarding: pass packets for others on: be a router (RFC 1812), for both families.
+        send_redirects: as a router, tell hosts the shorter way (RFC 1812 section 5.2.7.2).
+        directed_broadcasts: as a router, let broadcasts through to our other networks; off, since
+            they multiply what an attacker sends (RFC 2644).
+        reverse_path_filter: as a router, believe a source only where the way back to it leads to
+            where its packet came from (RFC 3704 section 2.2, strict).
+        source_routes: follow routes that packets bring, and take packets that came by one; off,
+            since they lead round filters (RFC 7126 section 4.3).
+        reassembly_bytes: the most that fragments may take, overhead included (Linux:
+            net.ipv4.ipfrag_high_thresh).
     """
 
     name: str
@@ -88,3 +98,9 @@ class HostConfig:
     answer_echo: bool = True
     answer_closed_ports: bool = True
     igmp_version: int = 3
+    forwarding: bool = False
+    send_redirects: bool = True
+    directed_broadcasts: bool = False
+    reverse_path_filter: bool = False
+    source_routes: bool = False
+    reassembly_bytes: int = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 """What a layer returns when it refuses a frame."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wirelab.sim.reasons import Reason
 
@@ -18,3 +18,8 @@ class Drop(NamedTuple):
     reason: Reason
     detail: str = ""
     answered: bool = False
+
+
+FORWARDED: Final = Drop(Reason.IP_FORWARDED)
+"""This very object is what a layer returns for a frame whose packet goes on towards another host:
+the frame has come to its end, and nothing is wrong."""

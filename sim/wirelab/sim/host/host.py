@@ -6,7 +6,8 @@
 Rule 1: `now` (ns) is always an argument; nothing in here knows a clock, a socket or a thread.
 Rule 2: receiving never returns frames. It queues work, and `poll_transmit` gives what is due, so
 that one ACK answers a batch of segments (RFC 9293 section 3.10.7.4, MUST-58 and MUST-59).
-Rule 3: every frame that comes in is delivered, dropped or rejected, and counted as exactly one.
+Rule 3: every frame that comes in is delivered, forwarded, dropped or rejected, and counted as
+exactly one.
 """
 
 from collections import deque
@@ -17,8 +18,8 @@ from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
 from wirelab.codecs.addresses import ipv4_text, mac_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource, Route
-from wirelab.sim.host.counters import Counters, count
-from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.counters import Counters
+from wirelab.sim.host.drops import FORWARDED, Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.layer import Icmp
@@ -31,9 +32,10 @@ from wirelab.sim.host.ipv4.input import (
     PROTOCOL_IGMP,
     PROTOCOL_TCP,
     PROTOCOL_UDP,
-    Ipv4Input,
+    Handler,
 )
-from wirelab.sim.host.ipv4.output import Ipv4Output
+from wirelab.sim.host.ipv4.layer import Ipv4Layer
+from wirelab.sim.host.loopback import Loopback
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
@@ -43,6 +45,7 @@ from wirelab.sim.host.neighbors.neighborhood import Neighborhood
 from wirelab.sim.host.neighbors.rarp import TYPE_RARP
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.observer import Observer
+from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Routes
@@ -72,6 +75,7 @@ class Host:
         name: from the configuration.
         interfaces: in the order of the configuration.
         counters: what became of every frame.
+        hooks: boxes that see every packet (NAT, filters); see `wirelab.sim.host.packet_hooks`.
         multicast: the groups that sockets and programs listen to.
         tcp_config: TCP's knobs; setting one changes what is done from then on, as sysctl does.
     """
@@ -108,9 +112,21 @@ class Host:
         self._arps = [one.arp for one in self._neighborhoods]
         path_mtus = self._path_mtus = PathMtus(self._timers, self._path_changed)
         redirects = Redirects(self._timers, self._path_changed)
-        output = self._output = Ipv4Output(
-            routes, self._arps, config.ttl, path_mtus, redirects, random
+        self._loopback = Loopback(self._timers, self._receive_looped, self._answer)
+        self.hooks = PacketHooks(self._forget_ways)
+        self._ipv4 = Ipv4Layer(
+            config,
+            routes,
+            self._arps,
+            self._loopback,
+            self.hooks,
+            path_mtus,
+            redirects,
+            self._timers,
+            random,
+            self.counters,
         )
+        output = self._output = self._ipv4.output
         self._icmp = Icmp(
             output,
             emit,
@@ -118,7 +134,7 @@ class Host:
             config.icmp,
             config.answer_echo,
             config.answer_closed_ports,
-            False,
+            config.forwarding,
             routes.is_local,
             self._is_group,
             output.first_hop,
@@ -136,16 +152,14 @@ class Host:
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
         self.multicast = Multicast(self.interfaces, output, self._timers, random, config)
-        self._ipv4 = Ipv4Input(
-            routes,
-            {
-                PROTOCOL_ICMP: self._icmp.v4.receive,
-                PROTOCOL_IGMP: self.multicast.receive_igmp,
-                PROTOCOL_TCP: self._receive_tcp,
-                PROTOCOL_UDP: self._udp.receive,
-            },
-            self._icmp.no_protocol,
-        )
+        handlers: dict[int, Handler] = {
+            PROTOCOL_ICMP: self._icmp.v4.receive,
+            PROTOCOL_IGMP: self.multicast.receive_igmp,
+            PROTOCOL_TCP: self._receive_tcp,
+            PROTOCOL_UDP: self._udp.receive,
+        }
+        self._ipv4.connect(handlers, self._icmp.no_protocol, self._icmp)
+        self._expected = self._connections  # by the fast path; a host with hooks has none
 
     # --- the driver's side -------------------------------------------------------------------
 
@@ -161,19 +175,20 @@ class Host:
             trusted: the link vouches for the TCP or UDP checksum, which is then not looked at.
 
         Returns:
-            None when somebody here took it, else why not.
+            None when somebody here took it, `FORWARDED`, or why neither.
         """
         counters = self.counters
         counters.frames_in += 1
         arrived_at = self.interfaces[interface]
-        if fast_path.taken(self._connections, arrived_at.mac, frame, trusted, now):
+        if fast_path.taken(self._expected, arrived_at.mac, frame, trusted, now):
             counters.delivered += 1
             return None
+        forwarding = self._ipv4.fast_forwarding
+        if forwarding is not None and forwarding.taken(arrived_at, frame, now):
+            counters.forwarded += 1
+            return FORWARDED
         drop = self._receive(arrived_at, frame, now, trusted)
-        if drop is None:
-            counters.delivered += 1
-        else:
-            count(counters.rejected if drop.answered else counters.dropped, drop.reason)
+        counters.settle(drop)
         return drop
 
     def poll_transmit(self, now: int) -> list[tuple[int, bytes]]:
@@ -181,6 +196,8 @@ class Host:
         if self._desk is not None:
             self._desk.run(now)
         self._tcp.poll_transmit(now)
+        if self._loopback.frames:
+            self._loopback.deliver(now)
         frames = self._frames[:]
         if frames:
             self._frames.clear()
@@ -224,7 +241,7 @@ class Host:
         owner = self.interfaces[interface]
         entry = owner.add(address, prefix_length)
         self._routes.connect(owner, entry)
-        self._output.forget_paths()
+        self._forget_ways()
         return entry
 
     def remove_address(self, address: bytes, now: int, interface: int = 0) -> None:
@@ -235,7 +252,7 @@ class Host:
         """
         self._routes.disconnect(self.interfaces[interface].remove(address))
         self._neighborhoods[interface].forget(address)
-        self._output.forget_paths()
+        self._forget_ways()
 
     def add_route(self, route: Route) -> None:
         """Put a route in, as `ip route append` does.
@@ -244,7 +261,7 @@ class Host:
             ValueError: the interface or the gateway does not exist on this host's networks.
         """
         self._routes.add(route)
-        self._output.forget_paths()
+        self._forget_ways()
 
     def remove_route(self, route: Route) -> None:
         """Take a route out.
@@ -253,7 +270,7 @@ class Host:
             ValueError: it is not there.
         """
         self._routes.remove(route)
-        self._output.forget_paths()
+        self._forget_ways()
 
     @property
     def routes(self) -> list[Route]:
@@ -452,7 +469,9 @@ class Host:
 
     # --- in ----------------------------------------------------------------------------------
 
-    def _receive(self, interface: Interface, frame: bytes, now: int, trusted: bool) -> Drop | None:
+    def _receive(
+        self, interface: Interface, frame: bytes, now: int, trusted: bool, looped: bool = False
+    ) -> Drop | None:
         """Ethernet: is it a frame, is it for us (RFC 1122 section 2.4), what does it carry."""
         try:
             ethernet = Ethernet.parse(frame)
@@ -463,13 +482,34 @@ class Host:
         if group and not interface.hears_group(destination):
             return Drop(Reason.ETH_NOT_FOR_ME, f"destination {mac_text(destination)}")
         if ethernet.type == TYPE_IPV4:
-            return self._ipv4.receive(interface, frame, ETHERNET_HEADER, group, trusted, now)
+            return self._ipv4.input.receive(
+                interface, frame, ETHERNET_HEADER, group, trusted, now, looped
+            )
         if ethernet.type == TYPE_ARP:
             return self._arps[interface.index].receive(frame, ETHERNET_HEADER, now)
         if ethernet.type == TYPE_RARP:
             neighborhood = self._neighborhoods[interface.index]
             return neighborhood.receive_reverse(frame, ETHERNET_HEADER, now)
         return Drop(Reason.ETH_UNKNOWN_TYPE, f"type {ethernet.type:#06x}")
+
+    def _receive_looped(self, interface: Interface, frame: bytes, now: int) -> None:
+        """Take a frame from ourselves; nothing can have happened to it on the way."""
+        books = self.counters.loopback
+        if books is None:
+            books = self.counters.loopback = Counters()
+        books.frames_in += 1
+        drop = None
+        if not fast_path.taken(self._connections, interface.mac, frame, True, now):
+            drop = self._receive(interface, frame, now, True, looped=True)
+        books.settle(drop)
+
+    def _answer(self, now: int) -> None:
+        self._tcp.poll_transmit(now)
+
+    def _forget_ways(self) -> None:
+        """Addresses, routes or hooks have changed."""
+        self._ipv4.forget()
+        self._expected = {} if self.hooks else self._connections
 
     def _receive_tcp(self, arrival: Arrival, now: int) -> Drop | None:
         """Check a segment and hand it to TCP (RFC 9293 section 3.1)."""
@@ -498,7 +538,7 @@ class Host:
         if packet is None:
             return
         ip = IPv4.parse(packet)
-        if ip.protocol != PROTOCOL_TCP:
+        if ip.protocol != PROTOCOL_TCP or not self._routes.is_local(ip.source):
             self._icmp.undelivered(packet, now)
         elif ip.destination != neighbor:  # the neighbour was the gateway
             self._tcp.neighbor_failed(ip.destination, now)

@@ -19,6 +19,7 @@ Rule 4: with `wants_whole`, fragments are put together before `received`, and cu
 Models: Linux netfilter, whose PREROUTING and POSTROUTING these are, with `nf_defrag` for rule 4.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from wirelab.sim.host.drops import Drop
@@ -61,13 +62,18 @@ class PacketHook(Protocol):
 class PacketHooks:
     """The hooks of one host, as one.
 
+    Args:
+        changed: called after a hook was added or taken out; what is remembered of earlier packets
+            must be forgotten then.
+
     Attributes:
         wants_whole: one of them does.
     """
 
-    __slots__ = ("_inward", "_outward", "wants_whole")
+    __slots__ = ("_changed", "_inward", "_outward", "wants_whole")
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self._changed = changed
         self._inward: tuple[PacketHook, ...] = ()
         self._outward: tuple[PacketHook, ...] = ()
         self.wants_whole = False
@@ -115,3 +121,4 @@ class PacketHooks:
     def _use(self, hooks: tuple[PacketHook, ...]) -> None:
         self._inward, self._outward = hooks, hooks[::-1]
         self.wants_whole = any(hook.wants_whole for hook in hooks)
+        self._changed()

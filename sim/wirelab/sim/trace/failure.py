@@ -95,7 +95,7 @@ def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Fai
     for record in trace.frames():
         packet = read_frame(record.data)
         segment = reader.read(packet)
-        if record.fate is Fate.DELIVERED:
+        if record.fate in (Fate.DELIVERED, Fate.FORWARDED):
             losses.make_up(record, segment)
         elif reasons is not None and record.reason not in reasons:
             continue

@@ -1,7 +1,7 @@
 """The trace: everything that happened, on one clock, and the count of fates.
 
 Rule 1: a frame gets its id when a host sends it, and ends in exactly one fate.
-Rule 2: sent = delivered + lost + dropped + rejected + in flight, at every moment.
+Rule 2: sent = delivered + forwarded + lost + dropped + rejected + in flight, at every moment.
 Rule 3: a switch that sends a frame out of k ports makes k - 1 copies. A copy is a frame: it has an
     id, counts as sent, and has its own fate; `origin` names the frame it was copied from. So rule 2
     is exact under flooding. A switch with no port to send a frame to drops it.
@@ -12,7 +12,7 @@ Rule 4: a bounded trace keeps its first and its newest events; those between are
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 
-from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.drops import FORWARDED, Drop
 from wirelab.sim.host.observer import Endpoint
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.records import (
@@ -29,9 +29,10 @@ from wirelab.sim.trace.records import (
 )
 
 # Each name is a module global here: on the fast path that is cheaper than an enum attribute.
-_IN_FLIGHT, _DELIVERED, _DROPPED, _REJECTED = (
+_IN_FLIGHT, _DELIVERED, _FORWARDED, _DROPPED, _REJECTED = (
     Fate.IN_FLIGHT,
     Fate.DELIVERED,
+    Fate.FORWARDED,
     Fate.DROPPED,
     Fate.REJECTED,
 )
@@ -123,7 +124,7 @@ class Trace:
     def frame_arrived(
         self, record: FrameRecord, receiver: str, drop: Drop | None, now: int, interface: int = 0
     ) -> None:
-        """A host decided about a frame: None = delivered."""
+        """A host decided about a frame: None = delivered, `FORWARDED` is what it says."""
         record.receiver_interface = interface
         if drop is None and record.fate is _IN_FLIGHT and record.ended_order >= 0:
             self.counts[_DELIVERED] += 1  # `_end`, at once: most frames end so
@@ -133,6 +134,9 @@ class Trace:
             return
         if drop is None:
             self._end(record, _DELIVERED, receiver, now)
+            return
+        if drop is FORWARDED:
+            self._end(record, _FORWARDED, receiver, now)
             return
         self._end(record, _REJECTED if drop.answered else _DROPPED, receiver, now)
         record.reason, record.detail = drop.reason, drop.detail
@@ -230,7 +234,7 @@ class Trace:
         if self.sent != sum(ended.values()) + in_flight:
             sums = " + ".join(f"{number} {fate.value}" for fate, number in ended.items())
             raise TraceError(f"{self.sent} frames sent, but {sums} + {in_flight} in flight")
-        refused = self.sent - in_flight - counts[_DELIVERED]
+        refused = self.sent - in_flight - counts[_DELIVERED] - counts[_FORWARDED]
         if self.reasons.total() != refused:
             raise TraceError(f"{refused} frames refused, but {self.reasons.total()} have a reason")
 

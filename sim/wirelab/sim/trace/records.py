@@ -14,13 +14,15 @@ KERNEL = "kernel"
 
 
 class Fate(Enum):
-    """How a frame ends. Every frame ends in exactly one of the last four."""
+    """How a frame ends. Every frame ends in exactly one of the last five."""
 
     __hash__ = object.__hash__  # members are single; the hash of an Enum is computed in Python
 
     IN_FLIGHT = "in flight"
     DELIVERED = "delivered"
     """A host took it in."""
+    FORWARDED = "forwarded"
+    """A router took it in, and sent its packet on in another frame."""
     LOST = "lost"
     """The link ended it."""
     DROPPED = "dropped"

@@ -127,7 +127,7 @@ def _names_seen(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         if isinstance(event, FrameRecord):
             yield event.sender
-            if event.fate is Fate.DELIVERED:
+            if event.fate in (Fate.DELIVERED, Fate.FORWARDED):
                 yield event.receiver
         elif not isinstance(event, Refusal):
             yield event.host

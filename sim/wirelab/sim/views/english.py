@@ -115,15 +115,44 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "send smaller packets, or raise the MTU",
     ),
     Reason.IP_NO_PROTOCOL: ("no such transport protocol here", "use ICMP, UDP or TCP"),
-    Reason.IP_FRAGMENT: (
-        "a fragment; this host does not reassemble yet",
-        "send packets no larger than the path's MTU",
+    Reason.IP_FRAG_BAD: (
+        "a fragment that belongs to no packet that could be",
+        "check offset, length and the more-fragments flag",
+    ),
+    Reason.IP_FRAG_OVERLAP: (
+        "fragments overlap, so the packet is given up",
+        "check what the sender builds; somebody may be trying to slip past a filter",
+    ),
+    Reason.IP_FRAG_MEMORY: (
+        "newer fragments needed the memory",
+        "send packets no larger than the path's MTU, or raise reassembly_bytes",
     ),
     Reason.IP_FRAG_TIMEOUT: (
         "not all fragments came in time",
         "look for the lost fragment, or send smaller packets",
     ),
-    Reason.IP_FRAG_DUPLICATE: ("fragments overlap", "check what the sender builds"),
+    Reason.IP_FRAG_DUPLICATE: ("the same fragment came before", "nothing; networks duplicate"),
+    Reason.IP_FORWARDED: (
+        "a router passed the packet on",
+        "nothing; look for the frame in which it went on",
+    ),
+    Reason.IP_BAD_DESTINATION: (
+        "no router may forward to that address",
+        "check the destination",
+    ),
+    Reason.IP_BAD_OPTION: ("an IP option that cannot be followed", "check what the sender builds"),
+    Reason.IP_SOURCE_ROUTE: (
+        "source routes are refused",
+        "send it without, or set source_routes in the HostConfig",
+    ),
+    Reason.IP_REVERSE_PATH: (
+        "the way back to the sender leads elsewhere, so the source may be forged",
+        "check the routes, or clear reverse_path_filter in the HostConfig",
+    ),
+    Reason.IP_DIRECTED_BROADCAST: (
+        "a broadcast to another network is not forwarded",
+        "set directed_broadcasts in the router's HostConfig",
+    ),
     Reason.IP_FORWARDING_OFF: ("this host does not forward packets", "send it by a router"),
     Reason.IP_FILTER: ("a filter refused the packet", "change the filter's rule"),
     Reason.IP_FILTER_FULL: (

@@ -137,17 +137,46 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "このトランスポートプロトコルには対応していません",
         "ICMP、UDP、TCP を使う。",
     ),
-    Reason.IP_FRAGMENT: (
-        "フラグメントです。このホストはまだ再構成しません",
-        "経路の MTU 以下のパケットで送る。",
+    Reason.IP_FRAG_BAD: (
+        "どのパケットにも属しえないフラグメントです",
+        "オフセット、長さ、MF フラグを確かめる。",
+    ),
+    Reason.IP_FRAG_OVERLAP: (
+        "フラグメントが重なっているため、パケットを破棄しました",
+        "送信側の組み立てを確かめる。フィルターの回避かもしれない。",
+    ),
+    Reason.IP_FRAG_MEMORY: (
+        "新しいフラグメントのためにメモリーを空けました",
+        "経路の MTU 以下で送るか、reassembly_bytes を上げる。",
     ),
     Reason.IP_FRAG_TIMEOUT: (
         "フラグメントが時間内に揃いませんでした",
         "失われたフラグメントを探すか、小さなパケットで送る。",
     ),
     Reason.IP_FRAG_DUPLICATE: (
-        "フラグメントが重なっています",
-        "送信側の組み立てを確かめる。",
+        "同じフラグメントがすでに届いています",
+        "何もしなくてよい。ネットワークは複製することがある。",
+    ),
+    Reason.IP_FORWARDED: (
+        "ルーターがパケットを転送しました",
+        "何もしなくてよい。続きは次のフレームを見る。",
+    ),
+    Reason.IP_BAD_DESTINATION: (
+        "ルーターが転送してはならない宛先です",
+        "宛先を確かめる。",
+    ),
+    Reason.IP_BAD_OPTION: ("読めない IP オプションです", "送信側の組み立てを確かめる。"),
+    Reason.IP_SOURCE_ROUTE: (
+        "ソースルートは拒まれます",
+        "なしで送るか、HostConfig の source_routes を設定する。",
+    ),
+    Reason.IP_REVERSE_PATH: (
+        "送信元への経路が別の方向です。偽の送信元かもしれません",
+        "経路を確かめるか、HostConfig の reverse_path_filter を外す。",
+    ),
+    Reason.IP_DIRECTED_BROADCAST: (
+        "他のネットワークへのブロードキャストは転送されません",
+        "ルーターの HostConfig の directed_broadcasts を設定する。",
     ),
     Reason.IP_FORWARDING_OFF: ("このホストは転送しません", "ルーターを通して送る。"),
     Reason.IP_FILTER: ("フィルターがパケットを拒みました", "フィルターの規則を変える。"),

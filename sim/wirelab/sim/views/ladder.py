@@ -148,7 +148,7 @@ class Ladder:
                 segment is not None
                 and segment.space == segment.length
                 and not segment.retransmission
-                and record.fate is Fate.DELIVERED
+                and record.fate in (Fate.DELIVERED, Fate.FORWARDED)
                 and "RST" not in label.parts[0]
             )
             length = segment.length if segment is not None else 0

@@ -94,11 +94,6 @@ def test_a_unicast_packet_in_a_link_layer_broadcast_is_dropped(met):
     assert drop.reason is Reason.IP_UNICAST_IN_BROADCAST
 
 
-@pytest.mark.parametrize("changes", [{"more_fragments": True}, {"fragment_offset": 185}])
-def test_fragments_are_dropped_since_nothing_reassembles_them_yet(met, changes):
-    assert met.receive(met.frame(ECHO, **changes)).reason is Reason.IP_FRAGMENT
-
-
 @pytest.mark.parametrize("ttl", [0, 1])
 def test_the_last_hop_does_not_judge_the_ttl(met, ttl):
     """RFC 1122 section 3.2.1.7: MUST NOT discard because of a TTL below 2."""

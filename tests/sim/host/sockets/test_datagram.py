@@ -5,6 +5,8 @@ import pytest
 from wirelab.sim.host.events import Readable
 from wirelab.sim.host.sockets.constants import (
     IP_MTU,
+    IP_MTU_DISCOVER,
+    IP_PMTUDISC_DO,
     IP_RECVERR,
     MSG_ERRQUEUE,
     POLLERR,
@@ -114,6 +116,7 @@ def test_a_datagram_too_big_for_the_path_is_an_entry_of_the_error_queue(net, ser
     """ip(7), IP_RECVERR: locally generated errors; IP_MTU tells what would fit."""
     client = net.datagram()
     client.setsockopt(SOL_IP, IP_RECVERR, 1, now=net.now)
+    client.setsockopt(SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, now=net.now)
     client.setsockopt(SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1, now=net.now)
     client.connect((net.BOB, 4000), now=net.now)
     with pytest.raises(OSError, match=r"path MTU 1500.*ip\.too_big_df") as caught:

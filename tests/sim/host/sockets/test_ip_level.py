@@ -71,19 +71,27 @@ def datagrams(net):
     return found
 
 
-MODES = {  # Don't Fragment; what is sent over a path of 1000 bytes: 500, 1200 and 1501 bytes
-    IP_PMTUDISC_DONT: (False, [(False, 500), (False, 1200)]),
-    IP_PMTUDISC_WANT: (True, [(True, 500), (False, 1200)]),
+# Fragments of 1200 and of 1501 bytes: 20 bytes of header, and data in units of 8 bytes.
+CUT_AT_1000 = [(False, 996), (False, 224), (False, 996), (False, 525)]
+
+MODES = {  # Don't Fragment; what goes over a path of 1000 bytes of 500, 1200 and 1501 bytes
+    IP_PMTUDISC_DONT: (False, [(False, 500), *CUT_AT_1000]),
+    IP_PMTUDISC_WANT: (True, [(True, 500), *CUT_AT_1000]),
     IP_PMTUDISC_DO: (True, [(True, 500)]),
     IP_PMTUDISC_PROBE: (True, [(True, 500), (True, 1200)]),
     IP_PMTUDISC_INTERFACE: (False, [(False, 500), (False, 1200)]),
-    IP_PMTUDISC_OMIT: (False, [(False, 500), (False, 1200)]),
+    IP_PMTUDISC_OMIT: (False, [(False, 500), (False, 1200), (False, 1500), (False, 21)]),
+}
+REFUSED = {
+    IP_PMTUDISC_DO: [1200, 1501],
+    IP_PMTUDISC_PROBE: [1501],
+    IP_PMTUDISC_INTERFACE: [1501],
 }
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_datagrams_may_be_cut_or_are_refused_as_the_mode_says(net, mode):
-    """ip(7), IP_MTU_DISCOVER; nothing is fragmented by us, so the link's MTU always counts."""
+    """ip(7), IP_MTU_DISCOVER; who lets datagrams be cut has us cut them."""
     before, after = MODES[mode]
     socket = net.datagram()
     socket.connect((net.BOB, 9), now=net.now)
@@ -107,7 +115,7 @@ def test_datagrams_may_be_cut_or_are_refused_as_the_mode_says(net, mode):
         net.settle()
         socket.getsockopt(SOL_SOCKET, SO_ERROR, now=net.now)
     assert datagrams(net) == after
-    assert refused == [(size, errno.EMSGSIZE) for size in (1200, 1501)[len(after) - 1 :]]
+    assert refused == [(size, errno.EMSGSIZE) for size in REFUSED.get(mode, [])]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -136,7 +136,7 @@ class Ipv4Flow:
 
     def _find_path(self) -> "Path | None":
         self._path = path = self._output.path(self._destination)
-        cuts_segments = path is not None and path.hop.interface.cuts_segments
+        cuts_segments = path is not None and path.cuts_segments
         self.largest_segment = LARGEST_TEXT if cuts_segments else 0
         return path
 
@@ -182,7 +182,7 @@ class Ipv4Flow:
                 total += word_sum(text)
             checksum = -total % 0xFFFF
         hop = path.hop
-        mac = hop.group_mac or path.arp.neighbors.lookup(hop.next_hop, None, now)
+        mac = hop.group_mac or path.link.neighbors.lookup(hop.next_hop, None, now)
         if mac is not self._mac:
             self._make_ethernet(mac, hop.interface.mac)
         ethernet = self._ethernet
@@ -208,16 +208,16 @@ class Ipv4Flow:
         if is_large:
             frame = _large(frame, IPV4_AT + 20 + header_length, segment_size)
         if ethernet:
-            path.arp.transmit((hop.interface.index, frame))
+            path.link.transmit((hop.interface.index, frame))
         else:
-            path.arp.send_packet(frame[IPV4_AT:], hop.next_hop, now)
+            path.link.send_packet(frame[IPV4_AT:], hop.next_hop, now)
         return None
 
     def doubt(self, now: int) -> None:
         """Let the first hop prove that it is there; see `Flow.doubt`."""
         path = self._path
         if path is not None:
-            path.arp.neighbors.doubt(path.hop.next_hop, now)
+            path.link.neighbors.doubt(path.hop.next_hop, now)
 
     def _pseudo_sum(self, length: int) -> int:
         """What the link completes: the sum of the pseudo-header alone (`LargeFrame`)."""

@@ -1,29 +1,42 @@
-"""IPv4 output: route, header, neighbour, link.
+"""IPv4 output: route, header, hooks, fragments, neighbour, link.
 
-Source: RFC 1122 sections 3.2.1 and 3.3.1; RFC 6864 section 4.1 (identification); RFC 1191 section 3
-(path MTU).
+Source: RFC 1122 sections 3.2.1, 3.3.1 and 3.3.3; RFC 1191 section 3 (path MTU).
 
-Packets go out with Don't Fragment set unless asked otherwise: this host never fragments, and learns
-the path's MTU from the routers instead.
+Packets go out with Don't Fragment set unless asked otherwise, and the path's MTU is learnt from the
+routers. Who lets a packet be cut (`Manner`) has it cut here, and not on the way: only then are all
+fragments but the last as large as the path allows.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6, IPv4, UDPLite
 from wirelab.sim.host.config import RandomSource
-from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl, is_multicast
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.interface import (
+    LARGEST_PACKET,
+    MINIMUM_MTU,
+    Interface,
+    check_ttl,
+    is_multicast,
+)
 from wirelab.sim.host.ipv4.flow import Ipv4Flow
+from wirelab.sim.host.ipv4.fragmentation import fragments
+from wirelab.sim.host.ipv4.hooked_link import HookedLink
+from wirelab.sim.host.ipv4.identification import Identifications
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
+from wirelab.sim.host.link_output import LinkOutput
+from wirelab.sim.host.loopback import LOOPBACK, Loopback
 from wirelab.sim.host.manner import USUAL, Manner, Upper
-from wirelab.sim.host.neighbors.arp import Arp
+from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Hop, Routes
 from wirelab.sim.reasons import Reason
 
-IPV4_HEADER: Final = 20  # bytes, RFC 791 section 3.1; we send no options
-
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
+
+IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
 
 _PROTOCOLS: Final = {
     TCP: PROTOCOL_TCP,
@@ -38,21 +51,39 @@ class Path:
 
     Attributes:
         hop: the first step.
-        arp: who takes it.
+        link: who takes it.
+        source: the address to send from.
         mtu: largest IP packet, bytes.
+        cuts_segments: the link takes a `LargeFrame`; never on its way through hooks.
         is_forgotten: there is, or will be, a newer one for this destination.
     """
 
-    __slots__ = ("_header", "_wanted", "arp", "hop", "is_forgotten", "mtu")
+    __slots__ = (
+        "_header",
+        "_wanted",
+        "cuts_segments",
+        "hop",
+        "is_forgotten",
+        "link",
+        "mtu",
+        "source",
+    )
 
     _header: IPv4
 
-    def __init__(self, hop: Hop, arp: Arp, mtu: int) -> None:
+    def __init__(self, hop: Hop, link: LinkOutput, source: bytes, mtu: int) -> None:
         self.hop = hop
-        self.arp = arp
+        self.link = link
+        self.source = source
         self.mtu = mtu
+        self.cuts_segments = hop.interface.cuts_segments
         self.is_forgotten = False
         self._wanted: tuple[bytes, int, int, int, bool] | None = None
+
+    def pass_hooks(self, link: LinkOutput) -> None:
+        """Let the segments of TCP's flows go by another link, which lets hooks see them."""
+        self.link = link
+        self.cuts_segments = False
 
     def header(
         self,
@@ -84,11 +115,14 @@ class Ipv4Output:
 
     Args:
         routes: the routing table.
-        arps: by interface index.
+        links: by interface index.
+        loopback: the link to ourselves.
+        hooks: see every packet before it is cut.
         ttl: hops, of everything sent unless said otherwise.
         path_mtus: what routers have said of paths.
         redirects: first hops that routers have told.
-        random: seeds the identification.
+        random: where identifications begin.
+        refused: told why a hook stopped a segment of TCP.
 
     Attributes:
         identification: of the packet sent last.
@@ -97,18 +131,25 @@ class Ipv4Output:
     def __init__(
         self,
         routes: Routes,
-        arps: list[Arp],
+        links: Sequence[LinkOutput],
+        loopback: Loopback,
+        hooks: PacketHooks,
         ttl: int,
         path_mtus: PathMtus,
         redirects: Redirects,
         random: RandomSource,
+        refused: Callable[[Reason], None],
     ) -> None:
         self._routes = routes
-        self._arps = arps
+        self._links = links
+        self._loopback = loopback
+        self._hooks = hooks
+        self._refused = refused
         check_ttl(ttl)
         self._ttl = ttl
         self.identification = random.getrandbits(16)
-        self._paths: dict[bytes, Path] = {}
+        self._identifications = Identifications(random)
+        self._paths: dict[bytes | tuple[bytes, int], Path] = {}
         self._path_mtus = path_mtus
         self._redirects = redirects
 
@@ -122,26 +163,55 @@ class Ipv4Output:
         manner: Manner = USUAL,
     ) -> Reason | None:
         """Send one datagram; see `NetworkOutput.send`."""
-        path = self.path(destination)
+        ttl, tos, dont_fragment, largest, options, interface, loops, _ = manner
+        path = self.path(destination, interface)
         if path is None:
             return Reason.IP_NO_ROUTE
-        ttl, tos, dont_fragment, largest, *_ = manner
         if ttl is not None:
             check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
         protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
         ip = path.header(source, destination, protocol, ttl, tos, dont_fragment)
-        self.identification = ip.identification = (self.identification + 1) & 0xFFFF
+        if options:
+            ip = ip.replace(options=options)
+        if dont_fragment:  # the packet is atomic, and its identification says nothing
+            self.identification = ip.identification = (self.identification + 1) & 0xFFFF
+        else:
+            ip.identification = self._identifications.next(source, destination, protocol)
         datagram = header.build(payload, ip)
-        if IPV4_HEADER + len(datagram) > (largest or path.mtu):
+        limit = largest or path.mtu
+        size = ip.header_length + len(datagram)
+        if size > LARGEST_PACKET or (size > limit and dont_fragment):
             return Reason.IP_TOO_BIG_DF
         packet = ip.build(datagram)
-        if path.hop.group_mac is None:
-            path.arp.send_packet(packet, path.hop.next_hop, now)
-        else:
-            path.arp.send_to_mac(packet, path.hop.group_mac)
+        if self._hooks and path.hop.interface is not LOOPBACK:
+            judged = self._hooks.leaving(packet, None, path.hop.interface, now)
+            if isinstance(judged, Drop):
+                return judged.reason
+            packet = judged
+        group_mac = path.hop.group_mac
+        if loops and group_mac and path.hop.interface is not LOOPBACK:
+            self._loopback.hear(packet, path.hop.interface, group_mac)
+        self._to_link(path.hop, packet, limit, now)
         return None
+
+    def forward(self, hop: Hop, packet: bytes, largest: int, now: int) -> None:
+        """Send a packet of somebody else, which may be cut into packets of `largest` bytes."""
+        self._to_link(hop, packet, largest, now)
+
+    def _to_link(self, hop: Hop, packet: bytes, largest: int, now: int) -> None:
+        """Hand a packet, or its fragments, to the link and the neighbour."""
+        link = self.link(hop.interface)
+        for piece in (packet,) if len(packet) <= largest else fragments(packet, largest):
+            if hop.group_mac is None:
+                link.send_packet(piece, hop.next_hop, now)
+            else:
+                link.send_to_mac(piece, hop.group_mac)
+
+    def link(self, interface: Interface) -> LinkOutput:
+        """The link of an interface, or that to ourselves."""
+        return self._loopback if interface is LOOPBACK else self._links[interface.index]
 
     def flow(
         self, source: bytes, source_port: int, destination: bytes, destination_port: int
@@ -150,33 +220,36 @@ class Ipv4Output:
         return Ipv4Flow(self, source, source_port, destination, destination_port, self._ttl)
 
     def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
-        """The address of the interface that a packet leaves by, or None without a route."""
-        if interface is not None:
-            hop = self._routes.hop(destination, interface)
-            return None if hop is None else hop.interface.address
-        path = self.path(destination)
-        return None if path is None else path.hop.interface.address
+        """The address to send from (RFC 1122 section 3.3.4.3), or None without a route."""
+        path = self.path(destination, interface)
+        return None if path is None else path.source
 
     def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the way to `destination`, bytes."""
-        path = self.path(destination)
+        path = self.path(destination, interface)
         return MINIMUM_MTU if path is None else path.mtu
 
     def link_mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the link to the first hop, bytes."""
-        path = self.path(destination)
+        path = self.path(destination, interface)
         return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
-    def path(self, destination: bytes) -> Path | None:
-        """The way to a destination, until it `is_forgotten`; None: there is none."""
-        path = self._paths.get(destination)
+    def path(self, destination: bytes, interface: int | None = None) -> Path | None:
+        """The way to a destination, until it `is_forgotten`; None: there is none.
+
+        Args:
+            destination: 4 bytes.
+            interface: index of the only one it may leave by; None: any.
+        """
+        key = destination if interface is None else (destination, interface)
+        path = self._paths.get(key)
         if path is None:
-            hop = self._routes.hop(destination)
+            hop = self._routes.hop(destination, interface)
             if hop is None:
                 return None
             if len(self._paths) >= MAXIMUM_PATHS:
                 self.forget_paths()
-            path = self._paths[destination] = self._new_path(destination, hop)
+            path = self._paths[key] = self._new_path(destination, hop)
         return path
 
     def _new_path(self, destination: bytes, hop: Hop) -> Path:
@@ -187,7 +260,11 @@ class Ipv4Output:
             hop = hop._replace(next_hop=gateway)
         known = self._path_mtus.known(destination)
         mtu = interface.mtu if known is None else min(known, interface.mtu)
-        return Path(hop, self._arps[interface.index], mtu)
+        link = self.link(interface)
+        path = Path(hop, link, self._routes.source_for(hop), mtu)
+        if self._hooks and interface is not LOOPBACK:
+            path.pass_hooks(HookedLink(link, self._hooks, interface, self._refused))
+        return path
 
     def first_hop(self, destination: bytes) -> Hop | None:
         """Where a packet to `destination` goes now, as redirected; None: there is no route."""
@@ -196,9 +273,12 @@ class Ipv4Output:
 
     def forget_path(self, destination: bytes) -> None:
         """Look one way up anew: a router has said something about it, or is believed no longer."""
-        path = self._paths.pop(destination, None)
-        if path is not None:
-            path.is_forgotten = True
+        keys: list[bytes | tuple[bytes, int]] = [destination]
+        keys += [(destination, interface.index) for interface in self._routes.interfaces]
+        for key in keys:
+            path = self._paths.pop(key, None)
+            if path is not None:
+                path.is_forgotten = True
 
     def forget_paths(self) -> None:
         """Look every way up anew: addresses or routes have changed."""

@@ -25,7 +25,13 @@ from wirelab.sim.host.sockets.constants import (
 from wirelab.sim.host.sockets.datagram_state import DatagramState
 from wirelab.sim.host.sockets.error_queue import too_big
 from wirelab.sim.host.sockets.failures import failure, invalid, refused, would_block
-from wirelab.sim.host.tcp.socket_options import PMTUDISC_DO, PMTUDISC_PROBE, PMTUDISC_WANT
+from wirelab.sim.host.tcp.socket_options import (
+    PMTUDISC_DO,
+    PMTUDISC_DONT,
+    PMTUDISC_INTERFACE,
+    PMTUDISC_PROBE,
+    PMTUDISC_WANT,
+)
 from wirelab.sim.host.udp import HEADER_LENGTH, LARGEST_PAYLOAD
 from wirelab.sim.reasons import Reason
 
@@ -59,7 +65,7 @@ class DatagramSocket(DatagramState):
 
         Raises:
             OSError: EDESTADDRREQ without address and peer, EMSGSIZE (longer than the link takes,
-                or with IP_PMTUDISC_DO the path: we fragment nothing ourselves), EPIPE after
+                with IP_PMTUDISC_PROBE, or the path with IP_PMTUDISC_DO), EPIPE after
                 shutdown, EACCES, ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
         """
         self._check_open("send")
@@ -120,21 +126,19 @@ class DatagramSocket(DatagramState):
     def _bounds(self, length: int, host: bytes) -> tuple[bool, int]:
         """Whether to set Don't Fragment, and the largest IP packet, bytes (IP_MTU_DISCOVER).
 
-        Linux (__ip_make_skb, __ip_append_data), but for one thing: it fragments what is too long
-        and may be fragmented; here the routers do that, and what our own link does not take is
-        refused.
+        Linux (__ip_make_skb, __ip_append_data): what is longer is cut where it may be cut, and
+        refused where not; IP_PMTUDISC_INTERFACE neither sets the bit nor cuts.
         """
         mode = self.options.mtu_discover
-        path_mtu, link_mtu = (
-            self.hub.udp.output.mtu_for(host),
-            self.hub.udp.output.link_mtu_for(host),
-        )
-        if mode == PMTUDISC_DO:
-            return True, path_mtu
+        output = self.hub.udp.output
+        path_mtu, link_mtu = output.mtu_for(host), output.link_mtu_for(host)
+        size = IPV4_HEADER + HEADER_LENGTH + length
         if mode == PMTUDISC_WANT:
-            fits = IPV4_HEADER + HEADER_LENGTH + length <= path_mtu
-            return fits, link_mtu
-        return mode == PMTUDISC_PROBE, link_mtu
+            return size <= path_mtu, path_mtu
+        if mode == PMTUDISC_INTERFACE:
+            return size > link_mtu, link_mtu
+        largest = path_mtu if mode in (PMTUDISC_DO, PMTUDISC_DONT) else link_mtu
+        return mode in (PMTUDISC_DO, PMTUDISC_PROBE), largest
 
     def _collect(self, data: bytes, host: bytes, port: int) -> None:
         """Add to the datagram that waits; it goes where its first part was meant to go."""
