@@ -62,3 +62,10 @@ def test_a_gateway_is_reached_by_the_interface_on_its_network():
     network.run_for("1ms")
     first = next(network.trace.frames())
     assert (first.sender, first.sender_interface) == ("alice", 1)
+
+
+def test_any_number_of_hosts_may_have_no_address_yet():
+    """RFC 1122 section 3.2.1.3 (a): 0.0.0.0 is nobody's address."""
+    network = Network()
+    hosts = [network.host(f"phone{number}", "0.0.0.0") for number in range(3)]
+    assert [host.interfaces[0].ipv4 for host in hosts] == [[], [], []]

@@ -39,6 +39,7 @@ from wirelab.sim.host.loopback import Loopback
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
+from wirelab.sim.host.name_servers import NameServerBook
 from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4
 from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence
 from wirelab.sim.host.neighbors.neighborhood import Neighborhood
@@ -91,6 +92,7 @@ class Host:
         self._timers = Timers()
         self._random = random
         self._desk: Desk | None = None  # made with the first service
+        self._name_servers: NameServerBook | None = None
         emit = self._events.append
         routes = self._routes = Routes(self.interfaces, config.routes)
         around = Surroundings(
@@ -297,6 +299,13 @@ class Host:
 
     # --- calls: services ---------------------------------------------------------------------
 
+    @property
+    def name_servers(self) -> NameServerBook:
+        """Whom to ask for names, as DHCP, routers and people have told."""
+        if self._name_servers is None:
+            self._name_servers = NameServerBook()
+        return self._name_servers
+
     def start(self, service: Service, now: int) -> None:
         """Let a service run on this host from now on; see `wirelab.sim.host.service`.
 
@@ -342,6 +351,13 @@ class Host:
     def neighborhood(self, interface: int = 0) -> Neighborhood:
         """All else that has to do with neighbours: claims, link-local addresses, RARP, proxies."""
         return self._neighborhoods[interface]
+
+    def add_neighbor(self, address: bytes, mac: bytes, now: int, interface: int = 0) -> None:
+        """Believe that a neighbour is at `mac`, as if it had said so itself.
+
+        A DHCP server answers clients so, which cannot answer ARP yet (RFC 2131 section 4.1).
+        """
+        self._arps[interface].neighbors.add(address, mac, now)
 
     def announce(self, now: int, interface: int = 0) -> None:
         """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""

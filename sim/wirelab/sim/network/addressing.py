@@ -6,7 +6,7 @@ Rule 2: nothing is remembered of a host that was refused.
 
 from collections.abc import Iterable
 
-from wirelab.codecs.addresses import ipv4_bytes, ipv4_text, mac_bytes, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes, ipv4_text, mac_bytes, mac_text
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.network.errors import SimulationError
 
@@ -67,6 +67,8 @@ class AddressBook:
         own: set[bytes] = set()
         for interface in interfaces:
             for address in (interface.address, interface.mac):
+                if address == ANY_IPV4:  # it will ask DHCP, or not need one
+                    continue
                 owner = "this host itself" if address in own else self._owners.get(address)
                 if owner is not None:
                     text = ipv4_text(address) if len(address) == 4 else mac_text(address)
