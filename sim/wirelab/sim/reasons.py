@@ -156,8 +156,6 @@ class Reason(StrEnum):
 
 RESERVED: Final = frozenset(
     {
-        Reason.IP_FILTER,
-        Reason.IP_FILTER_FULL,
         Reason.LINK_CORRUPT,
         Reason.ETH_BAD_FCS,
         Reason.ND_BAD_PACKET,

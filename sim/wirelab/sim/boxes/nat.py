@@ -24,7 +24,6 @@ from wirelab.sim.boxes.nat_config import NatConfig
 from wirelab.sim.boxes.nat_table import Endpoint, Mapping, NatTable, Session
 from wirelab.sim.boxes.reading import (
     ICMP_HEADER,
-    ICMPV4,
     TCP,
     UDP,
     UDP_LITE,
@@ -33,7 +32,7 @@ from wirelab.sim.boxes.reading import (
     read,
 )
 from wirelab.sim.boxes.rewriting import requoted, rewritten
-from wirelab.sim.boxes.tcp_progress import RST, TcpProgress, TcpState
+from wirelab.sim.boxes.tcp_progress import RST, TcpProgress
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import Interface
@@ -213,13 +212,9 @@ class Nat:
     def _prolong(
         self, mapping: Mapping, session: Session, reading: Reading, forward: bool, now: int
     ) -> None:
-        config = self.config
         if session.tcp is not None:
-            state = session.tcp.see(reading.code, forward=forward)
-            established = state is TcpState.ESTABLISHED
-            lifetime = config.tcp_timeout if established else config.tcp_transitory_timeout
-        else:
-            lifetime = config.icmp_timeout if reading.protocol == ICMPV4 else config.udp_timeout
+            session.tcp.see(reading.code, forward=forward)
+        lifetime = self.config.lifetimes.of(reading.protocol, session.tcp)
         mapping.prolong(session, now + lifetime)
 
     # --- ICMP errors -------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""How a NAT behaves: the terms of RFC 4787 section 4 and 5, and its times. Nanoseconds."""
+"""How a NAT behaves: the terms of RFC 4787 sections 4 and 5."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from wirelab.sim.host.durations import SECOND
+from wirelab.sim.boxes.lifetimes import Lifetimes
 
 
 class Dependence(Enum):
@@ -32,10 +32,7 @@ class NatConfig:
         filtering: who may send to a mapping (REQ-8: independent for transparency, address-dependent
             where a stricter one is wanted). By default port-restricted, as most NATs at home are.
         preserve_ports: take the inner port outside, too, if it is free (section 4.2.1).
-        udp_timeout: silence after which a UDP mapping ends (REQ-5: not under 2 minutes, better 5).
-        tcp_timeout: of an established connection (RFC 5382 REQ-5: not under 2 h 4 min).
-        tcp_transitory_timeout: of one that opens, closes or was reset (RFC 5382 REQ-5: 4 minutes).
-        icmp_timeout: of queries (RFC 5508 REQ-2: not under 60 s).
+        lifetimes: how long silence may last.
         inbound_refresh: whether packets from outside keep a UDP mapping (REQ-6 and RFC 7857
             section 5: better not).
         capacity: the most pairs of a mapping and a peer that are remembered at once; beyond that,
@@ -45,9 +42,6 @@ class NatConfig:
     mapping: Dependence = Dependence.ENDPOINT_INDEPENDENT
     filtering: Dependence = Dependence.ADDRESS_AND_PORT_DEPENDENT
     preserve_ports: bool = True
-    udp_timeout: int = 300 * SECOND
-    tcp_timeout: int = 7_440 * SECOND
-    tcp_transitory_timeout: int = 240 * SECOND
-    icmp_timeout: int = 60 * SECOND
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
     inbound_refresh: bool = False
     capacity: int = 65_536
