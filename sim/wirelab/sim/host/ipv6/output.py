@@ -1,0 +1,314 @@
+"""IPv6 output: route, source address, header, fragments, neighbour, link.
+
+Source: RFC 8200 sections 3 to 5; RFC 8201 (path MTU); RFC 4861 section 5.2 (sending); RFC 7739
+section 5.2 (identification); RFC 6437 section 3 (flow label).
+
+    send --> path (route, next hop, MTU) --> header --> fragments, if it must --> neighbour --> link
+    flow --> Ipv6Flow, which does the same for TCP with everything prebuilt
+"""
+
+from typing import Final, Protocol
+
+from wirelab.codecs import TCP, UDP, ICMPv6, IPv6, IPv6HopByHop
+from wirelab.sim.host.config import RandomSource
+from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.interface import Interface, check_ttl
+from wirelab.sim.host.interface_address import AddressState
+from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP, IPV6_HEADER
+from wirelab.sim.host.ipv6.flow import Ipv6Flow
+from wirelab.sim.host.ipv6.fragmentation import fragments
+from wirelab.sim.host.ipv6.routes import Ipv6Routes
+from wirelab.sim.host.ipv6.scopes import (
+    MINIMUM_MTU,
+    is_link_local,
+    is_multicast6,
+    needs_zone,
+    scope_of,
+)
+from wirelab.sim.host.ipv6.source_selection import Candidate, best_source
+from wirelab.sim.host.manner import USUAL, Manner, Upper
+from wirelab.sim.host.neighbors.cache import Neighbors
+from wirelab.sim.host.routing import Hop
+from wirelab.sim.host.tcp.siphash import siphash24
+from wirelab.sim.host.timers import Timers
+from wirelab.sim.reasons import Reason
+
+PATH_MTU_LIFETIME: Final = 600 * SECOND
+"""ns after which a larger packet is tried again (RFC 8201 section 4: about 10 minutes)."""
+
+LARGEST_PAYLOAD: Final = 0xFFFF
+"""bytes that the payload length can say (RFC 8200 section 3); we send no jumbograms."""
+
+MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
+
+PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
+PROTOCOL_UDP: Final = 17  # RFC 768
+PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
+
+_PROTOCOLS: Final = {TCP: PROTOCOL_TCP, UDP: PROTOCOL_UDP, ICMPv6: PROTOCOL_ICMPV6}
+_FLOW_LABEL: Final = 0xF_FFFF
+
+
+class NeighborLink(Protocol):
+    """What is under IPv6 on one interface: neighbour discovery, which knows where to send."""
+
+    neighbors: Neighbors
+
+    def transmit(self, frame: tuple[int, bytes], /) -> None:
+        """Queue a frame, with the index of its interface."""
+
+    def send_packet(self, packet: bytes, next_hop: bytes, now: int) -> None:
+        """Send a packet to a neighbour, or keep it until the neighbour answers."""
+
+    def send_to_mac(self, packet: bytes, mac: bytes) -> None:
+        """Put a packet into a frame."""
+
+
+class Path:
+    """What is known about the way to one destination, looked up once and kept.
+
+    Attributes:
+        hop: the first step.
+        link: who takes it.
+        source: the address of ours that fits best, or None: there is none.
+        mtu: largest IP packet, bytes.
+        is_forgotten: there is, or will be, a newer one for this destination.
+    """
+
+    __slots__ = ("hop", "is_forgotten", "link", "mtu", "source")
+
+    def __init__(self, hop: Hop, link: NeighborLink, source: bytes | None) -> None:
+        self.hop = hop
+        self.link = link
+        self.source = source
+        self.mtu = hop.interface.mtu
+        self.is_forgotten = False
+
+
+class Ipv6Output:
+    """The way down; see `NetworkOutput` for what transport protocols ask of it.
+
+    Args:
+        routes: the routing table.
+        links: neighbour discovery, by interface index.
+        hop_limit: of everything sent unless said otherwise.
+        timers: the host's.
+        random: gives identifications, and the secret of flow labels.
+
+    Attributes:
+        hop_limit: as given; a router advertisement may set it (RFC 4861 section 6.3.4).
+    """
+
+    def __init__(
+        self,
+        routes: Ipv6Routes,
+        links: list[NeighborLink],
+        hop_limit: int,
+        timers: Timers,
+        random: RandomSource,
+    ) -> None:
+        check_ttl(hop_limit)
+        self.hop_limit = hop_limit
+        self._routes = routes
+        self._links = links
+        self._random = random
+        self._secret = b""
+        self._paths: dict[tuple[bytes, int | None], Path] = {}
+        self._path_mtu_timer = timers.timer(self._forget_path_mtus)
+
+    # --- packets -----------------------------------------------------------------------------
+
+    def send(
+        self,
+        header: TCP | UDP | ICMPv6 | Upper,
+        payload: bytes,
+        source: bytes,
+        destination: bytes,
+        now: int,
+        manner: Manner = USUAL,
+    ) -> Reason | None:
+        """Send one packet; see `NetworkOutput.send`.
+
+        A link-local destination is looked for on the link of `source`, unless the manner names an
+        interface.
+        """
+        path = self.path(destination, self._zone(source, destination, manner.interface))
+        if path is None:
+            return Reason.IP_NO_ROUTE
+        hop_limit = manner.ttl
+        if hop_limit is None:
+            hop_limit = 1 if path.hop.group_mac is not None else self.hop_limit
+        elif hop_limit:
+            check_ttl(hop_limit)
+        protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
+        options = _hop_by_hop(manner.options, protocol) if manner.options else b""
+        ip = IPv6(
+            source=source,
+            destination=destination,
+            next_header=HOP_BY_HOP if options else protocol,
+            hop_limit=hop_limit,
+            dscp=manner.tos >> 2,
+            ecn=manner.tos & 3,
+            flow_label=manner.flow_label,
+        )
+        body = options + header.build(payload, ip)
+        if len(body) > LARGEST_PAYLOAD:
+            return Reason.IP_TOO_BIG_DF
+        packet = ip.build(body)
+        largest = manner.largest or path.mtu
+        if len(packet) <= largest:
+            self._transmit(path, packet, now)
+        elif manner.dont_fragment:
+            return Reason.IP_TOO_BIG_DF
+        else:
+            for fragment in fragments(packet, largest, self._random.getrandbits(32)):
+                self._transmit(path, fragment, now)
+        return None
+
+    def send_packet(self, packet: bytes, now: int, interface: int | None = None) -> Reason | None:
+        """Send a packet that has its header already, as it is."""
+        path = self.path(packet[24:40], self._zone(packet[8:24], packet[24:40], interface))
+        if path is None:
+            return Reason.IP_NO_ROUTE
+        if len(packet) > path.mtu:
+            return Reason.IP_TOO_BIG_DF
+        self._transmit(path, packet, now)
+        return None
+
+    def _transmit(self, path: Path, packet: bytes, now: int) -> None:
+        hop = path.hop
+        if hop.group_mac is None:
+            path.link.send_packet(packet, hop.next_hop, now)
+        else:
+            path.link.send_to_mac(packet, hop.group_mac)
+
+    def flow(
+        self, source: bytes, source_port: int, destination: bytes, destination_port: int
+    ) -> Ipv6Flow:
+        """The way of one connection; see `NetworkOutput.flow`."""
+        return Ipv6Flow(
+            self,
+            source,
+            source_port,
+            destination,
+            destination_port,
+            self.hop_limit,
+            self._zone(source, destination, None),
+            self.flow_label(source, source_port, destination, destination_port),
+        )
+
+    def flow_label(self, source: bytes, source_port: int, to: bytes, to_port: int) -> int:
+        """The label of everything between two ports, which nobody outside can guess.
+
+        Source: RFC 6437 section 3; appendix A gives a hash of the same five values.
+        """
+        if not self._secret:
+            self._secret = self._random.getrandbits(128).to_bytes(16, "big")
+        ends = source + to + source_port.to_bytes(2, "big") + to_port.to_bytes(2, "big")
+        return siphash24(self._secret, ends) & _FLOW_LABEL or 1
+
+    # --- what is known of ways ---------------------------------------------------------------
+
+    def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
+        """The address to send from (RFC 6724 section 5), or None: no route, or no address."""
+        path = self.path(destination, interface)
+        return None if path is None else path.source
+
+    def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
+        """Largest IP packet on the way to `destination`, bytes."""
+        path = self.path(destination, interface)
+        return MINIMUM_MTU if path is None else path.mtu
+
+    def link_mtu_for(self, destination: bytes, interface: int | None = None) -> int:
+        """Largest IP packet on the link to the first hop, bytes."""
+        path = self.path(destination, interface)
+        return MINIMUM_MTU if path is None else path.hop.interface.mtu
+
+    def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
+        """Believe a router's "packet too big", but only downwards (RFC 8201 section 4).
+
+        No link has an MTU below 1280, so no router may claim that.
+        """
+        for path in self._ways(destination):
+            if MINIMUM_MTU <= mtu < path.mtu:
+                path.mtu = mtu
+                self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
+
+    def restore_mtu(self, destination: bytes, mtu: int) -> None:
+        """Take a lowering back: the router's message was about no packet of ours."""
+        for path in self._ways(destination):
+            path.mtu = mtu
+
+    def path(self, destination: bytes, interface: int | None = None) -> Path | None:
+        """The way to a destination, until it `is_forgotten`; None: there is none.
+
+        Args:
+            destination: 16 bytes.
+            interface: index of the only one it may leave by.
+        """
+        key = (destination, interface)
+        path = self._paths.get(key)
+        if path is None:
+            hop = self._routes.hop(destination, interface)
+            if hop is None:
+                return None
+            if len(self._paths) >= MAXIMUM_PATHS:
+                self.forget_paths()
+            source = self._source(destination, hop.interface)
+            path = self._paths[key] = Path(hop, self._links[hop.interface.index], source)
+        return path
+
+    def forget_paths(self) -> None:
+        """Addresses or routes have changed: every way is looked up anew."""
+        for path in self._paths.values():
+            path.is_forgotten = True
+        self._paths.clear()
+
+    def _ways(self, destination: bytes) -> list[Path]:
+        self.path(destination)
+        return [path for (to, _), path in self._paths.items() if to == destination]
+
+    def _zone(self, source: bytes, destination: bytes, interface: int | None) -> int | None:
+        """The interface that a packet must leave by, if its addresses or its sender say so."""
+        if interface is None and needs_zone(destination):
+            owner = self._routes.local_interface(source)
+            if owner is not None and (is_link_local(source) or is_multicast6(destination)):
+                return owner.index
+        return interface
+
+    def _source(self, destination: bytes, leaves: Interface) -> bytes | None:
+        """RFC 6724 section 4: of the interface; of all of them, if none there reaches so far."""
+        found = best_source(_candidates([leaves]), destination, leaves.index)
+        if found is not None and scope_of(found) >= scope_of(destination):
+            return found
+        others = [
+            candidate
+            for candidate in _candidates(self._routes.interfaces)
+            if candidate.interface == leaves.index or not is_link_local(candidate.address)
+        ]
+        return best_source(others, destination, leaves.index)
+
+    def _forget_path_mtus(self, now: int) -> None:
+        self.forget_paths()
+
+
+def _candidates(interfaces: list[Interface]) -> list[Candidate]:
+    """The addresses that may be sent from."""
+    return [
+        Candidate(
+            entry.address,
+            entry.prefix_length,
+            interface.index,
+            entry.state is AddressState.DEPRECATED,
+        )
+        for interface in interfaces
+        for entry in interface.ipv6
+        if entry.state in (AddressState.PREFERRED, AddressState.DEPRECATED)
+    ]
+
+
+def _hop_by_hop(options: bytes, protocol: int) -> bytes:
+    """The header for every router on the way, padded (RFC 8200 sections 4.2 and 4.3)."""
+    missing = -(len(options) + 2) % 8
+    padding = b"\0" if missing == 1 else bytes((1, missing - 2)) + bytes(missing - 2)
+    return IPv6HopByHop(protocol, options=options + (padding if missing else b"")).build()
