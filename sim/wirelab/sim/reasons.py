@@ -72,6 +72,8 @@ class Reason(StrEnum):
     IP_TTL_BELOW_MINIMUM = "ip.ttl_below_minimum", "TCP_MINTTL"
     IP_TOO_BIG_DF = "ip.too_big_df", "PKT_TOO_BIG"
     IP_NO_PROTOCOL = "ip.no_protocol", "IP_NOPROTO"
+    IP_NO_NEXT_HEADER = "ip.no_next_header"
+    IP_UNKNOWN_OPTION = "ip.unknown_option"
     IP_FRAG_BAD = "ip.frag_bad"
     IP_FRAG_OVERLAP = "ip.frag_overlap"
     IP_FRAG_MEMORY = "ip.frag_memory"

@@ -1,28 +1,29 @@
-"""An IPv4 packet on its way up, between the network layer and the transport above it."""
+"""An IP packet on its way up, between the network layer and the transport above it."""
 
 from typing import NamedTuple
 
-from wirelab.codecs import IPv4
+from wirelab.codecs import IPv4, IPv6
 from wirelab.sim.host.interface import Interface
 
 
 class Arrival(NamedTuple):
-    """A packet that passed the checks of IPv4; nothing is copied, bounds say where things are.
+    """A packet that passed the checks of IP; nothing is copied, bounds say where things are.
 
     Attributes:
-        ip: its header.
+        ip: its header; the class is the family.
         frame: the whole frame.
-        start: where the IPv4 header begins in `frame`.
-        offset: where the payload begins.
+        start: where the IP header begins in `frame`.
+        offset: where the payload begins, behind options and extension headers.
         end: where the payload ends; what follows is Ethernet padding.
         interface: where it came in.
         unicast: it was sent to one host alone, on the link as well as in IP; only then may an
             ICMP error answer it (RFC 1122 section 3.2.2).
         trusted: the link vouches for the transport checksum (receive offload, local peer).
         fragment_size: bytes of the largest fragment that it came in; 0: it came in one piece.
+        upper: what the payload of an IPv6 packet is, behind all extension headers.
     """
 
-    ip: IPv4
+    ip: IPv4 | IPv6
     frame: bytes
     start: int
     offset: int
@@ -31,18 +32,27 @@ class Arrival(NamedTuple):
     unicast: bool
     trusted: bool
     fragment_size: int = 0
+    upper: int = 0
+
+    @property
+    def ipv4(self) -> IPv4:
+        """Its header, where it is known to be IPv4's."""
+        assert isinstance(self.ip, IPv4)
+        return self.ip
 
     @property
     def protocol(self) -> int:
         """What the payload is."""
-        return self.ip.protocol
+        ip = self.ip
+        return ip.protocol if isinstance(ip, IPv4) else self.upper
 
     @property
     def ttl(self) -> int:
-        """Hops that were left."""
-        return self.ip.ttl
+        """Hops that were left: time to live, or hop limit."""
+        ip = self.ip
+        return ip.ttl if isinstance(ip, IPv4) else ip.hop_limit
 
     @property
     def tos(self) -> int:
-        """The byte of DSCP and ECN."""
+        """The byte of DSCP and ECN: type of service, or traffic class."""
         return self.ip.dscp << 2 | self.ip.ecn

@@ -11,11 +11,13 @@ exactly one.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ip_text, mac_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource, Route
 from wirelab.sim.host.counters import Counters
@@ -35,16 +37,22 @@ from wirelab.sim.host.ipv4.input import (
     Handler,
 )
 from wirelab.sim.host.ipv4.layer import Ipv4Layer
+from wirelab.sim.host.ipv6 import fast_path as fast_path6
+from wirelab.sim.host.ipv6.layer import Ipv6Layer
+from wirelab.sim.host.ipv6.routes import Ipv6Routes
+from wirelab.sim.host.ipv6.usual_frame import TYPE_IPV6
 from wirelab.sim.host.loopback import Loopback
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
 from wirelab.sim.host.name_servers import NameServerBook
-from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4
+from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
 from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence
+from wirelab.sim.host.neighbors.discovery import NeighborDiscovery
 from wirelab.sim.host.neighbors.neighborhood import Neighborhood
 from wirelab.sim.host.neighbors.rarp import TYPE_RARP
 from wirelab.sim.host.neighbors.surroundings import Surroundings
+from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
@@ -129,26 +137,27 @@ class Host:
             self.counters,
         )
         output = self._output = self._ipv4.output
+        outputs = self._outputs = NetworkOutputs(output)
         self._icmp = Icmp(
-            output,
+            outputs,
             emit,
             self.counters,
             config.icmp,
             config.answer_echo,
             config.answer_closed_ports,
             config.forwarding,
-            routes.is_local,
+            self._is_local,
             self._is_group,
             output.first_hop,
             path_mtus,
             redirects,
         )
         self._udp = Udp(
-            output, self._icmp, random, config.udp_receive_buffer, emit, routes.is_local
+            outputs, self._icmp, random, config.udp_receive_buffer, emit, self._is_local
         )
         tcp = replace(config.tcp, answer_closed_ports=config.answer_closed_ports)
         self.tcp_config: TcpConfig = tcp
-        self._tcp = TcpLayer(output, tcp, self._timers, random, emit, observer)
+        self._tcp = TcpLayer(outputs, tcp, self._timers, random, emit, observer)
         self._connections = self._tcp.connections
         self._sockets = Sockets(self._tcp, self._udp, routes, config, emit)
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
@@ -162,6 +171,25 @@ class Host:
         }
         self._ipv4.connect(handlers, self._icmp.no_protocol, self._icmp)
         self._expected = self._connections  # by the fast path; a host with hooks has none
+        self._ipv6: Ipv6Layer | None = None
+        self._make_ipv6: Callable[[], Ipv6Layer] = partial(
+            Ipv6Layer,
+            config,
+            self.interfaces,
+            {PROTOCOL_TCP: self._receive_tcp, PROTOCOL_UDP: self._udp.receive},
+            self._icmp,
+            path_mtus,
+            around,
+        )
+        if any(interface.ipv6 for interface in self.interfaces):
+            self._speak_ipv6()
+
+    def _speak_ipv6(self) -> Ipv6Layer:
+        """IPv6 of this host, made when it is first needed: most hosts do without."""
+        if self._ipv6 is None:
+            self._ipv6 = self._make_ipv6()
+            self._outputs.ipv6 = self._ipv6.output
+        return self._ipv6
 
     # --- the driver's side -------------------------------------------------------------------
 
@@ -189,6 +217,11 @@ class Host:
         if forwarding is not None and forwarding.taken(arrived_at, frame, now):
             counters.forwarded += 1
             return FORWARDED
+        if self._ipv6 is not None and fast_path6.taken(
+            self._expected, arrived_at.mac, frame, trusted, now
+        ):
+            counters.delivered += 1
+            return None
         drop = self._receive(arrived_at, frame, now, trusted)
         counters.settle(drop)
         return drop
@@ -241,8 +274,11 @@ class Host:
             ValueError: no address, a prefix length that does not go with it, or it is there.
         """
         owner = self.interfaces[interface]
-        entry = owner.add(address, prefix_length)
-        self._routes.connect(owner, entry)
+        if len(address) == 16:
+            entry = self._speak_ipv6().add_address(address, prefix_length, owner)
+        else:
+            entry = owner.add(address, prefix_length)
+            self._routes.connect(owner, entry)
         self._forget_ways()
         return entry
 
@@ -252,8 +288,12 @@ class Host:
         Raises:
             ValueError: the interface does not have it.
         """
-        self._routes.disconnect(self.interfaces[interface].remove(address))
-        self._neighborhoods[interface].forget(address)
+        owner = self.interfaces[interface]
+        if len(address) == 16:
+            self._speak_ipv6().remove_address(address, owner)
+        else:
+            self._routes.disconnect(owner.remove(address))
+            self._neighborhoods[interface].forget(address)
         self._forget_ways()
 
     def add_route(self, route: Route) -> None:
@@ -262,7 +302,7 @@ class Host:
         Raises:
             ValueError: the interface or the gateway does not exist on this host's networks.
         """
-        self._routes.add(route)
+        self._table(route.destination).add(route)
         self._forget_ways()
 
     def remove_route(self, route: Route) -> None:
@@ -271,13 +311,22 @@ class Host:
         Raises:
             ValueError: it is not there.
         """
-        self._routes.remove(route)
+        self._table(route.destination).remove(route)
         self._forget_ways()
 
     @property
     def routes(self) -> list[Route]:
-        """The IPv4 routing table, in the order in which routes are considered."""
-        return list(self._routes)
+        """The routing tables, IPv4 first, in the order in which routes are considered."""
+        return [*self._routes, *(self._ipv6.routes if self._ipv6 is not None else ())]
+
+    def _table(self, address: bytes) -> Routes | Ipv6Routes:
+        """The routing table of an address's family."""
+        return self._routes if len(address) == 4 else self._speak_ipv6().routes
+
+    def _is_local(self, address: bytes) -> bool:
+        if len(address) == 4:
+            return self._routes.is_local(address)
+        return self._ipv6 is not None and self._ipv6.routes.is_local(address)
 
     def acquire_address(
         self,
@@ -333,7 +382,7 @@ class Host:
 
         `NeighborResolved` or `NeighborFailed` follows, also when the answer is known already.
         """
-        self._arps[interface].resolve(address, now)
+        self._resolution(address, interface).resolve(address, now)
 
     def probe(self, address: bytes, now: int, interface: int = 0) -> None:
         """Ask whether anybody uses an address, telling nobody ours (RFC 5227 section 2.1.1).
@@ -345,7 +394,7 @@ class Host:
 
     def neighbor(self, address: bytes, interface: int = 0) -> bytes | None:
         """The MAC address of a neighbour as far as it is known now; asks nobody."""
-        entry = self._arps[interface].neighbors.get(address)
+        entry = self._resolution(address, interface).neighbors.get(address)
         return entry.mac or None if entry is not None else None
 
     def neighborhood(self, interface: int = 0) -> Neighborhood:
@@ -357,7 +406,13 @@ class Host:
 
         A DHCP server answers clients so, which cannot answer ARP yet (RFC 2131 section 4.1).
         """
-        self._arps[interface].neighbors.add(address, mac, now)
+        self._resolution(address, interface).neighbors.add(address, mac, now)
+
+    def _resolution(self, address: bytes, interface: int) -> Arp | NeighborDiscovery:
+        """Who asks for addresses of this family."""
+        if len(address) == 16:
+            return self._speak_ipv6().discoveries[interface]
+        return self._arps[interface]
 
     def announce(self, now: int, interface: int = 0) -> None:
         """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
@@ -380,6 +435,8 @@ class Host:
             HostError: `ip.no_route`, `ip.too_big_df`.
             ValueError: `ttl` is not 1 to 255.
         """
+        if len(destination) == 16:
+            self._speak_ipv6()
         self._icmp.ping(destination, identifier, sequence_number, payload, now, Manner(ttl=ttl))
 
     def join_group(
@@ -441,9 +498,9 @@ class Host:
         """
         if not port:
             raise ValueError("TCP port to connect to is 0; give 1 to 65535")
-        hop = self._routes.hop(address)
+        hop = self._table(address).hop(address)
         if hop is not None and hop.group_mac is not None:
-            raise HostError(Reason.TCP_BROADCAST, f"to {ipv4_text(address)}")
+            raise HostError(Reason.TCP_BROADCAST, f"to {ip_text(address)}")
         return self._tcp.connect(address, port, now, source_port)
 
     def tcp_listen(
@@ -454,8 +511,8 @@ class Host:
         Raises:
             HostError: `tcp.port_in_use`, `ip.not_my_address`.
         """
-        if address is not None and not self._routes.is_local(address):
-            raise HostError(Reason.IP_NOT_MY_ADDRESS, ipv4_text(address))
+        if address is not None and not self._is_local(address):
+            raise HostError(Reason.IP_NOT_MY_ADDRESS, ip_text(address))
         return self._tcp.listen(port, now, address, backlog)
 
     @property
@@ -481,7 +538,7 @@ class Host:
         self._tcp.forget_peers()
 
     def _claims6(self, interface: Interface) -> Claims:
-        raise ValueError(f"interface {interface.name} has no IPv6")
+        return self._speak_ipv6().discoveries[interface.index].claims
 
     # --- in ----------------------------------------------------------------------------------
 
@@ -501,12 +558,20 @@ class Host:
             return self._ipv4.input.receive(
                 interface, frame, ETHERNET_HEADER, group, trusted, now, looped
             )
-        if ethernet.type == TYPE_ARP:
-            return self._arps[interface.index].receive(frame, ETHERNET_HEADER, now)
-        if ethernet.type == TYPE_RARP:
-            neighborhood = self._neighborhoods[interface.index]
+        if ethernet.type == TYPE_IPV6 and self._ipv6 is not None:
+            return self._ipv6.input.receive(interface, frame, ETHERNET_HEADER, group, trusted, now)
+        return self._receive_about_neighbors(ethernet.type, interface, frame, now)
+
+    def _receive_about_neighbors(
+        self, ethernet_type: int, interface: Interface, frame: bytes, now: int
+    ) -> Drop | None:
+        """What is no IP."""
+        neighborhood = self._neighborhoods[interface.index]
+        if ethernet_type == TYPE_ARP:
+            return neighborhood.arp.receive(frame, ETHERNET_HEADER, now)
+        if ethernet_type == TYPE_RARP:
             return neighborhood.receive_reverse(frame, ETHERNET_HEADER, now)
-        return Drop(Reason.ETH_UNKNOWN_TYPE, f"type {ethernet.type:#06x}")
+        return Drop(Reason.ETH_UNKNOWN_TYPE, f"type {ethernet_type:#06x}")
 
     def _receive_looped(self, interface: Interface, frame: bytes, now: int) -> None:
         """Take a frame from ourselves; nothing can have happened to it on the way."""
@@ -525,13 +590,15 @@ class Host:
     def _forget_ways(self) -> None:
         """Addresses, routes or hooks have changed."""
         self._ipv4.forget()
+        if self._ipv6 is not None:
+            self._ipv6.output.forget_paths()
         self._expected = {} if self.hooks else self._connections
 
     def _receive_tcp(self, arrival: Arrival, now: int) -> Drop | None:
         """Check a segment and hand it to TCP (RFC 9293 section 3.1)."""
         ip, frame, offset, end = arrival.ip, arrival.frame, arrival.offset, arrival.end
         if not arrival.unicast:  # RFC 1122 section 4.2.3.10
-            return Drop(Reason.TCP_BROADCAST, f"sent to {ipv4_text(ip.destination)}")
+            return Drop(Reason.TCP_BROADCAST, f"sent to {ip_text(ip.destination)}")
         if not arrival.trusted and not TCP.checksum_ok(frame, offset, end, ip):
             return Drop(Reason.TCP_BAD_CHECKSUM, f"{end - offset} bytes of segment")
         try:
@@ -553,6 +620,9 @@ class Host:
         self._icmp.redirects.forget(neighbor)
         if packet is None:
             return
+        if packet[0] >> 4 == 6:
+            self._icmp.undelivered(packet, now)
+            return
         ip = IPv4.parse(packet)
         if ip.protocol != PROTOCOL_TCP or not self._routes.is_local(ip.source):
             self._icmp.undelivered(packet, now)
@@ -561,7 +631,7 @@ class Host:
 
     def _path_changed(self, destination: bytes) -> None:
         """What routers said about the way to `destination` is new, or too old to be believed."""
-        self._output.forget_path(destination)
+        self._outputs.forget_path(destination)
 
     def _is_group(self, address: bytes) -> bool:
         """Whether an address means more than one host."""

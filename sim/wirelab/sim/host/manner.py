@@ -4,7 +4,9 @@ One shape for both families. The network output reads it, whoever sends makes it
 sockets' options and control messages, services.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6, UDPLite
 
 
 class Manner(NamedTuple):
@@ -57,3 +59,7 @@ class Upper:
     def build(self, payload: bytes, below: Any = None) -> bytes:
         """The payload as it is."""
         return payload
+
+
+TransportHeader: TypeAlias = TCP | UDP | UDPLite | ICMPv4 | ICMPv6 | Upper
+"""What a network output puts behind its own header; the class says which protocol it is."""

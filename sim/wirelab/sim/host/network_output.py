@@ -3,11 +3,10 @@
 It is the `NetworkOutput` of TCP, and what UDP, ICMP and services send with.
 """
 
-from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6
 from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.ipv6.output import Ipv6Output
 from wirelab.sim.host.ipv6.scopes import MINIMUM_MTU
-from wirelab.sim.host.manner import USUAL, Manner, Upper
+from wirelab.sim.host.manner import USUAL, Manner, TransportHeader
 from wirelab.sim.host.transport import Flow
 from wirelab.sim.reasons import Reason
 
@@ -28,7 +27,7 @@ class NetworkOutputs:
 
     def send(
         self,
-        header: TCP | UDP | ICMPv4 | ICMPv6 | Upper,
+        header: TransportHeader,
         payload: bytes,
         source: bytes,
         destination: bytes,
@@ -37,7 +36,7 @@ class NetworkOutputs:
     ) -> Reason | None:
         """Queue one packet; see `NetworkOutput.send`."""
         if len(destination) == 4:
-            return self.ipv4.send(header, payload, source, destination, now, manner)  # type: ignore[arg-type]  # who sends ICMPv6 gives 16 bytes
+            return self.ipv4.send(header, payload, source, destination, now, manner)
         if self.ipv6 is None:
             return Reason.IP_NO_ROUTE
         return self.ipv6.send(header, payload, source, destination, now, manner)
@@ -59,23 +58,30 @@ class NetworkOutputs:
     def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
         """The address to send from, or None without a route."""
         if len(destination) == 4:
-            return self.ipv4.source_for(destination)
+            return self.ipv4.source_for(destination, interface)
         return None if self.ipv6 is None else self.ipv6.source_for(destination, interface)
 
-    def mtu_for(self, destination: bytes) -> int:
+    def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the way, bytes."""
         if len(destination) == 4:
-            return self.ipv4.mtu_for(destination)
-        return MINIMUM_MTU if self.ipv6 is None else self.ipv6.mtu_for(destination)
+            return self.ipv4.mtu_for(destination, interface)
+        return MINIMUM_MTU if self.ipv6 is None else self.ipv6.mtu_for(destination, interface)
 
-    def link_mtu_for(self, destination: bytes) -> int:
+    def link_mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the link to the first hop, bytes."""
         if len(destination) == 4:
-            return self.ipv4.link_mtu_for(destination)
-        return MINIMUM_MTU if self.ipv6 is None else self.ipv6.link_mtu_for(destination)
+            return self.ipv4.link_mtu_for(destination, interface)
+        return MINIMUM_MTU if self.ipv6 is None else self.ipv6.link_mtu_for(destination, interface)
 
     def forget_paths(self) -> None:
         """Addresses or routes have changed: every way is looked up anew."""
         self.ipv4.forget_paths()
         if self.ipv6 is not None:
             self.ipv6.forget_paths()
+
+    def forget_path(self, destination: bytes) -> None:
+        """Look one way up anew: a router has said something about it, or is believed no longer."""
+        if len(destination) != 16:
+            self.ipv4.forget_path(destination)
+        elif self.ipv6 is not None:
+            self.ipv6.forget_path(destination)

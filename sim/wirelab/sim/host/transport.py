@@ -71,7 +71,7 @@ class Flow(Protocol):
 
 
 class NetworkOutput(Protocol):
-    """What TCP is given to send with: routing, neighbour resolution, IPv4 and Ethernet headers."""
+    """What TCP is given to send with: routing, neighbour resolution, IP and Ethernet headers."""
 
     def flow(
         self, source: bytes, source_port: int, destination: bytes, destination_port: int
@@ -93,8 +93,8 @@ class NetworkOutput(Protocol):
         Args:
             header: the segment's header.
             payload: what follows it.
-            source: IPv4 address of this host, as `source_for` gave it.
-            destination: IPv4 address.
+            source: address of this host, as `source_for` gave it.
+            destination: address of the same family.
             now: ns.
 
         Returns:

@@ -6,11 +6,13 @@ Rule 2: nothing is remembered of a host that was refused.
 
 from collections.abc import Iterable
 
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes, ipv4_text, mac_bytes, mac_text
-from wirelab.sim.host.config import InterfaceConfig
+from wirelab.codecs.addresses import ANY_IPV4, ip_bytes, ip_text, mac_bytes, mac_text
+from wirelab.sim.host.config import InterfaceConfig, Route
+from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.network.errors import SimulationError
 
-DEFAULT_PREFIX = 24  # bits; ours: what a small network has
+DEFAULT_PREFIX = {4: 24, 16: 64}
+"""bits, by bytes of an address; ours for IPv4, what a small network has; RFC 4291 section 2.5.1."""
 SMALLEST_MTU = 68  # bytes; RFC 791 section 3.2 "Fragmentation and Reassembly"
 LARGEST_MTU = 65_535  # bytes; RFC 791 section 3.1: total length has 16 bits
 MOST_INTERFACES = 256  # ours: one byte of an automatic MAC address counts them
@@ -20,7 +22,7 @@ class AddressBook:
     """Which host owns which address."""
 
     def __init__(self) -> None:
-        self._owners: dict[bytes, str] = {}  # by IPv4 address (4 bytes) and by MAC (6 bytes)
+        self._owners: dict[bytes, str] = {}  # by IP address (4 or 16 bytes) and by MAC (6)
         self._hosts = 0
 
     def assign(
@@ -42,9 +44,16 @@ class AddressBook:
             )
         interfaces: list[InterfaceConfig] = []
         for index, text in enumerate(texts):
-            address, prefix_length = _read(text)
+            addresses = [_read(one) for one in text.split()]
+            address, prefix_length = ANY_IPV4, DEFAULT_PREFIX[4]
+            if addresses and len(addresses[0][0]) == 4:
+                address, prefix_length = addresses.pop(0)
             own_mac = mac_bytes(mac) if mac and index == 0 else self._free_mac(index)
-            interfaces.append(InterfaceConfig(f"eth{index}", own_mac, address, prefix_length, mtu))
+            interfaces.append(
+                InterfaceConfig(
+                    f"eth{index}", own_mac, address, prefix_length, mtu, addresses=addresses
+                )
+            )
         if not allow_conflict:
             self._refuse_conflicts(interfaces)
         return interfaces
@@ -53,8 +62,8 @@ class AddressBook:
         """These addresses are this host's."""
         self._hosts += 1
         for interface in interfaces:
-            self._owners.setdefault(interface.address, host)
-            self._owners.setdefault(interface.mac, host)
+            for address in _all(interface):
+                self._owners.setdefault(address, host)
 
     def _free_mac(self, index: int) -> bytes:
         """02:00:00:00:00:01 for the first host; further interfaces count in the second byte."""
@@ -66,17 +75,25 @@ class AddressBook:
     def _refuse_conflicts(self, interfaces: list[InterfaceConfig]) -> None:
         own: set[bytes] = set()
         for interface in interfaces:
-            for address in (interface.address, interface.mac):
-                if address == ANY_IPV4:  # it will ask DHCP, or not need one
-                    continue
+            for address in _all(interface):
                 owner = "this host itself" if address in own else self._owners.get(address)
                 if owner is not None:
-                    text = ipv4_text(address) if len(address) == 4 else mac_text(address)
+                    text = mac_text(address) if len(address) == 6 else ip_text(address)
                     raise SimulationError(
                         f"{text} is an address of {owner} already; choose another, "
                         "or say allow_conflict=True if a conflict is what you want to see"
                     )
                 own.add(address)
+
+
+def default_route(gateway: bytes, interfaces: list[InterfaceConfig]) -> Route:
+    """By the interface on the gateway's network; by the first when there is none: it is refused."""
+    anywhere = bytes(len(gateway))
+    for index, interface in enumerate(interfaces):
+        own = ((interface.address, interface.prefix_length), *interface.addresses)
+        if any(InterfaceAddress(*one).contains(gateway) for one in own):
+            return Route(anywhere, 0, index, gateway)
+    return Route(anywhere, 0, 0, gateway)
 
 
 def check_mtu(mtu: int) -> None:
@@ -91,13 +108,24 @@ def check_mtu(mtu: int) -> None:
         )
 
 
+def _all(interface: InterfaceConfig) -> list[bytes]:
+    """Every address that must be one host's alone."""
+    none_yet = interface.address == ANY_IPV4  # it will ask DHCP, or not need one
+    own = [] if none_yet else [interface.address]
+    return [*own, *(address for address, _ in interface.addresses), interface.mac]
+
+
 def _read(text: str) -> tuple[bytes, int]:
-    """`10.0.0.1/16`, or `10.0.0.1` meaning /24."""
-    address, slash, prefix = text.partition("/")
+    """`10.0.0.1/16`, `10.0.0.1` meaning /24, `2001:db8::1` meaning /64."""
+    plain, slash, prefix = text.partition("/")
+    address = ip_bytes(plain)
+    usual = DEFAULT_PREFIX[len(address)]
+    longest = 8 * len(address)
     if not slash:
-        return ipv4_bytes(address), DEFAULT_PREFIX
-    if not (prefix.isascii() and prefix.isdigit()) or int(prefix) > 32:
+        return address, usual
+    if not (prefix.isascii() and prefix.isdigit()) or int(prefix) > longest:
         raise SimulationError(
-            f"{text!r}: the prefix length {prefix!r} is no number from 0 to 32; write {address}/24"
+            f"{text!r}: the prefix length {prefix!r} is no number from 0 to {longest}; "
+            f"write {plain}/{usual}"
         )
-    return ipv4_bytes(address), int(prefix)
+    return address, int(prefix)

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes
-from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
+from wirelab.codecs.addresses import ip_bytes
+from wirelab.sim.host.config import HostConfig, Route
 from wirelab.sim.host.host import Host
 from wirelab.sim.host.tcp.config import TcpConfig
-from wirelab.sim.network.addressing import AddressBook
+from wirelab.sim.network.addressing import AddressBook, default_route
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.events import EventQueue
 from wirelab.sim.network.link import QUEUE_BYTES, Link
@@ -82,9 +82,11 @@ class Network:
 
         Args:
             name: unique in this network.
-            addresses: one IPv4 address an interface, `"10.0.0.1"` (meaning /24) or `"10.0.0.1/16"`.
+            addresses: one text an interface: `"10.0.0.1"` (meaning /24), `"10.0.0.1/16"`,
+                `"2001:db8::1"` (meaning /64), or several with spaces between them.
             mac: of the first interface; by default 02:00:00:00:00:01 and up, in order of creation.
-            gateway: next hop of the default route, on the network of one of the interfaces.
+            gateway: next hop of the default route, on the network of one of the interfaces; of each
+                family one, with a space between them.
             routes: further routes.
             mtu: of each interface, bytes.
             tcp: TCP's knobs.
@@ -100,7 +102,7 @@ class Network:
         interfaces = self._addresses.assign(texts, mac, mtu, allow_conflict=allow_conflict)
         all_routes = list(routes)
         if gateway is not None:
-            all_routes.append(_default_route(ipv4_bytes(gateway), interfaces))
+            all_routes += [default_route(ip_bytes(one), interfaces) for one in gateway.split()]
         config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig())
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
@@ -391,13 +393,3 @@ class Network:
         self.trace.check(self.in_flight())
         for node in self.nodes.values():
             node.check()
-
-
-def _default_route(gateway: bytes, interfaces: list[InterfaceConfig]) -> Route:
-    """By the interface on the gateway's network; by the first when there is none: it is refused."""
-    value = int.from_bytes(gateway, "big")
-    for index, interface in enumerate(interfaces):
-        difference = value ^ int.from_bytes(interface.address, "big")
-        if difference >> (32 - interface.prefix_length) == 0:
-            return Route(ANY_IPV4, 0, index, gateway)
-    return Route(ANY_IPV4, 0, 0, gateway)

@@ -115,6 +115,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "send smaller packets, or raise the MTU",
     ),
     Reason.IP_NO_PROTOCOL: ("no such transport protocol here", "use ICMP, UDP or TCP"),
+    Reason.IP_NO_NEXT_HEADER: (
+        "carries nothing behind its IPv6 headers",
+        "nothing: the sender wanted that",
+    ),
+    Reason.IP_UNKNOWN_OPTION: (
+        "has an option that must not be ignored and that nobody here knows",
+        "leave the option out",
+    ),
     Reason.IP_FRAG_BAD: (
         "a fragment that belongs to no packet that could be",
         "check offset, length and the more-fragments flag",

@@ -137,6 +137,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "このトランスポートプロトコルには対応していません",
         "ICMP、UDP、TCP を使う。",
     ),
+    Reason.IP_NO_NEXT_HEADER: (
+        "IPv6 ヘッダーの後に何もありません",
+        "対処は不要。送信元の意図どおりです。",
+    ),
+    Reason.IP_UNKNOWN_OPTION: (
+        "無視してはならない未知のオプションがあります",
+        "そのオプションを外す。",
+    ),
     Reason.IP_FRAG_BAD: (
         "どのパケットにも属しえないフラグメントです",
         "オフセット、長さ、MF フラグを確かめる。",

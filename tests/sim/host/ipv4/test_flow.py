@@ -18,7 +18,7 @@ FAR = b"\xc6\x33\x64\x07"
 
 
 def output_of(rig):
-    return rig.host._tcp._environment.output
+    return rig.host._tcp._environment.output.ipv4
 
 
 def flow_of(rig, destination=None):

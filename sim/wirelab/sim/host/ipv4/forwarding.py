@@ -128,7 +128,7 @@ class Forwarding:
 
     def _pass_on(self, arrival: Arrival, hop: Hop | None, now: int) -> Drop:
         """TTL, route, options, size; `hop` is given where a source route says it."""
-        ip = arrival.ip
+        ip = arrival.ipv4
         if ip.ttl <= 1:  # RFC 1812 section 5.3.1
             detail = f"TTL {ip.ttl} from {ipv4_text(ip.source)}"
             return self._errors.refuse(

@@ -135,7 +135,7 @@ class Ipv4Input:
     def _pass_hooks(self, arrival: Arrival, now: int) -> Drop | None:
         """Let boxes see the packet, and go on with what they make of it."""
         whole: Arrival | Drop | None = arrival
-        if self._hooks.wants_whole and is_fragment(arrival.ip):
+        if self._hooks.wants_whole and is_fragment(arrival.ipv4):
             whole = self._reassembly().add(arrival, now)
             if whole is None or isinstance(whole, Drop):
                 return whole
@@ -164,7 +164,7 @@ class Ipv4Input:
         elif (
             interface.is_broadcast(destination)
             or interface.hears(destination)
-            or (ip.protocol == PROTOCOL_IGMP and interface.hears_all_groups)
+            or (arrival.protocol == PROTOCOL_IGMP and interface.hears_all_groups)
         ):
             arrival = arrival._replace(unicast=False)
         elif self._forwarding is not None and arrival.unicast and not looped:
@@ -211,12 +211,12 @@ class Ipv4Input:
             if isinstance(judged, Drop):
                 return judged
             arrival = judged
-        if is_fragment(arrival.ip):
+        if is_fragment(arrival.ipv4):
             whole = self._reassembly().add(arrival, now)
             if whole is None or isinstance(whole, Drop):
                 return whole
             arrival = whole
-        return self._handlers.get(arrival.ip.protocol, self._no_protocol)(arrival, now)
+        return self._handlers.get(arrival.protocol, self._no_protocol)(arrival, now)
 
     def _read_options(self, arrival: Arrival, now: int) -> Arrival | Drop:
         """RFC 1122 section 3.2.1.8; what is above finds our entries in `ip.options`."""

@@ -10,7 +10,7 @@ fragments but the last as large as the path allows.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6, IPv4, UDPLite
+from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, UDPLite
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import (
@@ -27,7 +27,7 @@ from wirelab.sim.host.ipv4.identification import Identifications
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.link_output import LinkOutput
 from wirelab.sim.host.loopback import LOOPBACK, Loopback
-from wirelab.sim.host.manner import USUAL, Manner, Upper
+from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.redirects import Redirects
@@ -38,7 +38,7 @@ MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
 IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
 
-_PROTOCOLS: Final = {
+_PROTOCOLS: Final[dict[type, int]] = {
     TCP: PROTOCOL_TCP,
     UDP: PROTOCOL_UDP,
     UDPLite: PROTOCOL_UDPLITE,
@@ -155,7 +155,7 @@ class Ipv4Output:
 
     def send(
         self,
-        header: TCP | UDP | UDPLite | ICMPv4 | ICMPv6 | Upper,
+        header: TransportHeader,
         payload: bytes,
         source: bytes,
         destination: bytes,

@@ -14,6 +14,7 @@ Rule 2: the work is linear in the length of the packet, and bounded by `MOST_HEA
 
 from typing import Final, NamedTuple
 
+from wirelab.sim.host.icmp.complaints import Complaint
 from wirelab.sim.reasons import Reason
 
 HOP_BY_HOP: Final = 0  # all numbers: RFC 8200 section 4, and IANA's "Protocol Numbers"
@@ -26,13 +27,12 @@ NEXT_HEADER_AT: Final = 6
 """Where the IPv6 header names what follows it."""
 IPV6_HEADER: Final = 40  # bytes, RFC 8200 section 3
 
+_DESTINATION_AT: Final = 24
+_GROUP: Final = 0xFF  # the first byte of a multicast address, RFC 4291 section 2.7
+
 MOST_HEADERS: Final = 16
 """Extension headers in one packet; ours (RFC 8504 section 5.3 allows a limit): real packets have
 three at most."""
-
-ERRONEOUS_FIELD: Final = 0  # codes of ICMPv6 parameter problem, RFC 4443 section 3.4
-UNRECOGNIZED_NEXT_HEADER: Final = 1
-UNRECOGNIZED_OPTION: Final = 2
 
 _PAD1: Final = 0  # RFC 8200 section 4.2
 _PADN: Final = 1
@@ -47,16 +47,14 @@ class Fault(NamedTuple):
     Attributes:
         reason: of the drop.
         detail: numbers for a person.
-        code: of the ICMPv6 parameter problem that is due, or None: silence.
+        complaint: what the sender is told, or None: silence.
         pointer: which byte of the packet is at fault, counted from its IPv6 header.
-        even_to_group: the error is due for a multicast, too (RFC 4443 section 2.4 (e.3)).
     """
 
     reason: Reason
     detail: str
-    code: int | None = None
+    complaint: Complaint | None = None
     pointer: int = 0
-    even_to_group: bool = False
 
 
 class Place(NamedTuple):
@@ -73,8 +71,25 @@ class Place(NamedTuple):
     at: int
 
 
+def hop_by_hop_options(packet: bytes, start: int, end: int) -> Fault | None:
+    """Look at the options that are for every node on the way (RFC 8200 section 4.3).
+
+    Args:
+        packet: the bytes that hold the packet; hop-by-hop options follow its IPv6 header.
+        start: where the IPv6 header begins.
+        end: where the packet ends.
+    """
+    begin = start + IPV6_HEADER
+    size = _size(packet, begin, end)
+    if not size:
+        return _cut(HOP_BY_HOP, IPV6_HEADER, end - start)
+    return _options(packet, start, begin + 2, begin + size)
+
+
 def walk(packet: bytes, start: int, end: int, place: Place) -> Place | Fault:
     """Step over extension headers, from `place` up to a fragment header or the upper layer.
+
+    Hop-by-hop options are only stepped over: `hop_by_hop_options` has looked at them before.
 
     Args:
         packet: the bytes that hold the packet.
@@ -86,19 +101,18 @@ def walk(packet: bytes, start: int, end: int, place: Place) -> Place | Fault:
     for _ in range(MOST_HEADERS):
         if kind == HOP_BY_HOP and naming != NEXT_HEADER_AT:
             detail = "hop-by-hop options that do not follow the IPv6 header (RFC 8200 section 4)"
-            return Fault(Reason.IP_NO_PROTOCOL, detail, UNRECOGNIZED_NEXT_HEADER, naming)
+            return Fault(Reason.IP_NO_PROTOCOL, detail, Complaint.PROTOCOL_UNREACHABLE, naming)
         if kind not in (HOP_BY_HOP, DESTINATION_OPTIONS, ROUTING):
             return Place(kind, naming, at)
         begin = start + at
-        size = 8 + packet[begin + 1] * 8 if begin + 8 <= end else 0
-        if not size or begin + size > end:
-            detail = f"header {kind} at byte {at} ends behind the packet's {end - start} bytes"
-            return Fault(Reason.IP_BAD_HEADER, detail)
-        fault = (
-            _routing(packet, begin, at)
-            if kind == ROUTING
-            else _options(packet, start, begin + 2, begin + size)
-        )
+        size = _size(packet, begin, end)
+        if not size:
+            return _cut(kind, at, end - start)
+        fault = None
+        if kind == ROUTING:
+            fault = _routing(packet, begin, at)
+        elif kind == DESTINATION_OPTIONS:
+            fault = _options(packet, start, begin + 2, begin + size)
         if fault is not None:
             return fault
         kind, naming, at = packet[begin], at, at + size
@@ -133,6 +147,19 @@ def upper_layer(packet: bytes, start: int, end: int) -> Place | None:
     return None
 
 
+def _size(packet: bytes, begin: int, end: int) -> int:
+    """Bytes of the extension header at `begin`; 0: it does not end before the packet does."""
+    if begin + 8 > end:
+        return 0
+    size = 8 + packet[begin + 1] * 8
+    return size if begin + size <= end else 0
+
+
+def _cut(kind: int, at: int, length: int) -> Fault:
+    detail = f"header {kind} at byte {at} ends behind the packet's {length} bytes"
+    return Fault(Reason.IP_BAD_HEADER, detail)
+
+
 def _options(packet: bytes, start: int, at: int, end: int) -> Fault | None:
     """Look at each option: an unknown one says itself what is to be done (RFC 8200 section 4.2)."""
     while at < end:
@@ -142,12 +169,13 @@ def _options(packet: bytes, start: int, at: int, end: int) -> Fault | None:
             continue
         if at + 2 > end or at + 2 + packet[at + 1] > end:
             detail = f"option {kind} ends behind its header"
-            return Fault(Reason.IP_BAD_HEADER, detail, ERRONEOUS_FIELD, at - start)
+            return Fault(Reason.IP_BAD_HEADER, detail, Complaint.BAD_HEADER, at - start)
         action = kind >> 6
         if kind not in _KNOWN and action:
             detail = f"option {kind:#04x} is unknown (RFC 8200 section 4.2)"
-            code = None if action == 1 else UNRECOGNIZED_OPTION
-            return Fault(Reason.IP_UNKNOWN_OPTION, detail, code, at - start, action == 2)
+            silent = action == 1 or (action == 3 and packet[start + _DESTINATION_AT] == _GROUP)
+            complaint = None if silent else Complaint.UNKNOWN_OPTION
+            return Fault(Reason.IP_UNKNOWN_OPTION, detail, complaint, at - start)
         at += 2 + packet[at + 1]
     return None
 
@@ -158,4 +186,4 @@ def _routing(packet: bytes, begin: int, at: int) -> Fault | None:
     if not segments_left:
         return None
     detail = f"type {packet[begin + 2]} with {segments_left} segments left (RFC 5095 section 3)"
-    return Fault(Reason.IP_SOURCE_ROUTE, detail, ERRONEOUS_FIELD, at + 2)
+    return Fault(Reason.IP_SOURCE_ROUTE, detail, Complaint.SOURCE_ROUTE_FAILED, at + 2)

@@ -7,16 +7,18 @@ section 5.2 (identification); RFC 6437 section 3 (flow label).
     flow --> Ipv6Flow, which does the same for TCP with everything prebuilt
 """
 
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv6, IPv6, IPv6HopByHop
+from wirelab.codecs import TCP, UDP, ICMPv6, IPv6, IPv6HopByHop, UDPLite
 from wirelab.sim.host.config import RandomSource
-from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import Interface, check_ttl
 from wirelab.sim.host.interface_address import AddressState
-from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP, IPV6_HEADER
+from wirelab.sim.host.ipv4.input import PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
+from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP
 from wirelab.sim.host.ipv6.flow import Ipv6Flow
 from wirelab.sim.host.ipv6.fragmentation import fragments
+from wirelab.sim.host.ipv6.input import PROTOCOL_ICMPV6
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
     MINIMUM_MTU,
@@ -26,42 +28,26 @@ from wirelab.sim.host.ipv6.scopes import (
     scope_of,
 )
 from wirelab.sim.host.ipv6.source_selection import Candidate, best_source
-from wirelab.sim.host.manner import USUAL, Manner, Upper
-from wirelab.sim.host.neighbors.cache import Neighbors
+from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
+from wirelab.sim.host.neighbors.resolution import Resolution
+from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.routing import Hop
 from wirelab.sim.host.tcp.siphash import siphash24
-from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason
-
-PATH_MTU_LIFETIME: Final = 600 * SECOND
-"""ns after which a larger packet is tried again (RFC 8201 section 4: about 10 minutes)."""
 
 LARGEST_PAYLOAD: Final = 0xFFFF
 """bytes that the payload length can say (RFC 8200 section 3); we send no jumbograms."""
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
-PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
-PROTOCOL_UDP: Final = 17  # RFC 768
-PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
-_PROTOCOLS: Final = {TCP: PROTOCOL_TCP, UDP: PROTOCOL_UDP, ICMPv6: PROTOCOL_ICMPV6}
+_PROTOCOLS: Final[dict[type, int]] = {
+    TCP: PROTOCOL_TCP,
+    UDP: PROTOCOL_UDP,
+    UDPLite: PROTOCOL_UDPLITE,
+    ICMPv6: PROTOCOL_ICMPV6,
+}
 _FLOW_LABEL: Final = 0xF_FFFF
-
-
-class NeighborLink(Protocol):
-    """What is under IPv6 on one interface: neighbour discovery, which knows where to send."""
-
-    neighbors: Neighbors
-
-    def transmit(self, frame: tuple[int, bytes], /) -> None:
-        """Queue a frame, with the index of its interface."""
-
-    def send_packet(self, packet: bytes, next_hop: bytes, now: int) -> None:
-        """Send a packet to a neighbour, or keep it until the neighbour answers."""
-
-    def send_to_mac(self, packet: bytes, mac: bytes) -> None:
-        """Put a packet into a frame."""
 
 
 class Path:
@@ -77,11 +63,11 @@ class Path:
 
     __slots__ = ("hop", "is_forgotten", "link", "mtu", "source")
 
-    def __init__(self, hop: Hop, link: NeighborLink, source: bytes | None) -> None:
+    def __init__(self, hop: Hop, link: Resolution, source: bytes | None, mtu: int) -> None:
         self.hop = hop
         self.link = link
         self.source = source
-        self.mtu = hop.interface.mtu
+        self.mtu = mtu
         self.is_forgotten = False
 
 
@@ -92,7 +78,7 @@ class Ipv6Output:
         routes: the routing table.
         links: neighbour discovery, by interface index.
         hop_limit: of everything sent unless said otherwise.
-        timers: the host's.
+        path_mtus: what routers have said of paths.
         random: gives identifications, and the secret of flow labels.
 
     Attributes:
@@ -102,25 +88,25 @@ class Ipv6Output:
     def __init__(
         self,
         routes: Ipv6Routes,
-        links: list[NeighborLink],
+        links: Sequence[Resolution],
         hop_limit: int,
-        timers: Timers,
+        path_mtus: PathMtus,
         random: RandomSource,
     ) -> None:
         check_ttl(hop_limit)
         self.hop_limit = hop_limit
         self._routes = routes
         self._links = links
+        self._path_mtus = path_mtus
         self._random = random
         self._secret = b""
         self._paths: dict[tuple[bytes, int | None], Path] = {}
-        self._path_mtu_timer = timers.timer(self._forget_path_mtus)
 
     # --- packets -----------------------------------------------------------------------------
 
     def send(
         self,
-        header: TCP | UDP | ICMPv6 | Upper,
+        header: TransportHeader,
         payload: bytes,
         source: bytes,
         destination: bytes,
@@ -224,21 +210,6 @@ class Ipv6Output:
         path = self.path(destination, interface)
         return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
-    def lower_mtu(self, destination: bytes, mtu: int, now: int) -> None:
-        """Believe a router's "packet too big", but only downwards (RFC 8201 section 4).
-
-        No link has an MTU below 1280, so no router may claim that.
-        """
-        for path in self._ways(destination):
-            if MINIMUM_MTU <= mtu < path.mtu:
-                path.mtu = mtu
-                self._path_mtu_timer.start(now + PATH_MTU_LIFETIME)
-
-    def restore_mtu(self, destination: bytes, mtu: int) -> None:
-        """Take a lowering back: the router's message was about no packet of ours."""
-        for path in self._ways(destination):
-            path.mtu = mtu
-
     def path(self, destination: bytes, interface: int | None = None) -> Path | None:
         """The way to a destination, until it `is_forgotten`; None: there is none.
 
@@ -254,19 +225,26 @@ class Ipv6Output:
                 return None
             if len(self._paths) >= MAXIMUM_PATHS:
                 self.forget_paths()
-            source = self._source(destination, hop.interface)
-            path = self._paths[key] = Path(hop, self._links[hop.interface.index], source)
+            path = self._paths[key] = self._new_path(destination, hop)
         return path
+
+    def _new_path(self, destination: bytes, hop: Hop) -> Path:
+        interface = hop.interface
+        known = self._path_mtus.known(destination)
+        mtu = interface.mtu if known is None else min(known, interface.mtu)
+        link = self._links[interface.index]
+        return Path(hop, link, self._source(destination, interface), mtu)
+
+    def forget_path(self, destination: bytes) -> None:
+        """Look the ways to one destination up anew: a router has said something about it."""
+        for key in [key for key in self._paths if key[0] == destination]:
+            self._paths.pop(key).is_forgotten = True
 
     def forget_paths(self) -> None:
         """Addresses or routes have changed: every way is looked up anew."""
         for path in self._paths.values():
             path.is_forgotten = True
         self._paths.clear()
-
-    def _ways(self, destination: bytes) -> list[Path]:
-        self.path(destination)
-        return [path for (to, _), path in self._paths.items() if to == destination]
 
     def _zone(self, source: bytes, destination: bytes, interface: int | None) -> int | None:
         """The interface that a packet must leave by, if its addresses or its sender say so."""
@@ -287,9 +265,6 @@ class Ipv6Output:
             if candidate.interface == leaves.index or not is_link_local(candidate.address)
         ]
         return best_source(others, destination, leaves.index)
-
-    def _forget_path_mtus(self, now: int) -> None:
-        self.forget_paths()
 
 
 def _candidates(interfaces: list[Interface]) -> list[Candidate]:

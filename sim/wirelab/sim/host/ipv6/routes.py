@@ -62,5 +62,3 @@ class Ipv6Routes(RoutingTable):
     def speaks(self, interface: Interface) -> bool:
         """Whether an interface has IPv6 at all: a link-local address (RFC 4291 section 2.1)."""
         return any(is_link_local(entry.address) for entry in interface.ipv6)
-
-

@@ -70,8 +70,8 @@ class Mailbox(Endpoint):
         """Queue a datagram, if SO_RCVBUF allows it."""
         ip = arrival.ip
         minimum = self._socket.options.minimum_ttl
-        if ip.ttl < minimum:
-            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ip.ttl}, at least {minimum}")
+        if arrival.ttl < minimum:
+            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {arrival.ttl}, at least {minimum}")
         size = len(datagram.data) + OVERHEAD
         if self._buffered + size > self._socket.receive_buffer_size:
             self.dropped += 1
@@ -84,7 +84,7 @@ class Mailbox(Endpoint):
                 ip.destination,
                 interface.address,
                 self.port,
-                ip.ttl,
+                arrival.ttl,
                 ip.dscp << 2 | ip.ecn,
                 interface.index,
                 now,

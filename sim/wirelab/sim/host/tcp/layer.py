@@ -7,6 +7,7 @@ and RFC 1122 section 4.2.3.9 (which ICMP errors to believe).
 from collections.abc import Callable
 
 from wirelab.codecs import TCP, IPv4, IPv6
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
@@ -57,11 +58,11 @@ class TcpLayer:
 
     # segments
 
-    def receive(self, ip: IPv4, segment: TCP, payload: bytes, now: int) -> Drop | None:
+    def receive(self, ip: IPv4 | IPv6, segment: TCP, payload: bytes, now: int) -> Drop | None:
         """Process a segment whose checksum and length are right; nothing is sent before the poll.
 
         Args:
-            ip: its IP header, of which the addresses, the ECN field and the TTL count.
+            ip: its IP header, of which the addresses, the ECN field and the hops left count.
             segment: its header.
             payload: the bytes behind the data offset.
             now: ns.
@@ -71,12 +72,13 @@ class TcpLayer:
         """
         if self.config.drop_syn_fin and segment.flags & (SYN | FIN) == SYN | FIN:
             return Drop(Reason.TCP_BAD_FLAGS, "SYN and FIN")
+        ttl = ip.ttl if isinstance(ip, IPv4) else ip.hop_limit
         key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
         tcb = self._environment.connections.get(key)
         if tcb is None:
-            return self._receive_unconnected(segment, payload, key, ip.ttl, now)
-        if ip.ttl < tcb.minimum_ttl:
-            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ip.ttl}, at least {tcb.minimum_ttl}")
+            return self._receive_unconnected(segment, payload, key, ttl, now)
+        if ttl < tcb.minimum_ttl:
+            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ttl}, at least {tcb.minimum_ttl}")
         if tcb.state == TIME_WAIT and time_wait.may_reopen(tcb, segment):
             listener = self._ports.listener(key)
             if listener is not None:
@@ -104,7 +106,7 @@ class TcpLayer:
             return Drop(Reason.TCP_NO_LISTENER, f"port {key[1]} is closed", told)
         return Drop(Reason.TCP_NO_CONNECTION, f"from port {key[3]} to port {key[1]}", told)
 
-    def save_syn(self, ip: IPv4, segment: TCP, headers: bytes, network_at: int) -> None:
+    def save_syn(self, ip: IPv4 | IPv6, segment: TCP, headers: bytes, network_at: int) -> None:
         """Keep the headers of a SYN that began a connection, if its listener asks for it.
 
         Args:
@@ -165,7 +167,7 @@ class TcpLayer:
         """Active OPEN. `Connected` or `Closed` follows.
 
         Args:
-            address: IPv4 address of the other end.
+            address: of the other end, 4 or 16 bytes.
             port: its port; 0 is one like all others on the wire, though nobody listens there.
             now: ns.
             source_port: our port; 0 for any free one.
@@ -183,7 +185,7 @@ class TcpLayer:
         check_own_port(source_port)
         source = self._environment.output.source_for(address)
         if source is None:
-            raise HostError(Reason.IP_NO_ROUTE, f"to {'.'.join(map(str, address))}")
+            raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
         environment = self._environment
         connections = environment.connections
         if binding is not None:

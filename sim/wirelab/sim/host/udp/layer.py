@@ -16,9 +16,9 @@ from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.complaints import Complaint
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
-from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.local_address import EVERYWHERE, WILDCARDS
 from wirelab.sim.host.manner import USUAL, Manner
+from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.udp.endpoint import Datagram, Endpoint
 from wirelab.sim.host.udp.ports import Ports
 from wirelab.sim.host.udp.udp_socket import UdpSocket
@@ -57,7 +57,7 @@ class Udp:
 
     def __init__(
         self,
-        output: Ipv4Output,
+        output: NetworkOutputs,
         icmp: Icmp,
         random: RandomSource,
         receive_buffer: int,

@@ -1,0 +1,114 @@
+"""All of IPv6 of one host, made when the host gets its first IPv6 address.
+
+    frames --> Ipv6Input --> Icmp --> NeighborDiscovery of the interface
+                   |            `--> echo, errors
+                   `--> TCP, UDP --> Ipv6Output --> NeighborDiscovery --> frames
+
+Every interface with an IPv6 address has a link-local one, too, and hears the groups that follow
+from its addresses (RFC 4291 sections 2.1 and 2.8).
+"""
+
+from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.config import HostConfig
+from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.icmp.layer import Icmp
+from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.interface_address import InterfaceAddress
+from wirelab.sim.host.ipv6.input import PROTOCOL_ICMPV6, Handler, Ipv6Input
+from wirelab.sim.host.ipv6.output import Ipv6Output
+from wirelab.sim.host.ipv6.routes import Ipv6Routes
+from wirelab.sim.host.ipv6.scopes import (
+    LINK_LOCAL_LENGTH,
+    is_link_local,
+    link_local_from_mac,
+    solicited_node,
+)
+from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY
+from wirelab.sim.host.neighbors.discovery import ADVERTISEMENT, SOLICITATION, NeighborDiscovery
+from wirelab.sim.host.neighbors.surroundings import Surroundings
+from wirelab.sim.host.path_mtu import PathMtus
+
+
+class Ipv6Layer:
+    """See the module.
+
+    Args:
+        config: of the host.
+        interfaces: of the host, with the addresses of the configuration.
+        handlers: of TCP and UDP, by protocol number.
+        icmp: of the host.
+        path_mtus: what routers have said of paths.
+        around: the host.
+
+    Attributes:
+        routes: the routing table.
+        discoveries: neighbour discovery, by interface index.
+        output: the way down.
+        input: the way up.
+    """
+
+    def __init__(
+        self,
+        config: HostConfig,
+        interfaces: list[Interface],
+        handlers: dict[int, Handler],
+        icmp: Icmp,
+        path_mtus: PathMtus,
+        around: Surroundings,
+    ) -> None:
+        for interface in interfaces:
+            if interface.ipv6:
+                _begin(interface)
+        self.routes = Ipv6Routes(interfaces, config.routes)
+        self.discoveries = [
+            NeighborDiscovery(interface, around, config.neighbor_lifetime)
+            for interface in interfaces
+        ]
+        self.output = Ipv6Output(
+            self.routes, self.discoveries, config.ttl, path_mtus, around.random
+        )
+        icmp.v6.handlers[SOLICITATION] = self._neighbor_solicited
+        icmp.v6.handlers[ADVERTISEMENT] = self._neighbor_advertised
+        handlers = {**handlers, PROTOCOL_ICMPV6: icmp.v6.receive}
+        self.input = Ipv6Input(self.routes, handlers, icmp.refuse)
+
+    def add_address(
+        self, address: bytes, prefix_length: int, interface: Interface
+    ) -> InterfaceAddress:
+        """Give an interface one more address; see `Host.add_address`."""
+        entry = interface.add(address, prefix_length)
+        if len(interface.ipv6) == 1:
+            for one in _begin(interface):
+                self.routes.connect(interface, one)
+        else:
+            _hear(interface, entry)
+            self.routes.connect(interface, entry)
+        return entry
+
+    def remove_address(self, address: bytes, interface: Interface) -> None:
+        """Take an address from an interface; see `Host.remove_address`."""
+        self.routes.disconnect(interface.remove(address))
+        self.discoveries[interface.index].forget_claim(address)
+        group = solicited_node(address)
+        if not any(solicited_node(entry.address) == group for entry in interface.ipv6):
+            interface.listen(group, NOBODY)
+
+    def _neighbor_solicited(self, arrival: Arrival, now: int) -> Drop | None:
+        return self.discoveries[arrival.interface.index].receive(arrival, SOLICITATION, now)
+
+    def _neighbor_advertised(self, arrival: Arrival, now: int) -> Drop | None:
+        return self.discoveries[arrival.interface.index].receive(arrival, ADVERTISEMENT, now)
+
+
+def _begin(interface: Interface) -> list[InterfaceAddress]:
+    """Speak IPv6 on an interface that has its first address; returns all that it has now."""
+    if not any(is_link_local(entry.address) for entry in interface.ipv6):
+        interface.add(link_local_from_mac(interface.mac), LINK_LOCAL_LENGTH)
+    for entry in interface.ipv6:
+        _hear(interface, entry)
+    return interface.ipv6
+
+
+def _hear(interface: Interface, entry: InterfaceAddress) -> None:
+    """Be in the group in which others ask for an address (RFC 4291 section 2.8)."""
+    interface.listen(solicited_node(entry.address), EVERYBODY)
