@@ -321,7 +321,7 @@ class Host:
 
     def _table(self, address: bytes) -> Routes | Ipv6Routes:
         """The routing table of an address's family."""
-        return self._routes if len(address) == 4 else self._speak_ipv6().routes
+        return self._speak_ipv6().routes if len(address) == 16 else self._routes
 
     def _is_local(self, address: bytes) -> bool:
         if len(address) == 4:

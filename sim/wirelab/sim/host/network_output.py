@@ -35,7 +35,7 @@ class NetworkOutputs:
         manner: Manner = USUAL,
     ) -> Reason | None:
         """Queue one packet; see `NetworkOutput.send`."""
-        if len(destination) == 4:
+        if len(destination) != 16:
             return self.ipv4.send(header, payload, source, destination, now, manner)
         if self.ipv6 is None:
             return Reason.IP_NO_ROUTE
@@ -49,7 +49,7 @@ class NetworkOutputs:
         Raises:
             ValueError: an IPv6 address on a host that speaks no IPv6.
         """
-        if len(destination) == 4:
+        if len(destination) != 16:
             return self.ipv4.flow(source, source_port, destination, destination_port)
         if self.ipv6 is None:
             raise ValueError("this host speaks no IPv6; give an interface an IPv6 address")
@@ -57,19 +57,19 @@ class NetworkOutputs:
 
     def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
         """The address to send from, or None without a route."""
-        if len(destination) == 4:
+        if len(destination) != 16:
             return self.ipv4.source_for(destination, interface)
         return None if self.ipv6 is None else self.ipv6.source_for(destination, interface)
 
     def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the way, bytes."""
-        if len(destination) == 4:
+        if len(destination) != 16:
             return self.ipv4.mtu_for(destination, interface)
         return MINIMUM_MTU if self.ipv6 is None else self.ipv6.mtu_for(destination, interface)
 
     def link_mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the link to the first hop, bytes."""
-        if len(destination) == 4:
+        if len(destination) != 16:
             return self.ipv4.link_mtu_for(destination, interface)
         return MINIMUM_MTU if self.ipv6 is None else self.ipv6.link_mtu_for(destination, interface)
 
