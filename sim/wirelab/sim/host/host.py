@@ -537,6 +537,11 @@ class Host:
         """Forget what TCP has learnt of other hosts beyond a connection: Fast Open's cookies."""
         self._tcp.forget_peers()
 
+    def leads_elsewhere(self, address: bytes, interface: int) -> bool:
+        """Whether packets for an address leave, by another interface than this one (index)."""
+        hop = self._routes.hop(address)
+        return hop is not None and hop.group_mac is None and hop.interface.index != interface
+
     def _claims6(self, interface: Interface) -> Claims:
         return self._speak_ipv6().discoveries[interface.index].claims
 

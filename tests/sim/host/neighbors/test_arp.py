@@ -2,7 +2,7 @@ import pytest
 
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.events import NeighborFailed, NeighborResolved
-from wirelab.sim.host.neighbors.cache import MAXIMUM_WAITING
+from wirelab.sim.host.neighbors.cache import MAXIMUM_NEIGHBORS, MAXIMUM_WAITING
 from wirelab.sim.reasons import Reason
 
 REQUEST, REPLY = 1, 2
@@ -23,7 +23,7 @@ def asked_for(rig):
 
 @pytest.mark.parametrize("changes", [{"hardware_type": 6}, {"protocol_type": 0x86DD}])
 def test_other_hardware_and_protocols_are_not_spoken(rig, changes):
-    """RFC 826: "Do I have the hardware type", "Do I speak the protocol"."""
+    """0826-R-a, 0826-R-b: "Do I have the hardware type", "Do I speak the protocol"."""
     assert rig.receive(rig.arp_frame(**changes)).reason is Reason.ARP_BAD_PACKET
     assert rig.frames() == []
 
@@ -38,7 +38,7 @@ def test_addresses_of_other_lengths_are_refused(rig, hardware_length, protocol_l
 
 
 def test_a_request_for_our_address_is_answered_to_the_asker_alone(rig):
-    """RFC 826: swap, put the local addresses in, send to the new target."""
+    """0826-R-f: swap, put the local addresses in, send to the new target."""
     assert rig.receive(rig.arp_frame()) is None
     [(ethernet, arp)] = rig.arps()
     assert (ethernet.destination, ethernet.source) == (rig.PEER_MAC, rig.MAC)
@@ -48,7 +48,7 @@ def test_a_request_for_our_address_is_answered_to_the_asker_alone(rig):
 
 
 def test_whoever_asks_for_us_is_known_from_then_on(rig):
-    """RFC 826: add the triplet, before the opcode is looked at."""
+    """0826-R-e: add the triplet, before the opcode is looked at."""
     rig.receive(rig.arp_frame())
     rig.frames()
     rig.host.ping(rig.PEER, 1, 1, b"", rig.now)
@@ -56,7 +56,7 @@ def test_whoever_asks_for_us_is_known_from_then_on(rig):
 
 
 def test_even_a_reply_that_nobody_asked_for_is_entered_if_we_are_its_target(rig):
-    """RFC 826: the merge comes "NOW look at the opcode!!" before."""
+    """0826-R-c: the merge comes "NOW look at the opcode!!" before."""
     assert rig.receive(reply(rig)) is None
     assert rig.frames() == []
     rig.host.ping(rig.PEER, 1, 1, b"", rig.now)
@@ -69,7 +69,7 @@ def test_an_unknown_opcode_is_merged_and_not_answered(rig):
 
 
 def test_a_request_for_somebody_else_by_a_stranger_leaves_no_trace(rig):
-    """RFC 826: not the target, Merge_flag false."""
+    """0826-R-d: not the target, Merge_flag false."""
     drop = rig.receive(rig.arp_frame(target=STRANGER))
     assert drop == (Reason.ARP_NOT_FOR_ME, "asks for 10.0.0.9", False)
     rig.host.ping(rig.PEER, 1, 1, b"", rig.now)
@@ -77,7 +77,7 @@ def test_a_request_for_somebody_else_by_a_stranger_leaves_no_trace(rig):
 
 
 def test_a_request_for_somebody_else_updates_a_known_sender(met):
-    """RFC 826: the merge does not depend on the target."""
+    """0826-R-c: the merge does not depend on the target."""
     assert met.receive(met.arp_frame(target=STRANGER, mac=STRANGER_MAC)) is None
     assert met.frames() == []
     met.host.ping(met.PEER, 1, 1, b"", met.now)
@@ -137,7 +137,7 @@ def test_a_copy_of_our_own_request_is_not_taken_for_somebody_elses(rig):
 
 
 def test_a_probe_for_our_address_is_answered_but_its_sender_not_entered(rig):
-    """RFC 5227 section 1.1: a probe's sender address is all zero."""
+    """RFC 5227 section 1.1 and 5227-2.5-a: a probe's sender address is all zero."""
     assert rig.receive(rig.arp_frame(sender=bytes(4))) is None
     [(_, arp)] = rig.arps()
     assert arp.target_protocol_address == bytes(4)
@@ -148,6 +148,7 @@ def test_a_probe_for_our_address_is_answered_but_its_sender_not_entered(rig):
 
 
 def test_resolving_asks_everybody_and_tells_the_answer(rig):
+    """0826-G-a, 0826-G-b; 1122-2.3.3-d: by ARP, on Ethernet."""
     rig.host.resolve(rig.PEER, rig.now)
     [(ethernet, arp)] = rig.arps()
     assert ethernet.destination == rig.BROADCAST_MAC
@@ -171,7 +172,7 @@ def test_resolving_our_own_address_asks_nobody(rig):
 
 
 def test_nobody_answering_is_told_after_three_requests_in_three_seconds(rig):
-    """RFC 1122 section 2.3.2.1: one request a second."""
+    """1122-2.3.2.1-b: one request a second."""
     rig.host.resolve(rig.PEER, rig.now)
     times = []
     for _ in range(8):
@@ -207,7 +208,7 @@ def test_packets_that_wait_in_vain_are_counted(rig):
 
 
 def test_the_newest_packets_leave_in_order_when_the_answer_comes(rig):
-    """RFC 1122 section 2.3.2.2."""
+    """1122-2.4-c: an unknown neighbour is no unreachable destination (and section 2.3.2.2)."""
     for number in range(MAXIMUM_WAITING + 2):
         rig.host.ping(rig.PEER, 1, number, b"", rig.now)
     rig.receive(reply(rig))
@@ -228,6 +229,7 @@ def test_an_announcement_tells_everybody_where_we_are(rig):
 
 
 def test_a_probe_does_not_tell_our_address(rig):
+    """5227-1.1-a."""
     rig.host.probe(STRANGER, rig.now)
     [(_, arp)] = rig.arps()
     assert arp.sender_protocol_address == bytes(4)
@@ -259,3 +261,104 @@ def test_old_probes_make_room_for_new_ones(rig):
     rig.wait(4)
     rig.host.probe(rig.PEER, rig.now)
     assert rig.receive(reply(rig, target=bytes(4))) is None
+
+
+# --- several addresses, several interfaces
+
+
+def test_each_address_of_an_interface_is_answered_for(rig):
+    """0826-R-d, 0826-R-f."""
+    rig.host.add_address(STRANGER, 24, rig.now)
+    assert rig.receive(rig.arp_frame(target=STRANGER)) is None
+    [(_, answer)] = rig.arps()
+    assert answer.sender_protocol_address == STRANGER
+    rig.host.remove_address(STRANGER, rig.now)
+    assert rig.receive(rig.arp_frame(target=STRANGER)) is None  # the sender is known by now
+    assert rig.arps() == []
+
+
+def test_questions_come_from_an_address_on_the_neighbors_network(rig):
+    """RFC 1122 section 3.3.4.3: what answers must find its way back."""
+    rig.host.add_address(b"\xc0\xa8\x07\x01", 24, rig.now)
+    rig.host.resolve(b"\xc0\xa8\x07\x02", rig.now)
+    rig.host.resolve(rig.PEER, rig.now)
+    senders = [arp.sender_protocol_address for _, arp in rig.arps()]
+    assert senders == [b"\xc0\xa8\x07\x01", rig.ADDRESS]
+
+
+def test_announcing_tells_every_address(rig):
+    rig.host.add_address(STRANGER, 24, rig.now)
+    rig.host.announce(rig.now)
+    assert asked_for(rig) == [rig.ADDRESS, STRANGER]
+
+
+# --- proxy ARP (RFC 1027)
+
+BEHIND = b"\x0a\x01\0\x07"
+
+
+@pytest.fixture
+def proxy(make_rig):
+    """A host on two networks that answers on the first for the second."""
+    rig = make_rig(second=b"\x0a\x01\0\x01")
+    rig.host.neighborhood(0).answer_for(bytes(4), 0)
+    return rig
+
+
+def test_a_proxy_answers_for_hosts_behind_it_with_its_own_mac_address(proxy):
+    """RFC 1027 section 2.1."""
+    assert proxy.receive(proxy.arp_frame(target=BEHIND)) is None
+    [(header, answer)] = proxy.arps()
+    assert (header.destination, answer.operation) == (proxy.PEER_MAC, REPLY)
+    assert (answer.sender_hardware_address, answer.sender_protocol_address) == (proxy.MAC, BEHIND)
+
+
+def test_a_proxy_is_silent_about_hosts_that_hear_the_question_themselves(proxy):
+    """RFC 1027 section 2.2: a route by the same interface."""
+    assert proxy.receive(proxy.arp_frame(target=STRANGER)).reason is Reason.ARP_NOT_FOR_ME
+    assert proxy.receive(proxy.arp_frame(target=proxy.FAR)).reason is Reason.ARP_NOT_FOR_ME
+    assert proxy.arps() == []
+
+
+def test_a_proxy_answers_requests_only(proxy):
+    frame = proxy.arp_frame(REPLY, target=BEHIND)
+    assert proxy.receive(frame).reason is Reason.ARP_NOT_FOR_ME
+    assert proxy.arps() == []
+
+
+def test_a_proxy_does_not_answer_an_announcement(proxy):
+    """RFC 5227 section 2.3: else every announcement would look like a conflict."""
+    proxy.receive(proxy.arp_frame(sender=BEHIND, target=BEHIND))
+    assert proxy.arps() == []
+
+
+def test_who_answers_for_one_network_does_not_for_another_nor_when_told_to_stop(proxy):
+    neighborhood = proxy.host.neighborhood(0)
+    neighborhood.answer_no_more_for(bytes(4), 0)
+    assert proxy.receive(proxy.arp_frame(target=BEHIND)).reason is Reason.ARP_NOT_FOR_ME
+    neighborhood.answer_for(b"\x0a\x01\0\0", 29)
+    assert proxy.receive(proxy.arp_frame(target=BEHIND)) is None
+    outside = b"\x0a\x01\0\x08"
+    proxy.receive(proxy.arp_frame(target=outside))
+    assert [answer.sender_protocol_address for _, answer in proxy.arps()] == [BEHIND]
+    with pytest.raises(ValueError, match="no proxy for"):
+        neighborhood.answer_no_more_for(bytes(4), 0)
+    with pytest.raises(ValueError, match="answers for nobody"):
+        proxy.host.neighborhood(1).answer_no_more_for(bytes(4), 0)
+
+
+# --- floods
+
+
+def test_a_flood_of_forged_senders_fills_the_cache_to_its_cap_and_no_further(rig):
+    """The cap is `MAXIMUM_NEIGHBORS`; every packet is accounted for."""
+    for number in range(5000):
+        sender = b"\x0a\0" + (number % 0xFE00 + 0x100).to_bytes(2, "big")
+        rig.receive(rig.arp_frame(sender=sender, mac=b"\x02\x07" + number.to_bytes(4, "big")))
+        rig.frames()
+    assert len(rig.host.neighborhood().arp.neighbors) == MAXIMUM_NEIGHBORS
+    assert rig.host.counters.balanced
+    assert len(rig.host._timers) <= 4 * MAXIMUM_NEIGHBORS
+    rig.host.resolve(rig.PEER, rig.now)  # and it still works
+    rig.receive(reply(rig))
+    assert rig.events()[-1] == NeighborResolved(rig.PEER, rig.PEER_MAC)

@@ -118,7 +118,7 @@ def test_packets_that_wait_for_all_neighbours_together_are_bounded(world):
 
 
 def test_requests_for_one_address_are_a_second_apart_however_often_it_is_wanted(world):
-    """RFC 1122 section 2.3.2.1: at most one a second."""
+    """1122-2.3.2.1-b: at most one a second."""
     for now in range(0, 6 * SECOND, 100 * MILLISECOND):
         world.timers.run(now)
         world.cache.lookup(PEER, None, now)
@@ -200,7 +200,7 @@ def test_hearing_from_a_neighbor_refreshes_its_entry(known):
 
 
 def test_an_entry_that_nobody_uses_goes_away(known):
-    """RFC 1122 section 2.3.2.1: out-of-date entries are flushed."""
+    """1122-2.3.2.1-a: out-of-date entries are flushed."""
     known.timers.run(LIFETIME)
     known.timers.run(2 * LIFETIME)
     assert known.state() is None

@@ -20,6 +20,7 @@ from wirelab.sim.host.interface_address import AddressState, InterfaceAddress
 from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence, Done, Lost
 from wirelab.sim.host.neighbors.link_local import LinkLocal
+from wirelab.sim.host.neighbors.proxy import Proxy
 from wirelab.sim.host.neighbors.rarp import TYPE_RARP, Rarp
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.reasons import Reason
@@ -39,6 +40,9 @@ class AddressBook(Protocol):
     def abort_connections(self, address: bytes, now: int) -> None:
         """Reset every TCP connection from this address of ours."""
 
+    def leads_elsewhere(self, address: bytes, interface: int) -> bool:
+        """Whether packets for an address leave, by another interface than this one."""
+
 
 class Neighborhood:
     """See the module.
@@ -55,7 +59,16 @@ class Neighborhood:
         arp: ARP.
     """
 
-    __slots__ = ("_around", "_book", "_claims6", "_interface", "_link_local", "_rarp", "arp")
+    __slots__ = (
+        "_around",
+        "_book",
+        "_claims6",
+        "_interface",
+        "_link_local",
+        "_proxy",
+        "_rarp",
+        "arp",
+    )
 
     def __init__(
         self,
@@ -71,6 +84,7 @@ class Neighborhood:
         self._book = book
         self._claims6 = claims6
         self._link_local: LinkLocal | None = None
+        self._proxy: Proxy | None = None
         self._rarp: Rarp | None = None
         self.arp = Arp(interface, around, lifetime, answer)
 
@@ -171,6 +185,34 @@ class Neighborhood:
         if self._link_local is None:
             self._link_local = LinkLocal(self._interface.mac, self)
         return self._link_local
+
+    # --- proxy -----------------------------------------------------------------------------------
+
+    def answer_for(self, network: bytes, prefix_length: int) -> None:
+        """Answer ARP for hosts of a network behind us: proxy ARP (RFC 1027).
+
+        Args:
+            network: IPv4 network; 0.0.0.0/0 is everything that the routes lead to.
+            prefix_length: bits.
+
+        Raises:
+            ValueError: no network.
+        """
+        if self._proxy is None:
+            index = self._interface.index
+            self._proxy = Proxy(lambda address: self._book.leads_elsewhere(address, index))
+            self.arp.proxy = self._proxy.answers
+        self._proxy.add(network, prefix_length)
+
+    def answer_no_more_for(self, network: bytes, prefix_length: int) -> None:
+        """Undo `answer_for`.
+
+        Raises:
+            ValueError: it was not called for this network.
+        """
+        if self._proxy is None:
+            raise ValueError("this interface answers for nobody")
+        self._proxy.remove(network, prefix_length)
 
     # --- reverse ARP -----------------------------------------------------------------------------
 
