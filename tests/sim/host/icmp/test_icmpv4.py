@@ -37,6 +37,7 @@ def quoted(source, destination, header, payload=b"12345678"):
 
 
 def test_an_echo_request_comes_back_whole(met):
+    """1122-3.2.2.6-a, 1122-3.2.2.6-b, 1122-3.2.2.6-c."""
     assert met.receive(met.frame(ECHO, b"whole data", ttl=9)) is None
     [answer] = met.sent()
     assert (answer.transport.type, answer.transport.code) == (0, 0)
@@ -58,13 +59,56 @@ def test_answering_may_be_left_to_a_kernel_that_shares_the_address(make_rig):
     assert rig.receive(rig.frame(ECHO)).reason is Reason.ICMP_ECHO_IGNORED
 
 
-def test_a_reply_too_large_for_the_way_back_is_truncated(make_rig):
-    """RFC 1122 section 3.2.2.6: truncated to the maximum transmission size."""
+def test_a_reply_too_large_for_the_way_back_goes_in_fragments(make_rig):
+    """1122-3.2.2.6-c: all data, since intentional fragmentation is implemented."""
     rig = make_rig(mtu=576)
     rig.introduce()
-    rig.receive(rig.frame(ECHO, bytes(1000)))
-    [answer] = rig.sent()
-    assert answer.ip.total_length == 576
+    data = bytes(range(250)) * 4
+    rig.receive(rig.frame(ECHO, data))
+    frames = rig.frames()
+    headers = [IPv4.parse(frame, 14) for frame in frames]
+    assert [(ip.total_length, ip.more_fragments, ip.dont_fragment) for ip in headers] == [
+        (572, True, False),
+        (20 + 1008 - 552, False, False),
+    ]
+    assert b"".join(frame[34:] for frame in frames)[8:] == data
+
+
+RECORD_ROUTE = bytes((7, 11, 8)) + GATEWAY + bytes(4)
+
+
+def test_a_record_route_covers_the_round_trip(met):
+    """RFC 1122 section 3.2.2.6: updated to include this host, and not truncated."""
+    met.receive(met.frame(ECHO, b"data", options=RECORD_ROUTE + bytes(1)))
+    [frame] = met.frames()
+    ip = IPv4.parse(frame, 14)
+    assert ip.option_bytes == bytes((7, 11, 12)) + GATEWAY + met.ADDRESS + bytes(1)
+    assert frame[14 + ip.header_length + 8 :] == b"data"
+
+
+def test_a_source_route_is_reversed_for_the_reply(make_rig):
+    """1122-3.2.2.6-e, 1122-3.2.2.8-b: where source routes are allowed at all."""
+    rig = make_rig(source_routes=True, routes=[Route(bytes(4), 0, 0, GATEWAY)])
+    rig.introduce()
+    route = bytes((131, 11, 12)) + FAR + GATEWAY + bytes(1)
+    source = b"\xcb\0\x71\1"
+    for request in (ECHO, ICMPv4(type=13)):
+        rig.receive(rig.frame(request, bytes(12), source=source, options=route))
+        [frame] = rig.frames()
+        ip = IPv4.parse(frame, 14)
+        assert ip.destination == GATEWAY
+        assert ip.option_bytes == bytes((131, 11, 4)) + FAR + source + bytes(1)
+
+
+def test_a_sender_that_recorded_itself_is_not_repeated(make_rig):
+    """RFC 1122 section 3.2.1.8 (c): the return route must be correct, not redundant."""
+    rig = make_rig(source_routes=True, routes=[Route(bytes(4), 0, 0, GATEWAY)])
+    rig.introduce()
+    route = bytes((131, 11, 12)) + FAR + GATEWAY + bytes(1)
+    rig.receive(rig.frame(ECHO, b"", source=FAR, options=route))
+    [frame] = rig.frames()
+    ip = IPv4.parse(frame, 14)
+    assert (ip.destination, ip.option_bytes) == (GATEWAY, bytes((131, 7, 4)) + FAR + bytes(1))
 
 
 def test_an_answer_to_nowhere_is_counted(met):
@@ -87,7 +131,10 @@ def test_a_message_shorter_than_its_header_is_refused(met):
 
 @pytest.mark.parametrize(("type_", "code"), [(4, 0), (15, 0), (17, 0), (44, 0), (3, 99)])
 def test_messages_that_are_not_acted_upon_are_dropped_without_a_word(met, type_, code):
-    """RFC 1122 section 3.2.2: unknown types; RFC 6633 section 3: source quench."""
+    """1122-3.2.2-a: unknown types; RFC 6633 section 3: source quench.
+
+    1122-3.2.2.9-e: nor is an address mask request ever answered (RFC 6918 section 2.3).
+    """
     drop = met.receive(met.frame(ICMPv4(type=type_, code=code), bytes(28)))
     assert drop == (Reason.ICMP_UNKNOWN_TYPE, f"type {type_} code {code}", False)
     assert met.frames() == []
@@ -97,6 +144,7 @@ def test_messages_that_are_not_acted_upon_are_dropped_without_a_word(met, type_,
 
 
 def test_a_ping_shows_its_answer(met):
+    """1122-3.2.2.6-a, 1122-3.2.2.6-d."""
     met.host.ping(met.PEER, 7, 3, b"payload", met.now, ttl=5)
     [request] = met.sent()
     assert (request.transport.type, request.ip.ttl, request.payload) == (8, 5, b"payload")
@@ -177,7 +225,7 @@ def test_a_ping_to_nobody_is_told(rig):
     ],
 )
 def test_an_error_about_a_ping_is_told_with_its_reason(routed, type_, code, reason):
-    """RFC 1122 sections 3.2.2.1, 3.2.2.4, 3.2.2.5."""
+    """1122-3.2.2.1-a, 1122-3.2.2.4-a, 1122-3.2.2.5-a."""
     routed.host.ping(FAR, 7, 3, b"", routed.now)
     quote = quoted(routed.ADDRESS, FAR, ECHO, b"")
     assert routed.receive(error_about(routed, type_, code, quote)) is None
@@ -188,7 +236,7 @@ def test_an_error_about_a_ping_is_told_with_its_reason(routed, type_, code, reas
 
 
 def test_an_error_about_a_datagram_reaches_its_socket(routed):
-    """RFC 1122 section 4.1.3.3."""
+    """1122-3.2.2-c, 1122-3.2.2.1-a, RFC 1122 section 4.1.3.3."""
     socket = routed.host.udp_bind(5000, routed.now)
     quote = quoted(routed.ADDRESS, FAR, UDP(source_port=5000, destination_port=53))
     assert routed.receive(error_about(routed, 3, 1, quote)) is None
@@ -275,7 +323,7 @@ def test_a_forged_fragmentation_needed_leaves_the_path_mtu_alone(routed):
 
 
 def test_a_closed_port_is_answered_with_the_packet_that_asked_for_it(met):
-    """RFC 1122 section 3.2.2.1: code 3; section 3.2.2: header and data unchanged."""
+    """1122-3.2.2-b, 1122-3.3.8-a; RFC 1122 section 3.2.2.1: code 3."""
     frame = met.frame(CLOSED, b"hello", identification=77, dscp=10)
     assert met.receive(frame + bytes(6)) == (Reason.UDP_NO_SOCKET, "port 81 is closed", True)
     [answer] = met.sent()
@@ -294,14 +342,14 @@ def test_an_error_is_no_larger_than_576_bytes(met):
 
 @pytest.mark.parametrize("destination", [b"\x0a\0\0\xff", b"\xff\xff\xff\xff", b"\xe0\0\0\x01"])
 def test_no_error_answers_a_broadcast(met, destination):
-    """RFC 1122 section 3.2.2: nor a multicast."""
+    """1122-3.2.2-e, 1122-3.2.2-f: nor a multicast."""
     drop = met.receive(met.frame(CLOSED, destination=destination, to=met.BROADCAST_MAC))
     assert drop == (Reason.UDP_NO_SOCKET, "port 81 is closed", False)
     assert met.frames() == []
 
 
 def test_no_error_answers_an_error(met):
-    """RFC 1122 section 3.2.2."""
+    """1122-3.2.2-d."""
     quote = quoted(met.ADDRESS, met.PEER, NOBODYS)
     assert not met.receive(error_about(met, 3, 3, quote)).answered
     assert met.frames() == []

@@ -15,7 +15,9 @@ from wirelab.sim.host.icmp import message_types
 from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.quotes import ICMP, ICMP6, upper_layer
 from wirelab.sim.host.icmp.rate_limit import RateLimit
+from wirelab.sim.host.loopback import LOOPBACK
 from wirelab.sim.host.manner import Manner
+from wirelab.sim.host.routing import LOOPBACK_NETWORK
 from wirelab.sim.reasons import Reason
 
 LARGEST_ERROR: Final = 576
@@ -91,16 +93,18 @@ class ErrorsOut:
         try:
             if version == 6:
                 return self._send_v6(packet, kind, info, now, interface)
-            return self._send_v4(packet, kind, info, now)
+            return self._send_v4(packet, kind, info, now, interface == LOOPBACK.index)
         except DecodeError:  # not even an IP header
             return Reason.ICMP_ANSWER_FORBIDDEN
 
-    def _send_v4(self, packet: bytes, kind: tuple[int, int], info: int, now: int) -> Reason | None:
+    def _send_v4(
+        self, packet: bytes, kind: tuple[int, int], info: int, now: int, looped: bool
+    ) -> Reason | None:
         ip = IPv4.parse(packet, strict=False)
         sender = ip.source
         if (
-            sender[0]
-            in (0, 127)  # RFC 1122 section 3.2.2, the five cases from the last to the first
+            not sender[0]  # RFC 1122 section 3.2.2, its cases from the last to the first
+            or (sender[0] == LOOPBACK_NETWORK and not looped)
             or sender[0] >= 224
             or self._is_group(sender)
             or ip.fragment_offset

@@ -30,6 +30,7 @@ from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.pings import Pings
 from wirelab.sim.host.icmp.quotes import read_quote
 from wirelab.sim.host.icmp.redirects_in import RedirectsIn
+from wirelab.sim.host.icmp.reflected_options import way_back
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.icmp.troubles import Troubles
 from wirelab.sim.host.manner import Manner
@@ -38,6 +39,8 @@ from wirelab.sim.reasons import Reason
 
 NANOSECONDS: Final = 1_000_000  # in a millisecond, the unit of timestamps
 DAY: Final = 86_400_000  # milliseconds
+
+_ECN: Final = 3  # RFC 3168 section 5: not a part of the type of service
 
 UNKNOWN_TIME: Final = 0x8000_0000
 """High-order bit of a timestamp that is not milliseconds since midnight UT (RFC 792 page 16)."""
@@ -168,21 +171,23 @@ class Icmpv4:
         """Send a reply as RFC 1122 sections 3.2.2.6 and 3.2.2.8 have it.
 
         It comes from the address that was asked, with the request's type of service (RFC 1349
-        section 5.1).
+        section 5.1) and all of the data, in fragments if it must be.
         """
-        destination = arrival.ip.source
+        destination, options = arrival.ip.source, arrival.ipv4.option_bytes
+        if options:
+            destination, options = way_back(destination, options)
         source: bytes | None = arrival.ip.destination
         if not arrival.unicast:
             source = self._output.source_for(destination)
-        if source is None:
-            return count(self._counters.not_sent, Reason.IP_NO_ROUTE)
-        header = ICMPv4(type=type_, code=0, rest_of_header=request.rest_of_header)
-        room = self._output.mtu_for(destination) - HEADERS
-        manner = Manner(tos=arrival.tos & ~3)
-        refused = self._output.send(header, data[:room], source, destination, now, manner)
+        refused: Reason | None = Reason.IP_NO_ROUTE
+        if source is not None:
+            header = ICMPv4(type=type_, code=0, rest_of_header=request.rest_of_header)
+            size = HEADERS + len(options) + len(data)
+            fits = size <= self._output.mtu_for(destination)
+            manner = Manner(tos=arrival.tos & ~_ECN, dont_fragment=fits, options=options)
+            refused = self._output.send(header, data, source, destination, now, manner)
         if refused is not None:
             count(self._counters.not_sent, refused)
-        return None
 
     # --- errors ------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ from wirelab.sim.reasons import Reason
 HEADER: Final = 8
 """bytes of an echo or an error before its data (RFC 4443 section 3 and 4)."""
 
+_ECN: Final = 3  # RFC 3168 section 5
+
 _CHECKED: Final = 4
 """bytes that every message has: type, code, checksum (RFC 4443 section 2.1)."""
 
@@ -146,7 +148,7 @@ class Icmpv6:
         link_local = destination[0] == 0xFE and destination[1] & 0xC0 == 0x80
         body = arrival.frame[arrival.offset + _CHECKED : arrival.end]
         manner = Manner(
-            tos=arrival.tos & ~3,
+            tos=arrival.tos & ~_ECN,
             dont_fragment=False,
             interface=leaves_by if link_local else None,
         )
