@@ -10,7 +10,7 @@ import pytest
 
 from wirelab.adapters.driver import BURST, LiveDriver
 from wirelab.adapters.links import Frame, LinkDown, LinkError, LinkGone
-from wirelab.codecs import ARP, Ethernet, parse
+from wirelab.codecs import ARP, AUTO, UDP, Ethernet, IPv4, parse
 from wirelab.codecs.addresses import ipv4_bytes
 from wirelab.sim.host import Host
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
@@ -77,10 +77,22 @@ def link():
     made.close()
 
 
-def driver_on(link: FakeLink, **options: Any) -> LiveDriver:
-    interface = InterfaceConfig("fake", OUR_MAC, OURS)
-    host = Host(HostConfig("us", [interface]), random.Random(1))
-    return LiveDriver(host, link, **options)  # type: ignore[arg-type]
+def driver_on(*links: FakeLink, **options: Any) -> LiveDriver:
+    """A driver of 10.0.0.1, or with two links also of 10.0.1.1: a router then."""
+    interfaces = [
+        InterfaceConfig("fake", OUR_MAC, OURS),
+        InterfaceConfig("other", b"\x02\0\0\0\1\x01", ipv4_bytes("10.0.1.1")),
+    ]
+    config = HostConfig("us", interfaces[: len(links)], forwarding=len(links) > 1)
+    return LiveDriver(Host(config, random.Random(1)), *links, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def two_links():
+    made = FakeLink(), FakeLink()
+    yield made
+    for link in made:
+        link.close()
 
 
 def arp_reply() -> bytes:
@@ -266,7 +278,7 @@ def test_a_link_that_is_down_is_tried_again(link):
             link.arrive(arp_reply())
             await rounds()
             assert not asking.done()  # nobody listens during the pause
-            driver._listen()
+            driver._listen(0)
             return await asking
 
     assert asyncio.run(main()) == "02:00:00:00:00:02"
@@ -323,3 +335,76 @@ def test_a_link_without_a_telling_descriptor_is_polled(link, has_descriptor):
             return await asking
 
     assert asyncio.run(main()) == "02:00:00:00:00:02"
+
+
+# --- several links -------------------------------------------------------------------------------
+
+
+def to_the_other_side(checksum: int = AUTO) -> bytes:
+    """A datagram from the peer on the first link to 10.0.1.2 on the second."""
+    return bytes(
+        Ethernet(destination=OUR_MAC, source=PEER_MAC)
+        / IPv4(source=PEER, destination="10.0.1.2")
+        / UDP(5000, 6000, checksum=checksum)
+        / b"through"
+    )
+
+
+def test_a_router_carries_from_one_link_to_the_other(two_links):
+    trace = Trace()
+
+    async def main() -> None:
+        driver = driver_on(*two_links, trace=trace)
+        async with driver:
+            driver.host.add_neighbor(ipv4_bytes("10.0.1.2"), PEER_MAC, 0, 1)
+            two_links[0].arrive(to_the_other_side())
+            await rounds()
+
+    asyncio.run(main())
+    assert two_links[0].sent == []
+    carried = parse(two_links[1].sent[0])
+    assert (carried[UDP].destination_port, carried[IPv4].ttl) == (6000, 63)
+    records = list(trace.frames())
+    assert [(one.sender_interface, one.receiver_interface) for one in records] == [(0, 0), (1, 0)]
+
+
+def test_a_partial_checksum_is_completed_before_it_is_carried_on(two_links):
+    """Rule 4."""
+
+    async def main() -> None:
+        driver = driver_on(*two_links)
+        async with driver:
+            driver.host.add_neighbor(ipv4_bytes("10.0.1.2"), PEER_MAC, 0, 1)
+            two_links[0].arrive(to_the_other_side(0x1234), checksum="partial-ok")
+            await rounds()
+
+    asyncio.run(main())
+    assert parse(two_links[1].sent[0]).verify() == []
+
+
+def test_a_link_that_is_gone_takes_nothing_and_the_others_go_on(two_links):
+    async def main() -> LiveDriver:
+        driver = driver_on(*two_links)
+        async with driver:
+            two_links[1].arrive(LinkGone(19, "gone"))
+            await rounds()
+            assert driver.error is None
+            two_links[0].arrive(arp_request())
+            await rounds()
+            driver.host.announce(driver.now(), 1)
+            driver.programs.kick()
+            await rounds()
+            two_links[0].arrive(LinkGone(19, "gone, too"))
+            await rounds()
+        return driver
+
+    driver = asyncio.run(main())
+    assert len(two_links[0].sent) == 1
+    assert driver.stats.refused == 1
+    assert driver.error is not None
+
+
+def test_each_interface_needs_its_link(two_links):
+    host = driver_on(*two_links).host
+    with pytest.raises(ValueError, match="1 links for the 2 interfaces of us"):
+        LiveDriver(host, two_links[0])

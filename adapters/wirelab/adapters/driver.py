@@ -1,15 +1,20 @@
-"""The live driver: runs a sans-IO host on a real link, inside an asyncio event loop.
+"""The live driver: runs a sans-IO host on real links, inside an asyncio event loop.
 
     async with LiveDriver(host, link) as programs:
         echo = await programs.ping("192.0.2.1")
 
+    async with LiveDriver(router, inside, outside):  # a link for each interface, in their order
+        await asyncio.sleep(3600)
+
 One turn: frames in (at most `BURST`), frames out, events to the programs, timer set. A turn is
-caused by the link (readable), by the host's own timer, or by a program's call.
+caused by a link (readable), by the host's own timer, or by a program's call.
 
 Rule 1: everything runs in the loop's thread; nothing here blocks.
 Rule 2: all frames of one wake-up are taken before anything is sent, so that one ACK answers them
 (RFC 9293 MUST-58/59).
 Rule 3: the host's time is nanoseconds since the driver was made; the clock is monotonic.
+Rule 4: what comes by one link may leave by another, so with several links a checksum that the
+kernel has left to hardware is completed on arrival.
 """
 
 import asyncio
@@ -20,6 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from wirelab.adapters.links.link import Link, LinkDown, LinkError, LinkGone
+from wirelab.adapters.links.partial import completed
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ipv4_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.drops import Drop
@@ -43,7 +49,7 @@ Gate = Callable[[bytes, int], str | None]
 
 
 class DriverStats:
-    """What went over the link.
+    """What went over the links.
 
     Attributes:
         refused: frames that the kernel did not take, for want of room.
@@ -69,29 +75,39 @@ class DriverStats:
 
 
 class LiveDriver:
-    """Moves frames between one host's interface 0 and a link.
+    """Moves frames between a host's interfaces and links.
 
     Args:
         host: the host; its driver is this object alone.
-        link: an open link; it stays its opener's to close.
+        links: open links, for its interfaces in their order; they stay their opener's to close.
         trace: gets every frame and every application call; bound it in long runs.
         tap: called for each frame, for capture files.
         gate: asked for each frame of ours, whether it may leave.
         clock: monotonic nanoseconds.
+
+    Attributes:
+        error: why nothing will ever come or leave: every link's interface is gone.
+
+    Raises:
+        ValueError: not one link for each interface.
     """
 
     def __init__(
         self,
         host: Host,
-        link: Link,
-        *,
+        *links: Link,
         trace: Trace | None = None,
         tap: Tap | None = None,
         gate: Gate | None = None,
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:
+        if len(links) != len(host.interfaces):
+            raise ValueError(
+                f"{len(links)} links for the {len(host.interfaces)} interfaces of {host.name}; "
+                "give one for each, in their order"
+            )
         self.host = host
-        self.link = link
+        self.links = links
         self.stats = DriverStats()
         self.error: LinkGone | None = None
         self.programs = AsyncHost(host, self.now, self._kick, None if trace is None else self._note)
@@ -103,6 +119,7 @@ class LiveDriver:
         self._nobody = {ANY_IPV4, BROADCAST_IPV4, *(one.address for one in host.interfaces)}
         self._clock = clock
         self._started_at = clock()
+        self._gone_links: set[int] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
@@ -127,32 +144,35 @@ class LiveDriver:
         self.close()
 
     def start(self) -> Self:
-        """Begin to read the link, in the running event loop."""
+        """Begin to read the links, in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._listen()
-        if self.link.poll_interval_ns is not None:
-            self._poll()
+        for index, link in enumerate(self.links):
+            self._listen(index)
+            if link.poll_interval_ns is not None:
+                self._poll(index)
         return self
 
     def close(self) -> None:
-        """Send what is queued, and leave the link. Closing twice is fine."""
+        """Send what is queued, and leave the links. Closing twice is fine."""
         loop, self._loop = self._loop, None
         if loop is None:
             return
         if self.error is None:
             self._transmit(self.now())
-        self._deafen(loop)
+        for index in range(len(self.links)):
+            self._deafen(index, loop)
         if self._timer is not None:
             self._timer.cancel()
 
     # What causes a turn.
 
-    def _read(self) -> None:
-        """The link is readable."""
+    def _read(self, index: int) -> None:
+        """A link is readable."""
         if self._loop is None:  # closed since this call was queued
             return
         now = self.now()
-        receive, link_recv = self.host.receive_frame, self.link.recv
+        receive, link_recv = self.host.receive_frame, self.links[index].recv
+        completes = len(self.links) > 1
         stats, trace, tap, name = self.stats, self._trace, self._tap, self.host.name
         try:
             for _ in range(BURST):
@@ -162,31 +182,34 @@ class LiveDriver:
                 data = frame.data
                 stats.frames_in += 1
                 stats.bytes_in += len(data)
+                if completes and frame.checksum == "partial-ok":
+                    data = completed(data)
                 if trace is None:
-                    drop = receive(0, data, now, frame.checksum != "check")
+                    drop = receive(index, data, now, frame.checksum != "check")
                 else:
                     record = trace.frame_sent(self._peer(data, 26, 28), data, now)
                     trace.frame_arrives(record)
-                    drop = receive(0, data, now, frame.checksum != "check")
-                    trace.frame_arrived(record, name, drop, now)
+                    drop = receive(index, data, now, frame.checksum != "check")
+                    trace.frame_arrived(record, name, drop, now, index)
                 if tap is not None:
                     tap(data, now, False, drop)
             else:
                 # A link may hold frames in user space, where the poller cannot see them.
-                self._loop.call_soon(self._read)
+                self._loop.call_soon(self._read, index)
         except LinkDown:
-            self._pause()
+            self._pause(index)
         except LinkGone as error:
-            self._gone(error)
-            return
+            self._gone(index, error)
+            if self.error is not None:
+                return
         self._turn(now)
 
-    def _poll(self) -> None:
+    def _poll(self, index: int) -> None:
         """A link whose descriptor does not tell of every frame is also asked now and then."""
-        interval = self.link.poll_interval_ns
-        if self._loop is not None and interval is not None:
-            self._loop.call_later(interval / SECOND, self._poll)
-            self._read()
+        interval = self.links[index].poll_interval_ns
+        if self._loop is not None and interval is not None and index not in self._gone_links:
+            self._loop.call_later(interval / SECOND, self._poll, index)
+            self._read(index)
 
     def _kick(self) -> None:
         """A program called the host: let it transmit when the loop's current round is over.
@@ -219,39 +242,41 @@ class LiveDriver:
         self._set_timer(now)
 
     def _transmit(self, now: int) -> None:
-        stats, gate, send = self.stats, self._gate, self.link.send
+        stats, gate, links = self.stats, self._gate, self.links
         observed = self._trace is not None or self._tap is not None
-        for _, frame in self.host.poll_transmit(now):
+        for index, frame in self.host.poll_transmit(now):
             if gate is not None and (text := gate(frame, now)) is not None:
                 stats.gated += 1
                 stats.gated_text = text
                 continue
             try:
-                accepted = send(frame)
+                accepted = index not in self._gone_links and links[index].send(frame)
             except LinkDown:
-                self._pause()
+                self._pause(index)
                 accepted = False
             except LinkGone as error:
-                self._gone(error)
-                return
+                self._gone(index, error)
+                if self.error is not None:
+                    return
+                accepted = False
             if accepted:
                 stats.frames_out += 1
                 stats.bytes_out += len(frame)
             else:
                 stats.refused += 1
             if observed:
-                self._record(frame, now, accepted)
+                self._record(index, frame, now, accepted)
 
-    def _record(self, frame: bytes, now: int, accepted: bool) -> None:
+    def _record(self, index: int, frame: bytes, now: int, accepted: bool) -> None:
         """Put a frame of ours into trace and capture file."""
         if self._tap is not None and accepted:
             self._tap(frame, now, True, None)
         if self._trace is not None:
             peer, name = self._peer(frame, 30, 38), self.host.name
             if accepted:
-                self._trace.frame_handed_over(name, frame, now, peer)
+                self._trace.frame_handed_over(name, frame, now, peer, index)
             else:
-                record = self._trace.frame_sent(name, frame, now)
+                record = self._trace.frame_sent(name, frame, now, index)
                 self._trace.frame_lost(record, peer, Reason.LINK_QUEUE_FULL, "", now)
 
     def _peer(self, frame: bytes, in_ipv4: int, in_arp: int) -> str:
@@ -282,31 +307,33 @@ class LiveDriver:
 
     # Trouble.
 
-    def _pause(self) -> None:
-        """The link is down: leave it alone for a moment, then listen again."""
+    def _pause(self, index: int) -> None:
+        """A link is down: leave it alone for a moment, then listen again."""
         self.stats.downs += 1
         loop = self._loop
-        if loop is not None and self._deafen(loop):
-            loop.call_later(DOWN_RETRY_S, self._listen)
+        if loop is not None and self._deafen(index, loop):
+            loop.call_later(DOWN_RETRY_S, self._listen, index)
 
-    def _listen(self) -> None:
+    def _listen(self, index: int) -> None:
         """Let the loop tell when frames wait, if the link has a descriptor (on Windows: none)."""
-        if self._loop is not None:
+        if self._loop is not None and index not in self._gone_links:
             with suppress(LinkError):
-                self._loop.add_reader(self.link.fileno(), self._read)
+                self._loop.add_reader(self.links[index].fileno(), self._read, index)
 
-    def _deafen(self, loop: asyncio.AbstractEventLoop) -> bool:
+    def _deafen(self, index: int, loop: asyncio.AbstractEventLoop) -> bool:
         """Listen no more; whether we did."""
         with suppress(LinkError):
-            return loop.remove_reader(self.link.fileno())
+            return loop.remove_reader(self.links[index].fileno())
         return False
 
-    def _gone(self, error: LinkGone) -> None:
-        """The interface disappeared: every call that waits fails."""
-        self.error = error
+    def _gone(self, index: int, error: LinkGone) -> None:
+        """An interface disappeared. If it was the last, every call that waits fails."""
+        self._gone_links.add(index)
         if self._loop is not None:
-            self._deafen(self._loop)
-        self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error.strerror)))
+            self._deafen(index, self._loop)
+        if len(self._gone_links) == len(self.links):
+            self.error = error
+            self.programs.waits.fail(HostError(Reason.LINK_DOWN, str(error.strerror)))
 
     def _note(self, text: str, returned: bool) -> None:
         assert self._trace is not None

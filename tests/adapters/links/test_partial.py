@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from wirelab.adapters.links.partial import holds_pseudo_sum
-from wirelab.codecs import TCP, UDP, Ethernet, ICMPv4, IPv4, parse
+from wirelab.adapters.links.partial import completed, holds_pseudo_sum
+from wirelab.codecs import TCP, UDP, Ethernet, ICMPv4, IPv4, IPv6, parse
 
 OUTER = Ethernet(destination="02:00:00:00:00:01", source="02:00:00:00:00:02")
 
@@ -65,3 +65,29 @@ def test_other_protocols_and_fragments_have_no_partial_checksum():
     assert holds_pseudo_sum(bytes(frame))
     frame[20] |= 0x20  # more fragments
     assert not holds_pseudo_sum(bytes(frame))
+
+
+@pytest.mark.parametrize("payload", [b"", b"odd", b"even"])
+@pytest.mark.parametrize("transport", [TCP(80, 49152, flags=0x10), UDP(9, 49152)])
+@pytest.mark.parametrize(
+    "network",
+    [
+        IPv4(source="198.51.100.2", destination="198.51.100.77", options=bytes([1, 1, 1, 1])),
+        IPv6(source="2001:db8::2", destination="2001:db8::77"),
+    ],
+)
+def test_a_partial_checksum_is_completed_for_the_next_wire(network, transport, payload):
+    """What comes by one link may leave by another, where nothing will complete it."""
+    whole = bytes(OUTER / network / transport / payload)
+    partial = bytes(OUTER / network / transport.replace(checksum=0x1234) / payload)
+    assert completed(partial) == whole
+    assert completed(partial.ljust(80, b"\0")) == whole.ljust(80, b"\0")  # Ethernet's padding
+    assert parse(whole).verify() == []
+
+
+@pytest.mark.parametrize("length", range(0, 60, 6))
+def test_what_has_no_such_checksum_stays_as_it_is(length):
+    ping = bytes(OUTER / IPv4() / ICMPv4(type=8) / b"text")
+    later = bytes(OUTER / IPv4(protocol=17, fragment_offset=3) / b"fragment")
+    cut = bytes(OUTER / IPv6() / UDP(9, 9) / b"text")[:length]
+    assert [completed(frame) for frame in (ping, later, cut)] == [ping, later, cut]

@@ -20,6 +20,7 @@ from wirelab.adapters.links.link import (
     RECEIVE_BYTES,
     TAG_BYTES,
     Capabilities,
+    Checksum,
     Frame,
     LinkError,
     Stats,
@@ -132,8 +133,11 @@ class AfPacketLink:
                 stats.largest = max(stats.largest, length)
             else:
                 stats.received += 1
-                vouched = status & (STATUS_CHECKSUM_NOT_READY | STATUS_CHECKSUM_VALID)
-                return Frame(data, timestamp, "trusted" if vouched else "check", vlan)
+                if status & STATUS_CHECKSUM_NOT_READY:
+                    stats.partial_checksums += 1
+                    return Frame(data, timestamp, "partial-ok", vlan)
+                checksum: Checksum = "trusted" if status & STATUS_CHECKSUM_VALID else "check"
+                return Frame(data, timestamp, checksum, vlan)
 
     def send(self, frame: bytes) -> bool:
         """See `Link.send`."""

@@ -7,6 +7,8 @@ the frame; libpcap cannot, so the value itself is the evidence.
 
 import struct
 
+from wirelab.codecs.checksum import word_sum
+
 TCP, UDP = 6, 17
 CHECKSUM_OFFSET = {TCP: 16, UDP: 6}
 """Where the checksum stands in the transport header (RFC 9293 section 3.1, RFC 768)."""
@@ -31,3 +33,30 @@ def holds_pseudo_sum(data: bytes) -> bool:
     total = (total & 0xFFFF) + (total >> 16)
     total = (total & 0xFFFF) + (total >> 16)
     return total == int.from_bytes(data[offset : offset + 2])
+
+
+def completed(data: bytes) -> bytes:
+    """The frame with its TCP or UDP checksum complete, to be sent on over a real wire.
+
+    Whatever is no IPv4 or IPv6 frame of TCP or UDP stays as it is.
+    """
+    if len(data) < 34:
+        return data
+    kind = data[12:14]
+    if kind == b"\x08\x00" and not (data[20] & 0x3F or data[21]):
+        protocol, offset = data[23], 14 + (data[14] & 0x0F) * 4
+        end = 14 + int.from_bytes(data[16:18])
+        addresses = data[26:34]
+    elif kind == b"\x86\xdd" and len(data) >= 54:
+        protocol, offset = data[20], 54
+        end = offset + int.from_bytes(data[18:20])
+        addresses = data[22:54]
+    else:
+        return data
+    place = offset + CHECKSUM_OFFSET.get(protocol, 0)
+    if protocol not in CHECKSUM_OFFSET or not place + 2 <= end <= len(data):
+        return data
+    segment = data[offset:place] + b"\0\0" + data[place + 2 : end]
+    total = word_sum(segment) + word_sum(addresses) + protocol + end - offset
+    checksum = -total % 0xFFFF or (0xFFFF if protocol == UDP else 0)
+    return data[:place] + checksum.to_bytes(2) + data[place + 2 :]

@@ -169,10 +169,10 @@ class Trace:
     # A tap on a real link sees frames at one place only: their start or their end.
 
     def frame_handed_over(
-        self, sender: str, data: bytes, now: int, receiver: str = "network"
+        self, sender: str, data: bytes, now: int, receiver: str = "network", interface: int = 0
     ) -> FrameRecord:
         """A live host's frame left by a real interface; what becomes of it nobody can tell."""
-        record = self.frame_sent(sender, data, now)
+        record = self.frame_sent(sender, data, now, interface)
         self._end(record, _DELIVERED, receiver, now)
         return record
 
