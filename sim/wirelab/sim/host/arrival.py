@@ -41,6 +41,12 @@ class Arrival(NamedTuple):
         return self.ip
 
     @property
+    def ipv6(self) -> IPv6:
+        """Its header, where it is known to be IPv6's."""
+        assert isinstance(self.ip, IPv6)
+        return self.ip
+
+    @property
     def protocol(self) -> int:
         """What the payload is."""
         ip = self.ip

@@ -178,6 +178,8 @@ class Host:
             self.interfaces,
             {PROTOCOL_TCP: self._receive_tcp, PROTOCOL_UDP: self._udp.receive},
             self._icmp,
+            self._loopback,
+            self.hooks,
             path_mtus,
             around,
         )
@@ -326,7 +328,7 @@ class Host:
     def _is_local(self, address: bytes) -> bool:
         if len(address) == 4:
             return self._routes.is_local(address)
-        return self._ipv6 is not None and self._ipv6.routes.is_local(address)
+        return self._speak_ipv6().routes.is_local(address)
 
     def acquire_address(
         self,
@@ -564,7 +566,9 @@ class Host:
                 interface, frame, ETHERNET_HEADER, group, trusted, now, looped
             )
         if ethernet.type == TYPE_IPV6 and self._ipv6 is not None:
-            return self._ipv6.input.receive(interface, frame, ETHERNET_HEADER, group, trusted, now)
+            return self._ipv6.input.receive(
+                interface, frame, ETHERNET_HEADER, group, trusted, now, looped
+            )
         return self._receive_about_neighbors(ethernet.type, interface, frame, now)
 
     def _receive_about_neighbors(

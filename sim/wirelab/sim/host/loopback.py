@@ -24,6 +24,7 @@ LOOPBACK: Final = Interface(
 """The interface; every host's is the same, and nobody changes it."""
 
 TYPE_IPV4: Final = 0x0800  # RFC 894
+TYPE_IPV6: Final = 0x86DD  # RFC 2464 section 3
 
 ROUNDS: Final = 1000
 """Ours: how often answers are answered in one call; a quarrel between two of its programs must not
@@ -83,23 +84,20 @@ class Loopback:
         for packet in packets:
             self.send_to_mac(packet, LOOPBACK_MAC)
 
-    def send_to_mac(self, packet: bytes, mac: bytes, ethertype: int = TYPE_IPV4) -> None:
+    def send_to_mac(self, packet: bytes, mac: bytes) -> None:
         """Take a packet."""
-        header = Ethernet(destination=mac, source=LOOPBACK_MAC, type=ethertype)
+        header = Ethernet(destination=mac, source=LOOPBACK_MAC, type=_ethertype(packet))
         self.frames.append((LOOPBACK, header.build(packet)))
 
-    def hear(
-        self, packet: bytes, interface: Interface, mac: bytes, ethertype: int = TYPE_IPV4
-    ) -> None:
+    def hear(self, packet: bytes, interface: Interface, mac: bytes) -> None:
         """Let us hear what we tell everybody on a link (RFC 1112 section 6.1).
 
         Args:
             packet: a broadcast or multicast, also sent to the link.
             interface: where it leaves, and now comes in.
             mac: the group's.
-            ethertype: of the family.
         """
-        header = Ethernet(destination=mac, source=interface.mac, type=ethertype)
+        header = Ethernet(destination=mac, source=interface.mac, type=_ethertype(packet))
         self.frames.append((interface, header.build(packet)))
 
     def deliver(self, now: int) -> None:
@@ -115,6 +113,10 @@ class Loopback:
         if self._timer is None:
             self._timer = self._timers.timer(_wake)
         self._timer.start(now)
+
+
+def _ethertype(packet: bytes) -> int:
+    return TYPE_IPV6 if packet[0] >> 4 == 6 else TYPE_IPV4
 
 
 def _wake(now: int) -> None:

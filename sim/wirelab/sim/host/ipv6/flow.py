@@ -113,7 +113,7 @@ class Ipv6Flow:
 
     def _find_path(self) -> "Path | None":
         self._path = path = self._output.path(self._destination, self._zone)
-        cuts_segments = path is not None and path.hop.interface.cuts_segments
+        cuts_segments = path is not None and path.cuts_segments
         self.largest_segment = LARGEST_TEXT if cuts_segments else 0
         return path
 

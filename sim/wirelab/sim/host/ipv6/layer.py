@@ -8,14 +8,21 @@ Every interface with an IPv6 address has a link-local one, too, and hears the gr
 from its addresses (RFC 4291 sections 2.1 and 2.8).
 """
 
+from functools import partial
+
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig
+from wirelab.sim.host.counters import count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.icmp.layer import Icmp
+from wirelab.sim.host.icmp.rate_limit import RateLimit
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.interface_address import InterfaceAddress
-from wirelab.sim.host.ipv6.input import PROTOCOL_ICMPV6, Handler, Ipv6Input
-from wirelab.sim.host.ipv6.output import Ipv6Output
+from wirelab.sim.host.ipv6 import redirects
+from wirelab.sim.host.ipv6.forwarding import Forwarding
+from wirelab.sim.host.ipv6.input import Handler, Ipv6Input
+from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6, Ipv6Output
+from wirelab.sim.host.ipv6.reassembly import Reassembly
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
     LINK_LOCAL_LENGTH,
@@ -23,10 +30,13 @@ from wirelab.sim.host.ipv6.scopes import (
     link_local_from_mac,
     solicited_node,
 )
+from wirelab.sim.host.loopback import Loopback
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY
 from wirelab.sim.host.neighbors.discovery import ADVERTISEMENT, SOLICITATION, NeighborDiscovery
 from wirelab.sim.host.neighbors.surroundings import Surroundings
+from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.routing import Hop
 
 
 class Ipv6Layer:
@@ -37,6 +47,8 @@ class Ipv6Layer:
         interfaces: of the host, with the addresses of the configuration.
         handlers: of TCP and UDP, by protocol number.
         icmp: of the host.
+        loopback: the link to ourselves.
+        hooks: see every packet that comes in, goes out or goes through.
         path_mtus: what routers have said of paths.
         around: the host.
 
@@ -53,9 +65,16 @@ class Ipv6Layer:
         interfaces: list[Interface],
         handlers: dict[int, Handler],
         icmp: Icmp,
+        loopback: Loopback,
+        hooks: PacketHooks,
         path_mtus: PathMtus,
         around: Surroundings,
     ) -> None:
+        self._config = config
+        self._icmp = icmp
+        self._around = around
+        self._reassembly: Reassembly | None = None
+        self._redirect_limit: RateLimit | None = None
         for interface in interfaces:
             if interface.ipv6:
                 _begin(interface)
@@ -65,12 +84,43 @@ class Ipv6Layer:
             for interface in interfaces
         ]
         self.output = Ipv6Output(
-            self.routes, self.discoveries, config.ttl, path_mtus, around.random
+            self.routes,
+            self.discoveries,
+            loopback,
+            hooks,
+            config.ttl,
+            path_mtus,
+            icmp.redirects,
+            around.random,
+            partial(count, around.counters.not_sent),
         )
         icmp.v6.handlers[SOLICITATION] = self._neighbor_solicited
         icmp.v6.handlers[ADVERTISEMENT] = self._neighbor_advertised
         handlers = {**handlers, PROTOCOL_ICMPV6: icmp.v6.receive}
-        self.input = Ipv6Input(self.routes, handlers, icmp.refuse)
+        forwarding = None
+        if config.forwarding:
+            redirect = self._redirect if config.send_redirects else None
+            forwarding = Forwarding(self.routes, self.output, icmp, hooks, redirect)
+        self.input = Ipv6Input(self.routes, handlers, icmp, hooks, self.reassembly, forwarding)
+
+    def reassembly(self) -> Reassembly:
+        """The fragments of this host."""
+        if self._reassembly is None:
+            around = self._around
+            self._reassembly = Reassembly(
+                self._config.reassembly_bytes, around.timers, around.counters, self._icmp
+            )
+        return self._reassembly
+
+    def _redirect(self, arrival: Arrival, hop: Hop, now: int) -> None:
+        """Tell a neighbour of the shorter way, from our address on its link."""
+        if self._redirect_limit is None:
+            self._redirect_limit = RateLimit(self._config.icmp)
+        if not self._redirect_limit.take(arrival.ip.source, now):  # RFC 4861 section 8.2
+            return
+        refused = redirects.send(self.output, arrival, hop, now)
+        if refused is not None:
+            count(self._around.counters.not_sent, refused)
 
     def add_address(
         self, address: bytes, prefix_length: int, interface: Interface

@@ -7,18 +7,19 @@ section 5.2 (identification); RFC 6437 section 3 (flow label).
     flow --> Ipv6Flow, which does the same for TCP with everything prebuilt
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from wirelab.codecs import TCP, UDP, ICMPv6, IPv6, IPv6HopByHop, UDPLite
 from wirelab.sim.host.config import RandomSource
+from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import Interface, check_ttl
 from wirelab.sim.host.interface_address import AddressState
+from wirelab.sim.host.ipv4.hooked_link import HookedLink
 from wirelab.sim.host.ipv4.input import PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
-from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP
+from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP, IPV6_HEADER
 from wirelab.sim.host.ipv6.flow import Ipv6Flow
 from wirelab.sim.host.ipv6.fragmentation import fragments
-from wirelab.sim.host.ipv6.input import PROTOCOL_ICMPV6
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
     MINIMUM_MTU,
@@ -28,9 +29,12 @@ from wirelab.sim.host.ipv6.scopes import (
     scope_of,
 )
 from wirelab.sim.host.ipv6.source_selection import Candidate, best_source
+from wirelab.sim.host.link_output import LinkOutput
+from wirelab.sim.host.loopback import LOOPBACK, Loopback
 from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
-from wirelab.sim.host.neighbors.resolution import Resolution
+from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Hop
 from wirelab.sim.host.tcp.siphash import siphash24
 from wirelab.sim.reasons import Reason
@@ -40,6 +44,8 @@ LARGEST_PAYLOAD: Final = 0xFFFF
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
+
+PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
 _PROTOCOLS: Final[dict[type, int]] = {
     TCP: PROTOCOL_TCP,
@@ -58,16 +64,18 @@ class Path:
         link: who takes it.
         source: the address of ours that fits best, or None: there is none.
         mtu: largest IP packet, bytes.
+        cuts_segments: the link takes a `LargeFrame`.
         is_forgotten: there is, or will be, a newer one for this destination.
     """
 
-    __slots__ = ("hop", "is_forgotten", "link", "mtu", "source")
+    __slots__ = ("cuts_segments", "hop", "is_forgotten", "link", "mtu", "source")
 
-    def __init__(self, hop: Hop, link: Resolution, source: bytes | None, mtu: int) -> None:
+    def __init__(self, hop: Hop, link: LinkOutput, source: bytes | None, mtu: int) -> None:
         self.hop = hop
         self.link = link
         self.source = source
         self.mtu = mtu
+        self.cuts_segments = hop.interface.cuts_segments
         self.is_forgotten = False
 
 
@@ -76,10 +84,14 @@ class Ipv6Output:
 
     Args:
         routes: the routing table.
-        links: neighbour discovery, by interface index.
+        links: by interface index.
+        loopback: the link to ourselves.
+        hooks: see every packet before it is cut.
         hop_limit: of everything sent unless said otherwise.
         path_mtus: what routers have said of paths.
+        redirects: first hops that routers have told.
         random: gives identifications, and the secret of flow labels.
+        refused: told why a hook stopped a segment of TCP.
 
     Attributes:
         hop_limit: as given; a router advertisement may set it (RFC 4861 section 6.3.4).
@@ -88,15 +100,23 @@ class Ipv6Output:
     def __init__(
         self,
         routes: Ipv6Routes,
-        links: Sequence[Resolution],
+        links: Sequence[LinkOutput],
+        loopback: Loopback,
+        hooks: PacketHooks,
         hop_limit: int,
         path_mtus: PathMtus,
+        redirects: Redirects,
         random: RandomSource,
+        refused: Callable[[Reason], None],
     ) -> None:
         check_ttl(hop_limit)
         self.hop_limit = hop_limit
         self._routes = routes
         self._links = links
+        self._loopback = loopback
+        self._hooks = hooks
+        self._redirects = redirects
+        self._refused = refused
         self._path_mtus = path_mtus
         self._random = random
         self._secret = b""
@@ -123,7 +143,7 @@ class Ipv6Output:
             return Reason.IP_NO_ROUTE
         hop_limit = manner.ttl
         if hop_limit is None:
-            hop_limit = 1 if path.hop.group_mac is not None else self.hop_limit
+            hop_limit = 1 if is_multicast6(destination) else self.hop_limit
         elif hop_limit:
             check_ttl(hop_limit)
         protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
@@ -140,33 +160,41 @@ class Ipv6Output:
         body = options + header.build(payload, ip)
         if len(body) > LARGEST_PAYLOAD:
             return Reason.IP_TOO_BIG_DF
-        packet = ip.build(body)
-        largest = manner.largest or path.mtu
-        if len(packet) <= largest:
-            self._transmit(path, packet, now)
-        elif manner.dont_fragment:
+        size = IPV6_HEADER + len(body)
+        limit = manner.largest or path.mtu
+        if size > limit and manner.dont_fragment:
             return Reason.IP_TOO_BIG_DF
-        else:
-            for fragment in fragments(packet, largest, self._random.getrandbits(32)):
-                self._transmit(path, fragment, now)
+        return self._leave(path, ip.build(body), limit, manner.loops, now)
+
+    def _leave(self, path: Path, packet: bytes, limit: int, loops: bool, now: int) -> Reason | None:
+        """Let boxes see a packet of ours; it goes to the link, and if others hear it, to us."""
+        interface, _, group_mac = path.hop
+        if interface is not LOOPBACK:
+            if self._hooks:
+                judged = self._hooks.leaving(packet, None, interface, now)
+                if isinstance(judged, Drop):
+                    return judged.reason
+                packet = judged
+            if loops and group_mac is not None:
+                self._loopback.hear(packet, interface, group_mac)
+        self.forward(path.hop, packet, limit, now)
         return None
 
-    def send_packet(self, packet: bytes, now: int, interface: int | None = None) -> Reason | None:
-        """Send a packet that has its header already, as it is."""
-        path = self.path(packet[24:40], self._zone(packet[8:24], packet[24:40], interface))
-        if path is None:
-            return Reason.IP_NO_ROUTE
-        if len(packet) > path.mtu:
-            return Reason.IP_TOO_BIG_DF
-        self._transmit(path, packet, now)
-        return None
+    def forward(self, hop: Hop, packet: bytes, largest: int, now: int) -> None:
+        """Hand a packet, or its fragments of at most `largest` bytes, to the link."""
+        link = self.link(hop.interface)
+        pieces: Iterable[bytes] = (packet,)
+        if len(packet) > largest:
+            pieces = fragments(packet, largest, self._random.getrandbits(32))
+        for piece in pieces:
+            if hop.group_mac is None:
+                link.send_packet(piece, hop.next_hop, now)
+            else:
+                link.send_to_mac(piece, hop.group_mac)
 
-    def _transmit(self, path: Path, packet: bytes, now: int) -> None:
-        hop = path.hop
-        if hop.group_mac is None:
-            path.link.send_packet(packet, hop.next_hop, now)
-        else:
-            path.link.send_to_mac(packet, hop.group_mac)
+    def link(self, interface: Interface) -> LinkOutput:
+        """The link of an interface, or that to ourselves."""
+        return self._loopback if interface is LOOPBACK else self._links[interface.index]
 
     def flow(
         self, source: bytes, source_port: int, destination: bytes, destination_port: int
@@ -229,11 +257,24 @@ class Ipv6Output:
         return path
 
     def _new_path(self, destination: bytes, hop: Hop) -> Path:
+        """What the routing table says, and what routers have said since."""
         interface = hop.interface
+        gateway = self._redirects.gateway(destination, interface.index)
+        if gateway is not None:
+            hop = hop._replace(next_hop=gateway)
         known = self._path_mtus.known(destination)
         mtu = interface.mtu if known is None else min(known, interface.mtu)
-        link = self._links[interface.index]
-        return Path(hop, link, self._source(destination, interface), mtu)
+        link = self.link(interface)
+        path = Path(hop, link, self._source(destination, interface), mtu)
+        if self._hooks and interface is not LOOPBACK:
+            path.link = HookedLink(link, self._hooks, interface, self._refused)
+            path.cuts_segments = False
+        return path
+
+    def first_hop(self, destination: bytes) -> Hop | None:
+        """Where a packet to `destination` goes now, as redirected; None: there is no route."""
+        path = self.path(destination)
+        return None if path is None else path.hop
 
     def forget_path(self, destination: bytes) -> None:
         """Look the ways to one destination up anew: a router has said something about it."""
@@ -256,6 +297,8 @@ class Ipv6Output:
 
     def _source(self, destination: bytes, leaves: Interface) -> bytes | None:
         """RFC 6724 section 4: of the interface; of all of them, if none there reaches so far."""
+        if leaves is LOOPBACK:
+            return destination
         found = best_source(_candidates([leaves]), destination, leaves.index)
         if found is not None and scope_of(found) >= scope_of(destination):
             return found

@@ -16,6 +16,8 @@ from wirelab.sim.host.ipv6.scopes import (
     is_multicast6,
     multicast_mac6,
 )
+from wirelab.sim.host.loopback import LOOPBACK as LOOPBACK_INTERFACE
+from wirelab.sim.host.loopback import LOOPBACK_MAC
 from wirelab.sim.host.routing import Hop
 from wirelab.sim.host.routing_table import RoutingTable
 
@@ -28,11 +30,17 @@ class Ipv6Routes(RoutingTable):
     def __init__(self, interfaces: list[Interface], routes: list[Route]) -> None:
         super().__init__(interfaces, routes, 16)
 
+    def is_local(self, address: bytes) -> bool:
+        """Whether the address is this host's own, or ::1, which every host has."""
+        return address in self._local or address == LOOPBACK
+
     def hop(self, destination: bytes, interface: int | None = None) -> Hop | None:
         """The first hop towards an address, or None: no route.
 
-        A group or a link-local address without `interface` is looked for where the first route
-        that matches says, and every interface with IPv6 has one to fe80::/64.
+        Our own addresses and ::1 are reached by the loopback interface, and nothing else is.
+
+        A group or a link-local address without `interface` is looked for where the first route to
+        it says, and every interface with IPv6 has one to fe80::/64.
 
         Args:
             destination: 16 bytes.
@@ -49,9 +57,9 @@ class Ipv6Routes(RoutingTable):
                     return None
                 interface = route.interface
             return Hop(self.interfaces[interface], destination, multicast_mac6(destination))
-        if destination in (UNSPECIFIED, LOOPBACK) or destination in self._local:
-            return None
-        if is_mapped(destination):
+        if self.is_local(destination):
+            return Hop(LOOPBACK_INTERFACE, destination, LOOPBACK_MAC)
+        if destination == UNSPECIFIED or is_mapped(destination):
             return None
         route = self.lookup(destination, interface)
         if route is None:

@@ -1,0 +1,105 @@
+"""Passing IPv6 packets of others on: what a router does beside being a host.
+
+Source: RFC 8200 section 3 (hop limit) and section 5 (size); RFC 4443 section 3 (what senders are
+told); RFC 4007 section 9 (packets stay in their zone); RFC 4861 section 8.2 (redirects).
+
+    addresses --> hop limit --> route --> scope --> size --> redirect --> hooks --> neighbour
+
+Rule 1: a packet that goes on ends its frame as `FORWARDED`; what becomes of it on the next link is
+the fate of another frame.
+Rule 2: the sender is told what is wrong with its packet as it sent it: hooks change it afterwards.
+Rule 3: a router never cuts a packet. What came in fragments, and was put together for a hook, goes
+on in fragments.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from wirelab.codecs.addresses import ipv6_text
+from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.drops import FORWARDED, Drop
+from wirelab.sim.host.icmp.complaints import Complaint
+from wirelab.sim.host.ipv4.errors import Errors
+from wirelab.sim.host.ipv6.output import Ipv6Output
+from wirelab.sim.host.ipv6.routes import Ipv6Routes
+from wirelab.sim.host.ipv6.scopes import UNSPECIFIED, is_link_local
+from wirelab.sim.host.packet_hooks import PacketHooks
+from wirelab.sim.host.routing import Hop
+from wirelab.sim.reasons import Reason
+
+HOP_LIMIT_AT: Final = 7  # bytes from the IPv6 header, RFC 8200 section 3
+
+Redirect = Callable[[Arrival, Hop, int], None]
+"""Tells the sender of a packet, which leaves where it came in, of the shorter way."""
+
+
+class Forwarding:
+    """The router in a host.
+
+    Args:
+        routes: the host's.
+        output: the way down.
+        errors: tells senders what is wrong.
+        hooks: see each packet before it leaves.
+        redirect: see there; None: nobody is told.
+    """
+
+    def __init__(
+        self,
+        routes: Ipv6Routes,
+        output: Ipv6Output,
+        errors: Errors,
+        hooks: PacketHooks,
+        redirect: Redirect | None,
+    ) -> None:
+        self._routes = routes
+        self._output = output
+        self._errors = errors
+        self._hooks = hooks
+        self._redirect = redirect
+
+    def forward(self, arrival: Arrival, now: int) -> Drop:
+        """Pass on a packet that was sent to us on the link, but to somebody else in IPv6."""
+        ip = arrival.ip
+        source, destination = ip.source, ip.destination
+        if is_link_local(destination):  # RFC 4291 section 2.5.6
+            return Drop(Reason.IP_NOT_FOR_ME, f"destination {ipv6_text(destination)}")
+        if source == UNSPECIFIED:  # RFC 4291 section 2.5.2
+            return Drop(Reason.IP_BAD_SOURCE, "source ::")
+        if arrival.ttl <= 1:
+            detail = f"hop limit {arrival.ttl} from {ipv6_text(source)}"
+            return self._errors.refuse(
+                arrival, Complaint.TTL_EXPIRED, Reason.IP_TTL_EXPIRED, detail, now
+            )
+        hop = self._routes.hop(destination)
+        if hop is None:
+            detail = f"to {ipv6_text(destination)}"
+            return self._errors.refuse(arrival, Complaint.NO_ROUTE, Reason.IP_NO_ROUTE, detail, now)
+        if is_link_local(source) and hop.interface is not arrival.interface:
+            detail = f"{ipv6_text(source)} would leave its link"
+            return self._errors.refuse(
+                arrival, Complaint.BEYOND_SCOPE, Reason.IP_BAD_SOURCE, detail, now
+            )
+        return self._send(arrival, hop, now)
+
+    def _send(self, arrival: Arrival, hop: Hop, now: int) -> Drop:
+        """Look at the size, count the hop, and hand it to the link."""
+        whole = arrival.frame[arrival.start : arrival.end]
+        mtu = hop.interface.mtu
+        if (arrival.fragment_size or len(whole)) > mtu:
+            detail = f"{len(whole)} bytes, MTU {mtu} towards {ipv6_text(arrival.ip.destination)}"
+            return self._errors.refuse(
+                arrival, Complaint.TOO_BIG, Reason.IP_TOO_BIG_DF, detail, now, mtu
+            )
+        if self._redirect is not None and hop.interface is arrival.interface:
+            self._redirect(arrival, hop, now)
+        limit = bytes((arrival.ttl - 1,))
+        packet = whole[:HOP_LIMIT_AT] + limit + whole[HOP_LIMIT_AT + 1 :]
+        judged = self._hooks.leaving(packet, arrival.interface, hop.interface, now)
+        if isinstance(judged, Drop):
+            if judged.answered:
+                reason, detail, _ = judged
+                return self._errors.refuse(arrival, Complaint.PROHIBITED, reason, detail, now)
+            return judged
+        self._output.forward(hop, judged, min(mtu, arrival.fragment_size or mtu), now)
+        return FORWARDED
