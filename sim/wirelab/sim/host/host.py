@@ -501,7 +501,7 @@ class Host:
         if not port:
             raise ValueError("TCP port to connect to is 0; give 1 to 65535")
         hop = self._table(address).hop(address)
-        if hop is not None and hop.group_mac is not None:
+        if hop is not None and hop.is_group:
             raise HostError(Reason.TCP_BROADCAST, f"to {ip_text(address)}")
         return self._tcp.connect(address, port, now, source_port)
 

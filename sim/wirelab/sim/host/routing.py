@@ -33,6 +33,11 @@ class Hop(NamedTuple):
     next_hop: bytes
     group_mac: bytes | None
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it leads to more than one host."""
+        return self.group_mac is not None and self.interface is not LOOPBACK
+
 
 class Routes(RoutingTable):
     """The IPv4 routing table of a host."""

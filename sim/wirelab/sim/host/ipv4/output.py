@@ -191,7 +191,7 @@ class Ipv4Output:
                 return judged.reason
             packet = judged
         group_mac = path.hop.group_mac
-        if loops and group_mac and path.hop.interface is not LOOPBACK:
+        if loops and group_mac and path.hop.is_group:
             self._loopback.hear(packet, path.hop.interface, group_mac)
         self._to_link(path.hop, packet, limit, now)
         return None

@@ -86,7 +86,7 @@ class Reassembly:
         self._reassembler = IPv4Reassembler(
             timeout_ns=TIMEOUT, most_bytes=most_bytes, refuse_tiny=False
         )
-        self._timer = timers.timer(self._expire)
+        self._timer = timers.timer(self._timer_fired)
         self._counters = counters
         self._timed_out = timed_out
 
@@ -127,8 +127,8 @@ class Reassembly:
             detail = f"identification {ip.identification:#06x}, offset {ip.fragment_offset * 8}"
             return Drop(REASONS[whole.reason], f"{detail}: {whole.reason.text}")
         if whole is None:
-            copy = self._reassembler.cost == cost  # whatever is new takes memory
-            self._expire(now)
+            # Whatever is new takes memory, of its own or of something older.
+            copy = not self._expire(now) and self._reassembler.cost == cost
             detail = f"identification {ip.identification:#06x}, offset {ip.fragment_offset * 8}"
             return Drop(Reason.IP_FRAG_DUPLICATE, detail) if copy else None
         pieces: tuple[Piece, ...] = whole.tags
@@ -141,9 +141,17 @@ class Reassembly:
             fragment_size=max(piece.size for piece in pieces),
         )
 
-    def _expire(self, now: int) -> None:
-        """Count what was given up, tell who has to be told, and come back for the next."""
-        for given_up in self._reassembler.give_up(now):
+    def _timer_fired(self, now: int) -> None:
+        self._expire(now)
+
+    def _expire(self, now: int) -> bool:
+        """Count what was given up, tell who has to be told, and come back for the next.
+
+        Returns:
+            Whether anything was given up.
+        """
+        all_given_up = self._reassembler.give_up(now)
+        for given_up in all_given_up:
             reason = REASONS[given_up.reason]
             count(self._counters.given_up, reason)
             if reason is Reason.IP_FRAG_TIMEOUT and given_up.has_first:
@@ -151,6 +159,7 @@ class Reassembly:
         deadline = self._reassembler.next_timeout
         if deadline is not None:
             self._timer.start(deadline)
+        return bool(all_given_up)
 
 
 def congestion(marks: list[int]) -> int | None:

@@ -136,7 +136,7 @@ class Sockets:
     def is_group(self, host: bytes) -> bool:
         """Whether an address means more than one host."""
         hop = self._routes.hop(host)
-        return hop is not None and hop.group_mac is not None
+        return hop is not None and hop.is_group
 
 
 def of_sockets(event: Event) -> Event:
