@@ -67,6 +67,7 @@ from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.udp import Udp, UdpSocket
+from wirelab.sim.host.upper_protocols import UpperProtocols
 from wirelab.sim.reasons import Reason
 
 ETHERNET_HEADER: Final = 14  # bytes, RFC 894
@@ -159,7 +160,6 @@ class Host:
         self.tcp_config: TcpConfig = tcp
         self._tcp = TcpLayer(outputs, tcp, self._timers, random, emit, observer)
         self._connections = self._tcp.connections
-        self._sockets = Sockets(self._tcp, self._udp, routes, config, emit)
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
         self.multicast = Multicast(self.interfaces, output, self._timers, random, config)
@@ -169,6 +169,12 @@ class Host:
             PROTOCOL_TCP: self._receive_tcp,
             PROTOCOL_UDP: self._udp.receive,
         }
+        handlers6: dict[int, Handler] = {
+            PROTOCOL_TCP: self._receive_tcp,
+            PROTOCOL_UDP: self._udp.receive,
+        }
+        uppers = UpperProtocols([handlers, handlers6], self._icmp.no_protocol, self._icmp.troubles)
+        self._sockets = Sockets(self._tcp, self._udp, routes, self.multicast, uppers, config, emit)
         self._ipv4.connect(handlers, self._icmp.no_protocol, self._icmp)
         self._expected = self._connections  # by the fast path; a host with hooks has none
         self._ipv6: Ipv6Layer | None = None
@@ -176,7 +182,7 @@ class Host:
             Ipv6Layer,
             config,
             self.interfaces,
-            {PROTOCOL_TCP: self._receive_tcp, PROTOCOL_UDP: self._udp.receive},
+            handlers6,
             self._icmp,
             self._loopback,
             self.hooks,

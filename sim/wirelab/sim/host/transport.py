@@ -102,8 +102,13 @@ class NetworkOutput(Protocol):
             (`ip.no_route`, `ip.too_big_df`).
         """
 
-    def source_for(self, destination: bytes) -> bytes | None:
-        """The address to send from (RFC 1122 section 3.3.4.3), or None without a route."""
+    def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
+        """The address to send from (RFC 1122 section 3.3.4.3), or None without a route.
+
+        Args:
+            destination: where to.
+            interface: index of the one to leave by; None: as routed.
+        """
 
     def mtu_for(self, destination: bytes) -> int:
         """Largest IP packet on the way to `destination`, bytes (RFC 1191 section 6.1)."""

@@ -65,7 +65,7 @@ def socket_lines(kernel: Kernel) -> list[str]:
     for number, descriptor in kernel.descriptors.items():
         socket = descriptor.socket if isinstance(descriptor, SocketDescriptor) else None
         if isinstance(socket, StreamSocket):
-            local, remote = _text(socket.getsockname()), "*:*"
+            local, remote = _text(socket.getsockname()[:2]), "*:*"
             connection = socket.connection
             if connection is not None and connection.state != states.CLOSED:
                 remote = _ends(connection)[1]

@@ -257,7 +257,10 @@ class KernelWorld(World):
         return self.keep(KernelSocket(self, kernel.socket(kernel.AF_INET, kernel.SOCK_STREAM)))
 
     def datagram(self, side="client"):
-        return self.keep(KernelSocket(self, kernel.socket(kernel.AF_INET, kernel.SOCK_DGRAM)))
+        return self.socket(AF_INET, SOCK_DGRAM)
+
+    def socket(self, family, kind, protocol=0, side="client"):
+        return self.keep(KernelSocket(self, kernel.socket(family, kind, protocol)))
 
     def wait(self, socket, mask):
         poller = select.poll()
@@ -292,7 +295,10 @@ class OurWorld(World):
         return self.keep(OurSocket(self, made))
 
     def datagram(self, side="client"):
-        made = self.net.datagram(self._host(side))
+        return self.socket(AF_INET, SOCK_DGRAM, 0, side)
+
+    def socket(self, family, kind, protocol=0, side="client"):
+        made = self._host(side).socket(family, kind, protocol)
         made.setblocking(False)
         return self.keep(OurSocket(self, made))
 

@@ -13,7 +13,7 @@ import pytest
 
 from wirelab.sim.host import sockets
 from wirelab.sim.host.sockets import constants as c
-from wirelab.sim.host.sockets.options import _DATAGRAMS, _STREAMS
+from wirelab.sim.host.sockets.options import tables_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="compares with Linux")
 
@@ -37,6 +37,13 @@ MACHINE = {
     (c.SOL_TCP, c.TCP_ULP): "modules",
     (c.SOL_TCP, c.TCP_INFO): "time",
     (c.SOL_TCP, c.TCP_TIMESTAMP): "time",
+    (c.SOL_SOCKET, c.SO_BINDTOIFINDEX): "interfaces",
+    (c.SOL_IPV6, c.IPV6_UNICAST_HOPS): "net.ipv6.conf.default.hop_limit",
+    (c.SOL_IPV6, c.IPV6_TRANSPARENT): "a privilege",
+    (c.SOL_IPV6, c.IPV6_HOPOPTS): "a privilege",
+    (c.SOL_IPV6, c.IPV6_DSTOPTS): "a privilege",
+    (c.SOL_IPV6, c.IPV6_RTHDR): "a privilege",
+    (c.SOL_IPV6, c.IPV6_RTHDRDSTOPTS): "a privilege",
 }
 VALUES = (0, 1, 5, 88, 200, 70_000, -1, b"", b"\1", b"\1\2\3", struct.pack("ii", 1, 3))
 
@@ -58,33 +65,46 @@ def behaviour(make, level, name):
     return found
 
 
+SORTS = {
+    "stream": (c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP),
+    "datagram": (c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_UDP),
+    "lite": (c.AF_INET, c.SOCK_DGRAM, c.IPPROTO_UDPLITE),
+    "stream6": (c.AF_INET6, c.SOCK_STREAM, c.IPPROTO_TCP),
+    "datagram6": (c.AF_INET6, c.SOCK_DGRAM, c.IPPROTO_UDP),
+}
 OPTIONS = [
-    (kind, level, name)
-    for kind, tables in (("stream", _STREAMS), ("datagram", _DATAGRAMS))
-    for level, table in tables.items()
+    (sort, level, name)
+    for sort, how in SORTS.items()
+    for level, table in tables_of(*how).items()
     for name in table
     if (level, name) not in MACHINE
+    and not (sort == "lite" and level in (c.SOL_SOCKET, c.SOL_IP))  # as UDP's
+    and not (sort.endswith("6") and level != c.SOL_IPV6)  # as those of AF_INET
 ]
 UNKNOWN = [
-    (kind, level, name)
-    for kind in ("stream", "datagram")
+    (sort, level, name)
+    for sort in SORTS
     for level, name in ((c.SOL_SOCKET, 120), (c.SOL_IP, 120), (c.SOL_TCP, 120), (999, 1),
-                        (c.SOL_UDP, 90), (255, 3))
+                        (c.SOL_UDP, 90), (255, 3), (c.SOL_UDPLITE, 91), (c.SOL_IPV6, 120))
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "level", "name"), OPTIONS + UNKNOWN)
-def test_an_option_takes_and_gives_what_the_kernel_takes_and_gives(kind, level, name, worlds):
+@pytest.mark.parametrize(("sort", "level", "name"), OPTIONS + UNKNOWN)
+def test_an_option_takes_and_gives_what_the_kernel_takes_and_gives(sort, level, name, worlds):
     linux, ours = worlds
-    expected = behaviour(getattr(linux, kind), level, name)
-    assert behaviour(getattr(ours, kind), level, name) == expected
+    try:
+        linux.socket(*SORTS[sort])
+    except OSError as error:
+        pytest.skip(f"this kernel has no such sockets: {error}")
+    expected = behaviour(lambda: linux.socket(*SORTS[sort]), level, name)
+    assert behaviour(lambda: ours.socket(*SORTS[sort]), level, name) == expected
 
 
 SOCKETS = [
     (family, kind, protocol)
-    for family in (0, c.AF_INET, 99)
+    for family in (0, c.AF_INET, c.AF_INET6, 99)
     for kind in (0, 1, 2, 4, 5, 11, 99, 1 | c.SOCK_NONBLOCK, 1 | 0o10000)
-    for protocol in (0, 6, 17, 300)
+    for protocol in (0, 6, 17, 136, 300)
 ]
 
 

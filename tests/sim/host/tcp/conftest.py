@@ -162,7 +162,7 @@ class Node:
         self.deliver(self, header, payload)
         return None
 
-    def source_for(self, destination: bytes) -> bytes | None:
+    def source_for(self, destination: bytes, interface: int | None = None) -> bytes | None:
         return self.address if self.routed else None
 
     def mtu_for(self, destination: bytes) -> int:

@@ -2,9 +2,10 @@ import random
 
 import pytest
 
+from wirelab.codecs.addresses import ANY_IPV4 as ANY
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.tcp.config import TcpConfig
-from wirelab.sim.host.tcp.ports import ANY, Ports
+from wirelab.sim.host.tcp.ports import Ports
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 
 HERE = b"\x0a\0\0\x01"

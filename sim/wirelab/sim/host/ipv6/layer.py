@@ -45,7 +45,7 @@ class Ipv6Layer:
     Args:
         config: of the host.
         interfaces: of the host, with the addresses of the configuration.
-        handlers: of TCP and UDP, by protocol number.
+        handlers: by protocol number; ICMPv6 is added to them.
         icmp: of the host.
         loopback: the link to ourselves.
         hooks: see every packet that comes in, goes out or goes through.
@@ -96,7 +96,7 @@ class Ipv6Layer:
         )
         icmp.v6.handlers[SOLICITATION] = self._neighbor_solicited
         icmp.v6.handlers[ADVERTISEMENT] = self._neighbor_advertised
-        handlers = {**handlers, PROTOCOL_ICMPV6: icmp.v6.receive}
+        handlers[PROTOCOL_ICMPV6] = icmp.v6.receive
         forwarding = None
         if config.forwarding:
             redirect = self._redirect if config.send_redirects else None

@@ -11,7 +11,13 @@ from errno import EINVAL, ENOTTY, EOPNOTSUPP
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from wirelab.sim.host.sockets import options
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress
+from wirelab.sim.host.sockets.addresses import (
+    AnyAddress,
+    Place,
+    SocketAddress,
+    address_of,
+    parse,
+)
 from wirelab.sim.host.sockets.constants import (
     F_GETFL,
     F_SETFL,
@@ -71,10 +77,22 @@ class Socket(ABC):
         blocking: whether O_NONBLOCK is off. Kept for the driver; no call in here ever waits.
         settings: values of options that nobody below needs, by level and name.
         closed: `close` was called.
+        device: index of the only interface that it uses (SO_BINDTODEVICE, or the zone of a
+            link-local address), or None.
         cookie: a number that no other socket of this host has.
     """
 
-    __slots__ = ("blocking", "closed", "cookie", "family", "hub", "protocol", "settings", "type")
+    __slots__ = (
+        "blocking",
+        "closed",
+        "cookie",
+        "device",
+        "family",
+        "hub",
+        "protocol",
+        "settings",
+        "type",
+    )
 
     def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
         self.hub = hub
@@ -83,6 +101,7 @@ class Socket(ABC):
         self.protocol = protocol
         self.blocking = True
         self.closed = False
+        self.device: int | None = None
         self.cookie = hub.next_cookie()
         self.settings: dict[tuple[int, int], int] = {}
 
@@ -119,7 +138,7 @@ class Socket(ABC):
     @abstractmethod
     def recvmsg(
         self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
-    ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+    ) -> tuple[bytes, list[ControlMessage], int, AnyAddress | None]:
         """Receive with what belongs to it: data, control messages, flags, sender.
 
         Args:
@@ -139,11 +158,11 @@ class Socket(ABC):
         """Give the socket up. Closing twice is fine."""
 
     @abstractmethod
-    def getsockname(self) -> Address:
+    def getsockname(self) -> AnyAddress:
         """The local address."""
 
     @abstractmethod
-    def getpeername(self) -> Address:
+    def getpeername(self) -> AnyAddress:
         """The peer's address.
 
         Raises:
@@ -151,7 +170,7 @@ class Socket(ABC):
         """
 
     @abstractmethod
-    def last_peer(self) -> Address | None:
+    def last_peer(self) -> AnyAddress | None:
         """SO_PEERNAME: the peer, also while connecting to it and when all is over; or None."""
 
     @abstractmethod
@@ -169,6 +188,14 @@ class Socket(ABC):
     @abstractmethod
     def set_option(self, name: str, value: object, now: int) -> None:
         """Change an attribute of `options`, and let it take effect."""
+
+    def families_changed(self) -> None:
+        """IPV6_V6ONLY was set."""
+        return
+
+    def bind_to_device(self, interface: int | None) -> None:
+        """SO_BINDTODEVICE: use one interface only; None: all of them."""
+        self.device = interface
 
     @property
     @abstractmethod
@@ -189,6 +216,14 @@ class Socket(ABC):
     def _count(self, request: int) -> int | None:
         """What an ioctl of this protocol counts, or None: it has no such ioctl."""
 
+    def _parse(self, address: SocketAddress) -> Place:
+        """What an address of this socket's family says."""
+        return parse(address, self.family, self.hub.zones)
+
+    def _address(self, host: bytes, port: int, flow: int = 0, zone: int = 0) -> AnyAddress:
+        """An address as this socket's family shows it."""
+        return address_of(host, port, self.family, flow, zone)
+
     # --- calls that follow from them ---------------------------------------------------------
 
     def listen(self, backlog: int = 128, *, now: int) -> None:
@@ -199,7 +234,7 @@ class Socket(ABC):
         """
         raise self._no_stream("listen")
 
-    def accept(self, flags: int = 0, *, now: int) -> "tuple[Socket, Address]":
+    def accept(self, flags: int = 0, *, now: int) -> "tuple[Socket, AnyAddress]":
         """Take a connection that waits; only streams can.
 
         Raises:
@@ -262,7 +297,7 @@ class Socket(ABC):
         """
         return self.recvmsg(size, 0, flags, now=now)[0]
 
-    def recvfrom(self, size: int, flags: int = 0, *, now: int) -> tuple[bytes, Address | None]:
+    def recvfrom(self, size: int, flags: int = 0, *, now: int) -> tuple[bytes, AnyAddress | None]:
         """Like `recv`, with the sender of a datagram."""
         data, _, _, address = self.recvmsg(size, 0, flags, now=now)
         return data, address

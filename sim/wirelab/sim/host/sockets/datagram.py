@@ -1,16 +1,16 @@
 """A UDP socket: what the calls of udp(7) do."""
 
-from errno import EAGAIN, EDESTADDRREQ, EMSGSIZE, ENOTCONN, EOPNOTSUPP, EPIPE
+from errno import EAGAIN, EDESTADDRREQ, EMSGSIZE, ENODEV, ENOTCONN, EOPNOTSUPP, EPIPE
+from typing import Final, NamedTuple
 
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.host.errors import HostError
-from wirelab.sim.host.interface import is_multicast
-from wirelab.sim.host.ipv4.output import IPV4_HEADER
+from wirelab.sim.host.interface import is_group
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.sockets import control
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
+from wirelab.sim.host.sockets.addresses import AnyAddress, SocketAddress
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in
 from wirelab.sim.host.sockets.constants import (
+    IPV6_FLOWINFO_SEND,
     MSG_ERRQUEUE,
     MSG_MORE,
     MSG_OOB,
@@ -20,11 +20,14 @@ from wirelab.sim.host.sockets.constants import (
     SHUT_RDWR,
     SHUT_WR,
     SO_NO_CHECK,
+    SOL_IPV6,
     SOL_SOCKET,
 )
 from wirelab.sim.host.sockets.datagram_state import DatagramState
 from wirelab.sim.host.sockets.error_queue import too_big
 from wirelab.sim.host.sockets.failures import failure, invalid, refused, would_block
+from wirelab.sim.host.sockets.families import everywhere, remote_of, way_of, zone_of
+from wirelab.sim.host.sockets.wishes import USUAL, Wishes
 from wirelab.sim.host.tcp.socket_options import (
     PMTUDISC_DO,
     PMTUDISC_DONT,
@@ -32,8 +35,26 @@ from wirelab.sim.host.tcp.socket_options import (
     PMTUDISC_PROBE,
     PMTUDISC_WANT,
 )
-from wirelab.sim.host.udp import HEADER_LENGTH, LARGEST_PAYLOAD
+from wirelab.sim.host.udp import largest_payload
 from wirelab.sim.reasons import Reason
+
+_IP_HEADER: Final = {4: 20, 16: 40}
+"""bytes, by the length of an address (RFC 791 section 3.1, RFC 8200 section 3)."""
+
+
+class Target(NamedTuple):
+    """Where a datagram goes.
+
+    Attributes:
+        host, port: whom to.
+        flow: flow label.
+        way: index of the interface to leave by; None: as routed.
+    """
+
+    host: bytes
+    port: int
+    flow: int = 0
+    way: int | None = None
 
 
 class DatagramSocket(DatagramState):
@@ -60,79 +81,115 @@ class DatagramSocket(DatagramState):
     ) -> int:
         """Send one datagram, to `address` or to the peer; returns its length.
 
-        Control messages: IP_TTL, IP_TOS, IP_PKTINFO (the source address). MSG_MORE: the datagram
-        goes on with the next call.
+        Control messages: IP_TTL, IP_TOS, IP_PKTINFO (source address and interface), IP_RETOPTS;
+        with AF_INET6 IPV6_HOPLIMIT, IPV6_TCLASS, IPV6_PKTINFO, IPV6_DONTFRAG, IPV6_FLOWINFO and
+        IPV6_HOPOPTS. MSG_MORE: the datagram goes on with the next call.
 
         Raises:
-            OSError: EDESTADDRREQ without address and peer, EMSGSIZE (longer than the link takes,
-                with IP_PMTUDISC_PROBE, or the path with IP_PMTUDISC_DO), EPIPE after
-                shutdown, EACCES, ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
+            OSError: EDESTADDRREQ without address and peer, EMSGSIZE (longer than a datagram can
+                be, or than may be fragmented: see IP_MTU_DISCOVER), EPIPE after shutdown, EACCES,
+                ENETUNREACH, EOPNOTSUPP for MSG_OOB, the pending error.
         """
         self._check_open("send")
         if not self._mailbox.port:
-            self._enter(ANY_IPV4, 0)
+            self._enter(everywhere(self), 0)
         data = b"".join(buffers)
         if flags & MSG_OOB:
             raise failure(EOPNOTSUPP, f"send of urgent data on {self!r}: it is no stream")
-        if len(data) > LARGEST_PAYLOAD:
-            text = f"datagram of {len(data)} bytes; at most {LARGEST_PAYLOAD} fit IPv4"
+        if len(data) > 0xFFFF:
+            text = f"datagram of {len(data)} bytes; its length has 16 bits"
             raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
-        host, port = self._destination(address)
-        wishes = control.wishes_of(ancillary)
-        self._source_for(host, "send")
+        wishes = control.wishes_of(ancillary, self.family) if ancillary else USUAL
+        target = self._target(address, wishes)
+        most = largest_payload(target.host)
+        if len(data) > most:
+            text = f"datagram of {len(data)} bytes; at most {most} fit"
+            raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
+        self._source_for(target.host, target.way, "send")
         if self._send_shut:
             raise failure(EPIPE, f"send on {self!r}: sending was shut down")
         self._raise_pending("send")
         if flags & MSG_MORE or self.options.cork or self._corked is not None:
-            self._collect(data, host, port)
+            self._collect(data, target)
             if flags & MSG_MORE or self.options.cork:
                 return len(data)
             self._uncork(now)
         else:
-            self._transmit(data, host, port, wishes, now)
+            self._transmit(data, target, wishes, now)
         return len(data)
 
-    def _destination(self, address: SocketAddress | None) -> tuple[bytes, int]:
+    def _target(self, address: SocketAddress | None, wishes: Wishes) -> Target:
+        """Where to, and by which interface: what the call says goes before what options say."""
         if address is not None:
-            host, port = parse(address)
-            if not port:
-                raise invalid(f"send to {ipv4_text(host)}:0; give a port from 1 to 65535")
-            return host, port
-        if self._mailbox.remote is None:
+            place = self._parse(address)
+            if not place.port:
+                raise invalid(f"send to {address!r}; give a port from 1 to 65535")
+            host = remote_of(self, place, "send")
+            way, port, flow = way_of(self, place, "send"), place.port, place.flow
+        elif self._mailbox.remote is None:
             text = f"send on {self!r}: it has no peer; connect it, or give an address"
             raise failure(EDESTADDRREQ, text)
-        return self._mailbox.remote
+        else:
+            (host, port), way, flow = self._mailbox.remote, self.device, self._flow
+        if wishes.interface is not None:
+            way = wishes.interface
+            if not 0 <= way < len(self.hub.interfaces):
+                raise failure(ENODEV, f"send by interface {way + 1}: this host has no such")
+        elif way is None and is_group(host):
+            way = self.options.multicast_interface
+        return Target(host, port, flow, way)
 
-    def _transmit(
-        self, data: bytes, host: bytes, port: int, wishes: control.Wishes, now: int
-    ) -> None:
-        ttl = self.options.multicast_ttl if is_multicast(host) else self.options.ttl
-        dont_fragment, largest = self._bounds(len(data), host)
-        manner = Manner(
-            ttl=ttl if wishes.ttl is None else wishes.ttl,
-            tos=self.options.tos if wishes.tos is None else wishes.tos,
-            dont_fragment=dont_fragment,
-            largest=largest,
-        )
-        source, checksum = wishes.source or b"", not self.settings.get((SOL_SOCKET, SO_NO_CHECK))
+    def _transmit(self, data: bytes, target: Target, wishes: Wishes, now: int) -> None:
+        manner = self._manner(len(data), target, wishes)
         try:
-            self.hub.udp.send(self._mailbox, data, host, port, now, manner, source, checksum)
+            self._send(data, target, manner, wishes.source or b"", now)
         except HostError as error:
-            where = f"send of {len(data)} bytes to {ipv4_text(host)}:{port}"
+            where = self._address(target.host, target.port)
             if error.reason is Reason.IP_TOO_BIG_DF and self.options.receive_errors:
-                self._mailbox.errors.add(too_big(largest, address_of(host, port), data))
-            raise refused(error.reason, f"{where}: {error.detail}") from None
+                self._mailbox.errors.add(too_big(manner.largest or 0, where, data))
+            text = f"send of {len(data)} bytes to {where}: {error.detail}"
+            raise refused(error.reason, text) from None
 
-    def _bounds(self, length: int, host: bytes) -> tuple[bool, int]:
+    def _send(self, data: bytes, target: Target, manner: Manner, own: bytes, now: int) -> None:
+        """Hand a datagram to the layer below."""
+        options, host = self.options, target.host
+        if len(host) == 4:
+            checksum = not self.settings.get((SOL_SOCKET, SO_NO_CHECK))
+            if not own and is_group(host) and any(options.multicast_source):
+                own = options.multicast_source
+        else:
+            checksum = not options.no_checksum_out
+        self._layer.send(self._mailbox, data, host, target.port, now, manner, own, checksum)
+
+    def _manner(self, length: int, target: Target, wishes: Wishes) -> Manner:
+        """How a datagram with so many bytes of payload goes out."""
+        options, host = self.options, target.host
+        ttl = wishes.ttl
+        if ttl is None:
+            ttl = options.multicast_ttl if is_group(host) else options.ttl
+        whole = options.whole if wishes.whole is None else wishes.whole
+        dont_fragment, largest = self._bounds(length, target)
+        return Manner(
+            ttl=ttl,
+            tos=options.tos if wishes.tos is None else wishes.tos,
+            dont_fragment=dont_fragment or whole,
+            largest=largest,
+            options=options.header_options if wishes.options is None else wishes.options,
+            interface=target.way,
+            loops=options.multicast_loop,
+            flow_label=target.flow if wishes.flow is None else wishes.flow,
+        )
+
+    def _bounds(self, length: int, target: Target) -> tuple[bool, int]:
         """Whether to set Don't Fragment, and the largest IP packet, bytes (IP_MTU_DISCOVER).
 
         Linux (__ip_make_skb, __ip_append_data): what is longer is cut where it may be cut, and
-        refused where not; IP_PMTUDISC_INTERFACE neither sets the bit nor cuts.
+        refused where not; IP_PMTUDISC_INTERFACE neither sets the bit nor cuts. Over IPv6, which
+        has no such bit, the same modes say whether we cut ourselves.
         """
-        mode = self.options.mtu_discover
-        output = self.hub.udp.output
-        path_mtu, link_mtu = output.mtu_for(host), output.link_mtu_for(host)
-        size = IPV4_HEADER + HEADER_LENGTH + length
+        mode, host, output = self.options.mtu_discover, target.host, self._layer.output
+        path_mtu, link_mtu = output.mtu_for(host, target.way), output.link_mtu_for(host, target.way)
+        size = _IP_HEADER[len(host)] + self.header_length + length
         if mode == PMTUDISC_WANT:
             return size <= path_mtu, path_mtu
         if mode == PMTUDISC_INTERFACE:
@@ -140,23 +197,23 @@ class DatagramSocket(DatagramState):
         largest = path_mtu if mode in (PMTUDISC_DO, PMTUDISC_DONT) else link_mtu
         return mode in (PMTUDISC_DO, PMTUDISC_PROBE), largest
 
-    def _collect(self, data: bytes, host: bytes, port: int) -> None:
+    def _collect(self, data: bytes, target: Target) -> None:
         """Add to the datagram that waits; it goes where its first part was meant to go."""
         if self._corked is None:
-            self._corked = (bytearray(), host, port)
+            self._corked = (bytearray(), target)
         self._corked[0].extend(data)
 
     def _uncork(self, now: int) -> None:
         """Send what was collected."""
         if self._corked is None:
             return
-        data, host, port = self._corked
+        data, target = self._corked
         self._corked = None
-        self._transmit(bytes(data), host, port, control.Wishes(), now)
+        self._transmit(bytes(data), target, USUAL, now)
 
     def recvmsg(
         self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
-    ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+    ) -> tuple[bytes, list[ControlMessage], int, AnyAddress | None]:
         """Take one datagram; what does not fit `size` is lost, and MSG_TRUNC set.
 
         MSG_PEEK: it stays. MSG_ERRQUEUE: an entry of the error queue (IP_RECVERR) instead: the
@@ -181,7 +238,7 @@ class DatagramSocket(DatagramState):
 
     def _receive(
         self, size: int, ancillary_size: int, flags: int
-    ) -> tuple[bytes, int, list[ControlMessage], int, Address | None]:
+    ) -> tuple[bytes, int, list[ControlMessage], int, AnyAddress | None]:
         """Data, its whole length, control messages, flags, address."""
         self._check_open("recv")
         if size < 0:
@@ -196,22 +253,25 @@ class DatagramSocket(DatagramState):
             raise would_block(self, "recv")
         if not flags & MSG_PEEK:
             self._mailbox.take()
-        told = control.of_datagram(datagram, self.settings, self._mailbox.dropped)
+        dropped = self._mailbox.dropped
+        told = control.of_datagram(datagram, self.settings, dropped, self.family)
         messages, returned = control.fit(told, ancillary_size)
         data = datagram.data
-        address = address_of(datagram.address, datagram.port)
+        zone = zone_of(datagram.address, datagram.interface)
+        flow = datagram.flow if self.settings.get((SOL_IPV6, IPV6_FLOWINFO_SEND)) else 0
+        address = self._address(datagram.address, datagram.port, flow, zone)
         return data[:size], len(data), messages, returned, address
 
     def _receive_error(
         self, size: int, ancillary_size: int
-    ) -> tuple[bytes, int, list[ControlMessage], int, Address | None]:
+    ) -> tuple[bytes, int, list[ControlMessage], int, AnyAddress | None]:
         """Linux: ip_recv_error."""
         mailbox = self._mailbox
         entry = mailbox.errors.take()
         if entry is None:
             raise failure(EAGAIN, f"recv on {self!r}: its error queue is empty")
         mailbox.error = mailbox.errors.next_errno
-        messages, returned = control.fit([entry.control_message()], ancillary_size)
+        messages, returned = control.fit([entry.control_message(self.family)], ancillary_size)
         data = entry.data
         return data[:size], len(data), messages, returned | MSG_ERRQUEUE, entry.destination
 
@@ -235,5 +295,7 @@ class DatagramSocket(DatagramState):
         """Give the port back, and forget what was not read."""
         if not self.closed:
             if self._mailbox.port:
-                self.hub.udp.ports.release(self._mailbox)
+                self._layer.ports.release(self._mailbox)
+            if self.has_joined:
+                self.hub.multicast.forget(self, now)
             self.closed = True

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from errno import EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT
-from typing import Final
+from typing import Final, TypeAlias
 
-from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig
 from wirelab.sim.host.events import EchoReply, Event, NeighborFailed, NeighborResolved
 from wirelab.sim.host.icmp.trouble import Trouble
-from wirelab.sim.host.interface import is_multicast
+from wirelab.sim.host.interface import Interface, is_group
+from wirelab.sim.host.local_address import WILDCARDS
+from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
-    IPPROTO_IP,
+    AF_INET6,
     IPPROTO_TCP,
     IPPROTO_UDP,
+    IPPROTO_UDPLITE,
     SOCK_CLOEXEC,
     SOCK_DGRAM,
     SOCK_NONBLOCK,
@@ -28,6 +30,8 @@ from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.udp import Udp
+from wirelab.sim.host.udp.lite import UdpLite
+from wirelab.sim.host.upper_protocols import UpperProtocols
 
 _KINDS: Final = range(11)
 """Up to SOCK_PACKET; Linux knows no others."""
@@ -40,11 +44,13 @@ _FAMILIES: Final = range(46)
 
 _PROTOCOLS: Final = range(256)
 
-_MAKERS: Final[dict[int, tuple[int, Callable[["Sockets", int, int, int], Socket]]]] = {
-    SOCK_STREAM: (IPPROTO_TCP, StreamSocket),
-    SOCK_DGRAM: (IPPROTO_UDP, DatagramSocket),
+Maker: TypeAlias = Callable[["Sockets", int, int, int], Socket]
+
+_MAKERS: Final[dict[int, dict[int, Maker]]] = {
+    SOCK_STREAM: {IPPROTO_TCP: StreamSocket},
+    SOCK_DGRAM: {IPPROTO_UDP: DatagramSocket, IPPROTO_UDPLITE: DatagramSocket},
 }
-"""The protocol of each type, and the class of its sockets."""
+"""The classes of sockets by type and protocol; the first protocol of a type is its usual one."""
 
 
 class Sockets:
@@ -52,6 +58,9 @@ class Sockets:
 
     Attributes:
         tcp, udp: the layers below.
+        multicast: who is in which group.
+        interfaces: the host's.
+        zones: scope ids by name of the interface (RFC 4007 section 11.2): index and one.
         emit: takes events.
         ttl: hops of what is sent, where a socket does not say.
         send_buffer_limit, receive_buffer_limit: bytes; the most that SO_SNDBUF and SO_RCVBUF take.
@@ -61,13 +70,18 @@ class Sockets:
     __slots__ = (
         "_made",
         "_routes",
+        "_udp_lite",
+        "_uppers",
         "emit",
+        "interfaces",
         "largest_receive_buffer",
+        "multicast",
         "receive_buffer_limit",
         "send_buffer_limit",
         "tcp",
         "ttl",
         "udp",
+        "zones",
     )
 
     def __init__(
@@ -75,6 +89,8 @@ class Sockets:
         tcp: TcpLayer,
         udp: Udp,
         routes: Routes,
+        multicast: Multicast,
+        uppers: UpperProtocols,
         config: HostConfig,
         emit: Callable[[Event], None],
     ) -> None:
@@ -85,6 +101,11 @@ class Sockets:
         self.send_buffer_limit = config.send_buffer_limit
         self.receive_buffer_limit = config.receive_buffer_limit
         self.largest_receive_buffer = config.tcp.maximum_receive_buffer
+        self.multicast = multicast
+        self._uppers = uppers
+        self.interfaces: list[Interface] = routes.interfaces
+        self.zones = {one.name: one.index + 1 for one in self.interfaces}
+        self._udp_lite: UdpLite | None = None
         self._routes = routes
         self._made = 0
 
@@ -102,41 +123,63 @@ class Sockets:
         """See `Host.socket`."""
         blocking = not kind & SOCK_NONBLOCK
         kind &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC)
-        known = family in _FAMILIES
-        if (known or kind > _KIND_BITS) and kind not in _KINDS:
+        if (family in _FAMILIES or kind > _KIND_BITS) and kind not in _KINDS:
             raise invalid(f"socket of type {kind}; give SOCK_STREAM or SOCK_DGRAM")
-        if family != AF_INET:
-            raise failure(EAFNOSUPPORT, f"socket of family {family}; give AF_INET")
+        if family not in (AF_INET, AF_INET6):
+            raise failure(EAFNOSUPPORT, f"socket of family {family}; give AF_INET or AF_INET6")
         if protocol not in _PROTOCOLS:
             raise invalid(f"socket of protocol {protocol}; give 0 to 255")
         found = _MAKERS.get(kind)
         if found is None:
             number = EPROTONOSUPPORT if kind == SOCK_RAW else ESOCKTNOSUPPORT
             raise failure(number, f"socket of type {kind}; give SOCK_STREAM or SOCK_DGRAM")
-        right, make = found
-        if protocol not in (IPPROTO_IP, right):
-            text = f"socket of type {kind} and protocol {protocol}; give 0 or {right}"
+        protocol = protocol or next(iter(found))
+        make = found.get(protocol)
+        if make is None:
+            known = ", ".join(map(str, found))
+            text = f"socket of type {kind} and protocol {protocol}; give 0 or one of {known}"
             raise failure(EPROTONOSUPPORT, text)
-        socket = make(self, family, kind, right)
+        socket: Socket = make(self, family, kind, protocol)
         socket.blocking = blocking
         return socket
 
-    def may_bind(self, host: bytes) -> bool:
-        """Whether sockets may take this local address: one of ours, or 0.0.0.0 for all."""
-        return host == ANY_IPV4 or self._routes.is_local(host)
+    @property
+    def udp_lite(self) -> UdpLite:
+        """UDP-Lite; it is made with the first socket that wants it."""
+        if self._udp_lite is None:
+            lite = self._udp_lite = UdpLite.beside(self.udp)
+            self._uppers.speak(lite.protocol, lite.receive, lite.trouble)
+        return self._udp_lite
 
-    def source_for(self, host: bytes) -> bytes:
-        """The address that connections to `host` leave from; 0.0.0.0 without a route."""
-        return self.udp.output.source_for(host) or ANY_IPV4
+    def may_bind(self, host: bytes) -> bool:
+        """Whether sockets may take this local address: one of ours, or a wildcard."""
+        return host in WILDCARDS or self.udp.is_local(host)
+
+    def source_for(self, host: bytes, interface: int | None = None) -> bytes:
+        """The address that is sent from to `host`; empty without a route."""
+        return self.udp.output.source_for(host, interface) or b""
+
+    def interface_of(self, host: bytes) -> int | None:
+        """Index of the interface that has an address of ours."""
+        for interface in self.interfaces:
+            if interface.find(host) is not None:
+                return interface.index
+        return None
+
+    def way_to_group(self, group: bytes) -> int:
+        """Index of the interface by which a multicast leaves that nobody chose one for."""
+        if len(group) != 4:
+            return 0
+        hop = self._routes.hop(group)
+        return 0 if hop is None else hop.interface.index
 
     def is_broadcast(self, host: bytes) -> bool:
         """Whether an address means everybody on a network."""
-        return self.is_group(host) and not is_multicast(host)
+        return not is_group(host) and self.is_group(host)
 
     def is_group(self, host: bytes) -> bool:
         """Whether an address means more than one host."""
-        hop = self._routes.hop(host)
-        return hop is not None and hop.is_group
+        return is_group(host) or any(one.is_broadcast(host) for one in self.interfaces)
 
 
 def of_sockets(event: Event) -> Event:

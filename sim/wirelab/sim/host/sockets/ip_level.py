@@ -1,10 +1,13 @@
 """Options at level IPPROTO_IP; see ip(7)."""
 
-from errno import EINVAL, ENOTCONN
+from errno import EADDRNOTAVAIL, EINVAL, ENOTCONN
 from typing import TYPE_CHECKING, Any, Final
 
+from wirelab.codecs.addresses import ANY_IPV4, ip_text
 from wirelab.sim.host.sockets import constants as c
+from wirelab.sim.host.sockets.control import LARGEST_OPTIONS, padded_options
 from wirelab.sim.host.sockets.failures import failure
+from wirelab.sim.host.sockets.memberships import OF_IP
 from wirelab.sim.host.sockets.option import (
     INT_SIZE,
     Option,
@@ -18,6 +21,10 @@ from wirelab.sim.host.sockets.option import (
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.base import Socket
+
+END_OF_OPTIONS: Final = 0
+NO_OPERATION: Final = 1
+"""Options of one byte (RFC 791 section 3.1)."""
 
 _ECN: Final = 0x03
 """RFC 3168 section 5: the lower two bits belong to the transport, if it does ECN."""
@@ -65,6 +72,52 @@ def _put_port_range(socket: Any, value: bytes, now: int) -> None:
     socket.set_option("port_range", port_range, now)
 
 
+def _put_multicast_interface(socket: Any, value: bytes, now: int) -> None:
+    """Its address, `struct ip_mreq`, or `struct ip_mreqn` with an index."""
+    require(len(value) >= INT_SIZE, "size of IP_MULTICAST_IF", len(value), "4, 8 or 12 bytes")
+    index = int.from_bytes(value[8:12], "little") if len(value) >= 12 else 0
+    own = value[4:8] if len(value) >= 8 else value[:4]
+    hub = socket.hub
+    if index:
+        found = index - 1 if 0 < index <= len(hub.interfaces) else None
+    elif own == ANY_IPV4:
+        socket.set_option("multicast_source", own, now)
+        socket.set_option("multicast_interface", None, now)
+        return
+    else:
+        found = hub.interface_of(own)
+    if found is None:
+        text = f"IP_MULTICAST_IF {index or ip_text(own)}: this host has no such interface"
+        raise failure(EADDRNOTAVAIL, text)
+    socket.set_option("multicast_source", own, now)
+    socket.set_option("multicast_interface", found, now)
+
+
+def _put_header_options(socket: Any, value: bytes, now: int) -> None:
+    """The options of every packet sent, as they go on the wire (RFC 791 section 3.1)."""
+    length = len(value)
+    require(length <= LARGEST_OPTIONS, "size of IP_OPTIONS", length, "40 bytes at most")
+    value = padded_options(value)
+    at, length = 0, len(value)
+    while at < length and value[at] != END_OF_OPTIONS:
+        if value[at] == NO_OPERATION:
+            at += 1
+            continue
+        size = value[at + 1] if at + 1 < length else 0
+        require(2 <= size <= length - at, f"length of option {value[at]}", size, "2 and more")
+        at += size
+    socket.set_option("header_options", value, now)
+
+
+def _put_unicast_interface(socket: "Socket", value: bytes, now: int) -> None:
+    """Kept in network byte order, as it is given; routes decide all the same."""
+    require(len(value) == INT_SIZE, "size of IP_UNICAST_IF", len(value), "4 bytes")
+    index = int.from_bytes(value, "big")
+    if index > len(socket.hub.interfaces):
+        raise failure(EADDRNOTAVAIL, f"IP_UNICAST_IF {index}: this host has no such interface")
+    socket.settings[_key(c.IP_UNICAST_IF)] = int.from_bytes(value, "little")
+
+
 IP_LEVEL: Final[dict[int, Option]] = {
     c.IP_TTL: Option(_get_ttl, _put_ttl),
     c.IP_RECVOPTS: stored_flag(_key(c.IP_RECVOPTS)),
@@ -81,8 +134,6 @@ IP_LEVEL: Final[dict[int, Option]] = {
     c.IP_NODEFRAG: Option(lambda socket, now: 0),
     c.IP_BIND_ADDRESS_NO_PORT: stored_flag(_key(c.IP_BIND_ADDRESS_NO_PORT)),
     c.IP_RECVERR_RFC4884: stored(_key(c.IP_RECVERR_RFC4884), 0, 0, 1),
-    c.IP_MULTICAST_LOOP: stored_flag(_key(c.IP_MULTICAST_LOOP), 1),
-    c.IP_MULTICAST_ALL: stored(_key(c.IP_MULTICAST_ALL), 1, 0, 1),
     c.IP_PROTOCOL: Option(lambda socket, now: 0),
 }
 
@@ -93,6 +144,8 @@ IP_OF_STREAMS: Final[dict[int, Option]] = {
     ),
     c.IP_MULTICAST_IF: Option(lambda socket, now: bytes(4), refusing(EINVAL).put),
     c.IP_MULTICAST_TTL: refusing(EINVAL, 1),
+    c.IP_MULTICAST_LOOP: stored_flag(_key(c.IP_MULTICAST_LOOP), 1),
+    c.IP_MULTICAST_ALL: stored(_key(c.IP_MULTICAST_ALL), 1, 0, 1),
 }
 
 IP_OF_DATAGRAMS: Final[dict[int, Option]] = {
@@ -100,6 +153,21 @@ IP_OF_DATAGRAMS: Final[dict[int, Option]] = {
     c.IP_MULTICAST_TTL: Option(
         lambda socket, now: socket.options.multicast_ttl, _put_multicast_ttl
     ),
+    c.IP_MULTICAST_LOOP: flag("multicast_loop"),
+    c.IP_MULTICAST_ALL: number("multicast_all", 0, 1, convert=bool),
+    c.IP_MULTICAST_IF: Option(
+        lambda socket, now: socket.options.multicast_source, None, _put_multicast_interface
+    ),
+    c.IP_OPTIONS: Option(
+        lambda socket, now: socket.options.header_options, None, _put_header_options
+    ),
+    c.IP_RETOPTS: stored_flag(_key(c.IP_RETOPTS)),
+    c.IP_UNICAST_IF: Option(
+        lambda socket, now: socket.settings.get(_key(c.IP_UNICAST_IF), 0),
+        None,
+        _put_unicast_interface,
+    ),
+    **OF_IP,
 }
 
 NEVER_EMPTY: Final = frozenset(

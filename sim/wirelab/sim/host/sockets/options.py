@@ -1,9 +1,20 @@
 """getsockopt and setsockopt: from level and name to what happens."""
 
 from errno import EINVAL, ENOPROTOOPT, EOPNOTSUPP
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wirelab.sim.host.sockets.constants import SOCK_STREAM, SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP
+from wirelab.sim.host.sockets.constants import (
+    AF_INET,
+    IPPROTO_UDPLITE,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+    SOL_IP,
+    SOL_IPV6,
+    SOL_SOCKET,
+    SOL_TCP,
+    SOL_UDP,
+    SOL_UDPLITE,
+)
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.ip_level import (
     IP_LEVEL,
@@ -11,31 +22,54 @@ from wirelab.sim.host.sockets.ip_level import (
     IP_OF_STREAMS,
     NEVER_EMPTY,
 )
+from wirelab.sim.host.sockets.ipv6_level import (
+    IPV6_LEVEL,
+    IPV6_OF_DATAGRAMS,
+    IPV6_OF_STREAMS,
+    SHORT_IS_ZERO,
+)
 from wirelab.sim.host.sockets.option import INT_SIZE, Option, bytes_of, int_of, unknown
 from wirelab.sim.host.sockets.socket_level import OF_DATAGRAMS, OF_STREAMS, SOCKET_LEVEL
 from wirelab.sim.host.sockets.tcp_level import TCP_LEVEL
-from wirelab.sim.host.sockets.udp_level import UDP_LEVEL
+from wirelab.sim.host.sockets.udp_level import UDP_LEVEL, UDP_LITE_LEVEL
 
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.base import Socket
 
-_STREAMS: Final[dict[int, dict[int, Option]]] = {
+_Tables: TypeAlias = dict[int, dict[int, Option]]
+
+_STREAMS: Final[_Tables] = {
     SOL_SOCKET: SOCKET_LEVEL | OF_STREAMS,
     SOL_IP: IP_LEVEL | IP_OF_STREAMS,
     SOL_TCP: TCP_LEVEL,
 }
-_DATAGRAMS: Final[dict[int, dict[int, Option]]] = {
+_DATAGRAMS: Final[_Tables] = {
     SOL_SOCKET: SOCKET_LEVEL | OF_DATAGRAMS,
     SOL_IP: IP_LEVEL | IP_OF_DATAGRAMS,
     SOL_UDP: UDP_LEVEL,
+    SOL_UDPLITE: UDP_LEVEL,
 }
+_LITE: Final[_Tables] = _DATAGRAMS | dict.fromkeys((SOL_UDP, SOL_UDPLITE), UDP_LITE_LEVEL)
+_IPV6_OF: Final = {
+    SOCK_STREAM: {SOL_IPV6: IPV6_LEVEL | IPV6_OF_STREAMS},
+    SOCK_DGRAM: {SOL_IPV6: IPV6_LEVEL | IPV6_OF_DATAGRAMS},
+}
+"""What sockets of AF_INET6 have besides."""
+
+
+def tables_of(family: int, kind: int, protocol: int) -> _Tables:
+    """The options of one sort of socket, by level and name."""
+    tables = _STREAMS if kind == SOCK_STREAM else _DATAGRAMS
+    if protocol == IPPROTO_UDPLITE:
+        tables = _LITE
+    return tables if family == AF_INET else tables | _IPV6_OF[kind]
 
 
 def get(socket: "Socket", level: int, name: int, size: int, now: int) -> int | bytes:
     """See `Socket.getsockopt`."""
     table = _table(socket, level)
     if table is None:
-        raise unknown(level, name, EOPNOTSUPP)
+        raise unknown(level, name, EOPNOTSUPP if socket.family == AF_INET else ENOPROTOOPT)
     option = table.get(name)
     if option is None or (option.get is None and option.get_sized is None):
         raise unknown(level, name)
@@ -70,6 +104,8 @@ def put(
         given = bytes_of(value) if isinstance(value, int) else bytes(value)
         option.put_bytes(socket, given, now)
         return
+    if level == SOL_IPV6 and (option is None or option.put is None):
+        raise unknown(level, name)
     number = value if isinstance(value, int) else _integer(bytes(value), level, name)
     if option is None or option.put is None:
         raise unknown(level, name, ENOPROTOOPT)
@@ -81,6 +117,8 @@ def put(
 def _integer(value: bytes, level: int, name: int) -> int:
     if len(value) >= INT_SIZE:
         return int_of(value)
+    if level == SOL_IPV6 and name in SHORT_IS_ZERO:
+        return 0
     if level != SOL_IP or (not value and name in NEVER_EMPTY):
         text = f"option {name} at level {level} got {len(value)} bytes; an int has {INT_SIZE}"
         raise failure(EINVAL, text)
@@ -88,5 +126,4 @@ def _integer(value: bytes, level: int, name: int) -> int:
 
 
 def _table(socket: "Socket", level: int) -> dict[int, Option] | None:
-    tables = _STREAMS if socket.type == SOCK_STREAM else _DATAGRAMS
-    return tables.get(level)
+    return tables_of(socket.family, socket.type, socket.protocol).get(level)

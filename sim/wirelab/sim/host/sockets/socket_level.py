@@ -4,10 +4,9 @@ import struct
 from errno import EACCES, EDOM, ENODEV, ENOTCONN, EPERM
 from typing import TYPE_CHECKING, Any, Final
 
-from wirelab.codecs.addresses import ipv4_address
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.sockets import constants as c
-from wirelab.sim.host.sockets.addresses import socket_address
+from wirelab.sim.host.sockets.addresses import packed
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.option import (
     INT_SIZE,
@@ -84,15 +83,33 @@ def _put_debug(socket: "Socket", value: int, now: int) -> None:
 
 def _put_device(socket: "Socket", value: bytes, now: int) -> None:
     name = value.partition(b"\0")[0].decode(errors="replace")
-    if name:
-        raise failure(ENODEV, f"SO_BINDTODEVICE to {name!r}: sockets here use every interface")
+    if name and name not in socket.hub.zones:
+        known = ", ".join(socket.hub.zones)
+        raise failure(ENODEV, f"SO_BINDTODEVICE to {name!r}: this host has {known}")
+    socket.bind_to_device(socket.hub.zones[name] - 1 if name else None)
+
+
+def _get_device(socket: "Socket", now: int) -> bytes:
+    if socket.device is None:
+        return b""
+    return socket.hub.interfaces[socket.device].name.encode() + b"\0"
+
+
+def _put_interface(socket: "Socket", value: int, now: int) -> None:
+    if not 0 <= value <= len(socket.hub.interfaces):
+        raise failure(ENODEV, f"SO_BINDTOIFINDEX {value}: this host has no such interface")
+    socket.bind_to_device(value - 1 if value else None)
+
+
+def _get_interface(socket: "Socket", now: int) -> int:
+    return 0 if socket.device is None else socket.device + 1
 
 
 def _peer_name(socket: "Socket", now: int) -> bytes:
     peer = socket.last_peer()
     if peer is None:
         raise failure(ENOTCONN, f"SO_PEERNAME of {socket!r}")
-    return socket_address(ipv4_address(peer.host), peer.port)
+    return packed(peer)
 
 
 def _cookie(socket: "Socket", now: int) -> bytes:
@@ -128,7 +145,8 @@ SOCKET_LEVEL: Final[dict[int, Option]] = {
     c.SO_SNDLOWAT: Option(lambda socket, now: 1),
     c.SO_RCVTIMEO: _timeout(c.SO_RCVTIMEO),
     c.SO_SNDTIMEO: _timeout(c.SO_SNDTIMEO),
-    c.SO_BINDTODEVICE: Option(lambda socket, now: b"", None, _put_device),
+    c.SO_BINDTODEVICE: Option(_get_device, None, _put_device),
+    c.SO_BINDTOIFINDEX: Option(_get_interface, _put_interface),
     c.SO_PEERNAME: Option(_peer_name),
     c.SO_TIMESTAMP: stored_flag(_key(c.SO_TIMESTAMP)),
     c.SO_SNDBUFFORCE: Option(None, refusing(EPERM).put),

@@ -11,7 +11,7 @@ from errno import EAGAIN, EALREADY, EINPROGRESS, EINVAL, EISCONN, ENOTCONN, EOPN
 from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.sockets import control, readiness
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress, parse
+from wirelab.sim.host.sockets.addresses import AnyAddress, SocketAddress
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, check_bytes
 from wirelab.sim.host.sockets.constants import (
     MSG_EOR,
@@ -34,6 +34,7 @@ from wirelab.sim.host.sockets.constants import (
 )
 from wirelab.sim.host.sockets.error_queue import ExtendedError
 from wirelab.sim.host.sockets.failures import failure, invalid, would_block
+from wirelab.sim.host.sockets.families import remote_of, way_of
 from wirelab.sim.host.sockets.stream_opening import StreamOpening
 from wirelab.sim.host.sockets.stream_state import OPENING, Phase
 from wirelab.sim.host.tcp.states import (
@@ -132,7 +133,9 @@ class StreamSocket(StreamOpening):
                 return None
             if address is None:
                 raise invalid("MSG_FASTOPEN without an address; give one to sendto")
-            host, port = parse(address)
+            place = self._parse(address)
+            host, port = remote_of(self, place, "connect"), place.port
+            self.device = way_of(self, place, "connect")
         self._open(host, port, now, fast=True)
         connection = self._connection
         assert connection is not None
@@ -236,12 +239,12 @@ class StreamSocket(StreamOpening):
 
     def recvmsg(
         self, size: int, ancillary_size: int = 0, flags: int = 0, *, now: int
-    ) -> tuple[bytes, list[ControlMessage], int, Address | None]:
+    ) -> tuple[bytes, list[ControlMessage], int, AnyAddress | None]:
         """Receive bytes of the stream with their flags; a stream names no sender."""
         self._check_open("recv")
         if flags & MSG_ERRQUEUE:
             entry = self._take_queued_error()
-            messages, returned = control.fit([entry.control_message()], ancillary_size)
+            messages, returned = control.fit([entry.control_message(self.family)], ancillary_size)
             return entry.data[:size], messages, returned | MSG_ERRQUEUE, entry.destination
         data = self.recv(size, flags, now=now)
         if not self.options.receive_inq or flags & MSG_OOB:

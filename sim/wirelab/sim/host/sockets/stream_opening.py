@@ -11,9 +11,10 @@ from errno import (
 )
 from typing import TYPE_CHECKING, Self
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress, address_of, parse
+from wirelab.sim.host.local_address import WILDCARDS
+from wirelab.sim.host.sockets.addresses import AnyAddress, SocketAddress
 from wirelab.sim.host.sockets.constants import (
     IP_BIND_ADDRESS_NO_PORT,
     SOCK_CLOEXEC,
@@ -22,8 +23,9 @@ from wirelab.sim.host.sockets.constants import (
     SOMAXCONN,
 )
 from wirelab.sim.host.sockets.failures import failure, invalid, refused, would_block
+from wirelab.sim.host.sockets.families import everywhere, local_of, remote_of, way_of
 from wirelab.sim.host.sockets.stream_state import OPENING, Phase, StreamState
-from wirelab.sim.host.tcp.ports import ANY, Binding
+from wirelab.sim.host.tcp.ports import Binding
 from wirelab.sim.host.tcp.states import CLOSED
 from wirelab.sim.reasons import Reason
 
@@ -39,9 +41,10 @@ class StreamOpening(StreamState):
     def bind(self, address: SocketAddress, *, now: int) -> None:
         """Take a port of one address or of all; see `Socket.bind`."""
         self._check_open("bind")
-        host, port = parse(address)
+        place = self._parse(address)
+        host, port = local_of(self, place, "bind"), place.port
         if not self.hub.may_bind(host):
-            text = f"bind to {ipv4_text(host)}: no address of this host"
+            text = f"bind to {ip_text(host)}: no address of this host"
             raise failure(EADDRNOTAVAIL, text, Reason.IP_NOT_MY_ADDRESS)
         if self._binding is not None or self.state != CLOSED or self._connection is not None:
             raise invalid(f"bind of {self!r}: it has an address already")
@@ -54,7 +57,7 @@ class StreamOpening(StreamState):
         try:
             return self.hub.tcp.bind(host, port, self.options)
         except HostError as error:
-            raise refused(error.reason, f"bind to {ipv4_text(host)}:{port}") from None
+            raise refused(error.reason, f"bind to {self._address(host, port)}") from None
 
     def listen(self, backlog: int = 128, *, now: int) -> None:
         """Take connections; `backlog` bounds those that wait (0 to 4096; negative: 4096).
@@ -71,7 +74,8 @@ class StreamOpening(StreamState):
         if self._phase is not Phase.UNCONNECTED or self.state != CLOSED:
             raise invalid(f"listen on {self!r}: it is no fresh or bound socket")
         if self._binding is None or not self._binding.port:
-            self._binding = self._bind(self._binding.address if self._binding else ANY, 0)
+            host = self._binding.address if self._binding else everywhere(self)
+            self._binding = self._bind(host, 0)
         binding, self._connection = self._binding, None
         try:
             self._listener = self.hub.tcp.listen(
@@ -82,7 +86,7 @@ class StreamOpening(StreamState):
         self._listener.socket = self
         self._receive_shut = self._send_shut = False
 
-    def accept(self, flags: int = 0, *, now: int) -> tuple[Self, Address]:
+    def accept(self, flags: int = 0, *, now: int) -> tuple[Self, AnyAddress]:
         """Take the connection that has waited longest, and its peer's address.
 
         The new socket inherits the options. `flags`: SOCK_NONBLOCK, SOCK_CLOEXEC (accept4).
@@ -99,12 +103,12 @@ class StreamOpening(StreamState):
         if connection is WOULD_BLOCK:
             raise would_block(self, "accept")
         accepted = type(self)(self.hub, self.family, self.type, self.protocol)
+        accepted.device = self.device
         accepted.blocking = not flags & SOCK_NONBLOCK
         accepted.settings.update(self.settings)
         accepted._attach(connection)
         accepted._phase = Phase.CONNECTED
-        peer = address_of(connection.remote_address, connection.remote_port)
-        return accepted, peer
+        return accepted, self._remote_name(connection)
 
     def _attach(self, connection: "Connection") -> None:
         self._connection = connection
@@ -127,7 +131,7 @@ class StreamOpening(StreamState):
             self._disconnect(now)
             self._phase = Phase.UNCONNECTED
             return
-        host, port = parse(address)
+        place = self._parse(address)
         if self._phase is Phase.CONNECTED:
             raise failure(EISCONN, f"connect of {self!r}")
         if self._phase is Phase.DISCONNECTING:
@@ -135,11 +139,13 @@ class StreamOpening(StreamState):
         if self._phase is Phase.UNCONNECTED:
             if self.state != CLOSED:
                 raise failure(EISCONN, f"connect of {self!r}")
+            host, port = remote_of(self, place, "connect"), place.port
+            self.device = way_of(self, place, "connect")
             if self.options.fast_open_connect and self.hub.tcp.fast_open_ready(host, now):
                 self._defer(host, port)
                 return
             self._open(host, port, now, self.options.fast_open_connect)
-            raise failure(EINPROGRESS, f"connect to {ipv4_text(host)}:{port} has begun")
+            raise failure(EINPROGRESS, f"connect to {self._address(host, port)} has begun")
         if self._deferred is not None:
             raise failure(EISCONN, f"connect of {self!r}: the first send will connect it")
         if self.state in OPENING:
@@ -151,17 +157,23 @@ class StreamOpening(StreamState):
     def _defer(self, host: bytes, port: int) -> None:
         """TCP_FASTOPEN_CONNECT with a cookie at hand: nothing is sent before there is text."""
         if self._binding is None:
-            self._binding = self._bind(self.hub.source_for(host), 0)
+            self._binding = self._bind(self.hub.source_for(host, self.device), 0)
         self._deferred = (host, port)
         self._phase = Phase.CONNECTING
 
     def _open(self, host: bytes, port: int, now: int, fast: bool = False) -> None:
-        where = f"connect to {ipv4_text(host)}:{port}"
+        where = f"connect to {self._address(host, port)}"
         if self.hub.is_group(host):
             raise refused(Reason.TCP_BROADCAST, where)
         try:
             connection = self.hub.tcp.connect(
-                host, port, now, options=self.options, binding=self._binding, fast=fast
+                host,
+                port,
+                now,
+                options=self.options,
+                binding=self._binding,
+                fast=fast,
+                interface=self.device,
             )
         except HostError as error:
             if error.reason is Reason.TCP_PORT_IN_USE:
@@ -197,7 +209,7 @@ class StreamOpening(StreamState):
             else:
                 self._error = self.pending_error()
             connection.socket = None
-            self._former = _former_name(connection)
+            self._former = self._former_name(connection)
             self.options = connection.options.copy()
             if self._binding is not None:
                 self._binding.options = self.options
@@ -205,9 +217,9 @@ class StreamOpening(StreamState):
         self._deferred = None
         self._receive_shut = self._send_shut = False
 
-
-def _former_name(connection: "Connection") -> Address:
-    """What getsockname says after disconnecting: of what the socket chose, the port remains."""
-    listener = connection.tcb.listener
-    host = ANY if listener is None or listener.local_address == ANY else connection.local_address
-    return address_of(host, connection.local_port)
+    def _former_name(self, connection: "Connection") -> AnyAddress:
+        """What getsockname says after disconnecting: of what the socket chose, the port remains."""
+        listener = connection.tcb.listener
+        if listener is None or listener.local_address in WILDCARDS:
+            return self._address(everywhere(self), connection.local_port)
+        return self._local_name(connection)

@@ -10,14 +10,14 @@ from enum import Enum
 from errno import ECONNRESET, ENOTCONN, EPIPE
 from typing import TYPE_CHECKING, Final
 
-from wirelab.codecs.addresses import ipv4_text
 from wirelab.sim.host.errors import errno_of
 from wirelab.sim.host.icmp.trouble import Trouble
-from wirelab.sim.host.sockets.addresses import NOWHERE, Address, address_of
+from wirelab.sim.host.sockets.addresses import AnyAddress
 from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import SO_ZEROCOPY, SOL_SOCKET
 from wirelab.sim.host.sockets.error_queue import ErrorQueue, errno_of_icmp, from_icmp
 from wirelab.sim.host.sockets.failures import bad_descriptor, failure
+from wirelab.sim.host.sockets.families import everywhere, zone_of
 from wirelab.sim.host.sockets.zero_copy import ZeroCopySends
 from wirelab.sim.host.tcp import option_changes
 from wirelab.sim.host.tcp.info import known
@@ -90,7 +90,9 @@ class StreamState(Socket):
         self._errors: ErrorQueue | None = None  # made when the first entry comes
         self._zero_copy: ZeroCopySends | None = None  # made by the first such send
         self._failure_told = False
-        self._former = NOWHERE  # what Linux still names when the port is given back
+        self._former = self._address(
+            everywhere(self), 0
+        )  # what Linux still names when the port is given back
         self._receive_shut = False
         self._send_shut = False
         self._linger_until = 0
@@ -102,8 +104,7 @@ class StreamState(Socket):
         peer = self._connection
         if peer is None or self.closed:
             return f"<StreamSocket {local} {self.state}>"
-        remote = f"{ipv4_text(peer.remote_address)}:{peer.remote_port}"
-        return f"<StreamSocket {local} - {remote} {self.state}>"
+        return f"<StreamSocket {local} - {self._remote_name(peer)} {self.state}>"
 
     # --- what is there -----------------------------------------------------------------------
 
@@ -150,33 +151,42 @@ class StreamState(Socket):
     def _is_over(self) -> bool:
         return self._connection is not None and self._connection.state in (CLOSED, TIME_WAIT)
 
-    def getsockname(self) -> Address:
+    def getsockname(self) -> AnyAddress:
         """Where it is bound, or connected from; 0.0.0.0 and 0 on a fresh one."""
         if self.closed:
             raise bad_descriptor("getsockname")
         if self._connection is not None:
-            return address_of(self._connection.local_address, self._connection.local_port)
+            return self._local_name(self._connection)
         if self._binding is not None:
-            return address_of(self._binding.address, self._binding.port)
+            zone = zone_of(self._binding.address, self.device)
+            return self._address(self._binding.address, self._binding.port, 0, zone)
         return self._former
 
-    def getpeername(self) -> Address:
+    def getpeername(self) -> AnyAddress:
         """The peer of a connection; ENOTCONN while there is none."""
         if self.closed:
             raise bad_descriptor("getpeername")
         connection = self._connection
         if connection is None or self.state in (CLOSED, SYN_SENT):
             raise failure(ENOTCONN, f"getpeername of {self!r}")
-        return address_of(connection.remote_address, connection.remote_port)
+        return self._remote_name(connection)
 
-    def last_peer(self) -> Address | None:
+    def last_peer(self) -> AnyAddress | None:
         """Whom this socket was connected to last, if only in vain; None: it never was."""
         if self._deferred is not None:
-            return address_of(*self._deferred)
+            return self._address(*self._deferred)
         connection = self._connection
-        if connection is None:
-            return None
-        return address_of(connection.remote_address, connection.remote_port)
+        return None if connection is None else self._remote_name(connection)
+
+    def _local_name(self, connection: "Connection") -> AnyAddress:
+        host = connection.local_address
+        zone = zone_of(host, self.hub.interface_of(host))
+        return self._address(host, connection.local_port, 0, zone)
+
+    def _remote_name(self, connection: "Connection") -> AnyAddress:
+        host = connection.remote_address
+        zone = zone_of(host, self.hub.interface_of(connection.local_address))
+        return self._address(host, connection.remote_port, 0, zone)
 
     # --- options -----------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event, SocketError
+from wirelab.sim.host.local_address import EVERYWHERE, WILDCARDS
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.tcp import fast_open, opening, path_mtu, syn, time_wait, transitions
 from wirelab.sim.host.tcp.config import TcpConfig
@@ -20,7 +21,7 @@ from wirelab.sim.host.tcp.ecn import CONGESTION_EXPERIENCED
 from wirelab.sim.host.tcp.environment import Environment, Key
 from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.tcp.output import transmit
-from wirelab.sim.host.tcp.ports import ANY, Binding, Ports, check_own_port
+from wirelab.sim.host.tcp.ports import Binding, Ports, check_own_port
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, FIN, RST, SYN
 from wirelab.sim.host.tcp.segment_arrives import segment_arrives
@@ -163,11 +164,12 @@ class TcpLayer:
         options: TcpOptions | None = None,
         binding: Binding | None = None,
         fast: bool = False,
+        interface: int | None = None,
     ) -> Connection:
         """Active OPEN. `Connected` or `Closed` follows.
 
         Args:
-            address: of the other end, 4 or 16 bytes.
+            address: of the other end, of either family.
             port: its port; 0 is one like all others on the wire, though nobody listens there.
             now: ns.
             source_port: our port; 0 for any free one.
@@ -175,6 +177,7 @@ class TcpLayer:
             binding: what `bind` gave; it goes before `source_port`.
             fast: by Fast Open (RFC 7413): text that is sent before the next poll goes with the SYN,
                 as far as `Connection.fast_open_room` says; else the SYN may ask for a cookie.
+            interface: index of the one to leave by, which chooses the source; None: as routed.
 
         Raises:
             HostError: `ip.no_route`, or `tcp.port_in_use`.
@@ -183,14 +186,14 @@ class TcpLayer:
         if not 0 <= port <= 0xFFFF:
             raise ValueError(f"TCP port to connect to is {port}; give 1 to 65535")
         check_own_port(source_port)
-        source = self._environment.output.source_for(address)
+        source = self._environment.output.source_for(address, interface)
         if source is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
         environment = self._environment
         connections = environment.connections
         if binding is not None:
             source_port = binding.port
-            source = source if binding.address == ANY else binding.address
+            source = source if binding.address in WILDCARDS else binding.address
         options = options or self.new_options()
 
         def taken(number: int) -> bool:
@@ -244,7 +247,7 @@ class TcpLayer:
             options.reuse_address = True
         if binding is not None:
             return Listener(self._environment, binding, backlog, now, options)
-        binding = self.bind(address or ANY, port, options)
+        binding = self.bind(address or EVERYWHERE, port, options)
         try:
             return Listener(self._environment, binding, backlog, now, options, keep=False)
         except HostError:

@@ -11,13 +11,14 @@ again.
 
 from collections import deque
 
+from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError, WouldBlock
 from wirelab.sim.host.events import Accepted
 from wirelab.sim.host.tcp import acknowledgment, fast_open, opening, syn_cookies, transitions
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.environment import Environment, Key
-from wirelab.sim.host.tcp.ports import ANY, Binding
+from wirelab.sim.host.tcp.ports import Binding
 from wirelab.sim.host.tcp.reset import reset_for
 from wirelab.sim.host.tcp.segment import ACK, RST, SYN, Segment, WireHeader
 from wirelab.sim.host.tcp.segment_arrives import (
@@ -37,7 +38,7 @@ class Listener:
     """A passive OPEN; `Host.tcp_listen` gives it.
 
     Attributes:
-        local_address: that alone, or `ANY`.
+        local_address: that alone, or one of `local_address.WILDCARDS`.
         local_port: the port.
         backlog: bound of connections begun, and of those waiting for `accept`.
         options: what connections inherit.
@@ -91,7 +92,7 @@ class Listener:
         self._keep = keep
         self.local_address = binding.address
         self.local_port = binding.port
-        self.remote_address = ANY
+        self.remote_address = ANY_IPV4
         self.remote_port = 0
         self.socket: object | None = None
         self.arrivals = 0

@@ -4,8 +4,8 @@ Source: RFC 9293 section 3.9.1.1 (MUST-43: one address or all of them); RFC 6056
 RFC 6335 section 6 (ephemeral ports); socket(7) for SO_REUSEADDR and SO_REUSEPORT, whose rules are
 those of Linux (inet_bind_conflict):
 
-Two holders of one port are in conflict if their addresses overlap (one of them is 0.0.0.0, or both
-are equal), unless
+Two holders of one port are in conflict if their addresses overlap (one of them is the wildcard of
+the other's family or of both, or both are equal), unless
 
     both have SO_REUSEADDR, and the one that is there already does not listen; or
     both have SO_REUSEPORT.
@@ -18,9 +18,10 @@ somebody else may listen.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.local_address import ANY_OF, EVERYWHERE, overlap
 from wirelab.sim.host.tcp.socket_options import TcpOptions
 from wirelab.sim.reasons import Reason
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from wirelab.sim.host.tcp.environment import Key
     from wirelab.sim.host.tcp.listen import Listener
     from wirelab.sim.host.tcp.tcb import Tcb
-
-ANY: Final = bytes(4)
-"""The unspecified address: all of ours."""
 
 FIRST_EPHEMERAL: Final = 49_152
 EPHEMERAL_BITS: Final = 14
@@ -46,7 +44,7 @@ class Binding:
     """A port that a socket holds, until `release`.
 
     Attributes:
-        address: one of ours, or `ANY`.
+        address: one of ours, or one of `local_address.WILDCARDS`.
         port: the number.
         options: of the socket; whether it shares is looked up when somebody asks.
         listener: who listens there on behalf of this socket, or None.
@@ -62,7 +60,7 @@ class Binding:
         self.listener: Listener | None = None
 
     def __repr__(self) -> str:
-        return f"<Binding {ipv4_text(self.address)}:{self.port}>"
+        return f"<Binding {ip_text(self.address) or 'everywhere'} port {self.port}>"
 
     def release(self) -> None:
         """Give the port back; doing it twice is fine."""
@@ -86,7 +84,7 @@ class Ports:
         """Take a port.
 
         Args:
-            address: one of ours, or `ANY`.
+            address: one of ours, or one of `local_address.WILDCARDS`.
             port: 0 for any free one.
             options: of the socket.
 
@@ -99,7 +97,7 @@ class Ports:
         if not port:
             binding.port = self.free_port(self._is_used, options.port_range)
         elif self._conflict(binding):
-            raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} of {ipv4_text(address)}")
+            raise HostError(Reason.TCP_PORT_IN_USE, f"port {port} of {ip_text(address) or 'all'}")
         self._bindings.setdefault(binding.port, []).append(binding)
         return binding
 
@@ -146,12 +144,12 @@ class Ports:
     def _conflict(self, new: Binding) -> bool:
         """Whether somebody else's hold on the port excludes `new`."""
         for other in self._bindings.get(new.port, ()):
-            if other is not new and _overlap(new.address, other.address):
+            if other is not new and overlap(new.address, other.address):
                 listens = other.listener is not None
                 if not _share(new.options, other.options, silent=not listens):
                     return True
         return any(
-            _overlap(new.address, tcb.local_address)
+            overlap(new.address, tcb.local_address)
             and not _share(new.options, tcb.options, silent=True)
             for tcb in self._connections.get(new.port, {}).values()
         )
@@ -202,7 +200,11 @@ class Ports:
         by_address = self._listeners.get(key[1])
         if by_address is None:
             return None
-        group = by_address.get(key[0]) or by_address.get(ANY)
+        group = (
+            by_address.get(key[0])
+            or by_address.get(ANY_OF[len(key[0])])
+            or by_address.get(EVERYWHERE)
+        )
         if group is None:
             return None
         if len(group) == 1:
@@ -224,10 +226,6 @@ def check_own_port(port: int) -> None:
     """
     if not 0 <= port <= 0xFFFF:
         raise ValueError(f"TCP port is {port}; give 0 (any free one) to 65535")
-
-
-def _overlap(one: bytes, other: bytes) -> bool:
-    return one == other or ANY in (one, other)
 
 
 def _share(new: TcpOptions, old: TcpOptions, silent: bool) -> bool:

@@ -6,7 +6,7 @@ lite        UDP-Lite (RFC 3828)
 """
 
 from wirelab.sim.host.udp.endpoint import OVERHEAD, Datagram, Endpoint, buffer_full
-from wirelab.sim.host.udp.layer import HEADER_LENGTH, LARGEST_PAYLOAD, Udp
+from wirelab.sim.host.udp.layer import HEADER_LENGTH, LARGEST_PAYLOAD, Udp, largest_payload
 from wirelab.sim.host.udp.udp_socket import UdpSocket
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "Udp",
     "UdpSocket",
     "buffer_full",
+    "largest_payload",
 ]

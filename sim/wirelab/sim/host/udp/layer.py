@@ -51,6 +51,7 @@ class Udp:
     Attributes:
         ports: who holds which.
         receive_buffer: bytes that a socket holds unless it says otherwise.
+        output, icmp, emit, is_local: as given.
     """
 
     protocol: ClassVar[int] = 17  # RFC 768
@@ -67,18 +68,18 @@ class Udp:
         self.output = output
         self.receive_buffer = receive_buffer
         self.ports = Ports(random)
-        self._icmp = icmp
-        self._emit = emit
-        self._is_local = is_local
+        self.icmp = icmp
+        self.emit = emit
+        self.is_local = is_local
 
     # --- calls -------------------------------------------------------------------------------
 
     def bind(self, port: int, address: bytes | None) -> UdpSocket:
         """See `Host.udp_bind`."""
         address = address or EVERYWHERE
-        if address not in WILDCARDS and not self._is_local(address):
+        if address not in WILDCARDS and not self.is_local(address):
             raise HostError(Reason.IP_NOT_MY_ADDRESS, ip_text(address))
-        socket = UdpSocket(self, self.receive_buffer, self._emit)
+        socket = UdpSocket(self, self.receive_buffer, self.emit)
         self.ports.enter(socket, address, port)
         return socket
 
@@ -153,14 +154,14 @@ class Udp:
     def _hand_over(self, datagram: Datagram, arrival: Arrival, port: int, now: int) -> Drop | None:
         """Find who it is for."""
         destination = arrival.ip.destination
-        if not self._is_local(destination):
+        if not self.is_local(destination):
             return self._deliver_to_all(datagram, arrival, port, now)
         remote = (datagram.address, datagram.port)
         endpoint = self.ports.find(destination, port, *remote, arrival.interface.index)
         if endpoint is None:
             detail = f"port {port} is closed"
             complaint = Complaint.PORT_UNREACHABLE
-            return self._icmp.refuse(arrival, complaint, Reason.UDP_NO_SOCKET, detail, now)
+            return self.icmp.refuse(arrival, complaint, Reason.UDP_NO_SOCKET, detail, now)
         return self._refusal(endpoint, arrival) or endpoint.deliver(datagram, arrival, now)
 
     def _deliver_to_all(

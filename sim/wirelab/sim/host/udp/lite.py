@@ -40,6 +40,12 @@ class UdpLite(Udp):
 
     protocol: ClassVar[int] = 136  # RFC 3828 section 7
 
+    @classmethod
+    def beside(cls, udp: Udp) -> "UdpLite":
+        """The UDP-Lite of the host whose UDP this is."""
+        parts = (udp.ports.random, udp.receive_buffer, udp.emit, udp.is_local)
+        return cls(udp.output, udp.icmp, *parts)
+
     def _header(self, endpoint: Endpoint, port: int, length: int, checksum: bool) -> UDP | UDPLite:
         """Never without a checksum: section 3.1 demands it."""
         coverage = (endpoint.coverage or _WHOLE).send

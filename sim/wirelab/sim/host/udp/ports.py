@@ -21,10 +21,10 @@ EPHEMERAL_BITS: Final = 14
 class Ports:
     """All ports of one protocol on one host."""
 
-    __slots__ = ("_holders", "_random")
+    __slots__ = ("_holders", "random")
 
     def __init__(self, random: RandomSource) -> None:
-        self._random = random
+        self.random = random
         self._holders: dict[int, list[Endpoint]] = {}
 
     def enter(self, endpoint: Endpoint, address: bytes, port: int) -> None:
@@ -60,7 +60,7 @@ class Ports:
 
     def _free_port(self) -> int:
         """RFC 6056 section 3.3.1: start at random, then the next free one."""
-        start = self._random.getrandbits(EPHEMERAL_BITS)
+        start = self.random.getrandbits(EPHEMERAL_BITS)
         for step in range(1 << EPHEMERAL_BITS):
             port = FIRST_EPHEMERAL + (start + step) % (1 << EPHEMERAL_BITS)
             if port not in self._holders:
