@@ -127,6 +127,13 @@ class Reason(StrEnum):
     UDP_PORT_IN_USE = "udp.port_in_use"
     UDP_CLOSED = "udp.closed"
     UDP_BUFFER_FULL = "udp.buffer_full", "SOCKET_RCVBUFF"
+    # dns: why a name was not found
+    DNS_NO_NAME = "dns.no_name"
+    DNS_NO_DATA = "dns.no_data"
+    DNS_BAD_NAME = "dns.bad_name"
+    DNS_NO_SERVER = "dns.no_server"
+    DNS_SERVER_FAILED = "dns.server_failed"
+    DNS_TIMEOUT = "dns.timeout"
     # tcp
     TCP_BAD_HEADER = "tcp.bad_header"
     TCP_NO_LISTENER = "tcp.no_listener", "NO_SOCKET"

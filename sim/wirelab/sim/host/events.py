@@ -133,6 +133,13 @@ class IcmpError(NamedTuple):
     sequence_number: int
 
 
+class ServiceEvent(NamedTuple):
+    """What a service tells a program that asked it (`Desk.tell`); `key` says which question."""
+
+    key: object
+    value: object
+
+
 Event: TypeAlias = (
     Readable
     | Writable
@@ -150,4 +157,5 @@ Event: TypeAlias = (
     | ReverseFailed
     | EchoReply
     | IcmpError
+    | ServiceEvent
 )

@@ -279,6 +279,27 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the receiver's buffer is full",
         "receive faster, send more slowly, or use TCP",
     ),
+    Reason.DNS_NO_NAME: ("there is no such name", "check the spelling and the search list"),
+    Reason.DNS_NO_DATA: (
+        "the name has no records of this type",
+        "ask for another type, such as A or AAAA",
+    ),
+    Reason.DNS_BAD_NAME: (
+        "this is no domain name",
+        "labels have 1 to 63 bytes, all together at most 255",
+    ),
+    Reason.DNS_NO_SERVER: (
+        "no name server is known",
+        "give the resolver one, or let DHCP tell it",
+    ),
+    Reason.DNS_SERVER_FAILED: (
+        "the name servers cannot or will not answer",
+        "check whether they serve this zone",
+    ),
+    Reason.DNS_TIMEOUT: (
+        "no name server answers",
+        "check the servers' addresses and the way there",
+    ),
     Reason.TCP_BAD_HEADER: ("the TCP header is malformed", "check what the sender builds"),
     Reason.TCP_NO_LISTENER: (
         "no program listens on this TCP port",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wirelab.sim.host.config import RandomSource
-from wirelab.sim.host.events import EchoReply, Event, IcmpError
+from wirelab.sim.host.events import EchoReply, Event, IcmpError, ServiceEvent
 from wirelab.sim.host.local_address import EVERYWHERE
 from wirelab.sim.host.service.ports import Port, Receiver, TroubleTaker
 from wirelab.sim.host.service.streams import Stream, StreamHandler, StreamListener
@@ -103,8 +103,9 @@ class Desk:
         port: int,
         receive: Receiver,
         now: int,
-        address: bytes | None = None,
+        address: bytes = EVERYWHERE,
         trouble: TroubleTaker | None = None,
+        interface: int | None = None,
     ) -> Port:
         """Open a UDP port.
 
@@ -112,8 +113,9 @@ class Desk:
             port: 0 for a free one.
             receive: called with each `Message`, and `now`.
             now: ns.
-            address: one of ours, or None for all of them.
+            address: one of ours, ANY_IPV4 or ANY_IPV6; EVERYWHERE: all, of both families.
             trouble: called with what ICMP or ARP says about a datagram that was sent from here.
+            interface: index of the only interface to hear; None: all.
 
         Raises:
             HostError: `udp.port_in_use`.
@@ -160,6 +162,10 @@ class Desk:
         self.host.ping(address, *key, b"", now)
         self._pings[key] = answered
         return lambda: self._pings.pop(key, None) and None
+
+    def tell(self, key: object, value: object) -> None:
+        """Tell a program: whoever waits for `key` gets a `ServiceEvent`."""
+        self._outbox.append(ServiceEvent(key, value))
 
     # --- events --------------------------------------------------------------------------------
 

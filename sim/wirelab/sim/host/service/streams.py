@@ -52,6 +52,7 @@ class Stream:
         self.connection = connection
         self.is_closed = False
         connection.socket = self
+        connection.nagle = False  # services write whole messages, which must not wait
 
     def __repr__(self) -> str:
         return f"<Stream {self.connection!r}>"

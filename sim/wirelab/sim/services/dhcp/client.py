@@ -162,7 +162,7 @@ class DhcpClient(Service):
         self._interface = desk.host.interfaces[self._index]
         self._configuration = Configuration(desk.host, self._index)
         self._timer = desk.timer(self._time_is_up)
-        self._port = desk.udp(CLIENT_PORT, self._receive, now)
+        self._port = desk.udp(CLIENT_PORT, self._receive, now, ANY_IPV4, interface=self._index)
         if self._inform:
             self._enter(State.INFORMING, now)
         elif self._remembered is not None:

@@ -131,7 +131,7 @@ class DhcpServer(Service):
     def start(self, desk: Desk, now: int) -> None:
         """Open the port."""
         self._desk = desk
-        self._port = desk.udp(SERVER_PORT, self._receive, now)
+        self._port = desk.udp(SERVER_PORT, self._receive, now, ANY_IPV4)
 
     def stop(self, now: int) -> None:
         """Close the port; what was leased stays leased."""
