@@ -9,7 +9,9 @@ from wirelab.codecs import (
     IGMPv3GroupRecord,
     IGMPv3Query,
     IGMPv3Report,
+    IPv4,
 )
+from wirelab.codecs.protocols.ipv4_options import RouterAlert
 from wirelab.sim.host.multicast.source_filter import FilterMode, SourceFilter
 from wirelab.sim.reasons import Reason
 
@@ -18,11 +20,12 @@ SENDER = b"\x0a\0\0\x09"
 
 
 def test_a_join_reports_to_all_version_3_routers(rig, read_igmp):
-    """RFC 3376 sections 4 and 4.2.14: TTL 1, internetwork control, 224.0.0.22."""
+    """RFC 3376 sections 4 and 4.2.14: TTL 1, router alert, internetwork control, 224.0.0.22."""
     rig.host.join_group(GROUP, rig.now)
     ((ip, header, body),) = read_igmp(rig)
     assert (ip.ttl, ip.dscp, ip.source) == (1, 48, rig.ADDRESS)
     assert ip.destination == b"\xe0\0\0\x16"
+    assert ip.options == (RouterAlert(0),)
     assert header.type == 0x22
     assert body.records == (IGMPv3GroupRecord(group=GROUP, type=4),)
 
@@ -52,6 +55,7 @@ def test_older_versions_report_to_the_group_itself(make_rig, read_igmp, version,
     rig.wait(20)
     for ip, header, body in read_igmp(rig):
         assert (ip.destination, ip.ttl, header.type, body.group) == (GROUP, 1, kind, GROUP)
+        assert ip.options == (RouterAlert(0),)
     rig.host.leave_group(GROUP, rig.now)
     leaves = [(ip.destination, header.type) for ip, header, _ in read_igmp(rig)]
     assert leaves == ([(to_leave, 0x17)] if to_leave else [])
@@ -174,3 +178,11 @@ def test_an_interface_without_an_address_reports_from_zeros(make_rig, read_igmp)
     rig.host.join_group(GROUP, rig.now)
     ((ip, _, _),) = read_igmp(rig)
     assert ip.source == bytes(4)
+
+
+def test_reports_leave_by_the_interface_that_they_are_about(make_rig):
+    """RFC 3376 section 4.2.13."""
+    rig = make_rig(second=b"\x0a\0\x01\x01")
+    rig.host.join_group(GROUP, rig.now, interface=1)
+    ((interface, frame),) = rig.host.poll_transmit(rig.now)
+    assert (interface, IPv4.parse(frame, 14).source) == (1, b"\x0a\0\x01\x01")
