@@ -97,6 +97,8 @@ class Reason(StrEnum):
     NAT_NO_MAPPING = "nat.no_mapping"
     NAT_NO_PORTS = "nat.no_ports"
     NAT_TABLE_FULL = "nat.table_full"
+    # mld
+    MLD_BAD_PACKET = "mld.bad_packet"
     # icmp
     ICMP_BAD_CHECKSUM = "icmp.bad_checksum", "ICMP_CSUM"
     ICMP_BAD_PACKET = "icmp.bad_packet"

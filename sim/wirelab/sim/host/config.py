@@ -72,6 +72,7 @@ class HostConfig:
         answer_closed_ports: reject what nobody here waits for, with RST or ICMP unreachable.
             These three are off where a kernel owns the same address and answers itself.
         igmp_version: the newest that is spoken, 1 to 3 (Linux: force_igmp_version).
+        mld_version: likewise, 1 or 2.
         forwarding: pass packets for others on: be a router (RFC 1812), for both families.
         send_redirects: as a router, tell hosts the shorter way (RFC 1812 section 5.2.7.2).
         directed_broadcasts: as a router, let broadcasts through to our other networks; off, since
@@ -98,6 +99,7 @@ class HostConfig:
     answer_echo: bool = True
     answer_closed_ports: bool = True
     igmp_version: int = 3
+    mld_version: int = 2
     forwarding: bool = False
     send_redirects: bool = True
     directed_broadcasts: bool = False

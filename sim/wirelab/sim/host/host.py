@@ -162,7 +162,7 @@ class Host:
         self._connections = self._tcp.connections
         self._icmp.troubles[PROTOCOL_UDP] = self._udp.trouble
         self._icmp.troubles[PROTOCOL_TCP] = self._tcp_in_trouble
-        self.multicast = Multicast(self.interfaces, output, self._timers, random, config)
+        self.multicast = Multicast(self.interfaces, outputs, self._timers, random, config)
         handlers: dict[int, Handler] = {
             PROTOCOL_ICMP: self._icmp.v4.receive,
             PROTOCOL_IGMP: self.multicast.receive_igmp,
@@ -186,6 +186,7 @@ class Host:
             self._icmp,
             self._loopback,
             self.hooks,
+            self.multicast,
             path_mtus,
             around,
         )
@@ -283,7 +284,7 @@ class Host:
         """
         owner = self.interfaces[interface]
         if len(address) == 16:
-            entry = self._speak_ipv6().add_address(address, prefix_length, owner)
+            entry = self._speak_ipv6().add_address(address, prefix_length, owner, now)
         else:
             entry = owner.add(address, prefix_length)
             self._routes.connect(owner, entry)
@@ -298,7 +299,7 @@ class Host:
         """
         owner = self.interfaces[interface]
         if len(address) == 16:
-            self._speak_ipv6().remove_address(address, owner)
+            self._speak_ipv6().remove_address(address, owner, now)
         else:
             self._routes.disconnect(owner.remove(address))
             self._neighborhoods[interface].forget(address)
@@ -463,6 +464,8 @@ class Host:
         Raises:
             ValueError: no group, or a source that is no unicast address of its family.
         """
+        if len(group) == 16:
+            self._speak_ipv6()
         self.multicast.listen(self, interface, group, wanted, now)
 
     def leave_group(self, group: bytes, now: int, interface: int = 0) -> None:

@@ -192,6 +192,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "an IGMP type that this host does not know",
         "nothing: RFC 3376 section 4 says to ignore it",
     ),
+    Reason.MLD_BAD_PACKET: (
+        "an MLD message that cannot be read, or that comes from another link",
+        "check what the sender builds: hop limit 1, a link-local source, router alert",
+    ),
     Reason.ICMP_BAD_CHECKSUM: ("the ICMP checksum is wrong", "let wirelab compute it (AUTO)"),
     Reason.ICMP_BAD_PACKET: (
         "an ICMP message that cannot be read",

@@ -220,6 +220,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "このホストの知らない IGMP タイプです",
         "RFC 3376 4 節により無視される。何もしなくてよい。",
     ),
+    Reason.MLD_BAD_PACKET: (
+        "読めないか、他のリンクから来た MLD メッセージです",
+        "ホップリミット 1、リンクローカルの送信元、ルーターアラートを確かめる。",
+    ),
     Reason.ICMP_BAD_CHECKSUM: (
         "ICMP のチェックサムが違います",
         "wirelab に計算させる（AUTO）。",

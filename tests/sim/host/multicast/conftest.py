@@ -6,6 +6,8 @@ import pytest
 
 from wirelab.codecs import (
     IGMP,
+    Ethernet,
+    ICMPv6,
     IGMPLeave,
     IGMPQuery,
     IGMPv1Report,
@@ -13,8 +15,17 @@ from wirelab.codecs import (
     IGMPv3Query,
     IGMPv3Report,
     IPv4,
+    IPv6,
+    IPv6HopByHop,
+    MLDDone,
+    MLDQuery,
+    MLDReport,
+    MLDv2Query,
+    MLDv2Report,
 )
+from wirelab.codecs.addresses import ipv6_bytes
 from wirelab.codecs.header import Header
+from wirelab.sim.host import Host, HostConfig, InterfaceConfig
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.multicast.listener import Listener
 from wirelab.sim.host.multicast.messages import Query
@@ -26,6 +37,9 @@ BODIES: dict[int, type[Header]] = {
     0x17: IGMPLeave,
     0x22: IGMPv3Report,
 }
+
+MLD_BODIES: dict[int, type[Header]] = {131: MLDReport, 132: MLDDone, 143: MLDv2Report}
+MLD_ROUTER = ipv6_bytes("fe80::9")
 
 
 class Wire:
@@ -156,6 +170,69 @@ def read_igmp():
             else:
                 kind = BODIES[header.type]
             found.append((ip, header, kind.parse(frame, at + 4)))
+        return found
+
+    return read
+
+
+@pytest.fixture
+def make_rig6(make_rig):
+    """Make the host 2001:db8::1, whose link-local address is fe80::ff:fe00:1."""
+
+    def make(**config):
+        rig = make_rig()
+        addresses = [(ipv6_bytes("2001:db8::1"), 64)]
+        interface = InterfaceConfig("eth0", rig.MAC, addresses=addresses)
+        rig.host = Host(HostConfig("alice", [interface], **config), random.Random(1))
+        return rig
+
+    return make
+
+
+@pytest.fixture
+def rig6(make_rig6):
+    """Such a host with the defaults."""
+    return make_rig6()
+
+
+@pytest.fixture(scope="session")
+def mld_frame():
+    """Make a frame with an MLD message from a router of the rig's link; bytes are of a query."""
+
+    def make(rig, body, to="ff02::1", source=MLD_ROUTER, hop_limit=1, alert=True):
+        destination = ipv6_bytes(to)
+        ip = IPv6(source=source, destination=destination, next_header=0, hop_limit=hop_limit)
+        kind, text = 130, body
+        if not isinstance(body, bytes):
+            (kind,), text = body.NUMBERS["icmpv6_type"], body.build()
+        options = b"\x05\x02\0\0\x01\0" if alert else b"\x01\x04\0\0\0\0"
+        message = ICMPv6(kind, 0).build(text, ip.replace(next_header=58))
+        packet = ip.build(IPv6HopByHop(58, options=options).build(message))
+        mac = b"\x33\x33" + destination[12:]
+        return Ethernet(destination=mac, source=rig.PEER_MAC, type=0x86DD).build(packet)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def read_mld():
+    """Take the MLD messages that a rig's host sent apart: IPv6 header, options, type, body."""
+
+    def read(rig):
+        found = []
+        for frame in rig.frames():
+            ip = IPv6.parse(frame, 14)
+            if ip.next_header != 0:
+                continue
+            alert = IPv6HopByHop.parse(frame, 54)
+            at = 54 + alert.header_length
+            assert ICMPv6.checksum_ok(frame, at, len(frame), ip)
+            kind = frame[at]
+            if kind == 130:
+                body: type[Header] = MLDQuery if len(frame) - at == 24 else MLDv2Query
+            else:
+                body = MLD_BODIES[kind]
+            found.append((ip, alert.options[0], kind, body.parse(frame, at + 4)))
         return found
 
     return read

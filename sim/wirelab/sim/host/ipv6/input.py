@@ -201,7 +201,7 @@ class Ipv6Input:
     def _is_ours(self, destination: bytes, interface: Interface) -> bool:
         """Whether a packet ends here; a link-local address is one of its own link only."""
         if is_multicast6(destination):
-            return interface.hears(destination)
+            return interface.hears(destination) or interface.hears_all_groups
         owner = self._routes.local_interface(destination)
         if owner is None or (is_link_local(destination) and owner is not interface):
             return False

@@ -9,6 +9,7 @@ from its addresses (RFC 4291 sections 2.1 and 2.8).
 """
 
 from functools import partial
+from typing import Final
 
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig
@@ -16,7 +17,7 @@ from wirelab.sim.host.counters import count
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.rate_limit import RateLimit
-from wirelab.sim.host.interface import Interface
+from wirelab.sim.host.interface import ALL_NODES, Interface, group_mac
 from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.host.ipv6 import redirects
 from wirelab.sim.host.ipv6.forwarding import Forwarding
@@ -25,18 +26,23 @@ from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6, Ipv6Output
 from wirelab.sim.host.ipv6.reassembly import Reassembly
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
+    ALL_ROUTERS,
     LINK_LOCAL_LENGTH,
     is_link_local,
     link_local_from_mac,
     solicited_node,
 )
 from wirelab.sim.host.loopback import Loopback
-from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY
+from wirelab.sim.host.multicast import mld
+from wirelab.sim.host.multicast.multicast import Multicast
+from wirelab.sim.host.multicast.source_filter import EVERYBODY
 from wirelab.sim.host.neighbors.discovery import ADVERTISEMENT, SOLICITATION, NeighborDiscovery
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.routing import Hop
+
+ALL_NODES_MAC: Final = group_mac(ALL_NODES)
 
 
 class Ipv6Layer:
@@ -49,6 +55,7 @@ class Ipv6Layer:
         icmp: of the host.
         loopback: the link to ourselves.
         hooks: see every packet that comes in, goes out or goes through.
+        multicast: of the host.
         path_mtus: what routers have said of paths.
         around: the host.
 
@@ -67,6 +74,7 @@ class Ipv6Layer:
         icmp: Icmp,
         loopback: Loopback,
         hooks: PacketHooks,
+        multicast: Multicast,
         path_mtus: PathMtus,
         around: Surroundings,
     ) -> None:
@@ -75,9 +83,10 @@ class Ipv6Layer:
         self._around = around
         self._reassembly: Reassembly | None = None
         self._redirect_limit: RateLimit | None = None
+        self._multicast = multicast
         for interface in interfaces:
             if interface.ipv6:
-                _begin(interface)
+                self._begin(interface, None)
         self.routes = Ipv6Routes(interfaces, config.routes)
         self.discoveries = [
             NeighborDiscovery(interface, around, config.neighbor_lifetime)
@@ -96,6 +105,8 @@ class Ipv6Layer:
         )
         icmp.v6.handlers[SOLICITATION] = self._neighbor_solicited
         icmp.v6.handlers[ADVERTISEMENT] = self._neighbor_advertised
+        for kind in mld.TYPES:
+            icmp.v6.handlers[kind] = multicast.receive_mld
         handlers[PROTOCOL_ICMPV6] = icmp.v6.receive
         forwarding = None
         if config.forwarding:
@@ -123,25 +134,24 @@ class Ipv6Layer:
             count(self._around.counters.not_sent, refused)
 
     def add_address(
-        self, address: bytes, prefix_length: int, interface: Interface
+        self, address: bytes, prefix_length: int, interface: Interface, now: int
     ) -> InterfaceAddress:
         """Give an interface one more address; see `Host.add_address`."""
         entry = interface.add(address, prefix_length)
         if len(interface.ipv6) == 1:
-            for one in _begin(interface):
+            for one in self._begin(interface, now):
                 self.routes.connect(interface, one)
         else:
-            _hear(interface, entry)
+            self._hear(interface, entry, now)
             self.routes.connect(interface, entry)
         return entry
 
-    def remove_address(self, address: bytes, interface: Interface) -> None:
+    def remove_address(self, address: bytes, interface: Interface, now: int) -> None:
         """Take an address from an interface; see `Host.remove_address`."""
-        self.routes.disconnect(interface.remove(address))
+        entry = interface.remove(address)
+        self.routes.disconnect(entry)
         self.discoveries[interface.index].forget_claim(address)
-        group = solicited_node(address)
-        if not any(solicited_node(entry.address) == group for entry in interface.ipv6):
-            interface.listen(group, NOBODY)
+        self._multicast.forget(entry, now)
 
     def _neighbor_solicited(self, arrival: Arrival, now: int) -> Drop | None:
         return self.discoveries[arrival.interface.index].receive(arrival, SOLICITATION, now)
@@ -149,16 +159,22 @@ class Ipv6Layer:
     def _neighbor_advertised(self, arrival: Arrival, now: int) -> Drop | None:
         return self.discoveries[arrival.interface.index].receive(arrival, ADVERTISEMENT, now)
 
+    def _begin(self, interface: Interface, now: int | None) -> list[InterfaceAddress]:
+        """Speak IPv6 on an interface that has its first address; returns all that it has now.
 
-def _begin(interface: Interface) -> list[InterfaceAddress]:
-    """Speak IPv6 on an interface that has its first address; returns all that it has now."""
-    if not any(is_link_local(entry.address) for entry in interface.ipv6):
-        interface.add(link_local_from_mac(interface.mac), LINK_LOCAL_LENGTH)
-    for entry in interface.ipv6:
-        _hear(interface, entry)
-    return interface.ipv6
+        Without `now` the host does not run yet, and tells nobody.
+        """
+        if not any(is_link_local(entry.address) for entry in interface.ipv6):
+            interface.add(link_local_from_mac(interface.mac), LINK_LOCAL_LENGTH)
+        if not interface.hears_group(ALL_NODES_MAC):
+            interface.hear_group(ALL_NODES_MAC)
+        for entry in interface.ipv6:
+            self._hear(interface, entry, now)
+        if self._config.forwarding:
+            self._multicast.listen(self, interface.index, ALL_ROUTERS, EVERYBODY, now)
+        return interface.ipv6
 
-
-def _hear(interface: Interface, entry: InterfaceAddress) -> None:
-    """Be in the group in which others ask for an address (RFC 4291 section 2.8)."""
-    interface.listen(solicited_node(entry.address), EVERYBODY)
+    def _hear(self, interface: Interface, entry: InterfaceAddress, now: int | None) -> None:
+        """Be in the group in which others ask for an address (RFC 4291 section 2.8)."""
+        group = solicited_node(entry.address)
+        self._multicast.listen(entry, interface.index, group, EVERYBODY, now)

@@ -328,5 +328,8 @@ def _candidates(interfaces: list[Interface]) -> list[Candidate]:
 def _hop_by_hop(options: bytes, protocol: int) -> bytes:
     """The header for every router on the way, padded (RFC 8200 sections 4.2 and 4.3)."""
     missing = -(len(options) + 2) % 8
-    padding = b"\0" if missing == 1 else bytes((1, missing - 2)) + bytes(missing - 2)
-    return IPv6HopByHop(protocol, options=options + (padding if missing else b"")).build()
+    if missing == 1:
+        options += b"\0"  # Pad1
+    elif missing:
+        options += bytes((1, missing - 2)) + bytes(missing - 2)  # PadN
+    return IPv6HopByHop(protocol, options=options).build()

@@ -126,11 +126,7 @@ class Listener:
         """The interface wants something else of a group from now on (RFC 3376 section 5.1)."""
         if not self._wire.is_reported(group):
             return
-        state = self._groups.get(group)
-        if state is None:
-            timer = self._timers.timer
-            state = _Group(timer(partial(self._repeat, group)), timer(partial(self._answer, group)))
-            self._groups[group] = state
+        state = self._groups.get(group) or self._new(group)
         before, state.wanted = state.wanted, wanted
         if self.generation(now) == 3:
             self._note_difference(state, before)
@@ -141,6 +137,17 @@ class Listener:
         elif wanted == NOBODY and before != NOBODY:
             self._leave(group, state, now)
         self._forget_if_done(group, state)
+
+    def adopt(self, group: bytes, wanted: SourceFilter) -> None:
+        """The interface wanted this before it was asked or told; nothing is sent."""
+        if self._wire.is_reported(group):
+            self._new(group).wanted = wanted
+
+    def _new(self, group: bytes) -> _Group:
+        timer = self._timers.timer
+        state = _Group(timer(partial(self._repeat, group)), timer(partial(self._answer, group)))
+        self._groups[group] = state
+        return state
 
     def _note_difference(self, state: _Group, before: SourceFilter) -> None:
         """What state-change reports have to tell, the one that was under way included."""

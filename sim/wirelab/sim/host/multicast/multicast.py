@@ -18,16 +18,17 @@ from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import Interface, is_group
-from wirelab.sim.host.multicast import igmp
+from wirelab.sim.host.multicast import igmp, mld
 from wirelab.sim.host.multicast.igmp import IgmpWire
 from wirelab.sim.host.multicast.listener import Listener
 from wirelab.sim.host.multicast.messages import GroupOutput, Wire
+from wirelab.sim.host.multicast.mld import MldWire
 from wirelab.sim.host.multicast.querier import Querier, QuerierConfig
 from wirelab.sim.host.multicast.source_filter import NOBODY, SourceFilter, merged
 from wirelab.sim.host.multicast.station import Station
 from wirelab.sim.host.timers import Timers
 
-_WIRES: Final[dict[int, Callable[[Interface, GroupOutput], Wire]]] = {4: IgmpWire}
+_WIRES: Final[dict[int, Callable[[Interface, GroupOutput], Wire]]] = {4: IgmpWire, 16: MldWire}
 
 
 class Multicast:
@@ -70,7 +71,12 @@ class Multicast:
     # --- calls -------------------------------------------------------------------------------
 
     def listen(
-        self, holder: Hashable, interface: int, group: bytes, wanted: SourceFilter, now: int
+        self,
+        holder: Hashable,
+        interface: int,
+        group: bytes,
+        wanted: SourceFilter,
+        now: int | None,
     ) -> None:
         """Want this of a group from now on (RFC 3376 section 2: IPMulticastListen).
 
@@ -79,7 +85,7 @@ class Multicast:
             interface: index.
             group: multicast address.
             wanted: `EVERYBODY` to join, `NOBODY` to leave, or something between.
-            now: ns.
+            now: ns; None: the host does not run yet, and tells nobody before it is asked.
 
         Raises:
             ValueError: `group` is none, or one of the sources is no unicast address of its family.
@@ -152,24 +158,36 @@ class Multicast:
         """Take an IGMP message."""
         return igmp.receive(arrival, self._station(arrival.interface, 4), now)
 
+    def receive_mld(self, arrival: Arrival, now: int) -> Drop | None:
+        """Take an MLD message, whose checksum was verified."""
+        return mld.receive(arrival, self._station(arrival.interface, 16), now)
+
     def _station(self, interface: Interface, family: int) -> Station:
         """The protocol of a family on an interface; made when it is first needed."""
         key = (interface.index, family)
         station = self._stations.get(key)
         if station is None:
             wire = _WIRES[family](interface, self._output)
-            newest = self._config.igmp_version
+            config = self._config
+            newest = config.igmp_version if family == 4 else config.mld_version + 1
             listener = Listener(wire, self._timers, self._random, newest)
+            for group, wanted in interface.groups.items():
+                if len(group) == family:
+                    listener.adopt(group, wanted)
             station = self._stations[key] = Station(listener)
         return station
 
-    def _settle(self, interface: Interface, group: bytes, after: SourceFilter, now: int) -> None:
+    def _settle(
+        self, interface: Interface, group: bytes, after: SourceFilter, now: int | None
+    ) -> None:
         """Let an interface hear what is wanted of it now, and routers know."""
         before = interface.groups.get(group, NOBODY)
         if after == before:
             return
+        station = None if now is None else self._station(interface, len(group))
         interface.listen(group, after)
-        self._station(interface, len(group)).listener.change(group, after, now)
+        if station is not None and now is not None:
+            station.listener.change(group, after, now)
 
 
 def _check_group(group: bytes, sources: Iterable[bytes]) -> None:
