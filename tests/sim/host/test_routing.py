@@ -123,3 +123,9 @@ def test_any_table_agrees_with_a_search_through_all_routes(table, destination):
     )  # fmt: skip
     hop = Routes([interface(0, "198.51.100.254")], routes).hop(destination.to_bytes(4, "big"))
     assert (hop and hop.next_hop) == (best and best.gateway)
+
+
+def test_link_local_addresses_are_not_sent_to_a_gateway(routes):
+    """RFC 3927 section 2.6.2."""
+    hop = routes.hop(ipv4_bytes("169.254.7.7"))
+    assert hop.next_hop == ipv4_bytes("169.254.7.7")

@@ -21,6 +21,7 @@ from wirelab.codecs.addresses import ip_text, mac_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig, RandomSource, Route
 from wirelab.sim.host.counters import Counters
+from wirelab.sim.host.dead_gateways import DeadGateways
 from wirelab.sim.host.drops import FORWARDED, Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import Event
@@ -103,7 +104,8 @@ class Host:
         self._desk: Desk | None = None  # made with the first service
         self._name_servers: NameServerBook | None = None
         emit = self._events.append
-        routes = self._routes = Routes(self.interfaces, config.routes)
+        dead = DeadGateways(self._timers, self._forget_ways)
+        routes = self._routes = Routes(self.interfaces, config.routes, dead)
         around = Surroundings(
             self._timers,
             random,
@@ -636,13 +638,18 @@ class Host:
         """Nobody answers for `neighbor`, and `packet` waited for it."""
         self._tcp.neighbor_failed(neighbor, now)
         self._icmp.redirects.forget(neighbor)
+        if len(neighbor) == 4:
+            self._routes.gateway_failed(neighbor, now)
         if packet is None:
             return
         if packet[0] >> 4 == 6:
             self._icmp.undelivered(packet, now)
             return
         ip = IPv4.parse(packet)
-        if ip.protocol != PROTOCOL_TCP or not self._routes.is_local(ip.source):
+        hop = self._routes.hop(ip.destination)
+        if hop is not None and hop.next_hop not in (neighbor, ip.destination):
+            self._output.forward(hop, packet, hop.interface.mtu, now)  # by another gateway
+        elif ip.protocol != PROTOCOL_TCP or not self._routes.is_local(ip.source):
             self._icmp.undelivered(packet, now)
         elif ip.destination != neighbor:  # the neighbour was the gateway
             self._tcp.neighbor_failed(ip.destination, now)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, BROADCAST_MAC
 from wirelab.sim.host.config import Route
+from wirelab.sim.host.dead_gateways import DeadGateways
 from wirelab.sim.host.interface import Interface, check_address, is_multicast, multicast_mac
 from wirelab.sim.host.interface_address import AddressState
 from wirelab.sim.host.loopback import LOOPBACK, LOOPBACK_MAC
@@ -14,6 +15,9 @@ from wirelab.sim.host.routing_table import RoutingTable
 
 LOOPBACK_NETWORK: Final = 127
 """First byte of the addresses that never leave a host (RFC 1122 section 3.2.1.3 (g))."""
+
+LINK_LOCAL: Final = b"\xa9\xfe"
+"""169.254.0.0/16 (RFC 3927 section 2.1)."""
 
 CLASS_E: Final = 240
 """First byte of the first address that is no unicast and no multicast (RFC 1112 section 4)."""
@@ -44,8 +48,13 @@ class Routes(RoutingTable):
 
     __slots__ = ()
 
-    def __init__(self, interfaces: list[Interface], routes: list[Route]) -> None:
-        super().__init__(interfaces, routes, 4)
+    def __init__(
+        self,
+        interfaces: list[Interface],
+        routes: list[Route],
+        dead: DeadGateways | None = None,
+    ) -> None:
+        super().__init__(interfaces, routes, 4, dead)
 
     def is_local(self, address: bytes) -> bool:
         """Whether the address is this host's own, or one of those that every host has."""
@@ -92,7 +101,7 @@ class Routes(RoutingTable):
         if route is None or destination[0] == 0 or destination[0] >= CLASS_E:
             return None
         leaves = self.interfaces[route.interface]
-        if route.gateway is not None:
+        if route.gateway is not None and destination[:2] != LINK_LOCAL:
             return Hop(leaves, route.gateway, None)
         group_mac = BROADCAST_MAC if leaves.is_broadcast(destination) else None
         return Hop(leaves, destination, group_mac)

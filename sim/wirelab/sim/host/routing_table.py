@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.config import Route
+from wirelab.sim.host.dead_gateways import DeadGateways
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.interface_address import LONGEST_PREFIX, InterfaceAddress
 
@@ -18,13 +19,31 @@ class RoutingTable:
         interfaces: of the host.
         routes: those of this table's family are taken.
         size: bytes of an address, 4 or 16.
+        dead: gateways that do not answer; None: all do.
     """
 
-    __slots__ = ("_by_length", "_connected", "_local", "_masks", "_size", "interfaces")
+    __slots__ = (
+        "_by_length",
+        "_connected",
+        "_dead",
+        "_local",
+        "_masks",
+        "_size",
+        "_via",
+        "interfaces",
+    )
 
-    def __init__(self, interfaces: list[Interface], routes: list[Route], size: int) -> None:
+    def __init__(
+        self,
+        interfaces: list[Interface],
+        routes: list[Route],
+        size: int,
+        dead: DeadGateways | None = None,
+    ) -> None:
         self.interfaces = interfaces
         self._size = size
+        self._dead = dead
+        self._via: list[Route] = []  # those by a gateway
         self._local: dict[bytes, Interface] = {}
         self._by_length: dict[int, dict[int, list[Route]]] = {}
         self._masks: list[tuple[int, dict[int, list[Route]]]] = []  # longest prefix first
@@ -68,6 +87,8 @@ class RoutingTable:
         routes = self._by_length[length].setdefault(self._network(route), [])
         routes.append(route)
         routes.sort(key=lambda one: one.metric)  # stable
+        if route.gateway is not None:
+            self._via.append(route)
 
     def remove(self, route: Route) -> None:
         """Take a route out.
@@ -84,6 +105,8 @@ class RoutingTable:
             raise ValueError(f"this host has no such route to {text}: {route}") from None
         if not table[network]:
             del table[network]
+        if route.gateway is not None:
+            self._via.remove(route)
 
     def connect(self, interface: Interface, entry: InterfaceAddress) -> None:
         """An interface has a new address: it is ours, and its network is on-link."""
@@ -123,12 +146,27 @@ class RoutingTable:
         for mask, table in self._masks:
             routes = table.get(value & mask)
             if routes is not None:
-                if interface is None:
+                if interface is None and not self._dead:
                     return routes[0]
-                for route in routes:
-                    if route.interface == interface:
-                        return route
+                route = self._best(routes, interface)
+                if route is not None:
+                    return route
         return None
+
+    def _best(self, routes: list[Route], interface: int | None) -> Route | None:
+        """Of the routes to one network the first that will do; rather a dead gateway than none."""
+        fitting = [one for one in routes if interface is None or one.interface == interface]
+        dead = self._dead or ()
+        living = [one for one in fitting if one.gateway is None or one.gateway not in dead]
+        return next(iter(living or fitting), None)
+
+    def gateway_failed(self, gateway: bytes, now: int) -> None:
+        """A neighbour does not answer; if it is a gateway, another is taken where there is one.
+
+        RFC 1122 section 3.3.1.5.
+        """
+        if self._dead is not None and any(one.gateway == gateway for one in self._via):
+            self._dead.add(gateway, now)
 
     def _reaches(self, gateway: bytes) -> bool:
         return any(interface.on_link(gateway) is not None for interface in self.interfaces)

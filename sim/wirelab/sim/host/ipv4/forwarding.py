@@ -28,12 +28,11 @@ from wirelab.sim.host.ipv4.fast_forwarding import FastForwarding
 from wirelab.sim.host.ipv4.options import BadOption, Options
 from wirelab.sim.host.ipv4.output import Ipv4Output
 from wirelab.sim.host.packet_hooks import PacketHooks
-from wirelab.sim.host.routing import LOOPBACK_NETWORK, Hop, Routes
+from wirelab.sim.host.routing import LINK_LOCAL, LOOPBACK_NETWORK, Hop, Routes
 from wirelab.sim.reasons import Reason
 
 IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
 CLASS_D: Final = 224  # first byte of the first multicast address (RFC 1112 section 4)
-LINK_LOCAL: Final = b"\xa9\xfe"  # 169.254.0.0/16, RFC 3927 section 2.1
 
 
 class Forwarding:
