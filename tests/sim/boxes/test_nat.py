@@ -149,6 +149,14 @@ def test_an_error_about_a_turned_packet_is_turned_too(nat, packet, error, way):
     )
 
 
+def test_what_claims_to_come_from_the_router_itself_is_left_for_it_to_refuse(nat, packet):
+    gate = nat()
+    gate.box.forward("udp", 53, ipv4_bytes("10.0.0.7"))
+    forged = packet("udp", "203.0.113.1:5 > 203.0.113.1:53")
+    assert gate.home(forged) is forged
+    assert gate.box.received(forged, gate.inside, 0) is forged
+
+
 # --- time ----------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,9 @@ class Signs:
     ) -> bytes | Drop:
         return REFUSED if self.refuses else packet + self.name.lower()
 
+    def restored(self, packet: bytes, now: int) -> bytes:
+        return packet.removesuffix(self.name.lower())
+
 
 def hooks_of(*hooks: Signs) -> PacketHooks:
     chain = PacketHooks()
@@ -41,6 +44,13 @@ def test_what_comes_in_passes_the_hooks_in_order_and_what_leaves_in_the_reverse_
     chain = hooks_of(Signs(b"A"), Signs(b"B"))
     assert chain.received(b"in ", LAN, 0) == b"in AB"
     assert chain.leaving(b"out ", None, LAN, 0) == b"out ba"
+
+
+def test_what_all_have_done_to_a_leaving_packet_is_undone_for_its_sender():
+    chain = hooks_of(Signs(b"A"), Signs(b"B"))
+    left = chain.leaving(b"out ", None, LAN, 0)
+    assert isinstance(left, bytes)
+    assert chain.restored(left, 0) == b"out "
 
 
 def test_a_refusal_ends_it():

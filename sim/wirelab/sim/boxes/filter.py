@@ -93,6 +93,10 @@ class Filter:
                 self._begin(reading, now)
         return packet
 
+    def restored(self, packet: bytes, now: int) -> bytes:
+        """See `PacketHook`: nothing was changed."""
+        return packet
+
     # --- decisions ---------------------------------------------------------------------------
 
     def _belongs(self, packet: bytes, reading: Reading, now: int) -> bool:

@@ -68,7 +68,7 @@ class Nat:
         return f"<Nat outside {self.outside.name} {address}: {len(self._table)} mappings>"
 
     def mappings(self, now: int) -> list[Mapping]:
-        """What is translated at the time, oldest first."""
+        """What is translated at the time: forwarded ports, then the others, oldest first."""
         return self._table.mappings(now)
 
     def forward(self, protocol: str, port: int, inner: bytes, inner_port: int = 0) -> Mapping:
@@ -88,8 +88,7 @@ class Nat:
                 f"forward {protocol} port {port} to {inner_port}: "
                 f"use one of {', '.join(PROTOCOLS)} and ports from 1 to 65535"
             )
-        outer = (self.outside.address, port)
-        return self._table.fix(PROTOCOLS[protocol], outer, (inner, inner_port or port))
+        return self._table.forward(PROTOCOLS[protocol], port, (inner, inner_port or port))
 
     # --- the hook ----------------------------------------------------------------------------
 
@@ -98,8 +97,8 @@ class Nat:
         if packet[0] >> 4 != 4 or not self._is_ours(packet[16:20]):
             return packet
         reading = read(packet)
-        if reading is None:
-            return packet
+        if reading is None or self._is_ours(reading.source):
+            return packet  # which the host refuses: nobody else has its address
         if interface is self.outside:
             if reading.kind is Kind.ERROR:
                 return self._error_inward(packet, reading, now)
@@ -124,6 +123,17 @@ class Nat:
         if not reading.source_port or reading.kind not in (Kind.PORTS, Kind.QUERY):
             return Drop(Reason.NAT_NO_PORTS, f"protocol {reading.protocol}")
         return self._outward(packet, reading, now)
+
+    def restored(self, packet: bytes, now: int) -> bytes:
+        """See `PacketHook`: back to the inner endpoint."""
+        reading = read(packet) if packet[0] >> 4 == 4 else None
+        if reading is None or not reading.source_port or not self._is_ours(reading.source):
+            return packet
+        outer = (reading.source, reading.source_port)
+        mapping = self._table.at_outer(reading.protocol, outer, now)
+        if mapping is None or mapping.is_own:
+            return packet
+        return rewritten(packet, reading, source=mapping.inner)
 
     def _is_ours(self, address: bytes) -> bool:
         return address == self.outside.address or self.outside.find(address) is not None

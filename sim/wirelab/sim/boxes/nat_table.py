@@ -13,6 +13,7 @@ the room is needed. `capacity` bounds the sessions, and every mapping but a forw
 
 from typing import Final
 
+from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
 from wirelab.sim.boxes.nat_config import Dependence
 from wirelab.sim.boxes.tcp_progress import TcpProgress
 from wirelab.sim.host.config import RandomSource
@@ -27,6 +28,11 @@ Peer = Endpoint | bytes | None
 SYSTEM_PORTS: Final = range(1, 1024)  # RFC 6335 section 6
 HIGHER_PORTS: Final = range(1024, 65_536)
 SEARCH_PAUSE: Final = SECOND  # ours: every port was looked at in vain, which takes its time
+
+
+def endpoint_text(endpoint: Endpoint) -> str:
+    """`10.0.0.5:4000`."""
+    return f"{ipv4_text(endpoint[0])}:{endpoint[1]}"
 
 
 class Session:
@@ -157,13 +163,14 @@ class NatTable:
         self._random = random
         self._inner: dict[tuple[int, Endpoint, Peer], Mapping] = {}
         self._outer: dict[tuple[int, Endpoint], Mapping] = {}
+        self._forwarded: dict[tuple[int, int], Mapping] = {}
         self._sessions = 0
         self._sweep_at = 0  # ns: before this nothing in a full table has expired
         self._search_at = 0  # ns: before this no port is looked for, since all were taken
 
     def __len__(self) -> int:
         """Mappings, perhaps some that have expired."""
-        return len(self._outer)
+        return len(self._forwarded) + len(self._outer)
 
     @property
     def sessions(self) -> int:
@@ -172,12 +179,17 @@ class NatTable:
 
     def mappings(self, now: int) -> list[Mapping]:
         """Those that count."""
-        return [mapping for mapping in self._outer.values() if mapping.is_live(now)]
+        live = [mapping for mapping in self._outer.values() if mapping.is_live(now)]
+        return [*self._forwarded.values(), *live]
 
     # Finding.
 
     def at_outer(self, protocol: int, outer: Endpoint, now: int) -> Mapping | None:
         """The mapping that has an outer port."""
+        forwarded = self._forwarded.get((protocol, outer[1]))
+        if forwarded is not None:
+            forwarded.outer = outer
+            return forwarded
         mapping = self._outer.get((protocol, outer))
         return mapping if mapping is not None and mapping.is_live(now) else None
 
@@ -197,20 +209,18 @@ class NatTable:
 
     # Changing.
 
-    def fix(self, protocol: int, outer: Endpoint, inner: Endpoint) -> Mapping:
-        """Forward an outer port for good.
+    def forward(self, protocol: int, port: int, inner: Endpoint) -> Mapping:
+        """Lead an outer port inside for good, whatever the outer address is at the time.
 
         Raises:
-            ValueError: it is forwarded already.
+            ValueError: it leads somewhere already.
         """
-        taken = self._outer.get((protocol, outer))
-        if taken is not None and taken.fixed:
-            raise ValueError(f"outer port {outer[1]} is forwarded to {taken.inner} already")
+        taken = self._forwarded.get((protocol, port))
         if taken is not None:
-            self._remove(taken)
-        mapping = Mapping(protocol, inner, outer, fixed=True)
+            raise ValueError(f"outer port {port} is forwarded to {endpoint_text(taken.inner)}")
+        mapping = Mapping(protocol, inner, (ANY_IPV4, port), fixed=True)
         # What the inner port sends by itself has the same address and port outside.
-        self._outer[protocol, outer] = self._inner[protocol, inner, None] = mapping
+        self._forwarded[protocol, port] = self._inner[protocol, inner, None] = mapping
         return mapping
 
     def open(
@@ -230,7 +240,10 @@ class NatTable:
         """
         mapping = self._made_for(protocol, inner, remote)
         if mapping is not None:
-            if mapping.fixed or (mapping.is_live(now) and mapping.outer[0] == address):
+            if mapping.fixed:
+                mapping.outer = (address, mapping.outer[1])
+                return mapping
+            if mapping.is_live(now) and mapping.outer[0] == address:
                 return mapping
             self._remove(mapping)
         port = self._free_port(protocol, address, inner[1], now)
@@ -275,6 +288,8 @@ class NatTable:
         return None
 
     def _is_free(self, protocol: int, outer: Endpoint, now: int) -> bool:
+        if (protocol, outer[1]) in self._forwarded:
+            return False
         mapping = self._outer.get((protocol, outer))
         if mapping is None:
             return True
@@ -295,7 +310,7 @@ class NatTable:
         if now < self._sweep_at:
             return False
         next_expiry = None
-        for mapping in list(self._outer.values()):
+        for mapping in [*self._forwarded.values(), *self._outer.values()]:
             if not mapping.is_live(now):
                 self._remove(mapping)
                 continue

@@ -21,6 +21,8 @@ class Arrival(NamedTuple):
         trusted: the link vouches for the transport checksum (receive offload, local peer).
         fragment_size: bytes of the largest fragment that it came in; 0: it came in one piece.
         upper: what the payload of an IPv6 packet is, behind all extension headers.
+        translated: a hook has changed it; so its source may be an address of ours (a NAT's, on the
+            way from one inner host to another).
     """
 
     ip: IPv4 | IPv6
@@ -33,6 +35,7 @@ class Arrival(NamedTuple):
     trusted: bool
     fragment_size: int = 0
     upper: int = 0
+    translated: bool = False
 
     @property
     def ipv4(self) -> IPv4:

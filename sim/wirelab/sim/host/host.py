@@ -642,6 +642,8 @@ class Host:
             self._routes.gateway_failed(neighbor, now)
         if packet is None:
             return
+        if self.hooks:
+            packet = self.hooks.restored(packet, now)
         if packet[0] >> 4 == 6:
             self._icmp.undelivered(packet, now)
             return

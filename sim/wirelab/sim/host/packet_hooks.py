@@ -58,6 +58,12 @@ class PacketHook(Protocol):
             now: ns.
         """
 
+    def restored(self, packet: bytes, now: int) -> bytes:
+        """Tell what a packet that has passed `leaving` was before.
+
+        For its sender, who hears that the next hop never answered.
+        """
+
 
 class PacketHooks:
     """The hooks of one host, as one.
@@ -116,6 +122,12 @@ class PacketHooks:
             if isinstance(judged, Drop):
                 return judged
             packet = judged
+        return packet
+
+    def restored(self, packet: bytes, now: int) -> bytes:
+        """Undo what all have done to a packet that could not leave; see `PacketHook.restored`."""
+        for hook in self._inward:
+            packet = hook.restored(packet, now)
         return packet
 
     def _use(self, hooks: tuple[PacketHook, ...]) -> None:

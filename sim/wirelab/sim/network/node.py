@@ -15,7 +15,7 @@ from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.records import FrameRecord
 
 if TYPE_CHECKING:
-    from wirelab.sim.network.network import Network
+    from wirelab.sim.network.construction import Construction
 
 
 class HostPort:
@@ -67,7 +67,9 @@ class Node:
         "watcher",
     )
 
-    def __init__(self, network: "Network", name: str, machine: Machine, interfaces: int) -> None:
+    def __init__(
+        self, network: "Construction", name: str, machine: Machine, interfaces: int
+    ) -> None:
         self.network = network
         self.name = name
         self.machine = machine

@@ -115,7 +115,7 @@ class Forwarding:
             source[0] in (0, LOOPBACK_NETWORK)
             or source[0] >= CLASS_D
             or source[:2] == LINK_LOCAL
-            or self._routes.is_local(source)
+            or (self._routes.is_local(source) and not arrival.translated)
             or arrival.interface.is_broadcast(source)
         ):
             return Drop(Reason.IP_BAD_SOURCE, f"source {ipv4_text(source)}")

@@ -260,4 +260,4 @@ def _with_packet(arrival: Arrival, packet: bytes) -> Arrival:
     frame = arrival.frame[:start] + packet
     ip = IPv4.parse(frame, start)
     offset, end = start + ip.header_length, start + ip.total_length
-    return arrival._replace(ip=ip, frame=frame, offset=offset, end=end)
+    return arrival._replace(ip=ip, frame=frame, offset=offset, end=end, translated=True)
