@@ -169,11 +169,6 @@ RESERVED: Final = frozenset(
     {
         Reason.LINK_CORRUPT,
         Reason.ETH_BAD_FCS,
-        Reason.ND_BAD_PACKET,
-        Reason.ND_NOT_FOR_ME,
-        Reason.ND_ADDRESS_CONFLICT,
-        Reason.ND_TIMEOUT,
-        Reason.ND_QUEUE_FULL,
     }
 )
 """Ids of the public vocabulary whose deciders are not built yet: corruption, frame check sequences,

@@ -28,7 +28,7 @@ from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.interface import Interface, is_multicast
-from wirelab.sim.host.interface_address import InterfaceAddress
+from wirelab.sim.host.interface_address import AddressState, InterfaceAddress
 from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.ipv4.input import (
     PROTOCOL_ICMP,
@@ -48,7 +48,7 @@ from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
 from wirelab.sim.host.name_servers import NameServerBook
 from wirelab.sim.host.neighbors.arp import TYPE_ARP, TYPE_IPV4, Arp
-from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence
+from wirelab.sim.host.neighbors.claims import Claim, Defence
 from wirelab.sim.host.neighbors.discovery import NeighborDiscovery
 from wirelab.sim.host.neighbors.neighborhood import Neighborhood
 from wirelab.sim.host.neighbors.rarp import TYPE_RARP
@@ -118,7 +118,12 @@ class Host:
         )
         self._neighborhoods = [
             Neighborhood(
-                interface, around, self, config.neighbor_lifetime, config.answer_arp, self._claims6
+                interface,
+                around,
+                self,
+                config.neighbor_lifetime,
+                config.answer_arp,
+                self._discovery,
             )
             for interface in self.interfaces
         ]
@@ -307,6 +312,19 @@ class Host:
             self._neighborhoods[interface].forget(address)
         self._forget_ways()
 
+    def set_address_state(self, address: bytes, state: AddressState, interface: int = 0) -> None:
+        """Say what an address may be used for: what is TENTATIVE, say, is not sent from.
+
+        Raises:
+            ValueError: the interface does not have it.
+        """
+        owner = self.interfaces[interface]
+        entry = owner.find(address)
+        if entry is None:
+            raise ValueError(f"interface {owner.name} has no address {ip_text(address)}")
+        entry.state = state
+        self._forget_ways()
+
     def add_route(self, route: Route) -> None:
         """Put a route in, as `ip route append` does.
 
@@ -426,8 +444,13 @@ class Host:
         return self._arps[interface]
 
     def announce(self, now: int, interface: int = 0) -> None:
-        """Tell everybody where our address is: gratuitous ARP (RFC 5227 section 2.3)."""
+        """Tell everybody where our addresses are: gratuitous ARP (RFC 5227 section 2.3).
+
+        For IPv6: unsolicited neighbour advertisements (RFC 4861 section 7.2.6).
+        """
         self._arps[interface].announce(now)
+        if self._ipv6 is not None:
+            self._ipv6.discoveries[interface].announce(now)
 
     def ping(
         self,
@@ -555,8 +578,8 @@ class Host:
         hop = self._routes.hop(address)
         return hop is not None and hop.group_mac is None and hop.interface.index != interface
 
-    def _claims6(self, interface: Interface) -> Claims:
-        return self._speak_ipv6().discoveries[interface.index].claims
+    def _discovery(self, interface: Interface) -> NeighborDiscovery:
+        return self._speak_ipv6().discoveries[interface.index]
 
     # --- in ----------------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ from wirelab.sim.host.loopback import Loopback
 from wirelab.sim.host.multicast import mld
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY
-from wirelab.sim.host.neighbors.discovery import ADVERTISEMENT, SOLICITATION, NeighborDiscovery
+from wirelab.sim.host.neighbors.discovery import NeighborDiscovery
+from wirelab.sim.host.neighbors.discovery_messages import ADVERTISEMENT, REDIRECT, SOLICITATION
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
@@ -89,8 +90,7 @@ class Ipv6Layer:
                 self._begin(interface, None)
         self.routes = Ipv6Routes(interfaces, config.routes)
         self.discoveries = [
-            NeighborDiscovery(interface, around, config.neighbor_lifetime)
-            for interface in interfaces
+            NeighborDiscovery(interface, around, config.forwarding) for interface in interfaces
         ]
         self.output = Ipv6Output(
             self.routes,
@@ -103,8 +103,11 @@ class Ipv6Layer:
             around.random,
             partial(count, around.counters.not_sent),
         )
-        icmp.v6.handlers[SOLICITATION] = self._neighbor_solicited
-        icmp.v6.handlers[ADVERTISEMENT] = self._neighbor_advertised
+        for message_type in (SOLICITATION, ADVERTISEMENT, REDIRECT):
+            icmp.v6.handlers[message_type] = partial(self._discover, message_type)
+        if config.icmp.accept_redirects and not config.forwarding:  # RFC 4861 section 8.3
+            for discovery in self.discoveries:
+                discovery.redirected = partial(self._redirected, discovery.interface)
         for kind in mld.TYPES:
             icmp.v6.handlers[kind] = multicast.receive_mld
         handlers[PROTOCOL_ICMPV6] = icmp.v6.receive
@@ -153,11 +156,19 @@ class Ipv6Layer:
         self.discoveries[interface.index].forget_claim(address)
         self._multicast.forget(entry, now)
 
-    def _neighbor_solicited(self, arrival: Arrival, now: int) -> Drop | None:
-        return self.discoveries[arrival.interface.index].receive(arrival, SOLICITATION, now)
+    def _discover(self, message_type: int, arrival: Arrival, now: int) -> Drop | None:
+        """Neighbour discovery is the interface's, by which the message came."""
+        return self.discoveries[arrival.interface.index].receive(arrival, message_type, now)
 
-    def _neighbor_advertised(self, arrival: Arrival, now: int) -> Drop | None:
-        return self.discoveries[arrival.interface.index].receive(arrival, ADVERTISEMENT, now)
+    def _redirected(
+        self, interface: Interface, destination: bytes, router: bytes, target: bytes, now: int
+    ) -> bool:
+        """Obey a redirect by the router that we use now, and nobody else (RFC 4861 section 8.1)."""
+        path = self.output.path(destination, interface.index)
+        if path is None or path.hop.next_hop != router:
+            return False
+        self._icmp.redirects.follow(destination, interface.index, target, now)
+        return True
 
     def _begin(self, interface: Interface, now: int | None) -> list[InterfaceAddress]:
         """Speak IPv6 on an interface that has its first address; returns all that it has now.

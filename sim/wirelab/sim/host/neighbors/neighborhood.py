@@ -19,6 +19,7 @@ from wirelab.sim.host.interface import Interface, check_address
 from wirelab.sim.host.interface_address import AddressState, InterfaceAddress
 from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence, Done, Lost
+from wirelab.sim.host.neighbors.discovery import NeighborDiscovery
 from wirelab.sim.host.neighbors.link_local import LinkLocal
 from wirelab.sim.host.neighbors.proxy import Proxy
 from wirelab.sim.host.neighbors.rarp import TYPE_RARP, Rarp
@@ -37,6 +38,9 @@ class AddressBook(Protocol):
     def remove_address(self, address: bytes, now: int, interface: int = 0) -> None:
         """See `Host.remove_address`."""
 
+    def set_address_state(self, address: bytes, state: AddressState, interface: int = 0) -> None:
+        """See `Host.set_address_state`."""
+
     def abort_connections(self, address: bytes, now: int) -> None:
         """Reset every TCP connection from this address of ours."""
 
@@ -53,7 +57,7 @@ class Neighborhood:
         book: the host, as seen from above.
         lifetime: of an entry of ARP's cache, ns.
         answer: whether to answer ARP requests, and to defend our addresses.
-        claims6: gives the interface's claims of IPv6 addresses, which neighbour discovery keeps.
+        discovery: gives the interface's neighbour discovery, and IPv6 with it.
 
     Attributes:
         arp: ARP.
@@ -62,7 +66,7 @@ class Neighborhood:
     __slots__ = (
         "_around",
         "_book",
-        "_claims6",
+        "_discovery",
         "_interface",
         "_link_local",
         "_proxy",
@@ -77,12 +81,12 @@ class Neighborhood:
         book: AddressBook,
         lifetime: int,
         answer: bool,
-        claims6: Callable[[Interface], Claims],
+        discovery: Callable[[Interface], NeighborDiscovery],
     ) -> None:
         self._interface = interface
         self._around = around
         self._book = book
-        self._claims6 = claims6
+        self._discovery = discovery
         self._link_local: LinkLocal | None = None
         self._proxy: Proxy | None = None
         self._rarp: Rarp | None = None
@@ -134,8 +138,9 @@ class Neighborhood:
         if self._interface.find(address) is not None:
             raise ValueError(f"interface {self._interface.name} has {ip_text(address)} already")
         if len(address) == 16:
-            entry = self._book.add_address(address, prefix_length, now, self._interface.index)
-            entry.state = AddressState.TENTATIVE
+            index = self._interface.index
+            self._book.add_address(address, prefix_length, now, index)
+            self._book.set_address_state(address, AddressState.TENTATIVE, index)
         else:
             InterfaceAddress(address, prefix_length)  # refuses what is none
         done = partial(self._settled, prefix_length)
@@ -143,11 +148,10 @@ class Neighborhood:
 
     def took(self, address: bytes, prefix_length: int, now: int) -> None:
         """Add an address that was won (IPv6: prefer it), and tell the program."""
-        entry = self._interface.find(address)
-        if entry is None:
+        if self._interface.find(address) is None:
             self._book.add_address(address, prefix_length, now, self._interface.index)
         else:
-            entry.state = AddressState.PREFERRED
+            self._book.set_address_state(address, AddressState.PREFERRED, self._interface.index)
         self._around.emit(AddressAcquired(address, self._interface.index))
 
     def forsake(self, address: bytes, mac: bytes | None, now: int) -> None:
@@ -165,15 +169,15 @@ class Neighborhood:
             self._around.emit(AddressLost(address, mac, self._interface.index))
 
     def _claims(self, address: bytes) -> Claims:
-        return self.arp.claims if len(address) == 4 else self._claims6(self._interface)
+        return self.arp.claims if len(address) == 4 else self._discovery(self._interface).claims
 
     def _settled(self, prefix_length: int, claim: Claim, mac: bytes | None, now: int) -> None:
         if mac is None:
             self.took(claim.address, prefix_length, now)
             return
-        entry = self._interface.find(claim.address)
-        if entry is not None:
-            entry.state = AddressState.DUPLICATED
+        if self._interface.find(claim.address) is not None:
+            state = AddressState.DUPLICATED
+            self._book.set_address_state(claim.address, state, self._interface.index)
         self._around.emit(AddressConflict(claim.address, mac, self._interface.index))
 
     def _lost(self, claim: Claim, mac: bytes, now: int) -> None:
@@ -189,15 +193,19 @@ class Neighborhood:
     # --- proxy -----------------------------------------------------------------------------------
 
     def answer_for(self, network: bytes, prefix_length: int) -> None:
-        """Answer ARP for hosts of a network behind us: proxy ARP (RFC 1027).
+        """Answer neighbours who look for somebody behind us (RFC 1027, RFC 4861 section 7.2.8).
 
         Args:
-            network: IPv4 network; 0.0.0.0/0 is everything that the routes lead to.
-            prefix_length: bits.
+            network: IPv4 network; 0.0.0.0/0 is everything that the routes lead to elsewhere. Or
+                one IPv6 address.
+            prefix_length: bits; 128 of IPv6, whose questions go to a group of each address.
 
         Raises:
-            ValueError: no network.
+            ValueError: no network, or an IPv6 network of more than one address.
         """
+        if len(network) == 16:
+            self._discovery(self._interface).answer_for(network, prefix_length)
+            return
         if self._proxy is None:
             index = self._interface.index
             self._proxy = Proxy(lambda address: self._book.leads_elsewhere(address, index))
@@ -210,9 +218,12 @@ class Neighborhood:
         Raises:
             ValueError: it was not called for this network.
         """
-        if self._proxy is None:
+        if len(network) == 16:
+            self._discovery(self._interface).answer_no_more_for(network)
+        elif self._proxy is None:
             raise ValueError("this interface answers for nobody")
-        self._proxy.remove(network, prefix_length)
+        else:
+            self._proxy.remove(network, prefix_length)
 
     # --- reverse ARP -----------------------------------------------------------------------------
 
