@@ -107,13 +107,22 @@ class ReverseFailed(NamedTuple):
 
 
 class EchoReply(NamedTuple):
-    """The answer to `Host.ping`; `ttl` is what was left of it, in hops."""
+    """The answer to `Host.ping`.
+
+    Attributes:
+        source: who answers.
+        identifier, sequence_number: which ping.
+        payload: what came back.
+        ttl: what was left of it, in hops.
+        options: of its IPv4 header: the route that it has recorded.
+    """
 
     source: bytes
     identifier: int
     sequence_number: int
     payload: bytes
     ttl: int
+    options: bytes = b""
 
 
 class IcmpError(NamedTuple):
@@ -140,6 +149,38 @@ class ServiceEvent(NamedTuple):
     value: object
 
 
+class TimestampReply(NamedTuple):
+    """The answer to `Host.ask_time`.
+
+    Attributes:
+        source: who answers.
+        identifier, sequence_number: which question.
+        originate, receive, transmit: milliseconds since midnight UT; with the highest of 32 bits
+            set, since whenever (RFC 792 page 16).
+    """
+
+    source: bytes
+    identifier: int
+    sequence_number: int
+    originate: int
+    receive: int
+    transmit: int
+
+
+class ProbeAnswered(NamedTuple):
+    """Somebody has answered a `Host.udp_probe`.
+
+    Attributes:
+        probe: what the call returned.
+        source: who answers.
+        reason: what ICMP says; None: a datagram came back.
+    """
+
+    probe: object
+    source: bytes
+    reason: Reason | None
+
+
 Event: TypeAlias = (
     Readable
     | Writable
@@ -156,6 +197,8 @@ Event: TypeAlias = (
     | ReverseResolved
     | ReverseFailed
     | EchoReply
+    | TimestampReply
+    | ProbeAnswered
     | IcmpError
     | ServiceEvent
 )

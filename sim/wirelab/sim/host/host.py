@@ -43,7 +43,7 @@ from wirelab.sim.host.ipv6.layer import Ipv6Layer
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.usual_frame import TYPE_IPV6
 from wirelab.sim.host.loopback import Loopback
-from wirelab.sim.host.manner import Manner
+from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.multicast.source_filter import EVERYBODY, NOBODY, SourceFilter
 from wirelab.sim.host.name_servers import NameServerBook
@@ -68,6 +68,7 @@ from wirelab.sim.host.tcp.layer import TcpLayer
 from wirelab.sim.host.tcp.listen import Listener
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.host.udp import Udp, UdpSocket
+from wirelab.sim.host.udp.probe import UdpProbe
 from wirelab.sim.host.upper_protocols import UpperProtocols
 from wirelab.sim.reasons import Reason
 
@@ -460,10 +461,21 @@ class Host:
         payload: bytes,
         now: int,
         ttl: int | None = None,
+        manner: Manner | None = None,
     ) -> None:
-        """Send an ICMP echo request (RFC 1122 section 3.2.2.6).
+        """Send an ICMP echo request (RFC 1122 section 3.2.2.6, RFC 4443 section 4.1).
 
         `EchoReply` or `IcmpError` follows, or nothing: a limit on the waiting is the caller's.
+
+        Args:
+            destination: 4 or 16 bytes.
+            identifier: 16 bits.
+            sequence_number: 16 bits.
+            payload: what is to come back.
+            now: ns.
+            ttl: hops; None: the host's.
+            manner: everything else about how it goes, with a `ttl` of its own; None: in fragments,
+                if it is longer than the path's MTU.
 
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
@@ -471,7 +483,44 @@ class Host:
         """
         if len(destination) == 16:
             self._speak_ipv6()
-        self._icmp.ping(destination, identifier, sequence_number, payload, now, Manner(ttl=ttl))
+        self._icmp.ping(destination, identifier, sequence_number, payload, now, ttl, manner)
+
+    def ask_time(self, destination: bytes, identifier: int, sequence_number: int, now: int) -> None:
+        """Ask another host for the time of day (RFC 792 "Timestamp", RFC 1122 section 3.2.2.8).
+
+        `TimestampReply` or `IcmpError` follows, or nothing.
+
+        Raises:
+            HostError: `ip.no_route`.
+        """
+        self._icmp.ask_time(destination, identifier, sequence_number, now)
+
+    def udp_probe(
+        self,
+        destination: bytes,
+        port: int,
+        payload: bytes,
+        now: int,
+        manner: Manner = USUAL,
+    ) -> UdpProbe:
+        """Send a datagram from a port of its own to see who answers it, and how.
+
+        `ProbeAnswered` follows, or nothing; close the probe when it is awaited no longer.
+
+        Raises:
+            HostError: `ip.no_route`, `ip.too_big_df`, `udp.port_in_use`.
+        """
+        if len(destination) == 16:
+            self._speak_ipv6()
+        return UdpProbe(self._udp, destination, port, payload, now, manner, self._events.append)
+
+    def path_mtu(self, destination: bytes, interface: int | None = None) -> int:
+        """The largest IP packet on the way to an address as far as is known, in bytes.
+
+        That is the MTU of our own link until a router says less (RFC 1191 section 3, RFC 8201
+        section 3).
+        """
+        return self._outputs.mtu_for(destination, interface)
 
     def join_group(
         self, group: bytes, now: int, interface: int = 0, wanted: SourceFilter = EVERYBODY

@@ -5,6 +5,7 @@ from wirelab.sim.host.config import Route
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, IcmpError, NeighborFailed, SocketError
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.reasons import Reason
 
 GATEWAY = b"\x0a\0\0\x02"  # the neighbour of the rig
@@ -153,6 +154,31 @@ def test_a_ping_shows_its_answer(met):
     assert met.events() == [EchoReply(met.PEER, 7, 3, b"payload", 60)]
 
 
+def test_a_ping_longer_than_the_mtu_goes_in_fragments(met):
+    """RFC 1122 section 3.3.3; one that fits may not be cut, so that the path's MTU shows."""
+    met.host.ping(met.PEER, 7, 3, bytes(1472), met.now)
+    met.host.ping(met.PEER, 7, 4, bytes(3000), met.now)
+    headers = [IPv4.parse(frame, 14) for frame in met.frames()]
+    assert [(ip.dont_fragment, ip.more_fragments) for ip in headers] == [
+        (True, False),
+        (False, True),
+        (False, True),
+        (False, False),
+    ]
+
+
+def test_a_ping_with_record_route_tells_the_way(met):
+    """RFC 1122 section 3.2.2.6: for the entire round trip."""
+    asked = bytes((7, 11, 4)) + bytes(8) + bytes(1)
+    met.host.ping(met.PEER, 7, 3, b"", met.now, manner=Manner(options=asked))
+    [frame] = met.frames()
+    assert IPv4.parse(frame, 14).option_bytes == asked
+    reply = ICMPv4(type=0, identifier=7, sequence_number=3)
+    met.receive(met.frame(reply, b"", options=RECORD_ROUTE + bytes(1)))
+    [event] = met.events()
+    assert event.options == bytes((7, 11, 12)) + GATEWAY + met.ADDRESS + bytes(1)
+
+
 def test_a_second_answer_to_one_ping_is_unmatched(met):
     met.host.ping(met.PEER, 7, 3, b"", met.now)
     reply = met.frame(ICMPv4(type=0, identifier=7, sequence_number=3))
@@ -196,7 +222,7 @@ def test_a_ping_without_a_route_or_too_large_is_refused(met):
     with pytest.raises(HostError, match=r"ip\.no_route: to 198\.51\.100\.7"):
         met.host.ping(FAR, 7, 3, b"", met.now)
     with pytest.raises(HostError, match=r"ip\.too_big_df"):
-        met.host.ping(met.PEER, 7, 3, bytes(1473), met.now)
+        met.host.ping(met.PEER, 7, 3, bytes(1473), met.now, manner=Manner())
     with pytest.raises(HostError, match=r"ip\.too_big_df"):
         met.host.ping(met.PEER, 7, 3, bytes(70_000), met.now)
     met.host.ping(met.PEER, 7, 3, bytes(1472), met.now)

@@ -4,6 +4,7 @@ import pytest
 
 from wirelab.codecs import ICMPv4, ICMPv4Timestamp
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.events import IcmpError, TimestampReply
 from wirelab.sim.host.icmp.config import IcmpConfig
 from wirelab.sim.reasons import Reason
 
@@ -47,6 +48,35 @@ def test_a_host_that_knows_the_time_of_day_counts_from_midnight(met):
         rig.now += SECOND // 1000
     times = [ICMPv4Timestamp.parse(answer.payload).receive for answer in rig.sent()]
     assert times == [3000, 3001]
+
+
+def test_the_time_of_another_host_is_told(met):
+    """1122-3.2.2.8-c; the question says our own time."""
+    rig = met(midnight=0)
+    rig.host.ask_time(rig.PEER, 7, 3, rig.now)
+    [request] = rig.sent()
+    assert request.transport.type == 13
+    assert ICMPv4Timestamp.parse(request.payload).originate == 5000
+    reply = rig.frame(
+        ICMPv4(type=14, identifier=7, sequence_number=3), ICMPv4Timestamp(5000, 77, 78).build()
+    )
+    assert rig.receive(reply) is None
+    assert rig.events() == [TimestampReply(rig.PEER, 7, 3, 5000, 77, 78)]
+    assert rig.receive(reply).reason is Reason.ICMP_UNMATCHED_REPLY
+
+
+def test_an_error_about_the_question_is_told(met):
+    rig = met()
+    rig.host.ask_time(rig.PEER, 7, 3, rig.now)
+    [request] = rig.sent()
+    quote = request.ip.build(request.transport.build(request.payload))
+    rig.receive(rig.frame(ICMPv4(type=3, code=10), quote))
+    assert rig.events() == [IcmpError(rig.PEER, Reason.ICMP_PROHIBITED, rig.PEER, 7, 3)]
+
+
+def test_a_reply_that_is_cut_is_refused(met):
+    rig = met()
+    assert rig.receive(rig.frame(ICMPv4(type=14), ASKED[:8])).reason is Reason.ICMP_BAD_PACKET
 
 
 def test_a_request_to_a_broadcast_is_ignored(met):

@@ -7,7 +7,6 @@ from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, IcmpError
 from wirelab.sim.host.icmp.config import IcmpConfig
 from wirelab.sim.host.icmp.icmpv6 import reason_of
-from wirelab.sim.host.manner import Manner
 from wirelab.sim.reasons import Reason
 
 ECHO = b"\0\7\0\3"
@@ -78,7 +77,7 @@ def test_nobody_is_answered_who_has_no_address(bench, source):
 
 def test_a_ping_shows_its_answer(bench):
     """RFC 4443 section 4.2: passed to the process that asked."""
-    bench.icmp.ping(bench.PEER6, 7, 3, b"data", 0, Manner(ttl=5))
+    bench.icmp.ping(bench.PEER6, 7, 3, b"data", 0, ttl=5)
     [message] = bench.sent
     assert (message.header.type, message.payload) == (128, ECHO + b"data")
     assert message.manner.ttl == 5

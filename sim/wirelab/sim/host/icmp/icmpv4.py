@@ -120,10 +120,8 @@ class Icmpv4:
         """Do what the type asks for; one that is unknown is discarded (RFC 1122 section 3.2.2)."""
         if header.type == ECHO_REQUEST:
             return self._echo_request(header, arrival, now)
-        if header.type == ECHO_REPLY:
-            at = arrival.offset + header.header_length
-            number = header.sequence_number
-            return self._pings.reply(header.identifier, number, at, arrival, now)
+        if header.type in (ECHO_REPLY, TIMESTAMP_REPLY):
+            return self._reply(header, arrival, now)
         if header.type == TIMESTAMP_REQUEST and self._config.answer_timestamp:
             return self._timestamp_request(header, arrival, now)
         if header.type == REDIRECT:
@@ -155,12 +153,23 @@ class Icmpv4:
             body = ICMPv4Timestamp.parse(arrival.frame, at, arrival.end)
         except DecodeError as error:
             return Drop(Reason.ICMP_BAD_PACKET, str(error))
-        time = self._time_of_day(now)
+        time = self.time_of_day(now)
         data = ICMPv4Timestamp(body.originate, time, time).build()
         self._answer(TIMESTAMP_REPLY, request, data, arrival, now)
         return None
 
-    def _time_of_day(self, now: int) -> int:
+    def _reply(self, reply: ICMPv4, arrival: Arrival, now: int) -> Drop | None:
+        """RFC 1122 sections 3.2.2.6 and 3.2.2.8: passed to whoever asked."""
+        at = arrival.offset + reply.header_length
+        if reply.type == ECHO_REPLY:
+            return self._pings.reply(reply.identifier, reply.sequence_number, at, arrival, now)
+        try:
+            body = ICMPv4Timestamp.parse(arrival.frame, at, arrival.end)
+        except DecodeError as error:
+            return Drop(Reason.ICMP_BAD_PACKET, str(error))
+        return self._pings.time(body, reply, arrival)
+
+    def time_of_day(self, now: int) -> int:
         """Milliseconds since midnight UT; or since anything, and then it says so."""
         midnight = self._config.midnight
         if midnight is None:

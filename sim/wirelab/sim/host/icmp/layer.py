@@ -7,7 +7,7 @@ ping --> Pings --> output
 
 from collections.abc import Callable
 
-from wirelab.codecs import DecodeError, IPv4, IPv6
+from wirelab.codecs import DecodeError, ICMPv4Timestamp, IPv4, IPv6
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.counters import Counters, count
 from wirelab.sim.host.drops import Drop
@@ -17,7 +17,7 @@ from wirelab.sim.host.icmp.config import IcmpConfig
 from wirelab.sim.host.icmp.errors_out import ErrorsOut, may_answer_group
 from wirelab.sim.host.icmp.icmpv4 import Icmpv4
 from wirelab.sim.host.icmp.icmpv6 import Icmpv6
-from wirelab.sim.host.icmp.message_types import PARAMETER_PROBLEM, REDIRECT
+from wirelab.sim.host.icmp.message_types import PARAMETER_PROBLEM, REDIRECT, TIMESTAMP_REQUEST
 from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.pings import Pings
 from wirelab.sim.host.icmp.quotes import ICMP, ICMP6, upper_layer
@@ -25,6 +25,7 @@ from wirelab.sim.host.icmp.rate_limit import RateLimit
 from wirelab.sim.host.icmp.redirects_in import RedirectsIn
 from wirelab.sim.host.icmp.trouble import Trouble, TroubleHandler
 from wirelab.sim.host.icmp.troubles import Troubles
+from wirelab.sim.host.interface import check_address
 from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.redirects import Redirects
@@ -218,10 +219,19 @@ class Icmp:
         sequence_number: int,
         payload: bytes,
         now: int,
-        manner: Manner = USUAL,
+        ttl: int | None = None,
+        manner: Manner | None = None,
     ) -> None:
         """See `Host.ping`."""
+        if manner is None:
+            manner = self.pings.manner(destination, len(payload), ttl)
         self.pings.send(destination, identifier, sequence_number, payload, now, manner)
+
+    def ask_time(self, destination: bytes, identifier: int, number: int, now: int) -> None:
+        """See `Host.ask_time`."""
+        check_address(destination)
+        body = ICMPv4Timestamp(self.v4.time_of_day(now)).build()
+        self.pings.send(destination, identifier, number, body, now, USUAL, TIMESTAMP_REQUEST)
 
 
 def _of_neighbor(packet: bytes) -> Trouble:

@@ -1,24 +1,30 @@
 """Echo requests of this host and who waits for their replies (RFC 1122 section 3.2.2.6).
 
+Timestamp requests (section 3.2.2.8) share their numbers.
+
 An identifier belongs to a socket that has taken it, or else to `Host.ping`.
 """
 
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from wirelab.codecs import ICMPv4, ICMPv6
+from wirelab.codecs import ICMPv4, ICMPv4Timestamp, ICMPv6
 from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
-from wirelab.sim.host.events import EchoReply, Event, IcmpError
-from wirelab.sim.host.icmp.message_types import ECHO_REQUEST, ECHO_REQUEST6
+from wirelab.sim.host.events import EchoReply, Event, IcmpError, TimestampReply
+from wirelab.sim.host.icmp.errors_out import HEADERS, HEADERS6
+from wirelab.sim.host.icmp.message_types import ECHO_REQUEST, ECHO_REQUEST6, TIMESTAMP_REQUEST
 from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.reasons import Reason
 
 MAXIMUM_PINGS: Final = 1024  # ours: pings that nobody answers must not eat the memory
+
+
+_REQUESTS: Final = {4: (ECHO_REQUEST, TIMESTAMP_REQUEST), 16: (ECHO_REQUEST6,)}
 
 
 class EchoTaker(Protocol):
@@ -63,8 +69,9 @@ class Pings:
         payload: bytes,
         now: int,
         manner: Manner,
+        type_: int = ECHO_REQUEST,
     ) -> None:
-        """See `Host.ping`."""
+        """See `Host.ping`; `type_` is another query of ICMPv4 that is answered likewise."""
         family = len(destination)
         source = self._output.source_for(destination, manner.interface)
         if source is None:
@@ -72,7 +79,7 @@ class Pings:
         header: ICMPv4 | ICMPv6
         if family == 4:
             number = sequence_number
-            header = ICMPv4(ECHO_REQUEST, identifier=identifier, sequence_number=number)
+            header = ICMPv4(type_, identifier=identifier, sequence_number=number)
             body = payload
         else:
             header = ICMPv6(ECHO_REQUEST6)
@@ -83,6 +90,11 @@ class Pings:
         while len(self._waiting) >= MAXIMUM_PINGS:
             del self._waiting[next(iter(self._waiting))]
         self._waiting[family, identifier, sequence_number] = destination
+
+    def manner(self, destination: bytes, size: int, ttl: int | None) -> Manner:
+        """How a request with that much payload usually goes: in one piece, if it fits."""
+        headers = HEADERS if len(destination) == 4 else HEADERS6
+        return Manner(ttl=ttl, dont_fragment=headers + size <= self._output.mtu_for(destination))
 
     def reply(
         self, identifier: int, sequence_number: int, data_at: int, arrival: Arrival, now: int
@@ -102,7 +114,21 @@ class Pings:
         if not group:  # many may answer a broadcast
             del self._waiting[key]
         payload = arrival.frame[data_at : arrival.end]
-        self._emit(EchoReply(source, identifier, sequence_number, payload, arrival.ttl))
+        options = arrival.ipv4.option_bytes if family == 4 else b""
+        event = EchoReply(source, identifier, sequence_number, payload, arrival.ttl, options)
+        self._emit(event)
+        return None
+
+    def time(self, body: ICMPv4Timestamp, header: ICMPv4, arrival: Arrival) -> Drop | None:
+        """A timestamp reply came."""
+        source, number = arrival.ip.source, header.sequence_number
+        key = (len(source), header.identifier, number)
+        if self._waiting.get(key) != source:
+            detail = f"identifier {header.identifier}, number {number} from {ip_text(source)}"
+            return Drop(Reason.ICMP_UNMATCHED_REPLY, detail)
+        del self._waiting[key]
+        times = (body.originate, body.receive, body.transmit)
+        self._emit(TimestampReply(source, header.identifier, number, *times))
         return None
 
     def in_trouble(self, trouble: Trouble, now: int) -> bool:
@@ -110,7 +136,7 @@ class Pings:
         packet, at = trouble.packet, trouble.offset
         destination = trouble.quoted.destination
         family = len(destination)
-        if packet[at] != (ECHO_REQUEST if family == 4 else ECHO_REQUEST6):
+        if packet[at] not in _REQUESTS[family]:
             return False
         identifier = int.from_bytes(packet[at + 4 : at + 6], "big")
         taker = self.takers.get((family, identifier))
