@@ -106,6 +106,7 @@ class Reason(StrEnum):
     ICMP_ECHO_IGNORED = "icmp.echo_ignored"
     ICMP_UNMATCHED_ERROR = "icmp.unmatched_error"
     ICMP_UNMATCHED_REPLY = "icmp.unmatched_reply"
+    ICMP_NO_ANSWER = "icmp.no_answer"
     ICMP_RATE_LIMITED = "icmp.rate_limited"
     ICMP_REDIRECT_IGNORED = "icmp.redirect_ignored"
     ICMP_ANSWER_FORBIDDEN = "icmp.answer_forbidden"

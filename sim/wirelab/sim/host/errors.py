@@ -17,6 +17,7 @@ _ERRNO: Final = {
     Reason.ICMP_PROHIBITED: errno.EHOSTUNREACH,  # as Linux: net/ipv4/icmp.c, icmp_err_convert
     Reason.ICMP_REASSEMBLY_TIMEOUT: errno.EHOSTUNREACH,
     Reason.ICMP_FRAGMENTATION_NEEDED: errno.EMSGSIZE,
+    Reason.ICMP_NO_ANSWER: errno.ETIMEDOUT,
     Reason.ICMP_BEYOND_SCOPE: errno.EHOSTUNREACH,
     Reason.ICMP_TTL_EXPIRED: errno.EHOSTUNREACH,
     Reason.IP_NO_ROUTE: errno.ENETUNREACH,

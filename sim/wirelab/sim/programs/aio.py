@@ -15,10 +15,17 @@ A call that the network refuses raises `HostError`, whose `reason` is a stable i
 from collections.abc import Callable
 from typing import NamedTuple
 
-from wirelab.codecs.addresses import ipv4_bytes, ipv4_text, mac_text
+from wirelab.codecs.addresses import ip_bytes, ip_text, ipv4_bytes, ipv4_text, mac_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.errors import HostError
-from wirelab.sim.host.events import EchoReply, IcmpError, NeighborFailed, NeighborResolved
+from wirelab.sim.host.events import (
+    EchoReply,
+    IcmpError,
+    NeighborFailed,
+    NeighborResolved,
+    TimestampReply,
+)
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.programs.datagrams import DatagramSocket
 from wirelab.sim.programs.streams import Listener, Stream
 from wirelab.sim.programs.waits import Waits
@@ -119,27 +126,48 @@ class AsyncHost:
     ) -> Echo:
         """Send one ICMP echo request and wait for its reply (RFC 792 page 14).
 
+        `wirelab.sim.programs.diagnostics` sends several, and sums up.
+
         Raises:
             HostError: an ICMP error came back for it, or ARP failed. There is no time limit of
                 its own: use `asyncio.timeout`.
         """
         if identifier is None:
-            identifier = self._next_identifier
-            self._next_identifier = identifier % 0xFFFF + 1
-        target = ipv4_bytes(destination)
-        self.say("ping({}, seq={})", destination, sequence_number)
+            identifier = self.new_identifier()
+        target = ip_bytes(destination)
         sent_at = self.now()
-        self.core.ping(target, identifier, sequence_number, payload, sent_at, ttl)
-        self.kick()
-        key = (identifier, sequence_number)
-        event = await self.waits.readable(key, "ping", destination)
+        event = await self.echo(target, identifier, sequence_number, payload, ttl)
         if isinstance(event, EchoReply):
             round_trip_ns = self.now() - sent_at
             return Echo(
-                ipv4_text(event.source), sequence_number, event.payload, event.ttl, round_trip_ns
+                ip_text(event.source), sequence_number, event.payload, event.ttl, round_trip_ns
             )
-        assert isinstance(event, IcmpError)
-        raise HostError(event.reason, f"ping {destination}: says {ipv4_text(event.source)}")
+        raise HostError(event.reason, f"ping {destination}: says {ip_text(event.source)}")
+
+    async def echo(
+        self,
+        destination: bytes,
+        identifier: int,
+        sequence_number: int,
+        payload: bytes,
+        ttl: int | None = None,
+        manner: Manner | None = None,
+    ) -> EchoReply | IcmpError:
+        """Send one ICMP echo request and wait for what the network says; see `Host.ping`."""
+        text = ip_text(destination)
+        self.say("ping({}, seq={})", text, sequence_number)
+        key = (identifier, sequence_number)
+        self.core.ping(destination, *key, payload, self.now(), ttl, manner)
+        self.kick()
+        event = await self.waits.readable(key, "ping", text)
+        assert isinstance(event, EchoReply | IcmpError)
+        return event
+
+    def new_identifier(self) -> int:
+        """An identifier for echo requests that no others of ours have."""
+        identifier = self._next_identifier
+        self._next_identifier = identifier % 0xFFFF + 1
+        return identifier
 
     def udp(self, port: int = 0) -> DatagramSocket:
         """A UDP socket on `port` (0: an ephemeral one, 49152 to 65535).
@@ -185,7 +213,7 @@ class AsyncHost:
         while (event := poll()) is not None:
             key = (
                 (event.identifier, event.sequence_number)
-                if isinstance(event, EchoReply | IcmpError)
+                if isinstance(event, EchoReply | IcmpError | TimestampReply)
                 else event[0]
             )
             woke = self.waits.wake(key, event) or woke

@@ -218,6 +218,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "nothing; it came late, or twice",
     ),
     Reason.ICMP_RATE_LIMITED: ("ICMP errors are rate-limited", "wait a second"),
+    Reason.ICMP_NO_ANSWER: (
+        "an echo request got no answer, not even an error",
+        "check the way there (wirelab traceroute), and that its host answers pings",
+    ),
     Reason.ICMP_REDIRECT_IGNORED: (
         "a redirect that must not be believed, or that this host does not follow",
         "check who sends redirects; HostConfig.icmp.accept_redirects turns following them on",

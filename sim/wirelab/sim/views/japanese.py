@@ -246,6 +246,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "遅れて、または二度届いただけで、何もしなくてよい。",
     ),
     Reason.ICMP_RATE_LIMITED: ("ICMP エラーの送出は制限されています", "1 秒待つ。"),
+    Reason.ICMP_NO_ANSWER: (
+        "エコー要求に応答もエラーもありません",
+        "そこまでの経路 (wirelab traceroute) と、相手が ping に答えるかを調べる。",
+    ),
     Reason.ICMP_REDIRECT_IGNORED: (
         "信用できない、またはこのホストが従わない ICMP リダイレクトです",
         "誰がリダイレクトを送るかを調べる。HostConfig.icmp.accept_redirects で従うようになる。",
