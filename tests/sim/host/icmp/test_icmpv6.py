@@ -216,6 +216,24 @@ def test_packet_too_big_lowers_the_path_mtu(bench, heard):
     assert bench.path_mtus.known(bench.PEER6) == 1400
 
 
+def test_the_way_of_our_echo_replies_may_be_learnt_to_be_narrow(bench):
+    """RFC 8201 section 4: it must be about a packet that we did send."""
+    reply = quoted(bench, ICMPv6(129), 58, ECHO + bytes(2000))
+    assert told(bench, 2, 0, reply, info=1300).reason is Reason.ICMP_UNMATCHED_ERROR
+    assert bench.path_mtus.known(bench.PEER6) is None
+    bench.icmp.v6.receive(bench.arrived(bench.packet6(ICMPv6(128), ECHO + bytes(2000))), 0)
+    assert told(bench, 2, 0, reply, info=1300) is None
+    assert bench.path_mtus.known(bench.PEER6) == 1300
+
+
+def test_the_replies_that_are_remembered_are_bounded(bench):
+    """A flood of pings leaves no more than the newest."""
+    for number in range(1000):
+        echo = number.to_bytes(4, "big")
+        bench.icmp.v6.receive(bench.arrived(bench.packet6(ICMPv6(128), echo)), 0)
+    assert len(bench.icmp.pings._answered) == 64
+
+
 @pytest.mark.parametrize("mtu", [0, 68, 1279])
 def test_less_than_the_minimum_is_discarded(bench, heard, mtu):
     """RFC 8201 section 4: MUST discard it; no atomic fragments either (RFC 8021)."""

@@ -51,6 +51,14 @@ class ErrorsOut:
         enabled: off where a kernel that shares our addresses says what is to be said.
     """
 
+    __slots__ = (
+        "_enabled",
+        "_is_group",
+        "_is_local",
+        "_limit",
+        "_output",
+    )
+
     def __init__(
         self,
         output: IcmpOutput,

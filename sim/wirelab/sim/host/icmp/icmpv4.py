@@ -87,6 +87,16 @@ class Icmpv4:
         answer_echo: whether pings are answered at all.
     """
 
+    __slots__ = (
+        "_answer_echo",
+        "_config",
+        "_counters",
+        "_output",
+        "_pings",
+        "_redirects",
+        "_troubles",
+    )
+
     def __init__(
         self,
         output: IcmpOutput,
@@ -197,6 +207,9 @@ class Icmpv4:
             refused = self._output.send(header, data, source, destination, now, manner)
         if refused is not None:
             count(self._counters.not_sent, refused)
+        elif type_ == ECHO_REPLY:
+            numbers = arrival.frame[arrival.offset + 4 : arrival.offset + 8]
+            self._pings.answered(numbers, destination)
 
     # --- errors ------------------------------------------------------------------------------
 

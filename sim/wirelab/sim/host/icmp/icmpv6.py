@@ -82,6 +82,16 @@ class Icmpv6:
         handlers: by type: neighbour discovery and listener discovery.
     """
 
+    __slots__ = (
+        "_answer_echo",
+        "_config",
+        "_counters",
+        "_output",
+        "_pings",
+        "_troubles",
+        "handlers",
+    )
+
     def __init__(
         self,
         output: IcmpOutput,
@@ -154,7 +164,9 @@ class Icmpv6:
         )
         reply = ICMPv6(ECHO_REPLY6)
         refused = self._output.send(reply, body, source, destination, now, manner)
-        if refused is not None:
+        if refused is None:
+            self._pings.answered(body[:4], destination)
+        else:
             count(self._counters.not_sent, refused)
         return None
 

@@ -56,6 +56,17 @@ class Icmp:
         redirects: as given.
     """
 
+    __slots__ = (
+        "_counters",
+        "_errors",
+        "_is_local",
+        "_troubles",
+        "pings",
+        "redirects",
+        "v4",
+        "v6",
+    )
+
     def __init__(
         self,
         output: IcmpOutput,

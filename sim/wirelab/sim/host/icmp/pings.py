@@ -15,13 +15,24 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import EchoReply, Event, IcmpError, TimestampReply
 from wirelab.sim.host.icmp.errors_out import HEADERS, HEADERS6
-from wirelab.sim.host.icmp.message_types import ECHO_REQUEST, ECHO_REQUEST6, TIMESTAMP_REQUEST
+from wirelab.sim.host.icmp.message_types import (
+    ECHO_REPLY,
+    ECHO_REPLY6,
+    ECHO_REQUEST,
+    ECHO_REQUEST6,
+    TIMESTAMP_REQUEST,
+)
 from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.reasons import Reason
 
 MAXIMUM_PINGS: Final = 1024  # ours: pings that nobody answers must not eat the memory
+
+MAXIMUM_ANSWERS: Final = 64
+"""Ours: replies whose way may prove too narrow; a router says so within a round trip."""
+
+_REPLIES: Final = {4: ECHO_REPLY, 16: ECHO_REPLY6}
 
 
 _REQUESTS: Final = {4: (ECHO_REQUEST, TIMESTAMP_REQUEST), 16: (ECHO_REQUEST6,)}
@@ -49,6 +60,15 @@ class Pings:
         takers: sockets, by length of address and identifier.
     """
 
+    __slots__ = (
+        "_answered",
+        "_emit",
+        "_is_group",
+        "_output",
+        "_waiting",
+        "takers",
+    )
+
     def __init__(
         self,
         output: IcmpOutput,
@@ -60,6 +80,7 @@ class Pings:
         self._is_group = is_group
         self._emit = emit
         self._waiting: dict[tuple[int, int, int], bytes] = {}  # family, identifier, number -> to
+        self._answered: dict[bytes, bytes] = {}  # identifier and number -> to whom we replied
 
     def send(
         self,
@@ -95,6 +116,18 @@ class Pings:
         """How a request with that much payload usually goes: in one piece, if it fits."""
         headers = HEADERS if len(destination) == 4 else HEADERS6
         return Manner(ttl=ttl, dont_fragment=headers + size <= self._output.mtu_for(destination))
+
+    def answered(self, numbers: bytes, destination: bytes) -> None:
+        """We have replied to a ping: an error about that is to be believed (RFC 8201 section 4).
+
+        Args:
+            numbers: identifier and sequence number, as they go on the wire.
+            destination: whom.
+        """
+        self._answered.pop(numbers, None)
+        while len(self._answered) >= MAXIMUM_ANSWERS:
+            del self._answered[next(iter(self._answered))]
+        self._answered[numbers] = destination
 
     def reply(
         self, identifier: int, sequence_number: int, data_at: int, arrival: Arrival, now: int
@@ -136,6 +169,8 @@ class Pings:
         packet, at = trouble.packet, trouble.offset
         destination = trouble.quoted.destination
         family = len(destination)
+        if packet[at] == _REPLIES[family]:  # nobody waits, but the path's MTU may be learnt
+            return self._answered.get(packet[at + 4 : at + 8]) == destination
         if packet[at] not in _REQUESTS[family]:
             return False
         identifier = int.from_bytes(packet[at + 4 : at + 6], "big")

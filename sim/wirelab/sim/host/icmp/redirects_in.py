@@ -25,6 +25,13 @@ class RedirectsIn:
         is_obedient: whether redirects are obeyed at all.
     """
 
+    __slots__ = (
+        "_first_hop",
+        "_is_local",
+        "_is_obedient",
+        "_redirects",
+    )
+
     def __init__(
         self,
         redirects: Redirects,

@@ -22,6 +22,13 @@ class Troubles:
         listeners: told of all that was about packets of ours, whoever sent them (raw sockets).
     """
 
+    __slots__ = (
+        "_is_local",
+        "_path_mtus",
+        "handlers",
+        "listeners",
+    )
+
     def __init__(self, is_local: Callable[[bytes], bool], path_mtus: PathMtus) -> None:
         self.handlers: dict[int, TroubleHandler] = {}
         self.listeners: list[TroubleHandler] = []
