@@ -7,7 +7,7 @@ Rule 2: an argument of the wrong shape blames the script, with the call's name a
 
 from collections.abc import Iterator
 from errno import EFAULT
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address, ip_address
 
 from wirelab.sim.packetdrill.constants import errno_of, number_of
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
@@ -31,6 +31,7 @@ _SWAPS = frozenset({"htons", "htonl", "ntohs", "ntohl"})
 """Numbers here are numbers, in no byte order."""
 
 
+_ADDRESS_FUNCTIONS = ("inet_addr", "inet6_addr")
 _NAMED_ADDRESSES = {"INADDR_ANY": "0.0.0.0", "INADDR_LOOPBACK": "127.0.0.1"}
 
 
@@ -76,22 +77,18 @@ def address_text(expression: Expression | None) -> str | None:
             return None
         case String():
             return _checked_address(expression.text.decode("ascii", "replace"))
-        case Call() if expression.function == "inet_addr" and len(expression.arguments) == 1:
+        case Call() if expression.function in _ADDRESS_FUNCTIONS and len(expression.arguments) == 1:
             return address_text(expression.arguments[0])
         case Word() if expression.name in _NAMED_ADDRESSES:
             return _NAMED_ADDRESSES[expression.name]
-        case Call() if expression.function.startswith("inet6"):
-            raise ScriptUnsupported("IPv6 addresses: the host has no IPv6 yet")
     return str(IPv4Address(number(expression) & 0xFFFF_FFFF))
 
 
 def _checked_address(text: str) -> str:
     try:
-        return str(IPv4Address(text))
-    except AddressValueError as error:
-        if ":" in text:
-            raise ScriptUnsupported("IPv6 addresses: the host has no IPv6 yet") from None
-        raise ScriptFailed(f"no IPv4 address: {error}") from None
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ScriptFailed(f"no address: {error}") from None
 
 
 def shape(expression: Expression) -> str:

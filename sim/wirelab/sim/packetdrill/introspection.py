@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp import states
 from wirelab.sim.host.tcp.connection import Connection
@@ -71,17 +71,25 @@ def socket_lines(kernel: Kernel) -> list[str]:
                 remote = _ends(connection)[1]
                 owned.add(connection)
             state = _SOCKSTAT_NAMES[socket.state if connection is None else connection.state]
-            lines.append(f"root     {PROGRAM} 100 {number} tcp4 {local} {remote} {state}")
+            lines.append(
+                f"root     {PROGRAM} 100 {number} {_protocol(local)} {local} {remote} {state}"
+            )
     for connection in kernel.wire.host.connections:
         if connection not in owned:
             local, remote = _ends(connection)
-            lines.append(f"? ? ? ? tcp4 {local} {remote} {_SOCKSTAT_NAMES[connection.state]}")
+            lines.append(
+                f"? ? ? ? {_protocol(local)} {local} {remote} {_SOCKSTAT_NAMES[connection.state]}"
+            )
     return lines
 
 
+def _protocol(local: str) -> str:
+    return "tcp4" if "." in local else "tcp6"
+
+
 def _ends(connection: Connection) -> tuple[str, str]:
-    local = f"{ipv4_text(connection.local_address)}:{connection.local_port}"
-    return local, f"{ipv4_text(connection.remote_address)}:{connection.remote_port}"
+    local = f"{ip_text(connection.local_address)}:{connection.local_port}"
+    return local, f"{ip_text(connection.remote_address)}:{connection.remote_port}"
 
 
 def _text(address: tuple[str, int]) -> str:

@@ -15,13 +15,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv4
+from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6, IPv4
 from wirelab.sim.packetdrill.conversation import Conversation
 from wirelab.sim.packetdrill.icmp_names import (
-    icmp_code,
-    icmp_code_name,
-    icmp_type,
-    icmp_type_name,
+    message_names,
+    message_numbers,
 )
 from wirelab.sim.packetdrill.packets import ACK, SYN, Live
 from wirelab.sim.packetdrill.printer import flags_text, options_text, sequence_text
@@ -116,8 +114,11 @@ def match_ip(packet: Packet, live: Live) -> None:
     if tos is not None:
         _match_tos(tos, live.tos)
     if packet.ip.ttl is not None:
-        differ("ttl", packet.ip.ttl, live.ip.ttl)
-    differ("IP header length", 20, live.ip.header_length)
+        differ("ttl", packet.ip.ttl, live.hops)
+    if isinstance(live.ip, IPv4):
+        differ("IP header length", 20, live.ip.header_length)
+    elif packet.ip.flow_label is not None:
+        differ("flowlabel", hex(packet.ip.flow_label), hex(live.ip.flow_label))
 
 
 def _match_tos(tos: Tos, live: int) -> None:
@@ -323,19 +324,23 @@ def match_datagram(packet: Packet, expected: UdpHeader, live: Live, header: UDP)
         differ("ports", tuple(expected.ports), (header.source_port, header.destination_port))
 
 
-def match_message(packet: Packet, expected: IcmpHeader, live: Live, header: ICMPv4) -> None:
+def match_message(
+    packet: Packet, expected: IcmpHeader, live: Live, header: ICMPv4 | ICMPv6
+) -> None:
     """Compare an ICMP message: type, code, and what the script says more.
 
     Raises:
         MismatchError: a field differs.
     """
     match_ip(packet, live)
-    kind = icmp_type(expected.type)
-    if kind != header.type:
-        raise MismatchError("icmp type", expected.type, icmp_type_name(header.type))
-    if icmp_code(kind, expected.code) != header.code:
-        raise MismatchError("icmp code", expected.code, icmp_code_name(header.type, header.code))
+    ipv6 = isinstance(header, ICMPv6)
+    numbers = message_numbers(expected.type, expected.code, ipv6)
+    kind, code = message_names(header.type, header.code, ipv6)
+    if numbers is None or numbers[0] != header.type:
+        raise MismatchError("icmp type", expected.type, kind)
+    if numbers[1] != header.code:
+        raise MismatchError("icmp code", expected.code, code)
     if expected.mtu is not None:
-        differ("icmp mtu", expected.mtu, header.rest_of_header & 0xFFFF)
+        differ("icmp mtu", expected.mtu, live.icmp_word & (0xFFFF_FFFF if ipv6 else 0xFFFF))
     if expected.id is not None:
-        differ("icmp id", expected.id, header.rest_of_header >> 16)
+        differ("icmp id", expected.id, live.icmp_word >> 16)

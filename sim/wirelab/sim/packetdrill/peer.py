@@ -1,6 +1,6 @@
 """The other side of a script: the peer and the wire, in the script's numbers.
 
-    script packet (<) --inbound--> IPv4 packet            for the host
+    script packet (<) --inbound--> IP packet              for the host
     script packet (>) --matcher--> Matcher.offer(live)    for what the host sends
 
 Rule 1: one conversation is under test at a time, that of the call that was last: the next segment
@@ -12,10 +12,10 @@ Rule 2: whatever the host sends beside it is foreign, and no mismatch.
 from dataclasses import replace
 from typing import Final
 
-from wirelab.codecs import TCP, UDP, ICMPv4
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs import TCP, UDP, ICMPv4, ICMPv6
+from wirelab.codecs.addresses import ip_bytes
 from wirelab.sim.packetdrill.conversation import Conversation
-from wirelab.sim.packetdrill.icmp_names import icmp_code_name, icmp_type_name
+from wirelab.sim.packetdrill.icmp_names import message_names
 from wirelab.sim.packetdrill.matching import (
     DEFAULT_STRICTNESS,
     SegmentMatcher,
@@ -57,8 +57,8 @@ class Peer:
     """Plays the remote side of a script.
 
     Args:
-        local: IPv4 address of the host under test (4 bytes or text).
-        remote: IPv4 address that the script plays.
+        local: address of the host under test (4 or 16 bytes, or text).
+        remote: address that the script plays, of the same family.
         bind_port: of the host's listening sockets.
         connect_port: of the script, for the host's connecting sockets.
         strictness: how exact expectations are.
@@ -72,8 +72,8 @@ class Peer:
         connect_port: int = CONNECT_PORT,
         strictness: Strictness = DEFAULT_STRICTNESS,
     ) -> None:
-        self.local = ipv4_bytes(local) if isinstance(local, str) else local
-        self.remote = ipv4_bytes(remote) if isinstance(remote, str) else remote
+        self.local = ip_bytes(local) if isinstance(local, str) else local
+        self.remote = ip_bytes(remote) if isinstance(remote, str) else remote
         self.bind_port = bind_port
         self.connect_port = connect_port
         self.strictness = strictness
@@ -145,7 +145,7 @@ class Peer:
     # --- packets -------------------------------------------------------------------------------
 
     def inbound(self, packet: Packet) -> bytes:
-        """What the script sends, as an IPv4 packet.
+        """What the script sends, as an IP packet.
 
         Raises:
             UnsupportedError: such a packet cannot be made here.
@@ -162,7 +162,7 @@ class Peer:
         Raises:
             UnsupportedError: no host here sends such a packet.
         """
-        refuse_unsupported(packet)
+        refuse_unsupported(packet, len(self.local) == len(self.remote) == 16)
         if isinstance(packet.transport, OtherHeader):
             raise UnsupportedError(packet.position, f"a {packet.transport.protocol} packet")
         if isinstance(packet.transport, TcpHeader):
@@ -182,7 +182,7 @@ class Peer:
         return live.ports == conversation.outbound_ports
 
     def is_known(self, data: bytes) -> bool:
-        """Whether an IPv4 packet that the host has sent is of the conversation under test.
+        """Whether an IP packet that the host has sent is of the conversation under test.
 
         Such a packet is unexpected when no expectation takes it.
         """
@@ -190,7 +190,7 @@ class Peer:
         return self._under_test is not None and self.belongs(live, self._under_test)
 
     def describe(self, data: bytes) -> str:
-        """An IPv4 packet that the host has sent, in the script's words and numbers."""
+        """An IP packet that the host has sent, in the script's words and numbers."""
         live = Live(data)
         info = IpInfo(tos=Tos(live.tos, 0xFF) if live.tos else None)
         ports = live.ports
@@ -206,12 +206,11 @@ class Peer:
                     transport = replace(transport, ports=ports)
             case UDP():
                 transport = UdpHeader(len(live.payload), ports)
-            case ICMPv4() as message:
-                transport = IcmpHeader(
-                    icmp_type_name(message.type), icmp_code_name(message.type, message.code)
-                )
+            case ICMPv4() | ICMPv6() as message:
+                names = message_names(message.type, message.code, isinstance(message, ICMPv6))
+                transport = IcmpHeader(*names)
             case _:
-                transport = OtherHeader("ip", f"protocol {live.ip.protocol} ({len(live.payload)})")
+                transport = OtherHeader("ip", f"protocol {live.protocol} ({len(live.payload)})")
         return packet_text(Packet(Direction.OUTBOUND, transport, info))
 
     def _owner(self, live: Live) -> Conversation | None:
@@ -237,7 +236,7 @@ class Matcher:
             self._segments = SegmentMatcher(packet, conversation, peer.strictness)
 
     def offer(self, data: bytes) -> Verdict:
-        """Take an IPv4 packet that the host has sent.
+        """Take an IP packet that the host has sent.
 
         Raises:
             MismatchError: it is of the conversation, and not what is expected.
@@ -251,7 +250,7 @@ class Matcher:
         match self.packet.transport, header:
             case UdpHeader() as expected, UDP():
                 match_datagram(self.packet, expected, live, header)
-            case IcmpHeader() as expected, ICMPv4():
+            case IcmpHeader() as expected, ICMPv4() | ICMPv6():
                 match_message(self.packet, expected, live, header)
             case _:
                 return Verdict.FOREIGN

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, ip_address
 from typing import Final
 
 from wirelab.sim.host.durations import MICROSECOND
 from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
 from wirelab.sim.packetdrill.script_time import Tolerance
 from wirelab.sim.packetdrill.syntax import ScriptOption
-from wirelab.sim.packetdrill.wire import Addresses
+from wirelab.sim.packetdrill.wire import PACKETDRILLS_IPV6, Addresses
 
 PACKETDRILLS: Final = Addresses()
 USUAL: Final = Tolerance()
@@ -75,6 +75,7 @@ class Settings:
             None: under the profile `rfc` only. packetdrill itself never looks, and published
             scripts end with packets that they do not mention.
         mapped_ipv6: AF_INET6 sockets speak IPv4 (`--ip_version=ipv4-mapped-ipv6`).
+        ipv6: the wire carries IPv6, and sockets are of AF_INET6 (`--ip_version=ipv6`).
         non_fatal: `packet`, `syscall`: what differs there is a note and no failure.
         init_scripts: files of settings that are read before anything else.
         seed: of the host's randomness.
@@ -90,6 +91,7 @@ class Settings:
     strict_segments: bool = False
     strict_end: bool | None = None
     mapped_ipv6: bool = False
+    ipv6: bool = False
     non_fatal: frozenset[str] = frozenset()
     init_scripts: tuple[str, ...] = ()
     seed: int = 1
@@ -154,7 +156,14 @@ def _with_ip_version(settings: Settings, option: ScriptOption) -> Settings:
         return settings
     if option.value == "ipv4-mapped-ipv6":
         return replace(settings, mapped_ipv6=True)
-    raise ScriptUnsupported(f"--ip_version={option.value}: the host has no IPv6 yet")
+    if option.value == "ipv6":
+        kept = {
+            field: value
+            for field, value in settings.addresses._asdict().items()
+            if field == "mtu" or ":" in value
+        }
+        return replace(settings, ipv6=True, addresses=PACKETDRILLS_IPV6._replace(**kept))
+    raise ScriptFailed(f"--ip_version={option.value}: give ipv4, ipv4-mapped-ipv6 or ipv6")
 
 
 def _with_percent(settings: Settings, option: ScriptOption) -> Settings:
@@ -207,17 +216,17 @@ SWITCHES: Final = ("debug", "is_anyip", "send_omit_free", "strict_end", "strict_
 
 def _address(option: ScriptOption, text: str) -> str:
     try:
-        return str(IPv4Address(text))
-    except AddressValueError as error:
-        if ":" in text:
-            what = f"--{option.name}={option.value}: the host has no IPv6 yet"
-            raise ScriptUnsupported(what) from None
+        return str(ip_address(text))
+    except ValueError as error:
         raise ScriptFailed(f"--{option.name}={option.value}: {error}") from None
 
 
 def _netmask(option: ScriptOption, text: str) -> str:
     """A netmask with room for the host, its gateway and the two addresses that are no host's."""
-    mask = int(IPv4Address(_address(option, text)))
+    try:
+        mask = int(IPv4Address(text))
+    except AddressValueError as error:
+        raise ScriptFailed(f"--{option.name}={option.value}: {error}") from None
     rest = mask ^ 0xFFFF_FFFF
     if rest & rest + 1 or rest < _LEAST_REST:
         what = f"--{option.name}={option.value}: give 0.0.0.0 to 255.255.255.252"

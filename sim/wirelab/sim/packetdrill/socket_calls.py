@@ -21,7 +21,7 @@ from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp.states import CLOSING, FIN_WAIT_1, LAST_ACK
 from wirelab.sim.packetdrill.arguments import Arguments, address_text, number
 from wirelab.sim.packetdrill.descriptors import SocketDescriptor
-from wirelab.sim.packetdrill.outcome import ScriptFailed, ScriptUnsupported
+from wirelab.sim.packetdrill.outcome import ScriptFailed
 from wirelab.sim.packetdrill.syntax import Expression, Struct, Wildcard
 from wirelab.sim.packetdrill.system_calls import Attempt, Handler, Kernel, Sleeps, sleeping
 
@@ -34,10 +34,9 @@ _UNDER_WAY: Final = frozenset({errno.EINPROGRESS, errno.EALREADY})
 def socket(kernel: Kernel, arguments: Arguments) -> Attempt:
     """`socket(..., SOCK_STREAM, IPPROTO_TCP) = 3`."""
     arguments.need(3)
-    family = AF_INET if arguments.is_wildcard(0) else arguments.number(0)
-    if family == AF_INET6:
-        if not kernel.settings.mapped_ipv6:
-            raise ScriptUnsupported("AF_INET6: the host has no IPv6 yet")
+    usual = AF_INET6 if kernel.settings.ipv6 else AF_INET
+    family = usual if arguments.is_wildcard(0) else arguments.number(0)
+    if family == AF_INET6 and kernel.settings.mapped_ipv6:
         family = AF_INET
     kind, protocol = arguments.number(1), arguments.number(2)
     nonblocking = bool(kind & SOCK_NONBLOCK)
@@ -223,9 +222,8 @@ def _sockaddr(expression: Expression, default: tuple[str, int]) -> tuple[str, in
     family = expression.get("sa_family") or expression.get("sin_family")
     if family is not None and number(family) == AF_UNSPEC:
         return None
-    if family is not None and number(family) == AF_INET6:
-        raise ScriptUnsupported("AF_INET6: the host has no IPv6 yet")
-    port, host = expression.get("sin_port"), expression.get("sin_addr")
+    port = expression.get("sin_port") or expression.get("sin6_port")
+    host = expression.get("sin_addr") or expression.get("sin6_addr")
     chosen_port = default[1] if port is None or isinstance(port, Wildcard) else number(port)
     return (address_text(host) or default[0], chosen_port)
 

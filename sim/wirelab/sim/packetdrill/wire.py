@@ -8,19 +8,24 @@ host's timers are never early.
 Rule 2: after everything that the host was given, all that it wants to send is taken at once, so
 that each inbound packet is answered for itself, as on a real wire.
 Rule 3: the MAC addresses of the gateway, and of a remote end on the same network, are known from
-the start, and whoever is in doubt answers off the record, so no ARP disturbs a script.
+the start, and whoever is in doubt is answered off the record: neither ARP nor neighbour discovery
+disturbs a script.
 """
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from random import Random
 from typing import Final, NamedTuple
 
-from wirelab.codecs import ARP, Ethernet
+from wirelab.codecs import ARP, Ethernet, ICMPv6, IPv6, NDTargetLinkAddress, NeighborAdvertisement
+from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.host import ETHERNET_HEADER, Host
+from wirelab.sim.host.ipv6.extension_headers import upper_layer
+from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6
+from wirelab.sim.host.ipv6.usual_frame import TYPE_IPV6
 from wirelab.sim.host.neighbors.arp import REPLY, TYPE_ARP, TYPE_IPV4
 from wirelab.sim.trace import InterfaceInfo, Trace
 
@@ -35,20 +40,34 @@ FOREVER: Final = 1 << 62
 """ns; longer than any script: what the neighbour cache believes is never asked again."""
 
 _IPV4: Final = TYPE_IPV4.to_bytes(2, "big")
+_IPV6: Final = TYPE_IPV6.to_bytes(2, "big")
 _ARP: Final = TYPE_ARP.to_bytes(2, "big")
+
+_SOLICITATION: Final = b"\x87"  # type 135 of ICMPv6, RFC 4861 section 4.3
+_OF_THE_LINK: Final = (*range(130, 138), 143)
+"""Types of ICMPv6 that keep a link going: MLD and neighbour discovery (RFC 4890 section 4.4.1)."""
 
 MOST_FIRINGS: Final = 1_000_000
 """Ours: so many wake-ups without an end are a timer that arms itself for now, not patience."""
 
 
 class Addresses(NamedTuple):
-    """The ends of the wire, as text. packetdrill's own defaults."""
+    """The ends of the wire, as text. packetdrill's own defaults.
+
+    `netmask` is one for IPv4, and the prefix length for IPv6.
+    """
 
     local: str = "192.168.0.1"
     netmask: str = "255.255.0.0"
     gateway: str = "192.168.0.2"
     remote: str = "192.0.2.1"
     mtu: int = 1500
+
+
+PACKETDRILLS_IPV6: Final = Addresses(
+    "fd3d:fa7b:d17d::1", "48", "fd3d:fa7b:d17d:8888::", "2001:db8::1"
+)
+"""packetdrill's own for IPv6; its local address has random bits."""
 
 
 class Sent(NamedTuple):
@@ -84,17 +103,16 @@ class Wire:
         self.progress: Callable[[], None] = _nothing
         self.write_pending = False
         self.alarm: int | None = None
-        local = IPv4Address(addresses.local).packed
+        local = ip_address(addresses.local).packed
         self._gateway = _gateway(addresses)
         self._local = local
-        interface = InterfaceConfig(
-            "tun0", HOST_MAC, local, _prefix_length(addresses), addresses.mtu
-        )
-        default = Route(bytes(4), 0, gateway=self._gateway)
+        interface = InterfaceConfig("tun0", HOST_MAC, mtu=addresses.mtu)
+        interface.addresses = [(local, _network(addresses).prefixlen)]
+        default = Route(bytes(len(local)), 0, gateway=self._gateway)
         config = replace(
             config, interfaces=[interface], routes=[default], neighbor_lifetime=FOREVER
         )
-        remote = IPv4Address(addresses.remote).packed
+        remote = ip_address(addresses.remote).packed
         self.trace.add_host(HOST, [InterfaceInfo("tun0", HOST_MAC, local)])
         self.trace.add_host(SCRIPT, [InterfaceInfo("wire", PEER_MAC, remote)])
         self.host = Host(config, Random(seed), self.trace.observer(HOST))
@@ -104,7 +122,8 @@ class Wire:
 
     def inject(self, packet: bytes) -> None:
         """Give the host an IP packet now."""
-        header = Ethernet(destination=HOST_MAC, source=PEER_MAC, type=TYPE_IPV4)
+        ethertype = TYPE_IPV6 if packet[0] >> 4 == 6 else TYPE_IPV4
+        header = Ethernet(destination=HOST_MAC, source=PEER_MAC, type=ethertype)
         frame = header.build(packet)
         record = self.trace.frame_sent(SCRIPT, frame, self.now)
         self.trace.frame_arrives(record)
@@ -169,20 +188,37 @@ class Wire:
 
     def _collect(self) -> None:
         for _, frame in self.host.poll_transmit(self.now):
-            if frame[:6] == PEER_MAC and frame[12:14] == _ARP:
-                self._answer_arp(ARP.parse(frame, ETHERNET_HEADER).target_protocol_address)
+            if self._is_about_neighbours(frame):
                 continue
             record = self.trace.frame_sent(HOST, frame, self.now)
             self.trace.frame_arrives(record)
             self.trace.frame_arrived(record, SCRIPT, None, self.now)
-            if frame[12:14] == _IPV4:
+            if frame[12:14] in (_IPV4, _IPV6):
                 self.sent.append(Sent(self.now, frame[ETHERNET_HEADER:]))
+
+    def _is_about_neighbours(self, frame: bytes) -> bool:
+        """Whether a frame is off the record; a question among them is answered."""
+        if frame[:6] == PEER_MAC and frame[12:14] == _ARP:
+            self._answer_arp(ARP.parse(frame, ETHERNET_HEADER).target_protocol_address)
+            return True
+        if frame[12:14] != _IPV6:
+            return False
+        place = upper_layer(frame, ETHERNET_HEADER, len(frame))
+        if place is None or place.kind != PROTOCOL_ICMPV6:
+            return False
+        message = frame[ETHERNET_HEADER + place.at :]
+        if message[:1] == _SOLICITATION and frame[:6] == PEER_MAC:
+            self._advertise(message[8:24])
+        return message[0] in _OF_THE_LINK
 
     def _introduce(self, neighbour: bytes) -> None:
         """Rule 3, by the host's own means: it asks, and is answered off the record."""
         self.host.resolve(neighbour, 0)
         self.host.poll_transmit(0)
-        self._answer_arp(neighbour)
+        if len(neighbour) == len(ANY_IPV4):
+            self._answer_arp(neighbour)
+        else:
+            self._advertise(neighbour)
         while self.host.poll_event() is not None:
             pass
 
@@ -197,25 +233,37 @@ class Wire:
         header = Ethernet(destination=HOST_MAC, source=PEER_MAC, type=TYPE_ARP)
         self.host.receive_frame(0, header.build(body.build()), self.now)
 
+    def _advertise(self, neighbour: bytes) -> None:
+        """A neighbour advertisement: RFC 4861 section 4.4."""
+        body = NeighborAdvertisement(
+            solicited=True,
+            override=True,
+            target=neighbour,
+            options=[NDTargetLinkAddress(PEER_MAC)],
+        )
+        ip = IPv6(source=neighbour, destination=self._local, hop_limit=255)
+        packet = bytes(ip / ICMPv6() / body)
+        header = Ethernet(destination=HOST_MAC, source=PEER_MAC, type=TYPE_IPV6)
+        self.host.receive_frame(0, header.build(packet), self.now)
+
+
+def _network(addresses: Addresses) -> IPv4Network | IPv6Network:
+    return ip_network(f"{addresses.local}/{addresses.netmask}", strict=False)
+
 
 def _gateway(addresses: Addresses) -> bytes:
     """The gateway, or another neighbour where a script moved the host away from it, or onto it."""
-    gateway, local = IPv4Address(addresses.gateway), IPv4Address(addresses.local)
-    net = IPv4Network(f"{local}/{addresses.netmask}", strict=False)
+    gateway, local = ip_address(addresses.gateway), ip_address(addresses.local)
+    net = _network(addresses)
     if gateway in net and gateway != local:
         return gateway.packed
     taken = (net.network_address, net.broadcast_address)
-    others = (IPv4Address(int(local) ^ bits) for bits in (1, 2, 3))
+    others = (ip_address(int(local) ^ bits) for bits in (1, 2, 3))
     return next(one for one in others if one not in taken).packed
 
 
 def _is_neighbour(remote: bytes, addresses: Addresses) -> bool:
-    net = IPv4Network(f"{addresses.local}/{addresses.netmask}", strict=False)
-    return IPv4Address(remote) in net
-
-
-def _prefix_length(addresses: Addresses) -> int:
-    return IPv4Network(f"{addresses.local}/{addresses.netmask}", strict=False).prefixlen
+    return ip_address(remote) in _network(addresses)
 
 
 def _nothing() -> None:
