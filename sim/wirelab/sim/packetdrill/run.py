@@ -36,6 +36,14 @@ READY_WORDS: Final = {
 names of the error queue's messages, and the Fast Open cookies of Linux for packetdrill's addresses
 with the key a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4 and with zeros."""
 
+READY_WORDS_IPV6: Final = {
+    "CMSG_LEVEL_IP": "SOL_IPV6",
+    "CMSG_TYPE_RECVERR": "IPV6_RECVERR",
+    "TFO_COOKIE": "c1d1e9742a47a9bc",
+    "TFO_COOKIE_ZERO": "82af1a8f9a205c34",
+}
+"""The same for IPv6."""
+
 SYSTEM_WORDS: Final = {"freebsd": "FreeBSD", "linux": "Linux", "rfc": "STANDARD"}
 """What `#ifdef` asks for: lines that hold for the system of a profile."""
 
@@ -79,7 +87,10 @@ def run_script(
     shown = fspath(path)
     text = Path(path).read_text(encoding="utf-8-sig", errors="surrogateescape")
     own = set(_OWN_DEFINES.findall(text))
-    ready = {word: meaning for word, meaning in READY_WORDS.items() if word not in own}
+    asked = tuple(ScriptOption(name, value) for name, value in options)
+    over_ipv6 = "--ip_version=ipv6" in text or ScriptOption("ip_version", "ipv6") in asked
+    words = READY_WORDS_IPV6 if over_ipv6 else READY_WORDS
+    ready = {word: meaning for word, meaning in words.items() if word not in own}
     try:
         script = _read(text, shown, {**ready, **(defines or {})}, profile)
     except ScriptError as error:
@@ -87,7 +98,6 @@ def run_script(
         return Outcome(shown, Verdict.FAIL, error.problem, place, error.line)
     except UnsupportedError as error:
         return Outcome(shown, Verdict.UNSUPPORTED, error.what, error.position.line)
-    asked = tuple(ScriptOption(name, value) for name, value in options)
     script = replace(script, options=(*script.options, *asked))
     return play(script, shown, Settings(ignore_psh=ignore_psh, seed=seed), profile)
 

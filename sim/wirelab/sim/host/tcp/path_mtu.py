@@ -27,9 +27,9 @@ from wirelab.sim.host.tcp.recovery import OPEN
 from wirelab.sim.host.tcp.retransmission import packet_too_big
 from wirelab.sim.host.tcp.tcb import Tcb
 
-STEPS: Final = (1024, 576, 296)
-"""MTUs to fall back to, bytes: RFC 4821 section 7.2 (1024), RFC 791 section 3.1 (576), RFC 1191
-section 7 (296)."""
+STEPS: Final = {4: (1024, 576, 296), 16: (1280,)}
+"""MTUs to fall back to, bytes, by the bytes of an address: RFC 4821 section 7.2 (1024), RFC 791
+section 3.1 (576), RFC 1191 section 7 (296); RFC 8200 section 5: every IPv6 link carries 1280."""
 
 FIRST_PROBE: Final = 10 * SECOND
 """Ours: if it was an outage and no black hole, full segments come back soon."""
@@ -92,7 +92,8 @@ def timed_out(tcb: Tcb, now: int) -> None:
     if is_settled and now - tcb.stalled_since < OUTAGE:
         return
     overhead = tcb.flow.mtu - send_mss(tcb)
-    size = next((mtu - overhead for mtu in STEPS if mtu - overhead < tcb.snd_mss), 0)
+    steps = STEPS[len(tcb.remote_address)]
+    size = next((mtu - overhead for mtu in steps if mtu - overhead < tcb.snd_mss), 0)
     if size <= 0 or head.end - head.start <= size:
         return
     tcb.path_probe = PathProbe(now + FIRST_PROBE)
