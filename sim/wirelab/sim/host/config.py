@@ -71,6 +71,8 @@ class HostConfig:
         answer_echo: answer pings.
         answer_closed_ports: reject what nobody here waits for, with RST or ICMP unreachable.
             These three are off where a kernel owns the same address and answers itself.
+        autoconfigure: each interface makes itself a link-local address, looks for routers, and does
+            what they say; `Host.autoconfigure` does so for one of them.
         igmp_version: the newest that is spoken, 1 to 3 (Linux: force_igmp_version).
         mld_version: likewise, 1 or 2.
         forwarding: pass packets for others on: be a router (RFC 1812), for both families.
@@ -98,6 +100,7 @@ class HostConfig:
     answer_arp: bool = True
     answer_echo: bool = True
     answer_closed_ports: bool = True
+    autoconfigure: bool = False
     igmp_version: int = 3
     mld_version: int = 2
     forwarding: bool = False

@@ -90,6 +90,14 @@ class AddressLost(NamedTuple):
     interface: int
 
 
+class AdvertisementsDiffer(NamedTuple):
+    """Another router of the link advertises `what` unlike us: hosts are confused (RFC 4861)."""
+
+    router: bytes
+    what: tuple[str, ...]
+    interface: int
+
+
 class ReverseResolved(NamedTuple):
     """`server` says that the station `mac` has `address` (RARP)."""
 
@@ -194,6 +202,7 @@ Event: TypeAlias = (
     | AddressAcquired
     | AddressConflict
     | AddressLost
+    | AdvertisementsDiffer
     | ReverseResolved
     | ReverseFailed
     | EchoReply

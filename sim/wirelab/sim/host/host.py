@@ -19,6 +19,10 @@ from typing import Final
 from wirelab.codecs import TCP, DecodeError, Ethernet, IPv4
 from wirelab.codecs.addresses import ip_text, mac_text
 from wirelab.sim.host.arrival import Arrival
+from wirelab.sim.host.autoconfiguration.layer import Autoconfiguration
+from wirelab.sim.host.autoconfiguration.means import AutoconfigurationConfig, Means
+from wirelab.sim.host.autoconfiguration.router_advertiser import AdvertiserConfig, RouterAdvertiser
+from wirelab.sim.host.autoconfiguration.router_discovery import RouterDiscovery
 from wirelab.sim.host.config import HostConfig, RandomSource, Route
 from wirelab.sim.host.counters import Counters
 from wirelab.sim.host.dead_gateways import DeadGateways
@@ -198,8 +202,11 @@ class Host:
             path_mtus,
             around,
         )
+        self._autoconfiguration: Autoconfiguration | None = None
         if any(interface.ipv6 for interface in self.interfaces):
             self._speak_ipv6()
+        if config.autoconfigure:
+            self._timers.timer(self._autoconfigure_all).start(0)  # with the first look at timers
 
     def _speak_ipv6(self) -> Ipv6Layer:
         """IPv6 of this host, made when it is first needed: most hosts do without."""
@@ -375,6 +382,57 @@ class Host:
             ValueError: no address, a prefix length that does not go with it, or it is there.
         """
         return self._neighborhoods[interface].take(address, prefix_length, now, defence)
+
+    # --- calls: IPv6 without a hand ----------------------------------------------------------
+
+    def autoconfigure(
+        self, now: int, interface: int = 0, config: AutoconfigurationConfig | None = None
+    ) -> RouterDiscovery:
+        """Let an interface make its IPv6 addresses, and find its routers (RFC 4861, RFC 4862).
+
+        `AddressAcquired` follows for each address, `AddressConflict` where somebody has it.
+
+        Args:
+            now: ns.
+            interface: index.
+            config: how; stable identifiers (RFC 7217) without it.
+        """
+        return self.autoconfiguration.start(interface, now, config)
+
+    def advertise(
+        self, now: int, interface: int = 0, config: AdvertiserConfig | None = None
+    ) -> RouterAdvertiser:
+        """Tell the hosts of an interface's link that we are a router (RFC 4861 section 6.2).
+
+        Args:
+            now: ns.
+            interface: index.
+            config: what to tell them; without it, that the networks of the interface's addresses
+                are theirs to make addresses of. A later call takes the place of an earlier one.
+        """
+        return self.autoconfiguration.advertise(interface, now, config)
+
+    @property
+    def autoconfiguration(self) -> Autoconfiguration:
+        """Router discovery of this host, both sides; made when it is first needed."""
+        if self._autoconfiguration is None:
+            ipv6 = self._speak_ipv6()
+            means = Means(
+                self,
+                ipv6.output,
+                ipv6.discoveries,
+                self.multicast,
+                self._timers,
+                self._random,
+                self._events.append,
+            )
+            handlers = self._icmp.v6.handlers
+            self._autoconfiguration = Autoconfiguration(self.interfaces, means, handlers)
+        return self._autoconfiguration
+
+    def _autoconfigure_all(self, now: int) -> None:
+        for interface in self.interfaces:
+            self.autoconfigure(now, interface.index)
 
     # --- calls: services ---------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ class Interface:
         index: its place in `Host.interfaces`.
         mac: 6 bytes.
         mtu: largest IP packet, bytes.
+        ipv6_mtu: largest IPv6 packet; routers may say that it is less (RFC 4861 section 6.3.4).
         cuts_segments: the link takes a `LargeFrame`.
         ipv4, ipv6: its addresses; the first one of IPv4 is what is sent from.
         address: that first one, 4 bytes; 0.0.0.0 while there is none.
@@ -98,6 +99,7 @@ class Interface:
         "index",
         "ipv4",
         "ipv6",
+        "ipv6_mtu",
         "mac",
         "mtu",
         "name",
@@ -118,7 +120,7 @@ class Interface:
         self.index = index
         self.name = config.name
         self.mac = config.mac
-        self.mtu = config.mtu
+        self.mtu = self.ipv6_mtu = config.mtu
         self.cuts_segments = config.cuts_segments
         self.ipv4: list[InterfaceAddress] = []
         self.ipv6: list[InterfaceAddress] = []

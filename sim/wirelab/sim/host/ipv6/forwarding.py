@@ -85,7 +85,7 @@ class Forwarding:
     def _send(self, arrival: Arrival, hop: Hop, now: int) -> Drop:
         """Look at the size, count the hop, and hand it to the link."""
         whole = arrival.frame[arrival.start : arrival.end]
-        mtu = hop.interface.mtu
+        mtu = hop.interface.ipv6_mtu
         if (arrival.fragment_size or len(whole)) > mtu:
             detail = f"{len(whole)} bytes, MTU {mtu} towards {ipv6_text(arrival.ip.destination)}"
             return self._errors.refuse(

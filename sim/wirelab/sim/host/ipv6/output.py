@@ -263,7 +263,7 @@ class Ipv6Output:
         if gateway is not None:
             hop = hop._replace(next_hop=gateway)
         known = self._path_mtus.known(destination)
-        mtu = interface.mtu if known is None else min(known, interface.mtu)
+        mtu = interface.ipv6_mtu if known is None else min(known, interface.ipv6_mtu)
         link = self.link(interface)
         path = Path(hop, link, self._source(destination, interface), mtu)
         if self._hooks and interface is not LOOPBACK:
