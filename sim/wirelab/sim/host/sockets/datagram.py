@@ -7,7 +7,7 @@ from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.interface import is_group
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.sockets import control
-from wirelab.sim.host.sockets.addresses import AnyAddress, SocketAddress
+from wirelab.sim.host.sockets.addresses import AnyAddress, Place, SocketAddress
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in
 from wirelab.sim.host.sockets.constants import (
     IPV6_FLOWINFO_SEND,
@@ -101,6 +101,7 @@ class DatagramSocket(DatagramState):
             raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
         wishes = control.wishes_of(ancillary, self.family) if ancillary else USUAL
         target = self._target(address, wishes)
+        self._check_data(data, target.host)
         most = largest_payload(target.host)
         if len(data) > most:
             text = f"datagram of {len(data)} bytes; at most {most} fit"
@@ -122,8 +123,7 @@ class DatagramSocket(DatagramState):
         """Where to, and by which interface: what the call says goes before what options say."""
         if address is not None:
             place = self._parse(address)
-            if not place.port:
-                raise invalid(f"send to {address!r}; give a port from 1 to 65535")
+            self._check_port(place)
             host = remote_of(self, place, "send")
             way, port, flow = way_of(self, place, "send"), place.port, place.flow
         elif self._mailbox.remote is None:
@@ -138,6 +138,15 @@ class DatagramSocket(DatagramState):
         elif way is None and is_group(host):
             way = self.options.multicast_interface
         return Target(host, port, flow, way)
+
+    def _check_port(self, place: Place) -> None:
+        """Whether there is somebody at such a port."""
+        if not place.port:
+            text = f"send to {self._address(place.host, 0)}; give a port from 1 to 65535"
+            raise invalid(text)
+
+    def _check_data(self, data: bytes, host: bytes) -> None:
+        """Whether these bytes may be sent; UDP asks nothing of them."""
 
     def _transmit(self, data: bytes, target: Target, wishes: Wishes, now: int) -> None:
         manner = self._manner(len(data), target, wishes)

@@ -13,6 +13,7 @@ from wirelab.sim.host.local_address import WILDCARDS
 from wirelab.sim.host.sockets import readiness
 from wirelab.sim.host.sockets.addresses import AnyAddress, SocketAddress
 from wirelab.sim.host.sockets.base import Socket
+from wirelab.sim.host.sockets.carriers import Carrier
 from wirelab.sim.host.sockets.constants import (
     IPPROTO_UDPLITE,
     SIOCINQ,
@@ -30,7 +31,6 @@ from wirelab.sim.host.sockets.families import (
 )
 from wirelab.sim.host.sockets.mailboxes import Mailbox
 from wirelab.sim.host.sockets.udp_options import UdpOptions
-from wirelab.sim.host.udp import Udp
 from wirelab.sim.host.udp.lite import Coverage
 from wirelab.sim.reasons import Reason
 
@@ -65,7 +65,7 @@ class DatagramState(Socket):
         super().__init__(hub, family, kind, protocol)
         self.options = UdpOptions()
         self.has_joined = False
-        self._mailbox = Mailbox(self, hub.emit)
+        self._mailbox = self._make_mailbox(hub)
         self._mailbox.address = everywhere(self)
         self._bound: tuple[bytes, int] | None = None  # what bind asked for; connect may choose more
         self._flow = 0  # flow label to the peer
@@ -79,8 +79,11 @@ class DatagramState(Socket):
         peer = f" - {self._peer}" if self._mailbox.remote is not None else ""
         return f"<{type(self).__name__} {self.getsockname()}{peer}>"
 
+    def _make_mailbox(self, hub: "Sockets") -> Mailbox:
+        return Mailbox(self, hub.emit)
+
     @property
-    def _layer(self) -> Udp:
+    def _layer(self) -> Carrier:
         """Who carries the datagrams."""
         return self.hub.udp_lite if self.protocol == IPPROTO_UDPLITE else self.hub.udp
 
@@ -162,8 +165,11 @@ class DatagramState(Socket):
         mailbox.remote = None
         mailbox.address = everywhere(self) if self._bound is None else self._bound[0]
         if self._bound is None and mailbox.port:
-            self._layer.ports.release(mailbox)
-            mailbox.port = 0
+            self._release_port()
+
+    def _release_port(self) -> None:
+        self._layer.ports.release(self._mailbox)
+        self._mailbox.port = 0
 
     def _source_for(self, host: bytes, way: int | None, call: str) -> bytes:
         where = f"{call} to {ip_text(host)}"

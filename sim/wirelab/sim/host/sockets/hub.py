@@ -15,6 +15,8 @@ from wirelab.sim.host.sockets.base import Socket
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     AF_INET6,
+    IPPROTO_ICMP,
+    IPPROTO_ICMPV6,
     IPPROTO_TCP,
     IPPROTO_UDP,
     IPPROTO_UDPLITE,
@@ -26,6 +28,9 @@ from wirelab.sim.host.sockets.constants import (
 )
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import failure, invalid
+from wirelab.sim.host.sockets.ping import PingLayer, PingSocket
+from wirelab.sim.host.sockets.raw import RawSocket
+from wirelab.sim.host.sockets.raw_table import RawLayer, RawTable
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp.connection import Connection
 from wirelab.sim.host.tcp.layer import TcpLayer
@@ -49,8 +54,12 @@ Maker: TypeAlias = Callable[["Sockets", int, int, int], Socket]
 _MAKERS: Final[dict[int, dict[int, Maker]]] = {
     SOCK_STREAM: {IPPROTO_TCP: StreamSocket},
     SOCK_DGRAM: {IPPROTO_UDP: DatagramSocket, IPPROTO_UDPLITE: DatagramSocket},
+    SOCK_RAW: {},
 }
 """The classes of sockets by type and protocol; the first protocol of a type is its usual one."""
+
+_PINGS: Final = {AF_INET: IPPROTO_ICMP, AF_INET6: IPPROTO_ICMPV6}
+"""The protocol of datagrams that are echo requests."""
 
 
 class Sockets:
@@ -69,6 +78,7 @@ class Sockets:
 
     __slots__ = (
         "_made",
+        "_raw",
         "_routes",
         "_udp_lite",
         "_uppers",
@@ -106,6 +116,7 @@ class Sockets:
         self.interfaces: list[Interface] = routes.interfaces
         self.zones = {one.name: one.index + 1 for one in self.interfaces}
         self._udp_lite: UdpLite | None = None
+        self._raw: RawLayer | None = None
         self._routes = routes
         self._made = 0
 
@@ -131,17 +142,32 @@ class Sockets:
             raise invalid(f"socket of protocol {protocol}; give 0 to 255")
         found = _MAKERS.get(kind)
         if found is None:
-            number = EPROTONOSUPPORT if kind == SOCK_RAW else ESOCKTNOSUPPORT
-            raise failure(number, f"socket of type {kind}; give SOCK_STREAM or SOCK_DGRAM")
-        protocol = protocol or next(iter(found))
+            text = f"socket of type {kind}; give SOCK_STREAM, SOCK_DGRAM or SOCK_RAW"
+            raise failure(ESOCKTNOSUPPORT, text)
+        protocol = protocol or next(iter(found), 0)
         make = found.get(protocol)
+        if kind == SOCK_RAW and protocol:
+            make = RawSocket
+        elif kind == SOCK_DGRAM and protocol == _PINGS[family]:
+            make = PingSocket
         if make is None:
-            known = ", ".join(map(str, found))
-            text = f"socket of type {kind} and protocol {protocol}; give 0 or one of {known}"
-            raise failure(EPROTONOSUPPORT, text)
-        socket: Socket = make(self, family, kind, protocol)
+            text = f"socket of type {kind} and protocol {protocol}; "
+            raise failure(EPROTONOSUPPORT, text + "give 0 for the usual one of streams, datagrams")
+        socket = make(self, family, kind, protocol)
         socket.blocking = blocking
         return socket
+
+    def ping(self, size: int) -> PingLayer:
+        """What ping sockets of a family send by: of 4 or of 16 bytes of address."""
+        return PingLayer(self.udp.icmp.pings, self.udp.output, size, self.udp.ports.random)
+
+    @property
+    def raw(self) -> RawLayer:
+        """What raw sockets send by; it is made with the first of them."""
+        if self._raw is None:
+            table = RawTable(self._uppers, self.udp.icmp.trouble_listeners)
+            self._raw = RawLayer(self.udp.output, table)
+        return self._raw
 
     @property
     def udp_lite(self) -> UdpLite:

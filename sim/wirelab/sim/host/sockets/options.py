@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
+    AF_INET6,
+    IPPROTO_ICMP,
+    IPPROTO_ICMPV6,
     IPPROTO_UDPLITE,
     SOCK_DGRAM,
+    SOCK_RAW,
     SOCK_STREAM,
+    SOL_ICMPV6,
     SOL_IP,
     SOL_IPV6,
+    SOL_RAW,
     SOL_SOCKET,
     SOL_TCP,
     SOL_UDP,
@@ -29,6 +35,7 @@ from wirelab.sim.host.sockets.ipv6_level import (
     SHORT_IS_ZERO,
 )
 from wirelab.sim.host.sockets.option import INT_SIZE, Option, bytes_of, int_of, unknown
+from wirelab.sim.host.sockets.raw_level import IP_OF_RAW, IPV6_OF_RAW, RAW_LEVEL
 from wirelab.sim.host.sockets.socket_level import OF_DATAGRAMS, OF_STREAMS, SOCKET_LEVEL
 from wirelab.sim.host.sockets.tcp_level import TCP_LEVEL
 from wirelab.sim.host.sockets.udp_level import UDP_LEVEL, UDP_LITE_LEVEL
@@ -50,6 +57,19 @@ _DATAGRAMS: Final[_Tables] = {
     SOL_UDPLITE: UDP_LEVEL,
 }
 _LITE: Final[_Tables] = _DATAGRAMS | dict.fromkeys((SOL_UDP, SOL_UDPLITE), UDP_LITE_LEVEL)
+_PING: Final[_Tables] = {level: _DATAGRAMS[level] for level in (SOL_SOCKET, SOL_IP)}
+_RAW: Final[dict[int, _Tables]] = {
+    AF_INET: _PING | {SOL_IP: IP_LEVEL | IP_OF_DATAGRAMS | IP_OF_RAW},
+    AF_INET6: {
+        SOL_SOCKET: _PING[SOL_SOCKET],
+        SOL_IPV6: IPV6_LEVEL | IPV6_OF_DATAGRAMS | IPV6_OF_RAW,
+        SOL_RAW: IPV6_OF_RAW,
+    },
+}
+_FILTERS: Final[dict[tuple[int, int], _Tables]] = {
+    (AF_INET, IPPROTO_ICMP): {SOL_RAW: RAW_LEVEL},
+    (AF_INET6, IPPROTO_ICMPV6): {SOL_ICMPV6: RAW_LEVEL},
+}
 _IPV6_OF: Final = {
     SOCK_STREAM: {SOL_IPV6: IPV6_LEVEL | IPV6_OF_STREAMS},
     SOCK_DGRAM: {SOL_IPV6: IPV6_LEVEL | IPV6_OF_DATAGRAMS},
@@ -59,9 +79,13 @@ _IPV6_OF: Final = {
 
 def tables_of(family: int, kind: int, protocol: int) -> _Tables:
     """The options of one sort of socket, by level and name."""
+    if kind == SOCK_RAW:
+        return _RAW[family] | _FILTERS.get((family, protocol), {})
     tables = _STREAMS if kind == SOCK_STREAM else _DATAGRAMS
     if protocol == IPPROTO_UDPLITE:
         tables = _LITE
+    elif protocol in (IPPROTO_ICMP, IPPROTO_ICMPV6):
+        tables = _PING
     return tables if family == AF_INET else tables | _IPV6_OF[kind]
 
 
