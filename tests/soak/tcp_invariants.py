@@ -192,8 +192,16 @@ class TunedHost(Host):
             setattr(options, name, value)
         return options
 
-    def tcp_connect(self, address: bytes, port: int, now: int, source_port: int = 0) -> Connection:
-        return self._tcp.connect(address, port, now, source_port, self._options())
+    def tcp_connect(
+        self,
+        address: bytes,
+        port: int,
+        now: int,
+        source_port: int = 0,
+        interface: int | None = None,
+    ) -> Connection:
+        options = self._options()
+        return self._tcp.connect(address, port, now, source_port, options, interface=interface)
 
     def tcp_listen(
         self, port: int, now: int, address: bytes | None = None, backlog: int = 128

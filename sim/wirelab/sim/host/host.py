@@ -632,8 +632,23 @@ class Host:
         """
         return self._udp.bind(port, address)
 
-    def tcp_connect(self, address: bytes, port: int, now: int, source_port: int = 0) -> Connection:
+    def tcp_connect(
+        self,
+        address: bytes,
+        port: int,
+        now: int,
+        source_port: int = 0,
+        interface: int | None = None,
+    ) -> Connection:
         """Open a connection actively; `Connected` or `Closed` follows.
+
+        Args:
+            address: of either family.
+            port: 1 to 65535.
+            now: ns.
+            source_port: ours; 0 for any free one.
+            interface: index of the one to leave by, which a link-local address needs; None: as
+                routed.
 
         Raises:
             HostError: `ip.no_route`, `tcp.port_in_use`; `tcp.broadcast` for an address that means
@@ -641,10 +656,10 @@ class Host:
         """
         if not port:
             raise ValueError("TCP port to connect to is 0; give 1 to 65535")
-        hop = self._table(address).hop(address)
+        hop = self._table(address).hop(address, interface)
         if hop is not None and hop.is_group:
             raise HostError(Reason.TCP_BROADCAST, f"to {ip_text(address)}")
-        return self._tcp.connect(address, port, now, source_port)
+        return self._tcp.connect(address, port, now, source_port, interface=interface)
 
     def tcp_listen(
         self, port: int, now: int, address: bytes | None = None, backlog: int = 128

@@ -27,6 +27,7 @@ from wirelab.sim.host.events import (
 )
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.programs.datagrams import DatagramSocket
+from wirelab.sim.programs.peers import locate
 from wirelab.sim.programs.streams import Listener, Stream
 from wirelab.sim.programs.waits import Waits
 from wirelab.sim.reasons import Reason
@@ -170,7 +171,7 @@ class AsyncHost:
         return identifier
 
     def udp(self, port: int = 0) -> DatagramSocket:
-        """A UDP socket on `port` (0: an ephemeral one, 49152 to 65535).
+        """A UDP socket on `port` (0: an ephemeral one, 49152 to 65535), for both families.
 
         Raises:
             HostError: the port is taken.
@@ -182,12 +183,18 @@ class AsyncHost:
     async def connect(self, address: str, port: int, *, source_port: int = 0) -> Stream:
         """Open a TCP connection; returns when it is ESTABLISHED.
 
+        Args:
+            address: of either family; a link-local one with its zone (`fe80::2%eth0`).
+            port: 1 to 65535.
+            source_port: ours; 0 for any free one.
+
         Raises:
             HostError: `tcp.no_listener` (refused), `tcp.timeout`, `arp.timeout`, `ip.no_route`, or
                 an ICMP error's reason.
         """
         self.say("connect({}, {})", address, port)
-        connection = self.core.tcp_connect(ipv4_bytes(address), port, self.now(), source_port)
+        target, interface = locate(self.core, address)
+        connection = self.core.tcp_connect(target, port, self.now(), source_port, interface)
         stream = Stream(self, connection)
         self.kick()
         try:

@@ -3,8 +3,10 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from wirelab.codecs.addresses import ipv4_bytes, ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
+from wirelab.sim.host.manner import USUAL, Manner
+from wirelab.sim.programs.peers import locate
 
 if TYPE_CHECKING:
     from wirelab.sim.host.udp import UdpSocket
@@ -40,14 +42,16 @@ class DatagramSocket:
         return self._socket.port
 
     def send_to(self, data: bytes, address: str, port: int) -> None:
-        """Send one datagram.
+        """Send one datagram, to an address of either family (`fe80::2%eth0` with its zone).
 
         Raises:
-            HostError: no route, or larger than IPv4 can carry.
+            HostError: no route, or larger than the path takes.
         """
         host = self._host
         host.say('sendto({}, ("{}", {}))', data, address, port)
-        self._socket.send_to(data, ipv4_bytes(address), port, host.now())
+        target, interface = locate(host.core, address)
+        manner = USUAL if interface is None else Manner(interface=interface)
+        self._socket.send_to(data, target, port, host.now(), manner)
         host.kick()
 
     async def receive_from(self, *, errors: bool = False) -> Received:
@@ -66,7 +70,7 @@ class DatagramSocket:
             datagram = self._socket.receive_from(host.now())
             if datagram is not WOULD_BLOCK:
                 host.got("recvfrom() -> {}", datagram.data)
-                return Received(datagram.data, ipv4_text(datagram.address), datagram.port)
+                return Received(datagram.data, ip_text(datagram.address), datagram.port)
             if errors and (reason := self._socket.error) is not None:
                 self._socket.error = None  # told once (RFC 1122 section 4.1.3.3)
                 raise HostError(reason, str(self))

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Stream:
     def __str__(self) -> str:
         core = self._connection
         return (
-            f"TCP {ipv4_text(core.local_address)}:{core.local_port} to "
-            f"{self.remote_address}:{core.remote_port} in {core.state}"
+            f"TCP {_end(core.local_address, core.local_port)} to "
+            f"{_end(core.remote_address, core.remote_port)} in {core.state}"
         )
 
     def __repr__(self) -> str:
@@ -47,8 +47,8 @@ class Stream:
 
     @property
     def remote_address(self) -> str:
-        """The peer's IPv4 address."""
-        return ipv4_text(self._connection.remote_address)
+        """The peer's address."""
+        return ip_text(self._connection.remote_address)
 
     @property
     def remote_port(self) -> int:
@@ -212,3 +212,9 @@ class Listener:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _end(address: bytes, port: int) -> str:
+    """`10.0.0.2:80` or `[2001:db8::2]:80` (RFC 5952 section 6)."""
+    text = ip_text(address)
+    return f"{text}:{port}" if len(address) == 4 else f"[{text}]:{port}"
