@@ -18,10 +18,15 @@ from wirelab.sim.host.host import Host
 from wirelab.sim.host.profiles import linux
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
+    AF_INET6,
+    IP_RECVERR,
+    IPV6_RECVERR,
     POLLIN,
     POLLOUT,
     SOCK_DGRAM,
     SOCK_STREAM,
+    SOL_IP,
+    SOL_IPV6,
 )
 
 
@@ -30,8 +35,10 @@ class Net:
 
     ALICE = "10.0.0.1"
     BOB = "10.0.0.2"
+    ALICE6 = "2001:db8::1"
+    BOB6 = "2001:db8::2"
 
-    def __init__(self, seed=1, **config):
+    def __init__(self, seed=1, ipv6=False, **config):
         self.now = 0
         self.cut = False
         self.frames = []
@@ -39,7 +46,14 @@ class Net:
             Host(
                 HostConfig(
                     name,
-                    [InterfaceConfig("eth0", bytes((2, 0, 0, 0, 0, n)), bytes((10, 0, 0, n)))],
+                    [
+                        InterfaceConfig(
+                            "eth0",
+                            bytes((2, 0, 0, 0, 0, n)),
+                            bytes((10, 0, 0, n)),
+                            addresses=[(bytes.fromhex(f"20010db8{n:024x}"), 64)] if ipv6 else [],
+                        )
+                    ],
                     **config,
                 ),
                 random.Random(seed + n),
@@ -82,7 +96,7 @@ class Net:
         return (host or self.alice).socket(AF_INET, SOCK_DGRAM)
 
     def listener(self, port=80, backlog=8):
-        """Bob listens."""
+        """Bob listens, on IPv4."""
         socket = self.stream(self.bob)
         socket.bind(("", port), now=self.now)
         socket.listen(backlog, now=self.now)
@@ -177,8 +191,14 @@ class World:
     """Makes sockets, and writes down what every call gave."""
 
     host = ""
+    anywhere = ("0.0.0.0", "::")
 
-    def __init__(self):
+    def __init__(self, family=AF_INET):
+        self.family = family
+        self.foreign = "192.0.2.1" if family == AF_INET else "2001:db8:1::1"
+        self.receive_errors = (
+            (SOL_IP, IP_RECVERR) if family == AF_INET else (SOL_IPV6, IPV6_RECVERR)
+        )
         self.log = []
         self.kept = []
         self.named = {}
@@ -199,9 +219,9 @@ class World:
 
     def _shown(self, result):
         """Without what differs from run to run: ports, and the objects themselves."""
-        if isinstance(result, tuple) and len(result) == 2 and isinstance(result[0], str):
-            zero = "any" if result[0] == "0.0.0.0" else "ours"
-            return (zero, self.named.get(result[1], "port" if result[1] else 0))
+        if isinstance(result, tuple) and len(result) in (2, 4) and isinstance(result[0], str):
+            zero = "any" if result[0] in self.anywhere else "ours"
+            return (zero, self.named.get(result[1], "port" if result[1] else 0), *result[2:])
         if isinstance(result, tuple | list):
             return tuple(self._shown(one) for one in result)
         if result is None or isinstance(result, int | bytes | str):
@@ -251,13 +271,15 @@ class World:
 
 
 class KernelWorld(World):
-    host = "127.0.0.1"
+    def __init__(self, family=AF_INET):
+        super().__init__(family)
+        self.host = "127.0.0.1" if family == AF_INET else "::1"
 
     def stream(self, side="client"):
-        return self.keep(KernelSocket(self, kernel.socket(kernel.AF_INET, kernel.SOCK_STREAM)))
+        return self.socket(self.family, SOCK_STREAM)
 
     def datagram(self, side="client"):
-        return self.socket(AF_INET, SOCK_DGRAM)
+        return self.socket(self.family, SOCK_DGRAM)
 
     def socket(self, family, kind, protocol=0, side="client"):
         return self.keep(KernelSocket(self, kernel.socket(family, kind, protocol)))
@@ -280,22 +302,19 @@ class KernelWorld(World):
 
 
 class OurWorld(World):
-    host = "10.0.0.2"
-
-    def __init__(self, net):
-        super().__init__()
+    def __init__(self, net, family=AF_INET):
+        super().__init__(family)
+        self.host = net.BOB if family == AF_INET else net.BOB6
         self.net = net
 
     def _host(self, side):
         return self.net.alice if side == "client" else self.net.bob
 
     def stream(self, side="client"):
-        made = self.net.stream(self._host(side))
-        made.setblocking(False)
-        return self.keep(OurSocket(self, made))
+        return self.socket(self.family, SOCK_STREAM, 0, side)
 
     def datagram(self, side="client"):
-        return self.socket(AF_INET, SOCK_DGRAM, 0, side)
+        return self.socket(self.family, SOCK_DGRAM, 0, side)
 
     def socket(self, family, kind, protocol=0, side="client"):
         made = self._host(side).socket(family, kind, protocol)
@@ -344,12 +363,23 @@ def worlds():
         world.end()
 
 
-@pytest.fixture
-def assert_as_linux(worlds):
-    """Runs a scenario in both worlds: every call gave the same."""
+@pytest.fixture(params=[AF_INET, AF_INET6], ids=["ipv4", "ipv6"])
+def assert_as_linux(request):
+    """Runs a scenario in both worlds, over either family: every call gave the same."""
+    if sys.platform != "linux":
+        pytest.skip("compares with Linux")
+    family = request.param
+    made = KernelWorld(family), OurWorld(Net(ipv6=family == AF_INET6, tcp=linux()), family)
+    if family == AF_INET6:
+        try:
+            made[0].datagram().bind(("::1", 0))
+        except OSError as error:
+            pytest.skip(f"this kernel has no IPv6 loopback: {error}")
 
     def compare(scenario):
-        kernels, ours = worlds
+        kernels, ours = made
         assert log_of(ours, scenario) == log_of(kernels, scenario)
 
-    return compare
+    yield compare
+    for world in made:
+        world.end()

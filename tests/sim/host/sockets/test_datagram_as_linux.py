@@ -70,7 +70,7 @@ def datagrams_refused(w):
 
 def datagrams_refused_with_an_error_queue(w):
     s = w.datagram()
-    s.setsockopt(c.SOL_IP, c.IP_RECVERR, 1)
+    s.setsockopt(*w.receive_errors, 1)
     address = w.closed_port()
     w.named[address[1]] = "closed"
     w.do("send", s.sendto, b"lost", address)
@@ -128,7 +128,7 @@ def bound_datagrams(w):
     w.do("bind", s.bind, (w.host, 0))
     w.do("again", s.bind, (w.host, 0))
     w.do("taken", t.bind, s.getsockname())
-    w.do("not ours", t.bind, ("192.0.2.1", 0))
+    w.do("not ours", t.bind, (w.foreign, 0))
     w.do("one agrees", t.setsockopt, c.SOL_SOCKET, c.SO_REUSEADDR, 1)
     w.do("taken", t.bind, s.getsockname())
     w.do("both agree", s.setsockopt, c.SOL_SOCKET, c.SO_REUSEADDR, 1)

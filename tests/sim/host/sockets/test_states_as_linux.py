@@ -242,7 +242,7 @@ def datagram_refused(w):
 
 def datagram_refused_with_error_queue(w):
     s = w.datagram()
-    s.setsockopt(c.SOL_IP, c.IP_RECVERR, 1)
+    s.setsockopt(*w.receive_errors, 1)
     s.connect(w.closed_port())
     s.send(b"x")
     w.wait(s, c.POLLERR)

@@ -102,9 +102,9 @@ def _of_ipv4(datagram: "Arrived", settings: dict[tuple[int, int], int]) -> "list
 
 
 def wishes_of(
-    messages: "list[ControlMessage] | tuple[ControlMessage, ...]", family: int = c.AF_INET
+    messages: "list[ControlMessage] | tuple[ControlMessage, ...]", family: int, host: bytes
 ) -> Wishes:
-    """Read what sendmsg asks for.
+    """Read what sendmsg asks for; what is of another family than `host` asks for nothing.
 
     Raises:
         OSError: EINVAL for a message of level IP or IPv6 that is not known, or a value that cannot
@@ -112,7 +112,7 @@ def wishes_of(
     """
     wishes = USUAL
     for level, kind, data in messages:
-        if level == c.SOL_IP:
+        if level == c.SOL_IP and len(host) == 4:
             wishes = _wish(wishes, kind, data)
         elif level == c.SOL_IPV6 and family == c.AF_INET6:
             wishes = control6.wish(wishes, kind, data)

@@ -10,6 +10,7 @@ from wirelab.sim.host.sockets import control
 from wirelab.sim.host.sockets.addresses import AnyAddress, Place, SocketAddress
 from wirelab.sim.host.sockets.base import Buffer, ControlMessage, room_in
 from wirelab.sim.host.sockets.constants import (
+    AF_INET,
     IPV6_FLOWINFO_SEND,
     MSG_ERRQUEUE,
     MSG_MORE,
@@ -94,13 +95,15 @@ class DatagramSocket(DatagramState):
         if not self._mailbox.port:
             self._enter(everywhere(self), 0)
         data = b"".join(buffers)
-        if flags & MSG_OOB:
+        if flags & MSG_OOB and self.family == AF_INET:  # IPv6 ignores it on Linux
             raise failure(EOPNOTSUPP, f"send of urgent data on {self!r}: it is no stream")
         if len(data) > 0xFFFF:
             text = f"datagram of {len(data)} bytes; its length has 16 bits"
             raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
-        wishes = control.wishes_of(ancillary, self.family) if ancillary else USUAL
-        target = self._target(address, wishes)
+        target, wishes = self._target(address), USUAL
+        if ancillary:
+            wishes = control.wishes_of(ancillary, self.family, target.host)
+            target = self._redirected(target, wishes.interface)
         self._check_data(data, target.host)
         most = largest_payload(target.host)
         if len(data) > most:
@@ -119,7 +122,7 @@ class DatagramSocket(DatagramState):
             self._transmit(data, target, wishes, now)
         return len(data)
 
-    def _target(self, address: SocketAddress | None, wishes: Wishes) -> Target:
+    def _target(self, address: SocketAddress | None) -> Target:
         """Where to, and by which interface: what the call says goes before what options say."""
         if address is not None:
             place = self._parse(address)
@@ -131,13 +134,17 @@ class DatagramSocket(DatagramState):
             raise failure(EDESTADDRREQ, text)
         else:
             (host, port), way, flow = self._mailbox.remote, self.device, self._flow
-        if wishes.interface is not None:
-            way = wishes.interface
-            if not 0 <= way < len(self.hub.interfaces):
-                raise failure(ENODEV, f"send by interface {way + 1}: this host has no such")
-        elif way is None and is_group(host):
+        if way is None and is_group(host):
             way = self.options.multicast_interface
         return Target(host, port, flow, way)
+
+    def _redirected(self, target: Target, interface: int | None) -> Target:
+        """By the interface that a control message names."""
+        if interface is None:
+            return target
+        if not 0 <= interface < len(self.hub.interfaces):
+            raise failure(ENODEV, f"send by interface {interface + 1}: this host has no such")
+        return target._replace(way=interface)
 
     def _check_port(self, place: Place) -> None:
         """Whether there is somebody at such a port."""
