@@ -37,6 +37,14 @@ def test_a_segment_sent_again_is_counted(story):
     assert [segment.retransmission for segment in segments] == [0, 0, 1, 2]
 
 
+def test_what_a_router_passes_on_is_sent_once_by_each(story):
+    """Rule 3."""
+    reader = SegmentReader()
+    data = parse(story.tcp("alice", "bob", "P.", 1001, 1, b"hello"))
+    sent = [reader.read(data, sender) for sender in ("alice", "router", "alice", "router")]
+    assert [one.retransmission for one in sent if one is not None] == [0, 0, 1, 1]
+
+
 def test_new_data_behind_a_retransmission_is_no_retransmission(story):
     segments = read(
         story.tcp("alice", "bob", "S", 1000),

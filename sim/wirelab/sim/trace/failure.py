@@ -94,7 +94,7 @@ def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Fai
     last: FrameRecord | None = None
     for record in trace.frames():
         packet = read_frame(record.data)
-        segment = reader.read(packet)
+        segment = reader.read(packet, record.sender)
         if record.fate in (Fate.DELIVERED, Fate.FORWARDED):
             losses.make_up(record, segment)
         elif reasons is not None and record.reason not in reasons:

@@ -4,7 +4,8 @@ Rule 1: numbers are relative to the SYN of their direction (the SYN has 0), as W
 without a SYN, to the first number seen.
 Rule 2: a segment that starts at a number already sent, and takes sequence space, is a
 retransmission; its count says how often that start was sent before.
-Rule 3: only what a host sent counts. Copies made by a switch are not retransmissions.
+Rule 3: only what a host sent counts. Copies made by a switch are not retransmissions, and what a
+router passes on is none of its own: each sender of frames is compared with itself.
 """
 
 from typing import NamedTuple
@@ -47,15 +48,30 @@ class Segment(NamedTuple):
     alone: bool = True
 
 
+class _Sent:
+    """What one host sent of a direction, its own or somebody else's."""
+
+    __slots__ = ("highest", "starts")
+
+    def __init__(self) -> None:
+        self.highest = 0  # relative number after the last one sent
+        self.starts: dict[int, int] = {}
+
+
 class _Flow:
     """One direction of a connection."""
 
-    __slots__ = ("base", "highest", "starts")
+    __slots__ = ("base", "sent")
 
     def __init__(self, base: int) -> None:
         self.base = base
-        self.highest = 0  # relative number after the last one sent
-        self.starts: dict[int, int] = {}
+        self.sent: dict[str, _Sent] = {}
+
+    def sent_by(self, sender: str) -> _Sent:
+        sent = self.sent.get(sender)
+        if sent is None:
+            sent = self.sent[sender] = _Sent()
+        return sent
 
 
 class SegmentReader:
@@ -66,8 +82,13 @@ class SegmentReader:
         self._open: dict[frozenset[tuple[bytes, int]], set[FlowKey]] = {}
         """By its two ends: directions of an open connection that have sent a FIN."""
 
-    def read(self, packet: Packet | None) -> Segment | None:
-        """What this packet's segment is; None when it is not TCP over IPv4."""
+    def read(self, packet: Packet | None, sender: str = "") -> Segment | None:
+        """What this packet's segment is; None when it is not TCP over IPv4.
+
+        Args:
+            packet: of the frame.
+            sender: name of who sent the frame: the segment's own host, or a router.
+        """
         if packet is None:
             return None
         ip, tcp = packet.get(IPv4), packet.get(TCP)
@@ -78,7 +99,7 @@ class SegmentReader:
         length = len(packet.payload)
         space = length + tcp.syn + tcp.fin
         sequence = (tcp.sequence_number - flow.base) % _MODULUS
-        retransmission = self._note_sent(flow, sequence, space) if space else 0
+        retransmission = _note_sent(flow.sent_by(sender), sequence, space) if space else 0
         acknowledgment = self._relative_acknowledgment(key, tcp) if tcp.ack else None
         alone = self._note_open(key, tcp)
         return Segment(key, sequence, acknowledgment, length, space, retransmission, alone)
@@ -112,12 +133,13 @@ class SegmentReader:
             self._flows[back] = flow = _Flow(base)
         return (tcp.acknowledgment_number - flow.base) % _MODULUS
 
-    @staticmethod
-    def _note_sent(flow: _Flow, sequence: int, space: int) -> int:
-        times = flow.starts.get(sequence, 0)
-        before = (flow.highest - sequence) % _MODULUS
-        seen_before = 0 < before < _HALF
-        flow.starts[sequence] = times + 1
-        if not seen_before or before < space:
-            flow.highest = (sequence + space) % _MODULUS
-        return max(times, 1) if seen_before else 0
+
+def _note_sent(sent: _Sent, sequence: int, space: int) -> int:
+    """Enter a segment; how often its start was sent before."""
+    times = sent.starts.get(sequence, 0)
+    before = (sent.highest - sequence) % _MODULUS
+    seen_before = 0 < before < _HALF
+    sent.starts[sequence] = times + 1
+    if not seen_before or before < space:
+        sent.highest = (sequence + space) % _MODULUS
+    return max(times, 1) if seen_before else 0

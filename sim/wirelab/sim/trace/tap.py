@@ -152,7 +152,7 @@ def _comments(trace: Trace) -> Iterator[tuple[int, list[str]]]:
             detail = f": {frame.detail}" if frame.detail else ""
             comments.append(f"{_REFUSED[frame.fate]} {frame.reason}{detail}")
         if frame.origin == frame.id:
-            segment = reader.read(read_frame(frame.data))
+            segment = reader.read(read_frame(frame.data), frame.sender)
             if segment is not None and segment.retransmission:
                 comments.append(f"RETRANSMIT {segment.retransmission}")
         if comments:

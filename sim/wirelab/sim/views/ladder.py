@@ -142,7 +142,7 @@ class Ladder:
                 frames[record.origin].copies.append(record)
                 continue
             packet = read_frame(record.data)
-            segment = reader.read(packet)
+            segment = reader.read(packet, record.sender)
             label = label_of(packet, segment)
             plain = (
                 segment is not None
