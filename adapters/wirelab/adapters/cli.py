@@ -21,6 +21,7 @@ COMMANDS = {
     "packetdrill": "run packetdrill scripts against our TCP, in virtual time",
     "dissect": "read a capture file or a hex string, packet by packet",
     "protocols": "which protocols the codecs know, and what is in their headers",
+    "topology": "check a network declared in TOML, and draw it",
     "interfaces": "list this machine's network interfaces",
     "arp": "ask who has an IPv4 address",
     "ping": "ICMP echo",
