@@ -58,7 +58,8 @@ def shapes(svg):
         for one in root.iter(f"{space}rect")
     ]
     wires = [
-        tuple(map(float, re.findall(r"[\d.]+", one.attrib["d"]))) for one in root.iter(f"{space}path")
+        tuple(map(float, re.findall(r"[\d.]+", one.attrib["d"])))
+        for one in root.iter(f"{space}path")
     ]
     return root, boxes, wires
 
