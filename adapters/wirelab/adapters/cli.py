@@ -25,6 +25,7 @@ COMMANDS = {
     "interfaces": "list this machine's network interfaces",
     "arp": "ask who has an IPv4 address",
     "ping": "ICMP echo",
+    "traceroute": "which routers are on the way",
     "udp": "send or receive datagrams",
     "tcp": "connect or listen; stdin goes out, what arrives goes to stdout",
     "http": "fetch a URL over our own TCP",

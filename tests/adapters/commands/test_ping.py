@@ -4,8 +4,8 @@ import io
 import json
 
 from wirelab.adapters.cli import main
-from wirelab.adapters.commands.ping import Tally
 from wirelab.codecs.capture import open_capture
+from wirelab.sim.programs.diagnostics import PingReport
 
 
 def test_three_pings_and_a_summary(capsys):
@@ -21,6 +21,15 @@ def test_three_pings_and_a_summary(capsys):
 def test_size_and_ttl_are_what_was_asked_for(capsys):
     assert main(["ping", "bob", "-c", "1", "-s", "100", "-t", "5"]) == 0
     assert "108 bytes from 10.0.0.2: icmp_seq=1" in capsys.readouterr().out
+
+
+def test_a_ping_longer_than_the_mtu_comes_back_in_fragments(capsys, tmp_path):
+    """RFC 1122 section 3.2.2.6."""
+    file = tmp_path / "ping.pcapng"
+    assert main(["ping", "bob", "-c", "1", "-s", "4000", "-w", str(file)]) == 0
+    assert "4008 bytes from 10.0.0.2: icmp_seq=1" in capsys.readouterr().out
+    with open_capture(file) as capture:
+        assert len(list(capture)) == 2 + 2 * 3  # ARP, and three fragments each way
 
 
 def test_nobody_there_is_exit_1_with_arps_reason(capsys):
@@ -61,7 +70,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):
 
 def test_the_summary_of_nothing_divides_by_nothing():
     """Interrupted before the first request left."""
-    assert "0 packets transmitted, 0 received, 0% packet loss" in Tally("10.0.0.2").text()
+    assert "0 packets transmitted, 0 received, 0% packet loss" in str(PingReport("10.0.0.2"))
 
 
 def test_quiet_shows_the_summary_alone(capsys):

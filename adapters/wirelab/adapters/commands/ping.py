@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import math
-from dataclasses import dataclass, field
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.session import Session, run_program, side_by_side
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import PING_PAYLOAD, Echo
+from wirelab.sim.programs.diagnostics import Lost, PingReport
 from wirelab.sim.reasons import Reason
 
 HEADER = 8  # bytes of ICMP header, counted by ping's "64 bytes from"
@@ -52,118 +51,69 @@ def run(arguments: argparse.Namespace) -> int:
 
     async def program(session: Session) -> int:
         destination = session.destination(arguments.host)
-        tally = Tally(destination)
+        report = PingReport(destination)
         if not arguments.json:
             heading = f"PING {destination}: {arguments.size} data bytes"
             print(heading, file=session.output, flush=True)
         began = session.host.now()
         try:
-            await _ping_all(session, arguments, tally)
+            await _ping_all(session, arguments, report)
         finally:  # also on Ctrl-C
-            tally.elapsed_ns = session.host.now() - began
-            session.result(tally.text(), tally.as_json())
-        if tally.received:
+            report.elapsed_ns = session.host.now() - began
+            session.result(f"\n{report}", report.as_json())
+        if report.received:
             return Exit.OK
-        raise CommandError(f"no reply from {destination}", Exit.NO, tally.reason)
+        reason = report.lost[-1].reason if report.lost else None
+        raise CommandError(f"no reply from {destination}", Exit.NO, reason or Reason.LIVE_TIMEOUT)
 
     return run_program(arguments, program)
 
 
-@dataclass
-class Tally:
-    """What the summary needs. Times in nanoseconds."""
-
-    destination: str
-    sent: int = 0
-    round_trips_ns: list[int] = field(default_factory=list)
-    elapsed_ns: int = 0
-    reason: Reason = Reason.LIVE_TIMEOUT
-
-    @property
-    def received(self) -> int:
-        """Replies."""
-        return len(self.round_trips_ns)
-
-    @property
-    def loss_percent(self) -> float:
-        """Requests without a reply."""
-        return 100.0 * (self.sent - self.received) / self.sent if self.sent else 0.0
-
-    def text(self) -> str:
-        """The summary of iputils' ping."""
-        lines = [
-            "",
-            f"--- {self.destination} ping statistics ---",
-            f"{self.sent} packets transmitted, {self.received} received, "
-            f"{self.loss_percent:g}% packet loss, time {self.elapsed_ns // 1_000_000}ms",
-        ]
-        if self.received:
-            lines.append(
-                "rtt min/avg/max/mdev = "
-                + "/".join(f"{value:.3f}" for value in self.spread_ms().values())
-                + " ms"
-            )
-        return "\n".join(lines)
-
-    def spread_ms(self) -> dict[str, float]:
-        """Minimum, mean, maximum and standard deviation of the round trips, milliseconds."""
-        times = [value / 1e6 for value in self.round_trips_ns]
-        mean = sum(times) / len(times)
-        deviation = math.sqrt(sum((time - mean) ** 2 for time in times) / len(times))
-        return {"min": min(times), "avg": mean, "max": max(times), "mdev": deviation}
-
-    def as_json(self) -> dict[str, object]:
-        """The summary as one object."""
-        spread = self.spread_ms() if self.received else {}
-        return {
-            "destination": self.destination,
-            "transmitted": self.sent,
-            "received": self.received,
-            "loss_percent": self.loss_percent,
-            "rtt_ms": {name: round(value, 6) for name, value in spread.items()},
-        }
-
-
-async def _ping_all(session: Session, arguments: argparse.Namespace, tally: Tally) -> None:
+async def _ping_all(session: Session, arguments: argparse.Namespace, report: PingReport) -> None:
     """Send at each interval, whether or not the last reply has come."""
     count = arguments.count or (None if session.live else SIMULATED_COUNT)
     identifier = session.random.getrandbits(16)
     async with side_by_side() as group:
         while True:
-            tally.sent += 1
-            group.create_task(_ping_once(session, arguments, tally, tally.sent, identifier))
-            if tally.sent == count:
+            report.sent += 1
+            group.create_task(_ping_once(session, arguments, report, report.sent, identifier))
+            if report.sent == count:
                 break
             await asyncio.sleep(arguments.interval)
 
 
 async def _ping_once(
-    session: Session, arguments: argparse.Namespace, tally: Tally, number: int, identifier: int
+    session: Session,
+    arguments: argparse.Namespace,
+    report: PingReport,
+    number: int,
+    identifier: int,
 ) -> None:
     wrapped = number & 0xFFFF
     try:
         async with asyncio.timeout(arguments.timeout):
             echo = await session.host.ping(
-                tally.destination,
+                report.destination,
                 sequence_number=wrapped,
                 identifier=identifier,
                 payload=_payload(arguments.size),
                 ttl=arguments.ttl,
             )
     except TimeoutError:
-        tally.reason = session.silence(tally.destination, Reason.LIVE_TIMEOUT)
+        reason = session.silence(report.destination, Reason.LIVE_TIMEOUT)
+        report.lost.append(Lost(number, reason))
         text = f"no answer for icmp_seq={wrapped} within {arguments.timeout:g} s"
-        if tally.reason is Reason.ARP_TIMEOUT:
+        if reason is Reason.ARP_TIMEOUT:
             text += " (nor to ARP)"
-        _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(tally.reason)})
+        _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(reason)})
     except HostError as error:
         if error.reason is Reason.LINK_DOWN:  # gone for good: no later request can leave
             raise
-        tally.reason = error.reason
+        report.lost.append(Lost(number, error.reason))
         text = f"{error.reason} for icmp_seq={wrapped} ({error.detail})"
         _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(error.reason)})
     else:
-        tally.round_trips_ns.append(echo.round_trip_ns)
+        report.echoes.append(echo)
         _tell(session, arguments, *_reply(echo))
 
 
