@@ -165,7 +165,7 @@ def test_the_protocol_is_found_behind_extension_headers(bench, heard):
 def test_a_later_fragment_tells_nothing(bench, heard):
     fragment = bytes((17, 0, 0, 8, 0, 0, 0, 1))
     drop = told(bench, 1, 0, quoted(bench, extension=fragment, protocol=44))
-    assert drop.reason is Reason.ICMP_BAD_PACKET
+    assert drop.reason is Reason.ICMP_UNMATCHED_ERROR
     assert heard == []
 
 

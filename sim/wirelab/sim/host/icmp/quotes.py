@@ -12,6 +12,7 @@ from wirelab.sim.reasons import Reason
 
 ICMP: Final = 1  # RFC 792
 ICMP6: Final = 58  # RFC 8200 section 3
+NO_NEXT_HEADER: Final = 59  # RFC 8200 section 4.7
 
 _HOP_BY_HOP: Final = 0  # next header values of RFC 8200 section 4
 _ROUTING: Final = 43
@@ -64,6 +65,8 @@ def read_quote6(frame: bytes, start: int, end: int, length: int) -> Quote | Drop
         return Drop(Reason.ICMP_BAD_PACKET, f"quoted packet: {error}")
     end = _end_of(start, end, length, ip.header_length + ip.payload_length)
     protocol, offset = upper_layer(frame, start, end, ip)
+    if protocol == NO_NEXT_HEADER and ip.next_header != NO_NEXT_HEADER:
+        return Drop(Reason.ICMP_UNMATCHED_ERROR, "about a packet whose beginning is not quoted")
     return _judged(Quote(ip, protocol, offset, end), 0)
 
 
@@ -86,15 +89,15 @@ def _judged(quote: Quote, fragment_offset: int) -> Quote | Drop:
 def upper_layer(data: bytes, start: int, end: int, ip: IPv6) -> tuple[int, int]:
     """What an IPv6 packet carries behind its extension headers, and where, as far as it is there.
 
-    A fragment other than the first carries nothing that can be told: 59, no next header.
+    A fragment other than the first carries nothing that can be told: `NO_NEXT_HEADER`.
     """
     following, at = ip.next_header, start + ip.header_length
     while following in (_HOP_BY_HOP, _ROUTING, _FRAGMENT, _AUTHENTICATION, _DESTINATION):
         if at + 8 > end:
-            return 59, end
+            return NO_NEXT_HEADER, end
         if following == _FRAGMENT:
             if int.from_bytes(data[at + 2 : at + 4], "big") >> 3:
-                return 59, end
+                return NO_NEXT_HEADER, end
             length = 8
         elif following == _AUTHENTICATION:
             length = 4 * data[at + 1] + 8
