@@ -26,6 +26,7 @@ from wirelab.sim.host.events import (
     TimestampReply,
 )
 from wirelab.sim.host.manner import Manner
+from wirelab.sim.programs import names
 from wirelab.sim.programs.datagrams import DatagramSocket
 from wirelab.sim.programs.peers import locate
 from wirelab.sim.programs.streams import Listener, Stream
@@ -116,6 +117,17 @@ class AsyncHost:
             if isinstance(event, NeighborFailed):
                 raise HostError(Reason.ARP_TIMEOUT, f"nobody answers ARP for {address}")
 
+    async def lookup(self, name: str) -> list[str]:
+        """The addresses of a host name, the one to try first in front (getaddrinfo(3)).
+
+        `connect` and `ping` take names, too. The host's resolver is asked (see
+        `wirelab.sim.services.dns`); an address is its own name.
+
+        Raises:
+            HostError: `dns.no_name`, `dns.no_data`, `dns.no_server`, `dns.timeout`, ...
+        """
+        return await names.lookup(self, name)
+
     async def ping(
         self,
         destination: str,
@@ -135,7 +147,7 @@ class AsyncHost:
         """
         if identifier is None:
             identifier = self.new_identifier()
-        target = ip_bytes(destination)
+        target = ip_bytes((await names.lookup(self, destination))[0])
         sent_at = self.now()
         event = await self.echo(target, identifier, sequence_number, payload, ttl)
         if isinstance(event, EchoReply):
@@ -193,6 +205,7 @@ class AsyncHost:
                 an ICMP error's reason.
         """
         self.say("connect({}, {})", address, port)
+        address = (await names.lookup(self, address))[0]
         target, interface = locate(self.core, address)
         connection = self.core.tcp_connect(target, port, self.now(), source_port, interface)
         stream = Stream(self, connection)
