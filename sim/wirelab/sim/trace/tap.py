@@ -11,7 +11,7 @@ Rule 4: `packet_id` is the id of the frame as its sender sent it: the same at ev
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.capture.output import Destination
 from wirelab.sim.trace.ledger import Trace
@@ -117,11 +117,16 @@ def sightings(trace: Trace, hosts: set[str]) -> list[Sighting]:
 def _entry(event: StateChange | TimerFired) -> dict[str, str]:
     """A journal entry in the fields that Wireshark shows."""
     if isinstance(event, StateChange):
-        local, remote = (f"{ipv4_text(host)}:{port}" for host, port in (event.local, event.remote))
-        message = f"TCP {local} > {remote}: {event.old} -> {event.new}"
+        message = f"TCP {_end(*event.local)} > {_end(*event.remote)}: {event.old} -> {event.new}"
     else:
         message = f"timer {event.name} expired after {event.after / 1e9:.3f} s"
     return {"MESSAGE": message, "SYSLOG_IDENTIFIER": event.host, "PRIORITY": "6"}
+
+
+def _end(address: bytes, port: int) -> str:
+    """`10.0.0.1:80`, `[2001:db8::1]:80`, and a star for what may be any, as ss(8) prints them."""
+    text = ip_text(address) if any(address) else "*"
+    return f"{f'[{text}]' if ':' in text else text}:{port or '*'}"
 
 
 def _declare(
