@@ -60,6 +60,29 @@ def test_a_neighbour_is_resolved_by_arp_and_then_from_the_cache():
     assert pair.network.trace.sent == 2
 
 
+def test_an_address_is_acquired_when_nobody_has_it():
+    """RFC 5227 section 2.1; from then on others find it."""
+    pair = Pair()
+
+    async def program(alice, bob):
+        await alice.acquire_address("10.0.0.50", 24)
+        return await bob.resolve("10.0.0.50"), alice.mac
+
+    found, mac = pair.run(program)
+    assert found == mac
+
+
+def test_an_address_that_another_has_is_not_acquired():
+    """RFC 5227 section 2.1.1."""
+
+    async def program(alice, bob):
+        await alice.acquire_address(bob.address, 24)
+
+    with pytest.raises(HostError, match="has 10") as caught:
+        Pair().run(program)
+    assert caught.value.reason is Reason.ARP_ADDRESS_CONFLICT
+
+
 def test_nobody_at_an_address_is_an_arp_timeout():
     async def program(alice, bob):
         await alice.resolve("10.0.0.99")

@@ -15,10 +15,12 @@ A call that the network refuses raises `HostError`, whose `reason` is a stable i
 from collections.abc import Callable
 from typing import NamedTuple
 
-from wirelab.codecs.addresses import ip_bytes, ip_text, ipv4_bytes, ipv4_text, mac_text
+from wirelab.codecs.addresses import ip_bytes, ip_text, ipv4_text, mac_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.events import (
+    AddressAcquired,
+    AddressConflict,
     EchoReply,
     IcmpError,
     NeighborFailed,
@@ -93,18 +95,18 @@ class AsyncHost:
         return mac_text(self.core.interfaces[0].mac)
 
     async def resolve(self, address: str, *, probe: bool = False, interface: int = 0) -> str:
-        """The MAC address of `address`, by ARP (RFC 826).
+        """The MAC address of `address`, by ARP (RFC 826) or neighbour discovery (RFC 4861).
 
         Args:
-            address: an on-link IPv4 address.
+            address: an on-link address.
             probe: ask with sender 0.0.0.0 (RFC 5227 section 2.1.1), which leaves no trace in the
-                peers' caches.
+                peers' caches; IPv4 only.
             interface: index of the interface to ask on.
 
         Raises:
-            HostError: `arp.timeout` when nobody answers.
+            HostError: `arp.timeout` or `nd.timeout` when nobody answers.
         """
-        target = ipv4_bytes(address)
+        target = ip_bytes(address)
         self.say("probe({})" if probe else "resolve({})", address)
         ask = self.core.probe if probe else self.core.resolve
         ask(target, self.now(), interface)
@@ -115,7 +117,31 @@ class AsyncHost:
                 self.got("resolve() -> {}", mac_text(event.mac))
                 return mac_text(event.mac)
             if isinstance(event, NeighborFailed):
-                raise HostError(Reason.ARP_TIMEOUT, f"nobody answers ARP for {address}")
+                reason = Reason.ARP_TIMEOUT if len(target) == 4 else Reason.ND_TIMEOUT
+                asked = "ARP" if len(target) == 4 else "neighbour discovery"
+                raise HostError(reason, f"nobody answers {asked} for {address}")
+
+    async def acquire_address(
+        self, address: str, prefix_length: int, *, interface: int = 0
+    ) -> None:
+        """Give an interface one more address, once nobody has objected (RFC 5227, RFC 4862).
+
+        Raises:
+            HostError: `arp.address_conflict` or `nd.address_conflict`: somebody else has it.
+            ValueError: no address, a prefix length that does not go with it, or it is there.
+        """
+        wanted = ip_bytes(address)
+        self.say("acquire_address({}/{})", address, prefix_length)
+        self.core.acquire_address(wanted, prefix_length, self.now(), interface)
+        self.kick()
+        event = await self.waits.readable(wanted, "acquire", address)
+        while not isinstance(event, AddressAcquired):
+            if isinstance(event, AddressConflict):
+                four = len(wanted) == 4
+                reason = Reason.ARP_ADDRESS_CONFLICT if four else Reason.ND_ADDRESS_CONFLICT
+                raise HostError(reason, f"{mac_text(event.mac)} has {address}")
+            event = await self.waits.readable(wanted, "acquire", address)
+        self.got("acquire_address() -> {}/{}", address, prefix_length)
 
     async def lookup(self, name: str) -> list[str]:
         """The addresses of a host name, the one to try first in front (getaddrinfo(3)).
