@@ -46,7 +46,7 @@ def test_packets_to_the_router_itself_are_its_own(router):
 
 
 def test_a_host_forwards_nothing(make_router):
-    """RFC 1122 section 3.3.1 (c): a host must not, unless it is told to; 1122-3.1-c."""
+    """RFC 1122 section 3.3.1 (c): a host must not, unless it is told to."""
     host = make_router(forwarding=False)
     drop = host.receive(host.frame())
     assert drop == (Reason.IP_FORWARDING_OFF, "destination 10.0.1.1", False)
