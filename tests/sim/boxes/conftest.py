@@ -136,19 +136,19 @@ def between() -> Callable[..., Between]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def packet() -> Callable[..., bytes]:
     """Make a packet: `packet("udp", "10.0.0.5:4000 > 192.0.2.9:53")`."""
     return packet_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def error() -> Callable[..., bytes]:
     """Make an ICMPv4 error: `error("192.0.2.9 > 203.0.113.1", quote)`."""
     return error_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def port_of() -> Callable[[bytes | Drop], int]:
     """Tell the source port of a packet."""
 
@@ -161,7 +161,7 @@ def port_of() -> Callable[[bytes | Drop], int]:
     return tell
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def way() -> Callable[[bytes | Drop], str]:
     """Tell the endpoints of a packet, or why there is none."""
     return way_of
