@@ -18,6 +18,7 @@ from wirelab.sim.boxes.nat_text import read_dependence, read_forwarded_port
 from wirelab.sim.boxes.rule_text import read_rule
 from wirelab.sim.host.config import HostConfig, Route
 from wirelab.sim.host.host import Host
+from wirelab.sim.host.ipv6.scopes import is_link_local
 from wirelab.sim.host.tcp.config import TcpConfig
 from wirelab.sim.network.addressing import AddressBook, default_route
 from wirelab.sim.network.errors import SimulationError
@@ -103,18 +104,32 @@ class Construction:
         )
         return host
 
-    def router(self, name: str, addresses: str | Iterable[str], **settings: Any) -> Host:
+    def router(
+        self,
+        name: str,
+        addresses: str | Iterable[str],
+        *,
+        advertise: bool = True,
+        **settings: Any,
+    ) -> Host:
         """Add a host that forwards packets of both families, tells of errors, and sends redirects.
 
         Args:
             name: unique in this network.
             addresses: one text an interface, as for a host.
+            advertise: tell the hosts of each IPv6 network that it is theirs to make addresses of,
+                from now on every few minutes (RFC 4861 section 6.2); `Host.advertise` says more.
             settings: as for a host, such as `routes`, `mtu`, `reverse_path_filter=True`.
 
         Raises:
             SimulationError, AddressError, ValueError, TypeError: as for a host.
         """
-        return self.host(name, addresses, forwarding=True, **settings)
+        host = self.host(name, addresses, forwarding=True, **settings)
+        if advertise:
+            for interface in host.interfaces:
+                if any(not is_link_local(entry.address) for entry in interface.ipv6):
+                    host.advertise(self.events.now, interface.index)
+        return host
 
     def nat(
         self,

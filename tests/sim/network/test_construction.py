@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.addresses import ipv4_bytes, ipv6_bytes
 from wirelab.sim.host.config import Route
 from wirelab.sim.host.errors import WOULD_BLOCK
 from wirelab.sim.host.events import Accepted, EchoReply, IcmpError
@@ -98,6 +98,61 @@ def test_settings_of_a_host_reach_it_and_unknown_ones_are_refused():
     with pytest.raises(TypeError, match="igpm_version"):
         network.host("v3", "10.0.0.2", igpm_version=3)
     assert "v3" not in network.nodes
+
+
+def joined6(make, **options):
+    """A host that configures itself - box - out; hosts know nothing but what the router tells."""
+    network = Network(seed=4)
+    addresses = ["2001:db8:b::1", "2001:db8:a::1"]
+    box = getattr(network, make)("box", addresses, **options)
+    inner = network.host("in", "fe80::5", autoconfigure=True)
+    outer = network.host("out", "2001:db8:b::9", gateway="2001:db8:b::1")
+    network.link(network.port("box", 1), inner)
+    network.link(network.port("box", 0), outer)
+    network.run_for("10s")
+    return network, box, inner, outer
+
+
+def global_address(host):
+    return next(one.address for one in host.interfaces[0].ipv6 if one.address[0] == 0x20)
+
+
+def test_a_router_tells_ipv6_hosts_their_network_and_forwards_for_them():
+    """RFC 4861 section 6.2, RFC 4862."""
+    network, router, inner, outer = joined6("router")
+    assert global_address(inner)[:8] == ipv6_bytes("2001:db8:a::")[:8]
+    inner.ping(ipv6_bytes("2001:db8:b::9"), 7, 1, b"text", network.now)
+    network.run_for("1s")
+    assert len(events_of(inner, EchoReply)) == 1
+    outer.ping(global_address(inner), 7, 1, b"text", network.now)
+    network.run_for("1s")
+    assert len(events_of(outer, EchoReply)) == 1
+    assert router.counters.forwarded == 4
+    network.check()
+
+
+def test_a_router_that_shall_not_advertise_is_silent():
+    network = Network()
+    network.router("box", "2001:db8:a::1", advertise=False)
+    host = network.host("in", "fe80::5", autoconfigure=True)
+    network.link("box", host)
+    network.run_for("60s")
+    assert all(one.address[0] == 0xFE for one in host.interfaces[0].ipv6)
+
+
+def test_a_filter_stands_before_ipv6_hosts_as_well():
+    network, _, inner, outer = joined6("filter", allow=["out any", "in tcp to port 22"])
+    inner.ping(ipv6_bytes("2001:db8:b::9"), 7, 1, b"text", network.now)
+    outer.ping(global_address(inner), 7, 1, b"text", network.now)
+    network.run_for("1s")
+    assert (len(events_of(inner, EchoReply)), len(events_of(outer, EchoReply))) == (1, 0)
+    listeners = [inner.tcp_listen(port, network.now) for port in (22, 23)]
+    for port in (22, 23):
+        outer.tcp_connect(global_address(inner), port, network.now)
+    network.run_for("1s")
+    accepted = [listener.accept(network.now) is not WOULD_BLOCK for listener in listeners]
+    assert accepted == [True, False]
+    network.check()
 
 
 # --- NAT -----------------------------------------------------------------------------------------

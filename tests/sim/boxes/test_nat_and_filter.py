@@ -2,14 +2,13 @@
 
 import random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.codecs import IPv4, IPv6, parse
 from wirelab.codecs.strategies import packets
 from wirelab.sim.boxes import Dependence, Filter, Nat, NatConfig
-from wirelab.sim.boxes.reading import Kind, read
+from wirelab.sim.boxes.reading import read
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import Interface
@@ -122,21 +121,3 @@ def test_every_answer_finds_who_asked(packet, kind, mapping, ports, preserve):
                 port,
             )
     assert len(taken) == 2 * len(ports)
-
-
-@pytest.mark.parametrize("later", [True, False])
-def test_ports_behind_extension_headers_are_found_and_those_of_later_fragments_are_not(
-    packet, later
-):
-    """RFC 8200 section 4.1: hop-by-hop, destination options, routing, fragment."""
-    plain = packet("udp", "[2001:db8::5]:4000 > [2001:db8:1::9]:53")
-    udp = plain[40:]
-    options = bytes((60, 0, 1, 4, 0, 0, 0, 0)), bytes((44, 1, 1, 12, *bytes(12)))
-    fragment = bytes((17, 0)) + (8 if later else 1).to_bytes(2) + bytes(4)
-    chain = b"".join(options) + fragment + udp
-    extended = plain[:4] + len(chain).to_bytes(2) + b"\0" + plain[7:40] + chain
-    reading = read(extended)
-    assert reading is not None
-    assert reading.kind is (Kind.OTHER if later else Kind.PORTS)
-    assert reading.protocol == 17
-    assert (reading.source_port, reading.destination_port) == ((0, 0) if later else (4000, 53))
