@@ -270,6 +270,18 @@ def test_an_error_about_a_datagram_reaches_its_socket(routed):
     assert socket.error is Reason.ICMP_HOST_UNREACHABLE
 
 
+@pytest.mark.parametrize("code", [0, 1, 5])
+def test_an_unreachable_destination_is_a_hint_and_no_proof(routed, code):
+    """1122-3.2.2.1-b: nothing ends, and the gateway stays what it was."""
+    connection = routed.host.tcp_connect(FAR, 80, routed.now)
+    [syn] = routed.sent()
+    quote = syn.ip.build(syn.transport.build(b"", syn.ip))
+    routed.receive(error_about(routed, 3, code, quote))
+    assert connection in routed.host.connections
+    routed.wait(1)
+    assert [packet.ethernet.destination for packet in routed.sent()] == [routed.PEER_MAC]
+
+
 def test_eight_quoted_bytes_are_enough(routed):
     """RFC 792: the header and the first 64 bits."""
     socket = routed.host.udp_bind(5000, routed.now)

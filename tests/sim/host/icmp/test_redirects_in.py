@@ -107,8 +107,12 @@ def test_a_redirect_that_cannot_be_right_is_discarded(routed, changes, why):
     assert way(rig) == rig.PEER_MAC
 
 
-def test_following_redirects_may_be_turned_off(routed):
-    rig = routed(icmp=IcmpConfig(accept_redirects=False))
+@pytest.mark.parametrize(
+    "config", [{"icmp": IcmpConfig(accept_redirects=False)}, {"forwarding": True}]
+)
+def test_a_router_follows_no_redirects_and_no_host_must(routed, config):
+    """RFC 1812 section 5.2.7.2."""
+    rig = routed(**config)
     drop = rig.receive(redirect(rig))
     assert drop.reason is Reason.ICMP_REDIRECT_IGNORED
     assert "follows no redirects" in drop.detail

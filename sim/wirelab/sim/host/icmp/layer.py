@@ -253,7 +253,7 @@ def _of_neighbor(packet: bytes) -> Trouble:
     """
     reason = Reason.ARP_TIMEOUT
     ip: IPv4 | IPv6
-    if packet[0] >> 4 == 6:
+    if packet[:1] >= b"\x60":
         ip = IPv6.parse(packet)
         protocol, offset = upper_layer(packet, 0, len(packet), ip)
         kind = Complaint.HOST_UNREACHABLE.ipv6

@@ -167,6 +167,8 @@ class Pings:
     def in_trouble(self, trouble: Trouble, now: int) -> bool:
         """An error quotes an ICMP message of ours: was it one of these?"""
         packet, at = trouble.packet, trouble.offset
+        if len(packet) < at + 8:  # of a raw socket, and never sent
+            return False
         destination = trouble.quoted.destination
         family = len(destination)
         if packet[at] == _REPLIES[family]:  # nobody waits, but the path's MTU may be learnt
