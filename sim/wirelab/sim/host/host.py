@@ -290,16 +290,29 @@ class Host:
     # --- calls: addresses and routes ---------------------------------------------------------
 
     def add_address(
-        self, address: bytes, prefix_length: int, now: int, interface: int = 0
+        self,
+        address: bytes,
+        prefix_length: int,
+        now: int,
+        interface: int = 0,
+        on_link: bool = True,
     ) -> InterfaceAddress:
         """Give an interface one more address, at once and without asking who else has it.
+
+        Args:
+            address: 4 or 16 bytes.
+            prefix_length: bits.
+            now: ns.
+            interface: index.
+            on_link: its network is reached without a router; only IPv6 can do without
+                (RFC 5942 section 4).
 
         Raises:
             ValueError: no address, a prefix length that does not go with it, or it is there.
         """
         owner = self.interfaces[interface]
         if len(address) == 16:
-            entry = self._speak_ipv6().add_address(address, prefix_length, owner, now)
+            entry = self._speak_ipv6().add_address(address, prefix_length, owner, now, on_link)
         else:
             entry = owner.add(address, prefix_length)
             self._routes.connect(owner, entry)

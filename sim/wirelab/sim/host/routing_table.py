@@ -47,7 +47,7 @@ class RoutingTable:
         self._local: dict[bytes, Interface] = {}
         self._by_length: dict[int, dict[int, list[Route]]] = {}
         self._masks: list[tuple[int, dict[int, list[Route]]]] = []  # longest prefix first
-        self._connected: list[tuple[InterfaceAddress, Route]] = []
+        self._connected: list[tuple[InterfaceAddress, Route | None]] = []
         for interface in interfaces:
             for entry in interface.addresses(size):
                 self.connect(interface, entry)
@@ -108,17 +108,23 @@ class RoutingTable:
         if route.gateway is not None:
             self._via.remove(route)
 
-    def connect(self, interface: Interface, entry: InterfaceAddress) -> None:
-        """An interface has a new address: it is ours, and its network is on-link."""
+    def connect(self, interface: Interface, entry: InterfaceAddress, on_link: bool = True) -> None:
+        """An interface has a new address: it is ours, and its network is on-link if it is said so.
+
+        That an address is ours says nothing about its neighbours in IPv6 (RFC 5942 section 4).
+        """
         self._local.setdefault(entry.address, interface)
-        route = Route(entry.network, entry.prefix_length, interface.index)
+        route = Route(entry.network, entry.prefix_length, interface.index) if on_link else None
         self._connected.append((entry, route))
-        self.add(route)
+        if route is not None:
+            self.add(route)
 
     def disconnect(self, entry: InterfaceAddress) -> None:
         """An address is given up, with its on-link route and the gateways that only it reached."""
         at = next(i for i, (one, _) in enumerate(self._connected) if one is entry)
-        self.remove(self._connected.pop(at)[1])
+        _, connected = self._connected.pop(at)
+        if connected is not None:
+            self.remove(connected)
         del self._local[entry.address]
         for interface in self.interfaces:
             if interface.find(entry.address) is not None:

@@ -119,6 +119,12 @@ def link():
     return Link()
 
 
+@pytest.fixture(scope="session")
+def make_link():
+    """The class itself, for tests that make many."""
+    return Link
+
+
 @pytest.fixture
 def client(link):
     """A host that has configured its link-local address, and that nobody has answered."""

@@ -251,6 +251,13 @@ def test_name_servers_and_search_domains_live_for_their_lifetimes(client, advert
     assert client.name_servers.search == ()
 
 
+def test_a_search_list_that_cannot_be_read_is_left_out(client, advertise):
+    """RFC 8106 section 5.3.1."""
+    advertise(NDRecursiveServers([SERVER]), NDSearchList(b"\x20broken"))
+    assert client.name_servers.servers == (SERVER,)
+    assert client.name_servers.search == ()
+
+
 def test_a_name_server_with_lifetime_zero_is_used_no_more(client, advertise):
     """RFC 8106 section 5.1."""
     advertise(NDRecursiveServers([SERVER]))
@@ -332,3 +339,26 @@ def test_same_seed_same_bytes(link):
     assert len(first) >= 4
     assert first == run()
     assert group_mac(ipv6_bytes("ff02::2")) in {frame[:6] for _, frame in first}
+
+
+def test_routes_wait_for_an_address_to_reach_their_router_from(client, advertise, link):
+    """RFC 4861 section 6.3.4: the next advertisement brings them, and nothing breaks before."""
+    (own,) = (entry.address for entry in client.interfaces[0].ipv6)
+    client.remove_address(own, link.now)
+    behind = NDRouteInformation(48, ipv6_bytes("2001:db8:ffff::")[:8])
+    advertise(behind, preference=0b01)
+    assert way(client, SERVER) is None
+    client.add_address(own, 64, link.now)
+    advertise(behind, preference=0b01)
+    assert (way(client, SERVER), way(client)) == (ROUTER, ROUTER)
+
+
+def test_a_default_route_that_went_with_our_address_comes_back(client, advertise, link):
+    """RFC 4861 section 6.3.4."""
+    advertise()
+    (own,) = (entry.address for entry in client.interfaces[0].ipv6)
+    client.remove_address(own, link.now)
+    client.add_address(own, 64, link.now)
+    assert way(client) is None
+    advertise()
+    assert way(client) == ROUTER

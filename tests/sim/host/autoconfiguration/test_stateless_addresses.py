@@ -78,6 +78,14 @@ def test_the_new_address_is_what_packets_come_from(client, advertise, link):
     assert output.source_for(far) == made(client).address
 
 
+def test_an_address_brings_its_prefix_length_but_no_route(client, advertise, link):
+    """RFC 5942 section 4."""
+    before = len(client.routes)
+    advertise(prefix(on_link=False), router_lifetime=0)
+    assert made(client).prefix_length == 64
+    assert len(client.routes) == before
+
+
 @pytest.mark.parametrize(
     "changes",
     [

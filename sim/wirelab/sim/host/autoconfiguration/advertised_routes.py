@@ -97,8 +97,9 @@ class AdvertisedRoutes:
             if len(self._routes) >= MAXIMUM_ROUTES:
                 return
             route = Route(key.network, key.length, self._interface, key.router, metric)
+            if not self._add(route):
+                return
             self._routes[key] = route
-            self._means.book.add_route(route)
         self._ends.put(key, None if lifetime is None else now + lifetime)
 
     # --- who is the default router -----------------------------------------------------------
@@ -111,17 +112,15 @@ class AdvertisedRoutes:
 
     def _choose(self) -> None:
         chosen = self._best()
-        if chosen is not None and self._default is not None:
-            metric = METRICS[self._preferences[chosen]]
-            if (self._default.gateway, self._default.metric) == (chosen, metric):
-                return
-        if self._default is not None:
-            self._remove(self._default)
-            self._default = None
+        wanted = None
         if chosen is not None:
             metric = METRICS[self._preferences[chosen]]
-            self._default = Route(ANYWHERE, 0, self._interface, chosen, metric)
-            self._means.book.add_route(self._default)
+            wanted = Route(ANYWHERE, 0, self._interface, chosen, metric)
+        if wanted == self._default and (wanted is None or wanted in self._means.book.routes):
+            return
+        if self._default is not None:
+            self._remove(self._default)
+        self._default = wanted if wanted is not None and self._add(wanted) else None
 
     def _best(self) -> bytes | None:
         routers = list(self._routers)
@@ -155,6 +154,14 @@ class AdvertisedRoutes:
         route = self._routes.pop(key, None)
         if route is not None:
             self._remove(route)
+
+    def _add(self, route: Route) -> bool:
+        """Put a route in; False: we have no link-local address now to reach its router from."""
+        try:
+            self._means.book.add_route(route)
+        except ValueError:
+            return False
+        return True
 
     def _remove(self, route: Route) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeGuard
 
 from wirelab.codecs import (
     NDMTU,
+    DecodeError,
     NDPrefixInformation,
     NDRecursiveServers,
     NDRouteInformation,
@@ -150,13 +151,21 @@ def read_advertisement(arrival: Arrival) -> Advertisement | Drop:
             (domain, _lifetime(one.lifetime))
             for one in options
             if isinstance(one, NDSearchList)
-            for domain in one.names
+            for domain in _names(one)
         ),
     )
 
 
 def _lifetime(seconds: int) -> Lifetime:
     return None if seconds == FOR_EVER else seconds * SECOND
+
+
+def _names(option: NDSearchList) -> tuple[str, ...]:
+    """Its domains; none where they cannot be read (RFC 8106 section 5.3.1: the option is void)."""
+    try:
+        return option.names
+    except DecodeError:
+        return ()
 
 
 def _is_prefix(option: object) -> TypeGuard[NDPrefixInformation]:
@@ -184,7 +193,7 @@ def _is_route(option: object) -> TypeGuard[NDRouteInformation]:
     """RFC 4191 section 2.3: a reserved preference makes the option void."""
     return (
         isinstance(option, NDRouteInformation)
-        and option.prefix_length <= 8 * len(option.prefix)
+        and option.prefix_length <= 8 * len(option.prefix) <= 128
         and option.preference in _PREFERENCES
     )
 

@@ -52,7 +52,12 @@ class Book(Protocol):
     """Where addresses, routes and name servers are kept: the host."""
 
     def add_address(
-        self, address: bytes, prefix_length: int, now: int, interface: int = 0
+        self,
+        address: bytes,
+        prefix_length: int,
+        now: int,
+        interface: int = 0,
+        on_link: bool = True,
     ) -> InterfaceAddress:
         """See `Host.add_address`."""
 
@@ -61,6 +66,10 @@ class Book(Protocol):
 
     def abort_connections(self, address: bytes, now: int) -> None:
         """Reset every TCP connection from this address of ours."""
+
+    @property
+    def routes(self) -> list[Route]:
+        """See `Host.routes`."""
 
     def add_route(self, route: Route) -> None:
         """See `Host.add_route`."""

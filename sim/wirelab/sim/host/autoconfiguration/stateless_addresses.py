@@ -147,12 +147,15 @@ class StatelessAddresses:
 
     def _form(self, formed: _Formed, now: int) -> None:
         """Make an address and find out whether it is ours alone (RFC 4862 section 5.4)."""
+        if self._formed.get(formed.prefix) is not formed:
+            return  # its lifetime ended between two tries
         address = formed.prefix + self._identifier(formed)
         index = self._interface.index
         if self._interface.find(address) is not None:
             return  # configured by hand already
-        length = IDENTIFIER_BITS if is_link_local(address) else ADDRESS_BITS
-        entry = formed.entry = self._means.book.add_address(address, length, now, index)
+        entry = formed.entry = self._means.book.add_address(
+            address, ADDRESS_BITS - IDENTIFIER_BITS, now, index, on_link=is_link_local(address)
+        )
         entry.valid_until, entry.preferred_until = formed.lifetimes
         self._change(entry, AddressState.TENTATIVE)
         settled = partial(self._settled, formed)

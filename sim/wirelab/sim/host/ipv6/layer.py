@@ -137,16 +137,21 @@ class Ipv6Layer:
             count(self._around.counters.not_sent, refused)
 
     def add_address(
-        self, address: bytes, prefix_length: int, interface: Interface, now: int
+        self,
+        address: bytes,
+        prefix_length: int,
+        interface: Interface,
+        now: int,
+        on_link: bool = True,
     ) -> InterfaceAddress:
         """Give an interface one more address; see `Host.add_address`."""
         entry = interface.add(address, prefix_length)
         if len(interface.ipv6) == 1:
             for one in self._begin(interface, now):
-                self.routes.connect(interface, one)
+                self.routes.connect(interface, one, on_link or one is not entry)
         else:
             self._hear(interface, entry, now)
-            self.routes.connect(interface, entry)
+            self.routes.connect(interface, entry, on_link)
         return entry
 
     def remove_address(self, address: bytes, interface: Interface, now: int) -> None:
