@@ -623,9 +623,10 @@ class Host:
         """Make a Berkeley socket; see `wirelab.sim.host.sockets`.
 
         Args:
-            family: AF_INET.
-            kind: SOCK_STREAM or SOCK_DGRAM, perhaps with SOCK_NONBLOCK and SOCK_CLOEXEC.
-            protocol: 0, or the number of the type's only protocol.
+            family: AF_INET or AF_INET6.
+            kind: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW, perhaps with SOCK_NONBLOCK and SOCK_CLOEXEC.
+            protocol: 0 for TCP or UDP; IPPROTO_UDPLITE, IPPROTO_ICMP or IPPROTO_ICMPV6 datagrams;
+                any of raw sockets.
 
         Raises:
             OSError: EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EINVAL.

@@ -274,6 +274,8 @@ class KernelWorld(World):
     def __init__(self, family=AF_INET):
         super().__init__(family)
         self.host = "127.0.0.1" if family == AF_INET else "::1"
+        self.host4 = self.own4 = "127.0.0.1"
+        self.host6 = "::1"
 
     def stream(self, side="client"):
         return self.socket(self.family, SOCK_STREAM)
@@ -305,6 +307,7 @@ class OurWorld(World):
     def __init__(self, net, family=AF_INET):
         super().__init__(family)
         self.host = net.BOB if family == AF_INET else net.BOB6
+        self.host4, self.host6, self.own4 = net.BOB, net.BOB6, net.ALICE
         self.net = net
 
     def _host(self, side):
@@ -363,16 +366,14 @@ def worlds():
         world.end()
 
 
-@pytest.fixture(params=[AF_INET, AF_INET6], ids=["ipv4", "ipv6"])
-def assert_as_linux(request):
-    """Runs a scenario in both worlds, over either family: every call gave the same."""
+def comparison(family, ipv6):
+    """Runs a scenario in both worlds, and ends them afterwards."""
     if sys.platform != "linux":
         pytest.skip("compares with Linux")
-    family = request.param
-    made = KernelWorld(family), OurWorld(Net(ipv6=family == AF_INET6, tcp=linux()), family)
-    if family == AF_INET6:
+    made = KernelWorld(family), OurWorld(Net(ipv6=ipv6, tcp=linux()), family)
+    if ipv6:
         try:
-            made[0].datagram().bind(("::1", 0))
+            made[0].socket(AF_INET6, SOCK_DGRAM).bind(("::1", 0))
         except OSError as error:
             pytest.skip(f"this kernel has no IPv6 loopback: {error}")
 
@@ -383,3 +384,15 @@ def assert_as_linux(request):
     yield compare
     for world in made:
         world.end()
+
+
+@pytest.fixture(params=[AF_INET, AF_INET6], ids=["ipv4", "ipv6"])
+def assert_as_linux(request):
+    """Over either family: every call of a scenario gives what the kernel gives."""
+    yield from comparison(request.param, request.param == AF_INET6)
+
+
+@pytest.fixture
+def assert_as_linux_with_both_families():
+    """The same, for scenarios that use both families at once."""
+    yield from comparison(AF_INET6, True)

@@ -1,5 +1,7 @@
 """Berkeley sockets on a host: the calls, options, flags and errnos of Linux, never blocking.
 
+`AF_INET` and `AF_INET6`; streams (TCP), datagrams (UDP, UDP-Lite, ICMP echo) and raw sockets.
+
 `Host.socket` makes them. Every call takes `now` (ns) by name; what would block raises
 `BlockingIOError`, and an event, or `poll`, tells when to call again.
 
@@ -43,28 +45,35 @@ b'hello'
 >>> client.tcp_info(now=net.now).state_name
 'ESTABLISHED'
 
-    base            what all sockets have          addresses, failures, constants
+    base            what all sockets have          addresses, families, failures, constants
     stream          TCP: data, closing             stream_opening, stream_state
-    datagram        UDP: data, closing             datagram_state, mailboxes, control, udp_options
-    options         getsockopt and setsockopt      socket_level, ip_level, tcp_level, udp_level
+    datagram        UDP: data, closing             datagram_state, mailboxes, control, control6
+    ping, raw       ICMP echo; IP itself           raw_table, carriers
+    options         getsockopt and setsockopt      socket_level, ip_level, ipv6_level, tcp_level,
+                                                   udp_level, raw_level, memberships
     readiness       poll                           error_queue: IP_RECVERR
 
 All constants (`AF_INET`, `SO_REUSEADDR`, `POLLIN`, ...) are names of this package: Linux's numbers,
 and those of the `socket` and `select` modules on Linux.
 """
 
-from wirelab.sim.host.sockets.addresses import Address, SocketAddress
+from wirelab.sim.host.sockets.addresses import Address, Address6, SocketAddress
 from wirelab.sim.host.sockets.base import ControlMessage, Socket
 from wirelab.sim.host.sockets.constants import *  # noqa: F403  (all of them are public)
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import SocketCallError
+from wirelab.sim.host.sockets.ping import PingSocket
+from wirelab.sim.host.sockets.raw import RawSocket
 from wirelab.sim.host.sockets.stream import StreamSocket
 from wirelab.sim.host.tcp.tcp_info import TcpInfo
 
 __all__ = [
     "Address",
+    "Address6",
     "ControlMessage",
     "DatagramSocket",
+    "PingSocket",
+    "RawSocket",
     "Socket",
     "SocketAddress",
     "SocketCallError",

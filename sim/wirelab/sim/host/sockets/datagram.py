@@ -110,7 +110,7 @@ class DatagramSocket(DatagramState):
             text = f"datagram of {len(data)} bytes; at most {most} fit"
             raise failure(EMSGSIZE, text, Reason.IP_TOO_BIG_DF)
         self._source_for(target.host, target.way, "send")
-        if self._send_shut:
+        if self._send_shut and self.heeds_shutdown:
             raise failure(EPIPE, f"send on {self!r}: sending was shut down")
         self._raise_pending("send")
         if flags & MSG_MORE or self.options.cork or self._corked is not None:

@@ -45,7 +45,9 @@ class DatagramState(Socket):
     Attributes:
         options: what setsockopt has set.
         has_joined: it is, or was, in a multicast group.
+        source_lists: interfaces and groups of which it has named sources.
         header_length: bytes of transport header, which the error queue leaves out.
+        heeds_shutdown: nothing is sent after SHUT_WR.
     """
 
     __slots__ = (
@@ -57,14 +59,17 @@ class DatagramState(Socket):
         "_send_shut",
         "has_joined",
         "options",
+        "source_lists",
     )
 
     header_length = 8
+    heeds_shutdown = True
 
     def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
         super().__init__(hub, family, kind, protocol)
         self.options = UdpOptions()
         self.has_joined = False
+        self.source_lists: set[tuple[int, bytes]] = set()
         self._mailbox = self._make_mailbox(hub)
         self._mailbox.address = everywhere(self)
         self._bound: tuple[bytes, int] | None = None  # what bind asked for; connect may choose more

@@ -56,6 +56,7 @@ def join(socket: "DatagramState", group: bytes, interface: int, now: int) -> Non
     _check_group(group)
     if _wish(socket, group, interface) != NOBODY:
         raise failure(EADDRINUSE, f"{socket!r} is in {ip_text(group)} already")
+    socket.source_lists.discard((interface, group))
     _listen(socket, group, interface, EVERYBODY, now)
 
 
@@ -91,22 +92,24 @@ def change_source(
         add: into the list.
 
     Raises:
-        OSError: EADDRNOTAVAIL: no such membership or source, or the source is listed already;
-            EINVAL: the membership is of the other kind.
+        OSError: EADDRNOTAVAIL: no such source, or it is listed already; EINVAL: no membership, or
+            one whose list means the opposite.
     """
     _check_group(group)
     wish = _wish(socket, group, interface)
     if wish == NOBODY:
         if not (add and mode is _INCLUDE):
-            raise _not_there(socket, f"{ip_text(group)} on interface {interface}")
+            raise failure(EINVAL, f"{socket!r} is not in {ip_text(group)}; join it first")
+        socket.source_lists.discard((interface, group))
     elif wish.mode is not mode:
-        if wish.sources or not add:
+        if (interface, group) in socket.source_lists or not add:
             raise failure(EINVAL, f"{socket!r} lists whom to {wish.mode.value} of the group")
         wish = SourceFilter(mode)
     if (source in wish.sources) == add or (add and len(wish.sources) >= MOST_SOURCES):
         raise _not_there(socket, f"room for, or an entry of, source {ip_text(source)}")
     sources = wish.sources | {source} if add else wish.sources - {source}
     _listen(socket, group, interface, SourceFilter(mode, sources), now)
+    socket.source_lists.add((interface, group))
 
 
 def hears(socket: "DatagramState", group: bytes, source: bytes, interface: int) -> bool:

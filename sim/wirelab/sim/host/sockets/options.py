@@ -35,7 +35,12 @@ from wirelab.sim.host.sockets.ipv6_level import (
     SHORT_IS_ZERO,
 )
 from wirelab.sim.host.sockets.option import INT_SIZE, Option, bytes_of, int_of, unknown
-from wirelab.sim.host.sockets.raw_level import IP_OF_RAW, IPV6_OF_RAW, RAW_LEVEL
+from wirelab.sim.host.sockets.raw_level import (
+    CHECKSUM_OF_RAW,
+    IP_OF_RAW,
+    IPV6_OF_RAW,
+    RAW_LEVEL,
+)
 from wirelab.sim.host.sockets.socket_level import OF_DATAGRAMS, OF_STREAMS, SOCKET_LEVEL
 from wirelab.sim.host.sockets.tcp_level import TCP_LEVEL
 from wirelab.sim.host.sockets.udp_level import UDP_LEVEL, UDP_LITE_LEVEL
@@ -63,7 +68,7 @@ _RAW: Final[dict[int, _Tables]] = {
     AF_INET6: {
         SOL_SOCKET: _PING[SOL_SOCKET],
         SOL_IPV6: IPV6_LEVEL | IPV6_OF_DATAGRAMS | IPV6_OF_RAW,
-        SOL_RAW: IPV6_OF_RAW,
+        SOL_RAW: CHECKSUM_OF_RAW,
     },
 }
 _FILTERS: Final[dict[tuple[int, int], _Tables]] = {

@@ -21,7 +21,7 @@ from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.sockets.addresses import Place
 from wirelab.sim.host.sockets.carriers import Carrier
-from wirelab.sim.host.sockets.constants import AF_INET
+from wirelab.sim.host.sockets.constants import AF_INET, IPV6_V6ONLY, SOL_IPV6
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.mailboxes import Mailbox
@@ -135,6 +135,12 @@ class PingSocket(DatagramSocket):
 
     header_length = 0  # the error queue quotes the ICMP header, too
 
+    def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
+        super().__init__(hub, family, kind, protocol)
+        if family != AF_INET:  # ICMPv6 has nothing to do with IPv4
+            self.settings[SOL_IPV6, IPV6_V6ONLY] = 1
+            self.families_changed()
+
     def _make_mailbox(self, hub: "Sockets") -> Mailbox:
         return PingMailbox(self, hub.emit)
 
@@ -143,7 +149,13 @@ class PingSocket(DatagramSocket):
         return self.hub.ping(4 if self.family == AF_INET else 16)
 
     def _check_port(self, place: Place) -> None:
-        """Hosts are pinged, not ports."""
+        """Hosts are pinged, not ports, and those of the socket's own family."""
+        if self.family != AF_INET and len(place.host) == 4:
+            raise failure(EINVAL, f"ping of {ip_text(place.host)}: {self!r} is of ICMPv6")
+
+    def _count(self, request: int) -> int | None:
+        """Linux has no ioctls for them."""
+        return None
 
     def _check_data(self, data: bytes, host: bytes) -> None:
         """Linux: ping_common_sendmsg takes echo requests only."""

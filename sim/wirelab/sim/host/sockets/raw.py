@@ -1,6 +1,6 @@
 """A raw socket: what the calls of raw(7) do."""
 
-from errno import EADDRNOTAVAIL, EINVAL, EMSGSIZE
+from errno import EADDRNOTAVAIL, EINVAL, EMSGSIZE, ENETUNREACH
 from typing import TYPE_CHECKING
 
 from wirelab.codecs.addresses import ip_text
@@ -29,6 +29,7 @@ class RawSocket(DatagramSocket):
     __slots__ = ("has_header",)
 
     header_length = 0
+    heeds_shutdown = False  # Linux never looks
 
     def __init__(self, hub: "Sockets", family: int, kind: int, protocol: int) -> None:
         super().__init__(hub, family, kind, protocol)
@@ -72,7 +73,7 @@ class RawSocket(DatagramSocket):
             self.hub.raw.send_packet(data, now, target.way)
             return
         if len(target.host) == 4 and self.family != AF_INET:
-            raise failure(EINVAL, f"send to {ip_text(target.host)} on {self!r}: it is IPv6's")
+            raise failure(ENETUNREACH, f"send to {ip_text(target.host)}: {self!r} is IPv6's")
         if len(data) > 0xFFFF - IPV4_HEADER:
             raise failure(EMSGSIZE, f"{len(data)} bytes do not fit an IP packet")
         super()._send(data, target, manner, own, now)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.failures import invalid
-from wirelab.sim.host.sockets.option import Option
+from wirelab.sim.host.sockets.option import Option, stored_flag
 from wirelab.sim.host.sockets.raw_table import NOT_COMPUTED
 
 _FILTER_SIZE: Final = {c.AF_INET: 4, c.AF_INET6: 32}
@@ -34,9 +34,13 @@ def _get_checksum(socket: Any, now: int) -> int:
 def _put_checksum(socket: Any, value: int, now: int) -> None:
     if value > 0 and value & 1:
         raise invalid(f"IPV6_CHECKSUM is {value}; give an even offset, or -1 for none")
+    socket.mailbox.checksum_at = NOT_COMPUTED if value < 0 else value
+
+
+def _put_checksum_unless_icmp(socket: Any, value: int, now: int) -> None:
     if socket.protocol == c.IPPROTO_ICMPV6:
         raise invalid("IPV6_CHECKSUM of a socket of ICMPv6: it is at 2 (RFC 3542 section 3.1)")
-    socket.mailbox.checksum_at = NOT_COMPUTED if value < 0 else value
+    _put_checksum(socket, value, now)
 
 
 def _get_header(socket: Any, now: int) -> int:
@@ -47,8 +51,16 @@ def _put_header(socket: Any, value: int, now: int) -> None:
     socket.has_header = bool(value)
 
 
-IP_OF_RAW: Final[dict[int, Option]] = {c.IP_HDRINCL: Option(_get_header, _put_header)}
-IPV6_OF_RAW: Final[dict[int, Option]] = {c.IPV6_CHECKSUM: Option(_get_checksum, _put_checksum)}
+IP_OF_RAW: Final[dict[int, Option]] = {
+    c.IP_HDRINCL: Option(_get_header, _put_header),
+    c.IP_NODEFRAG: stored_flag((c.SOL_IP, c.IP_NODEFRAG)),
+    c.IP_PROTOCOL: Option(lambda socket, now: socket.protocol),
+}
+IPV6_OF_RAW: Final[dict[int, Option]] = {
+    c.IPV6_CHECKSUM: Option(_get_checksum, _put_checksum_unless_icmp)
+}
+CHECKSUM_OF_RAW: Final[dict[int, Option]] = {c.IPV6_CHECKSUM: Option(_get_checksum, _put_checksum)}
+"""The same at SOL_RAW, where Linux does not look at the protocol."""
 
 RAW_LEVEL: Final[dict[int, Option]] = {c.ICMP_FILTER: Option(_get_filter, None, _put_filter)}
 """At SOL_RAW for ICMP, at SOL_ICMPV6 for ICMPv6."""
