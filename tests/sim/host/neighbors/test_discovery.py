@@ -405,6 +405,23 @@ def test_our_own_probe_that_comes_back_is_no_duplicate(six):
     assert six.rig.events() == [AddressAcquired(WANTED, 0)]
 
 
+def test_a_station_with_our_very_mac_address_is_a_duplicate(six):
+    """RFC 4862 section 5.4.5: the case that makes IPv6 stop on an interface."""
+    six.host.acquire_address(WANTED, 64, six.now)
+    six.rig.wait(1)
+    assert six.tell(WANTED, six.rig.MAC, ALL_NODES, override=True) is None
+    assert six.rig.events() == [AddressConflict(WANTED, six.rig.MAC, 0)]
+
+
+def test_a_probe_with_our_mac_address_and_another_nonce_is_a_strangers(six):
+    """RFC 7527 section 4.2."""
+    six.host.acquire_address(WANTED, 64, six.now)
+    six.rig.wait(1)
+    body = NeighborSolicitation(target=WANTED, options=[NDNonce(b"\1\2\3\4\5\6")])
+    assert six.receive(SOLICITATION, body, NOBODY, solicited_node(WANTED), six.rig.MAC) is None
+    assert six.rig.events() == [AddressConflict(WANTED, six.rig.MAC, 0)]
+
+
 def test_without_duplicate_detection_an_address_is_there_at_once(six):
     """RFC 4862 section 5.1: DupAddrDetectTransmits of 0."""
     six.discovery.duplicate_probes = 0

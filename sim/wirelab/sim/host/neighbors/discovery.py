@@ -203,8 +203,9 @@ class NeighborDiscovery(Resolution):
             return Drop(Reason.ND_NOT_FOR_ME, f"{detail} (RFC 4862 section 5.4.3)")
         mac = arrival.frame[6:12]
         nonce = nonce_of(asked)
-        own = nonce is not None and nonce == self._nonces.get(asked.target)
-        if own or mac in self.around.macs:
+        sent = self._nonces.get(asked.target)
+        # The nonce decides: another station may have our MAC address (RFC 4862 section 5.4.5).
+        if nonce == sent if nonce is not None else mac in self.around.macs:
             return Drop(Reason.ND_NOT_FOR_ME, "our own probe, come back (RFC 7527 section 4.2)")
         self.claims.conflict(asked.target, mac, now)
         return None
@@ -239,9 +240,9 @@ class NeighborDiscovery(Resolution):
 
     def _impostor(self, address: bytes, mac: bytes, now: int) -> Drop | None:
         """Somebody says that an address of ours, or one that we want, is theirs."""
-        if mac in self.around.macs:
-            return Drop(Reason.ND_NOT_FOR_ME, "sent with our own addresses")
         was_tentative = self.claims.is_tentative(address)
+        if mac in self.around.macs and not was_tentative:  # what is tentative, we never advertise
+            return Drop(Reason.ND_NOT_FOR_ME, "sent with our own addresses")
         if not self.claims.conflict(address, mac, now) and self.is_own(address):
             self.claims.defend(address, mac, now)
         if was_tentative:
