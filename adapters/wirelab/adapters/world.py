@@ -1,7 +1,8 @@
 """The little network that traffic verbs run in when no real link is asked for.
 
     alice 10.0.0.1 (you) ------ 1 ms ------ bob 10.0.0.2
-                                  answers ping; UDP 49152 and TCP 7: echo; TCP 80: HTTP
+                                  answers ping; UDP 49152 and TCP 7: echo; TCP 80: HTTP;
+                                  knows the names of lab. (DNS)
 
 Everything else at bob is closed, so that refusals can be seen too.
 """
@@ -17,11 +18,24 @@ from wirelab.sim.network.network import Network
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.loop import on
 from wirelab.sim.programs.streams import Stream
+from wirelab.sim.services.dns.server import DnsServer
 
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
 NAMES = {"alice": ALICE, "bob": BOB}
 HELLO_PORT, ECHO_PORT, HTTP_PORT = 49152, 7, 80
 LATENCY = "1ms"
+ZONE = f"""
+$ORIGIN lab.
+$TTL 1h
+@     SOA   bob hostmaster (1 2h 1h 14d 5m)
+      NS    bob
+      TXT   "a zone for exercises"
+alice A     {ALICE}
+bob   A     {BOB}
+www   CNAME bob
+@     MX    10 bob
+"""
+"""What bob's name server knows."""
 
 Service = Callable[[Stream], Coroutine[Any, Any, None]]
 """What serves one accepted connection."""
@@ -47,6 +61,7 @@ class World:
 
     def start_services(self) -> None:
         """Start Bob's servers; inside the running loop."""
+        self.bob.start(DnsServer([ZONE]), self.network.now)
         bob = on(self.bob)
         self.start(_echo_datagrams(bob))
         self.start(self._serve(bob, ECHO_PORT, _echo))

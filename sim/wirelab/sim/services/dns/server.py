@@ -3,8 +3,8 @@
 Source: RFC 1035 section 4.2 (transport); RFC 7766 sections 6 and 7 (TCP).
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
 
 from wirelab.codecs import DNS, DecodeError
 from wirelab.codecs.dns_stream import frame_message, split_messages
@@ -23,12 +23,16 @@ IDLE_TIME: Final = 10 * SECOND
 LONGEST_MESSAGE: Final = 0xFFFF  # bytes over TCP, RFC 1035 section 4.2.2
 
 
+Told: TypeAlias = Callable[[DNS, DNS | None, int], None]
+
+
 class DnsServer(Service):
     """The server of some zones.
 
     Args:
         zones: each a `Zone`, or the text of one (see `zone_text`).
         port: where.
+        told: called with each query, the response to it (None: there is none), and `now`.
 
     Attributes:
         zones: what it serves; may be changed while it runs.
@@ -38,13 +42,17 @@ class DnsServer(Service):
         ZoneTextError: a text cannot be read.
     """
 
-    def __init__(self, zones: Iterable[Zone | str], port: int = PORT) -> None:
+    def __init__(
+        self, zones: Iterable[Zone | str], port: int = PORT, told: Told | None = None
+    ) -> None:
         self.zones = [parse_zone(zone) if isinstance(zone, str) else zone for zone in zones]
         self.queries = 0
         self.port = port
+        self._told = told
 
     def start(self, desk: Desk, now: int) -> None:
         """Open the ports."""
+        self.desk = desk
         self._datagrams = desk.udp(self.port, self._receive, now)
         self._listener = desk.listen(self.port, lambda: _Session(self, desk), now)
 
@@ -54,14 +62,14 @@ class DnsServer(Service):
         self._listener.close(now)
 
     def _receive(self, message: Message, now: int) -> None:
-        query, response = self.answer(message.data)
+        query, response = self.answer(message.data, now)
         if query is None or response is None or not message.port:
             return
         data = fitted(response, room_for(query))
         own = message.destination if message.unicast else b""
         self._datagrams.send(data, message.address, message.port, now, own=own)
 
-    def answer(self, data: bytes) -> tuple[DNS | None, DNS | None]:
+    def answer(self, data: bytes, now: int) -> tuple[DNS | None, DNS | None]:
         """The query in a message, and the response to it; None where there is none."""
         try:
             query = DNS.parse(data)
@@ -69,10 +77,12 @@ class DnsServer(Service):
             return None, None
         self.queries += 1
         try:
-            return query, respond(self.zones, query)
+            response = respond(self.zones, query)
         except (DecodeError, ValueError):
-            refusal = DNS(query.identification, response=True, response_code=FORMAT_ERROR)
-            return query, refusal
+            response = DNS(query.identification, response=True, response_code=FORMAT_ERROR)
+        if self._told is not None:
+            self._told(query, response, now)
+        return query, response
 
 
 class _Session(StreamHandler):
@@ -95,7 +105,7 @@ class _Session(StreamHandler):
                 return
             messages, self._come = split_messages(self._come + data)
             for message in messages:
-                _, response = self._server.answer(message)
+                _, response = self._server.answer(message, now)
                 if response is not None and len(response.build()) <= LONGEST_MESSAGE:
                     self._unsent += frame_message(response)
             self._timer.start(now + IDLE_TIME)
