@@ -30,7 +30,7 @@ def frame(header, payload, destination=OURS, mac=MAC):
 
 
 def test_a_port_of_both_families_hears_both(host, met):
-    """RFC 3493 section 3.7; 1122-4.1.3.5 (a): whatever address, the application is told it."""
+    """RFC 3493 section 3.7."""
     socket = host.udp_bind(4000, 0)
     assert host.receive_frame(0, frame(HELLO, b"six"), 0) is None
     assert host.receive_frame(0, met.frame(HELLO, b"four"), 0) is None
