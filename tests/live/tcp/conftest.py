@@ -18,6 +18,7 @@
 Judging wants from tshark that no frame of ours is malformed or has a
 wrong checksum, and that `Judge` finds a cause in the trace for every retransmission and
 duplicate ACK.
+    station.family       4 or 6: every test of a station runs over both
 `routed_station`: the same behind a router, a namespace of its own, `station.wire.middle`.
 """
 
@@ -37,12 +38,12 @@ import pytest
 from wirelab.adapters.driver import LiveDriver
 from wirelab.adapters.links.impaired import NONE, ImpairedLink, Impairment, Impairments
 from wirelab.adapters.links.tap import TapLink
-from wirelab.codecs import TCP, IPv4, Packet, parse
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_bytes, ipv4_text
+from wirelab.codecs import TCP, IPv4, IPv6, Packet, parse
+from wirelab.codecs.addresses import ip_bytes, ip_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.protocols.tcp_options import Timestamps
 from wirelab.sim.host import Host, HostConfig, InterfaceConfig, Route, TcpConfig
-from wirelab.sim.host.sockets.constants import AF_INET, SO_ERROR, SOCK_STREAM, SOL_SOCKET
+from wirelab.sim.host.sockets.constants import AF_INET, AF_INET6, SO_ERROR, SOCK_STREAM, SOL_SOCKET
 from wirelab.sim.trace import Trace
 from wirelab.sim.trace.records import Fate, FrameRecord, TimerFired
 
@@ -73,6 +74,7 @@ class Station:
         self.lab = lab
         self.wire = wire
         self.address: str = wire.own_address
+        self.family = 6 if ":" in self.address else 4
         self.peer_address: str = wire.peer_address
         self._folder = folder
         self._gateway = gateway
@@ -110,9 +112,14 @@ class Station:
             tell=self.impairments.append,
         )
         interface = InterfaceConfig(
-            tap.name, tap.mac, ipv4_bytes(self.address), 24, tap.mtu, cuts_segments=offload
+            tap.name,
+            tap.mac,
+            mtu=tap.mtu,
+            cuts_segments=offload,
+            addresses=[(ip_bytes(self.address), 24 if self.family == 4 else 64)],
         )
-        routes = [Route(ANY_IPV4, 0, 0, ipv4_bytes(self._gateway))] if self._gateway else []
+        gateway = ip_bytes(self._gateway) if self._gateway else b""
+        routes = [Route(bytes(len(gateway)), 0, 0, gateway)] if gateway else []
         config = HostConfig(US, [interface], routes, tcp=tcp or TcpConfig())
         self.host = Host(config, random.Random(seed), self.trace.observer(US))
         try:
@@ -134,7 +141,8 @@ class Station:
 
     def kernel_socket(self, *options: Option) -> socket.socket:
         with self.wire.peer:
-            made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            domain = socket.AF_INET if self.family == 4 else socket.AF_INET6
+            made = socket.socket(domain, socket.SOCK_STREAM)
         self._sockets.append(made)
         made.setblocking(False)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -173,7 +181,9 @@ class Station:
     # Ours, and what is between.
 
     def socket(self) -> "OurSocket":
-        return OurSocket(self, self.host.socket(AF_INET, SOCK_STREAM))
+        return OurSocket(
+            self, self.host.socket(AF_INET if self.family == 4 else AF_INET6, SOCK_STREAM)
+        )
 
     async def wait_until(self, condition: Callable[[], object]) -> None:
         while not condition():
@@ -400,29 +410,38 @@ def packets_of(trace: Trace) -> Iterator[tuple[int, Seen]]:
     for record in trace.frames():
         if is_tcp(record.data):
             packet: Packet = parse(record.data, strict=False)
-            ip, tcp = packet.get(IPv4), packet.get(TCP)
+            ip, tcp = packet.get(IPv4) or packet.get(IPv6), packet.get(TCP)
             assert ip is not None
             assert tcp is not None
-            size = ip.total_length - ip.header_length - tcp.header_length
+            length = (
+                ip.payload_length if isinstance(ip, IPv6) else ip.total_length - ip.header_length
+            )
+            size = length - tcp.header_length
             yield record.id, Seen(record.sender == US, ip, tcp, size)
 
 
 def is_tcp(frame: bytes) -> bool:
-    """Whether it is TCP over IPv4 over Ethernet."""
-    return frame[12:14] == b"\x08\x00" and frame[23] == 6
+    """Whether it is TCP over IP over Ethernet."""
+    return _carries(frame, 6, 6)
 
 
 def is_icmp(frame: bytes) -> bool:
-    """Whether it is ICMP over IPv4 over Ethernet."""
-    return frame[12:14] == b"\x08\x00" and frame[23] == 1
+    """Whether it is ICMP or ICMPv6 over Ethernet."""
+    return _carries(frame, 1, 58)
+
+
+def _carries(frame: bytes, protocol: int, next_header: int) -> bool:
+    if frame[12:14] == b"\x86\xdd":
+        return frame[20] == next_header
+    return frame[12:14] == b"\x08\x00" and frame[23] == protocol
 
 
 def connection_of(seen: Seen) -> tuple[Any, ...]:
     """Our port, the peer's address and port."""
     ip, tcp = seen.ip, seen.tcp
     if seen.ours:
-        return tcp.source_port, ipv4_text(ip.destination), tcp.destination_port
-    return tcp.destination_port, ipv4_text(ip.source), tcp.source_port
+        return tcp.source_port, ip_text(ip.destination), tcp.destination_port
+    return tcp.destination_port, ip_text(ip.source), tcp.source_port
 
 
 def same_connection(one: Seen, other: Seen) -> bool:
@@ -442,10 +461,15 @@ def overlaps(earlier: Seen, later: Seen) -> bool:
     return bool(at < space[0] and at + space[1] > 0)
 
 
-@pytest.fixture
-def station(lab: Any, tap_wire: Any, tmp_path: Path) -> Station:
-    """Our host and the kernel of one namespace, a TAP between them."""
-    return Station(lab, tap_wire, tmp_path)
+@pytest.fixture(params=["ipv4", "ipv6"])
+def station(request: pytest.FixtureRequest, lab: Any, tap_wire: Any, tmp_path: Path) -> Station:
+    """Our host and the kernel of one namespace, a TAP between them, over each family."""
+    if request.param == "ipv4":
+        return Station(lab, tap_wire, tmp_path)
+    tap_wire.peer.sysctl("net.ipv6.conf.tap0.disable_ipv6", 0)
+    tap_wire.peer.ip("addr add 2001:db8:7::2/64 dev tap0 nodad")
+    wire = tap_wire._replace(peer_address="2001:db8:7::2", own_address="2001:db8:7::77")
+    return Station(lab, wire, tmp_path)
 
 
 @pytest.fixture
