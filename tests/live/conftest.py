@@ -398,13 +398,14 @@ class Capture:
 
     def expert(self, source: str, checksums: bool = True) -> "Expert":
         analysis = [f"tcp.analysis.{kind}" for kind in ANALYSIS]
-        sums = [f"{name}.checksum.status" for name in ("ip", "icmp", "tcp", "udp")]
+        sums = [f"{name}.checksum.status" for name in ("ip", "icmp", "icmpv6", "tcp", "udp")]
         faults = ["_ws.malformed", "_ws.expert.severity", *sums]
         shown = ["_ws.malformed", "_ws.expert.severity == error"]
         shown += [f"{name} == 0" for name in sums] + analysis
-        fields = ("frame.number", "ip.src", *analysis, *faults)
+        from_us = "ipv6.src" if ":" in source else "ip.src"
+        fields = ("frame.number", from_us, *analysis, *faults)
         fields += ("_ws.col.info", "_ws.expert.message")
-        wanted = f"ip.src == {source} && ({' || '.join(shown)})"
+        wanted = f"{from_us} == {source} && ({' || '.join(shown)})"
         told = Expert([], [])
         for row in self.tshark(wanted, *fields, checksums=checksums):
             if row[1].split(",")[0] != source:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from wirelab.codecs import IPv6
 from wirelab.sim.host import profiles
 
 pytestmark = pytest.mark.live
@@ -13,7 +14,9 @@ def looks(seen):
     """What does not depend on the machine's memory, on chance or on time."""
     kinds = tuple(type(option).__name__ for option in seen.tcp.options)
     flags = [name for name in ("syn", "ack", "psh", "fin", "rst", "urg") if getattr(seen.tcp, name)]
-    return kinds, " ".join(flags), seen.size, seen.ip.dont_fragment, seen.ip.ttl
+    ip = seen.ip
+    network = ip.hop_limit if isinstance(ip, IPv6) else (ip.dont_fragment, ip.ttl)
+    return kinds, " ".join(flags), seen.size, network
 
 
 async def story(send_first, read_first, send_second, read_second, close_first):

@@ -208,13 +208,15 @@ def is_connected(peer):
 @pytest.mark.parametrize("opener", ["us", "kernel"])
 def test_ecn_is_agreed_on_and_marks_are_echoed_both_ways(station, opener):
     """RFC 3168 sections 6.1.1 to 6.1.3. The kernel's own firewall plays the full queue."""
+    ip = "ip" if station.family == 4 else "ip6"
+    marks = f"{ip} ecn ect0 meta length > 500 limit rate 5/second burst 1 packets {ip} ecn set ce"
     station.wire.peer.sysctl("net.ipv4.tcp_ecn", 1)
     station.wire.peer.nft(
-        "table ip full_queue {\n"
+        f"table {ip} full_queue {{\n"
         " chain in {\n type filter hook prerouting priority 0;\n"
-        "  ip ecn ect0 meta length > 500 limit rate 5/second burst 1 packets ip ecn set ce\n }\n"
+        f"  {marks}\n }}\n"
         " chain out {\n type filter hook postrouting priority 0;\n"
-        "  ip ecn ect0 meta length > 500 limit rate 5/second burst 1 packets ip ecn set ce\n }\n"
+        f"  {marks}\n }}\n"
         "}\n"
     )
     data = bytes(200_000)

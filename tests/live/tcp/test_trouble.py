@@ -32,21 +32,31 @@ REJECTIONS = {
     "host-prohibited": (Reason.ICMP_PROHIBITED, errno.EHOSTUNREACH),
     "admin-prohibited": (Reason.ICMP_PROHIBITED, errno.EHOSTUNREACH),
 }
+REJECTIONS_IPV6 = {
+    "no-route": (Reason.ICMP_NET_UNREACHABLE, errno.ENETUNREACH),
+    "admin-prohibited": (Reason.ICMP_PROHIBITED, errno.EACCES),
+    "addr-unreachable": (Reason.ICMP_HOST_UNREACHABLE, errno.EHOSTUNREACH),
+    "port-unreachable": (Reason.ICMP_PORT_UNREACHABLE, errno.ECONNREFUSED),
+}
+"""Linux, net/ipv6/icmp.c: tab_unreach."""
 
 
 def test_a_rejected_connection_fails_with_the_errno_of_linux(station):
     """RFC 1122 section 4.2.3.9; which are fatal while connecting is the profile's."""
+    ip, icmp, rejections = "ip", "icmp", REJECTIONS
+    if station.family == 6:
+        ip, icmp, rejections = "ip6", "icmpv6", REJECTIONS_IPV6
     rules = "".join(
-        f"  tcp dport {8000 + number} reject with icmp type {kind}\n"
-        for number, kind in enumerate(REJECTIONS)
+        f"  tcp dport {8000 + number} reject with {icmp} type {kind}\n"
+        for number, kind in enumerate(rejections)
     )
     station.wire.peer.nft(
-        f"table ip t {{\n chain in {{\n  type filter hook input priority 0;\n{rules} }}\n}}\n"
+        f"table {ip} t {{\n chain in {{\n  type filter hook input priority 0;\n{rules} }}\n}}\n"
     )
     station.wire.peer.sysctl("net.ipv4.icmp_ratelimit", 0)
 
     async def program():
-        for number, (kind, (reason, expected)) in enumerate(REJECTIONS.items()):
+        for number, (kind, (reason, expected)) in enumerate(rejections.items()):
             with pytest.raises(HostError) as caught:
                 await station.programs.connect(station.peer_address, 8000 + number)
             assert caught.value.reason is reason, kind

@@ -39,7 +39,8 @@ from wirelab.sim.host.large_frame import LargeFrame
 TUNSETIFF, TUNGETIFF, TUNATTACHFILTER = 0x400454CA, 0x800454D2, 0x401054D5
 TUNSETOFFLOAD = 0x400454D0
 IFF_TAP, IFF_PERSIST, IFF_NO_PI, IFF_VNET_HDR = 0x0002, 0x0800, 0x1000, 0x4000
-TUN_F_CSUM, TUN_F_TSO4 = 0x01, 0x02
+TUN_F_CSUM, TUN_F_TSO4, TUN_F_TSO6 = 0x01, 0x02, 0x04
+OFFLOADS = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
 NO_DRIVER = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
@@ -82,7 +83,7 @@ class TapLink:
         self._descriptor = _open(name, IFF_VNET_HDR if offload else 0)
         try:
             if offload:
-                system.set_by_ioctl(self._descriptor, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4)
+                system.set_by_ioctl(self._descriptor, TUNSETOFFLOAD, OFFLOADS)
             if kernel_address is not None:
                 _set_up(name, kernel_address, prefix_length)
             interface = _ready(name, self._descriptor)

@@ -19,6 +19,9 @@ LENGTH: Final = HEADER.size  # bytes: 10
 NEEDS_CHECKSUM: Final = 1
 DATA_VALID: Final = 2
 TCP_OVER_IPV4: Final = 1
+TCP_OVER_IPV6: Final = 4
+
+TYPE_IPV6: Final = b"\x86\xdd"  # RFC 2464 section 3
 
 NOTHING_LEFT: Final = bytes(LENGTH)
 """Before a frame that is as it should be on a wire."""
@@ -36,12 +39,12 @@ def of_large_frame(frame: LargeFrame, tag: int = 0) -> bytes:
     """The header for a frame that the kernel is to take as many TCP segments.
 
     Args:
-        frame: with the sum of the pseudo-header in place of its checksum.
+        frame: with the sum of the pseudo-header in place of its checksum, and without a tag.
         tag: bytes of a VLAN tag that goes in before the frame's type.
     """
     return HEADER.pack(
         NEEDS_CHECKSUM,
-        TCP_OVER_IPV4,
+        TCP_OVER_IPV6 if frame[12:14] == TYPE_IPV6 else TCP_OVER_IPV4,
         frame.headers + tag,
         frame.segment_size,
         frame.transport + tag,
