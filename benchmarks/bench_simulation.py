@@ -67,10 +67,10 @@ def _median_run(transfer: Callable[[Network], int]) -> tuple[int, float]:
     return frames, statistics.median(times)
 
 
-def transfer_with_calls(network: Network, undisturbed: bool = True) -> int:
+def transfer_with_calls(network: Network, undisturbed: bool = True, prefix: str = "10.0.0.") -> int:
     """Send and receive with calls to the hosts; returns bytes received."""
-    alice = network.host("alice", "10.0.0.1")
-    bob = network.host("bob", "10.0.0.2", tcp=WINDOW if undisturbed else None)
+    alice = network.host("alice", f"{prefix}1")
+    bob = network.host("bob", f"{prefix}2", tcp=WINDOW if undisturbed else None)
     network.link(alice, bob, latency="100us", rate="1Gbit")
     return Transfer(network, alice, bob, SIZE).run()
 
@@ -78,6 +78,11 @@ def transfer_with_calls(network: Network, undisturbed: bool = True) -> int:
 def transfer_with_losses(network: Network) -> int:
     """The same with windows that outgrow the link's queue: about one frame in a hundred is lost."""
     return transfer_with_calls(network, undisturbed=False)
+
+
+def transfer_over_ipv6(network: Network) -> int:
+    """The first one over IPv6, whose fast path is its own."""
+    return transfer_with_calls(network, prefix="2001:db8::")
 
 
 def transfer_with_asyncio(network: Network) -> int:
@@ -108,6 +113,7 @@ def transfer_with_asyncio(network: Network) -> int:
 TRANSFERS = {
     "host calls": transfer_with_calls,
     "host calls, with losses": transfer_with_losses,
+    "host calls, over IPv6": transfer_over_ipv6,
     "asyncio": transfer_with_asyncio,
 }
 

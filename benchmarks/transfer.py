@@ -22,7 +22,8 @@ class Transfer:
     ) -> None:
         self._network, self._sender, self._receiver = network, sender, receiver
         self._listener = receiver.tcp_listen(port, network.now)
-        address = receiver.interfaces[0].address
+        interface = receiver.interfaces[0]
+        address = (interface.ipv4 or interface.ipv6)[0].address
         self._connection = sender.tcp_connect(address, port, network.now)
         self._data = memoryview(bytes(size))
         self._sent = self.received = 0
