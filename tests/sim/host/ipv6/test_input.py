@@ -1,10 +1,14 @@
 """Which packets a host takes, and what it says of the others."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wirelab.codecs import (
     UDP,
+    ICMPv6,
     IPv6Destination,
+    IPv6Fragment,
     IPv6HopByHop,
     IPv6RouterAlert,
     IPv6SourceRoute,
@@ -172,3 +176,43 @@ def test_what_a_host_tells_itself_arrives_in_the_same_instant(bench):
         bench.host.udp_bind(0, bench.now).send_to(b"data", address, 7, bench.now)
         assert bench.sent() == []
         assert socket.receive_from(bench.now)[:2] == (b"data", address)
+
+
+FORMS = st.sampled_from(["plain", "options", "route", "fragment", "icmp", "nested"])
+
+
+def formed(bench, form, text):
+    """A packet of some form, sound before it is damaged."""
+    match form:
+        case "options":
+            return behind(bench, IPv6HopByHop(options=[IPv6RouterAlert(0), PadN(b"")]))
+        case "route":
+            return behind(bench, IPv6SourceRoute(segments_left=0, addresses=[bytes(16)]))
+        case "fragment":
+            header = IPv6Fragment(more_fragments=True, identification=len(text))
+            return bytes(bench.ip() / header / UDP(1, 7) / text[: len(text) // 8 * 8])
+        case "icmp":
+            return bytes(bench.ip() / ICMPv6(type=128) / text)
+        case "nested":
+            inner = bytes(bench.ip(source=bench.OWN[0], destination=bench.PEERS[0]) / UDP(7, 9))
+            return bytes(bench.ip() / ICMPv6(type=1, code=4) / (bytes(4) + inner))
+    return datagram(bench, text)
+
+
+@given(
+    st.lists(
+        st.tuples(FORMS, st.binary(max_size=64), st.integers(0, 120), st.binary(max_size=6)),
+        max_size=20,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_comes_has_one_fate_and_raises_nothing(make_bench, story):
+    """Issue 5: in = delivered + forwarded + dropped, for any sequence of frames."""
+    bench = make_bench(links=2, forwarding=True)
+    for form, text, at, damage in story:
+        packet = bytearray(formed(bench, form, text))
+        packet[at : at + len(damage)] = damage
+        bench.receive(bytes(packet))
+        bench.wait(1)
+        bench.host.poll_transmit(bench.now)
+    assert bench.host.counters.balanced
