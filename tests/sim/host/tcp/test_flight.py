@@ -1,6 +1,6 @@
 """The records of what is on the way (RFC 6675 section 2, RFC 8985 section 5.2)."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wirelab.sim.host.tcp.flight import Flight, Record
@@ -97,6 +97,20 @@ ACTIONS = ["send", "send", "sack", "lose", "again", "split", "probe", "merge", "
         ),
         max_size=60,
     )
+)
+@example(  # sent again, taken back, and the order begun anew
+    [
+        ("send", 0, 1),
+        ("sack", 0, 1),
+        ("send", 0, 1),
+        ("send", 0, 1),
+        ("send", 0, 1),
+        ("lose", 1, 1),
+        ("again", 0, 1),
+        ("forget", 0, 1),
+        ("acknowledge", 0, 1),
+        ("sack", 1, 1),
+    ]
 )
 @settings(max_examples=200, deadline=None)
 def test_the_counters_are_what_a_walk_over_the_records_finds(steps):

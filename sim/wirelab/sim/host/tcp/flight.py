@@ -144,6 +144,10 @@ class TransmissionOrder:
         self.oldest = self.newest = None
 
 
+def _sent_at(record: Record) -> int:
+    return record.sent_at
+
+
 class Flight:
     """All that is sent and not acknowledged.
 
@@ -291,10 +295,14 @@ class Flight:
     # marks
 
     def ordered(self) -> TransmissionOrder:
-        """The order of transmission, from now on kept up; all that was sent was sent once."""
+        """The order of transmission, from now on kept up.
+
+        All that is on the way was mostly sent once, in the order of its numbers; but what was sent
+        again before the last order ended, and whose mark was taken back since, was not.
+        """
         if self.order is None:
             self.order = TransmissionOrder()
-            for record in self.records():
+            for record in sorted(self.records(), key=_sent_at):
                 self.order.append(record)
             self._order_until = self._records[-1].end if self._records else 0
         return self.order
