@@ -12,6 +12,7 @@ from wirelab.codecs.protocols.dhcp_options import (
     DHCPMessageType,
     DHCPRequestedAddress,
 )
+from wirelab.sim import Network
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.services.dhcp import DhcpClient, DhcpServer, State, Subnet
 from wirelab.sim.services.dhcp.messages import NAMES
@@ -343,3 +344,19 @@ def test_an_address_that_another_insists_on_is_declined(home):
     assert [binding.state.value for binding in server.bindings] == ["ABANDONED"]
     net.run_until(lambda: client.state is State.BOUND)
     assert address_of(client) == bytes([10, 1, 0, 11])
+
+
+def test_each_interface_has_a_client_of_its_own():
+    """RFC 2131 section 4.1: one transaction does not hear the other's answers."""
+    net = Network(seed=2)
+    phone = net.host("phone", ["0.0.0.0", "0.0.0.0"])
+    clients = [DhcpClient(index, probe=False) for index in range(2)]
+    for index in range(2):
+        box = net.host(f"box{index}", f"10.{index}.0.1/24")
+        net.link(box, phone)
+        subnet = Subnet(f"10.{index}.0.0/24", f"10.{index}.0.5", f"10.{index}.0.9")
+        box.start(DhcpServer([subnet], ping=False), 0)
+        phone.start(clients[index], 0)
+    assert net.run_until(lambda: all(one.state is State.BOUND for one in clients))
+    assert [one.address for one in phone.interfaces] == [bytes([10, 0, 0, 5]), bytes([10, 1, 0, 5])]
+    net.check()

@@ -121,7 +121,8 @@ class Desk:
             HostError: `udp.port_in_use`.
         """
         opened = Port(self._udp, receive, trouble)
-        self._udp.ports.enter(opened, address or EVERYWHERE, port)
+        opened.interface = interface
+        self._udp.ports.enter(opened, address, port)
         return opened
 
     def listen(
