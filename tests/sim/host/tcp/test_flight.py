@@ -121,6 +121,24 @@ def test_the_counters_are_what_a_walk_over_the_records_finds(steps):
         check(story.flight)
 
 
+def test_a_probe_keeps_the_order_until_it_is_acknowledged():
+    """RFC 8985 section 6.2: by when it was sent last, not by its numbers."""
+    story = Story()
+    for now in range(4):
+        story.send(0, 1, now)
+    story.sack(0, 1, 4)  # the order begins, for the four
+    for now in (5, 6, 7):
+        story.send(0, 1, now)
+    story.acknowledge(0, 3, 8)
+    story.probe(2, 1, 9)
+    story.acknowledge(0, 1, 10)  # the four are through, the probe is not
+    story.sack(0, 1, 11)
+    check(story.flight)
+    assert [record.sent_at for record in story.flight.ordered()] == [7, 9]
+    story.acknowledge(2, 6, 12)
+    assert story.flight.order is None
+
+
 def test_new_acks_alone_build_no_order():
     """Rule 3 of `flight`."""
     flight = Flight()

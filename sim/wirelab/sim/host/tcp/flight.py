@@ -291,6 +291,7 @@ class Flight:
         order = self.ordered()
         order.remove(record)
         order.append(record)
+        self._order_until = max(self._order_until, record.end)  # till then it is out of turn
 
     # marks
 
