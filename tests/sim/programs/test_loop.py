@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.network import Network
 from wirelab.sim.programs.loop import DeadlockError, SimLoop, on, run
 
@@ -221,3 +222,16 @@ def test_a_deadlock_tells_of_the_crash_behind_it(pair):
         run(main, network)
     assert "a planted bug" in caught.value.__notes__[0]
     assert "in serve" in caught.value.__notes__[0]
+
+
+def test_a_host_can_be_called_by_its_name():
+    network = Network()
+    alice = network.host("alice", "10.0.0.1")
+    assert network.hosts == {"alice": alice}
+
+    async def program():
+        assert on("alice") is on(alice)
+        with pytest.raises(SimulationError, match="no host 'carol' in this network; there are: al"):
+            on("carol")
+
+    run(program(), network)

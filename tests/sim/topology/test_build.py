@@ -4,6 +4,8 @@ import pytest
 
 from wirelab.codecs.addresses import ip_bytes
 from wirelab.sim.host.events import EchoReply
+from wirelab.sim.programs.diagnostics import path_mtu
+from wirelab.sim.programs.loop import on, run
 from wirelab.sim.topology import Topology, TopologyError
 
 
@@ -75,11 +77,25 @@ def test_a_nat_lets_out_and_a_filter_lets_in_what_is_allowed():
     assert answers(network, "web", "198.51.100.3")
 
 
+def test_a_networks_mtu_is_that_of_its_interfaces():
+    """So that a router can say what does not fit (RFC 1191 section 4)."""
+    topology = Topology("narrow")
+    topology.host("alice", topology.network("wide", "10.0.1.0/24"))
+    topology.host("web", topology.network("narrow", "10.0.2.0/24", mtu=1400))
+    topology.router("r1", "wide", "narrow")
+    network = topology.build()
+
+    async def ask() -> int:
+        return await path_mtu(on("alice"), "10.0.2.2")
+
+    assert run(ask(), network) == 1400
+
+
 @pytest.mark.parametrize(
     ("declare", "problem"),
     [
         (lambda t: t.network("slow", "10.9.0.0/24", latency="soon"), "network slow: .*soon"),
-        (lambda t: t.network("tiny", "10.9.0.0/24", mtu=20), "network tiny: mtu 20"),
+        (lambda t: t.network("tiny", "10.9.0.0/24", mtu=20), "host one: mtu 20"),
         (lambda t: t.host("odd", "lan", colour="red"), "host odd: .*colour"),
         (
             lambda t: t.filter("wall", outside="lan", inside="servers", allow=["maybe"]),

@@ -26,7 +26,12 @@ class AddressBook:
         self._hosts = 0
 
     def assign(
-        self, texts: Iterable[str], mac: str | None, mtu: int, *, allow_conflict: bool
+        self,
+        texts: Iterable[str],
+        mac: str | None,
+        mtu: int | list[int] | tuple[int, ...],
+        *,
+        allow_conflict: bool,
     ) -> list[InterfaceConfig]:
         """The interfaces of a host to be; `add` makes their addresses its own.
 
@@ -35,15 +40,20 @@ class AddressBook:
                 another host has.
             AddressError: an address cannot be read.
         """
-        check_mtu(mtu)
         texts = list(texts)
         if not 0 < len(texts) <= MOST_INTERFACES:
             raise SimulationError(
                 f"a host with {len(texts)} addresses; give it 1 to {MOST_INTERFACES}, "
                 "one for each interface"
             )
+        mtus = mtu if isinstance(mtu, list | tuple) else [mtu] * len(texts)
+        if len(mtus) != len(texts):
+            raise SimulationError(
+                f"{len(mtus)} mtus for {len(texts)} interfaces; give one for each"
+            )
         interfaces: list[InterfaceConfig] = []
-        for index, text in enumerate(texts):
+        for index, (text, own_mtu) in enumerate(zip(texts, mtus, strict=True)):
+            check_mtu(own_mtu)
             addresses = [_read(one) for one in text.split()]
             address, prefix_length = ANY_IPV4, DEFAULT_PREFIX[4]
             if addresses and len(addresses[0][0]) == 4:
@@ -51,7 +61,7 @@ class AddressBook:
             own_mac = mac_bytes(mac) if mac and index == 0 else self._free_mac(index)
             interfaces.append(
                 InterfaceConfig(
-                    f"eth{index}", own_mac, address, prefix_length, mtu, addresses=addresses
+                    f"eth{index}", own_mac, address, prefix_length, own_mtu, addresses=addresses
                 )
             )
         if not allow_conflict:

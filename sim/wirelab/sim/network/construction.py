@@ -39,6 +39,7 @@ class Construction:
     """What there is in a network. Make a `Network`, which is one that runs.
 
     Attributes:
+        hosts: the hosts and routers, by name.
         boxes: the NATs and filters, by the name of their host.
     """
 
@@ -47,6 +48,7 @@ class Construction:
         self.events = EventQueue()
         self.trace = trace
         self.nodes: dict[str, Node] = {}
+        self.hosts: dict[str, Host] = {}
         self.switches: dict[str, Switch] = {}
         self.links: list[Link] = []
         self.boxes: dict[str, Nat | Filter] = {}
@@ -63,7 +65,7 @@ class Construction:
         mac: str | None = None,
         gateway: str | None = None,
         routes: Iterable[Route] = (),
-        mtu: int = 1500,
+        mtu: int | list[int] | tuple[int, ...] = 1500,
         tcp: TcpConfig | None = None,
         allow_conflict: bool = False,
         **settings: Any,
@@ -78,7 +80,7 @@ class Construction:
             gateway: next hop of the default route, on the network of one of the interfaces; of each
                 family one, with a space between them.
             routes: further routes.
-            mtu: of each interface, bytes.
+            mtu: of each interface, bytes; one number for all, or one for each.
             tcp: TCP's knobs.
             allow_conflict: let it have an IPv4 or MAC address that another host has.
             settings: further fields of `HostConfig`, such as `igmp_version=2`.
@@ -98,6 +100,7 @@ class Construction:
         config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig(), **settings)
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
+        self.hosts[name] = host
         self._addresses.add(name, interfaces)
         self.trace.add_host(
             name, [InterfaceInfo(each.name, each.mac, each.address) for each in interfaces]
@@ -278,6 +281,18 @@ class Construction:
             end.plug(direction)
         self.links.append(link)
         return link
+
+    def host_named(self, name: str) -> Host:
+        """The host of a name.
+
+        Raises:
+            SimulationError: there is none.
+        """
+        host = self.hosts.get(name)
+        if host is None:
+            names = ", ".join(self.hosts) or "none yet"
+            raise SimulationError(f"no host {name!r} in this network; there are: {names}")
+        return host
 
     def port(self, machine: Machine | str, interface: int) -> HostPort:
         """A certain interface of a host, for `link`.

@@ -66,12 +66,14 @@ class SimLoop(asyncio.SelectorEventLoop):
         """Virtual seconds."""
         return self.network.now / SECOND
 
-    def on(self, host: Host) -> AsyncHost:
-        """The asyncio API of `host`; the same object each time.
+    def on(self, host: Host | str) -> AsyncHost:
+        """The asyncio API of a host, or of the host of a name; the same object each time.
 
         Raises:
             SimulationError: it is not on this loop's network.
         """
+        if isinstance(host, str):
+            host = self.network.host_named(host)
         node = self.network.node_of(host)
         if (programs := self._hosts.get(node.name)) is None:
             network = self.network
@@ -186,8 +188,8 @@ class _SimSelector(selectors.BaseSelector):
         pass
 
 
-def on(host: Host) -> AsyncHost:
-    """The asyncio API of a host of the network, inside a program that `run` runs."""
+def on(host: Host | str) -> AsyncHost:
+    """The asyncio API of a host of the network (or its name), in a program that `run` runs."""
     loop = asyncio.get_running_loop()
     if not isinstance(loop, SimLoop):
         raise RuntimeError("on(host) works inside run(main, network) only")

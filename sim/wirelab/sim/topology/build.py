@@ -36,7 +36,14 @@ def build(topology: "Topology", seed: int, trace_limit: int | None) -> Network:
         make: Any = makers[member.kind]
         label = f"{member.kind.word} {member.name}"
         with _blamed(topology, label):
-            make(member.name, _addresses(topology, member), routes=routes, **member.options)
+            mtus = [topology.segments[one.network].mtu for one in member.attachments]
+            make(
+                member.name,
+                _addresses(topology, member),
+                routes=routes,
+                mtu=mtus,
+                **member.options,
+            )
     for segment in topology.segments.values():
         with _blamed(topology, f"network {segment.name}"):
             _wire(topology, network, segment)
