@@ -241,11 +241,15 @@ class Host:
         if forwarding is not None and forwarding.taken(arrived_at, frame, now):
             counters.forwarded += 1
             return FORWARDED
-        if self._ipv6 is not None and fast_path6.taken(
-            self._expected, arrived_at.mac, frame, trusted, now
-        ):
-            counters.delivered += 1
-            return None
+        ipv6 = self._ipv6
+        if ipv6 is not None:
+            if fast_path6.taken(self._expected, arrived_at.mac, frame, trusted, now):
+                counters.delivered += 1
+                return None
+            forwarding6 = ipv6.fast_forwarding
+            if forwarding6 is not None and forwarding6.taken(arrived_at, frame, now):
+                counters.forwarded += 1
+                return FORWARDED
         drop = self._receive(arrived_at, frame, now, trusted)
         counters.settle(drop)
         return drop
@@ -770,7 +774,7 @@ class Host:
         """Addresses, routes or hooks have changed."""
         self._ipv4.forget()
         if self._ipv6 is not None:
-            self._ipv6.output.forget_paths()
+            self._ipv6.forget()
         self._expected = {} if self.hooks else self._connections
 
     def _receive_tcp(self, arrival: Arrival, now: int) -> Drop | None:

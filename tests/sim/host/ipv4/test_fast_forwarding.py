@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelab.sim.host.drops import FORWARDED
-from wirelab.sim.host.ipv4.fast_forwarding import MOST_WAYS
+from wirelab.sim.host.forwarding_ways import MOST_WAYS
 
 CHANGES = st.fixed_dictionaries(
     {},
@@ -85,9 +85,8 @@ def test_what_is_remembered_is_bounded(make_router):
     router = make_router()
     fast = router.host._ipv4.fast_forwarding
     for number in range(MOST_WAYS + 10):
-        source = bytes((10, 0, 0, 2 + number % 200))
-        destination = bytes((198, 51, 100, number % 251))
-        router.receive(router.frame(source=source, destination=destination, start=0))
+        source = bytes((203, 0, number >> 8, number & 0xFF))
+        router.receive(router.frame(source=source))
         router.host.poll_transmit(0)
     assert 0 < len(fast) <= MOST_WAYS
 
@@ -102,3 +101,12 @@ def test_what_is_remembered_is_forgotten_when_an_address_changes(make_router, ch
     if change == "remove_address":
         host.remove_address(b"\x0a\0\2\1", router.now, 1)
         assert len(fast) == 0
+
+
+def test_a_packet_with_a_shorter_way_opens_no_short_one(router):
+    """RFC 1812 section 5.2.7.2: its sender is told of it, until it takes it."""
+    for _ in range(2):
+        assert router.receive(router.frame(destination=router.FAR)) is FORWARDED
+        redirect, packet = router.out()
+        assert (redirect[2].protocol, packet[2].destination) == (1, router.FAR)
+    assert len(router.host._ipv4.fast_forwarding) == 0

@@ -2,16 +2,14 @@
 
 Source: RFC 1812 section 5.2 says what has to be looked at; RFC 1141 how a checksum follows the TTL.
 
-Rule 1: what is taken here would pass `Forwarding` with the same effect: same addresses, same
+Rule: what is taken here would pass `Forwarding` with the same effect: same addresses, same
 interface, no options, a TTL that lasts, a size that fits. Whatever differs is left to that way.
-Rule 2: nothing is remembered while the host has hooks, and all is forgotten when addresses, routes
-or hooks change.
 """
 
 from struct import Struct
 from typing import Final
 
-from wirelab.codecs import Ethernet
+from wirelab.sim.host.forwarding_ways import ForwardingWays
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.ipv4.usual_frame import (
     ADDRESSES_AT,
@@ -21,10 +19,6 @@ from wirelab.sim.host.ipv4.usual_frame import (
     TYPE_IPV4,
     VERSION_AND_LENGTH,
 )
-from wirelab.sim.host.link_output import LinkOutput
-from wirelab.sim.host.routing import Hop
-
-MOST_WAYS: Final = 4096  # ours: bounds the memory; then all begin anew
 
 READ: Final = Struct("!6s6xH BxH4xHH8s")
 """Destination and type; version and length, total length, TTL and protocol, checksum, addresses."""
@@ -40,50 +34,13 @@ _changed = CHANGED.pack
 _from_bytes = int.from_bytes
 
 
-class Way:
-    """From one sender to one receiver, in one direction."""
+class FastForwarding(ForwardingWays):
+    """What a router remembers of the IPv4 packets that went before."""
 
-    __slots__ = ("arrived", "ethernet", "index", "link", "mac", "mtu", "next_hop", "own_mac")
-
-    def __init__(self, arrived: Interface, hop: Hop, link: LinkOutput) -> None:
-        self.arrived = arrived
-        self.index = hop.interface.index
-        self.own_mac = hop.interface.mac
-        self.mtu = hop.interface.mtu
-        self.next_hop = hop.next_hop
-        self.link = link
-        self.mac: bytes | None = None
-        self.ethernet = b""
-
-
-class FastForwarding:
-    """What a router remembers of the packets that went before."""
-
-    __slots__ = ("_ways",)
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._ways: dict[bytes, Way] = {}
-
-    def __len__(self) -> int:
-        """Pairs of addresses that are remembered."""
-        return len(self._ways)
-
-    def learn(self, addresses: bytes, arrived: Interface, hop: Hop, link: LinkOutput) -> None:
-        """Remember the way of a packet that went on unchanged but for its TTL.
-
-        Args:
-            addresses: its source and destination, 8 bytes.
-            arrived: where it came in.
-            hop: where it went.
-            link: that of the hop's interface.
-        """
-        if len(self._ways) >= MOST_WAYS:
-            self._ways.clear()
-        self._ways[addresses] = Way(arrived, hop, link)
-
-    def forget(self) -> None:
-        """Look at every packet anew."""
-        self._ways.clear()
+        super().__init__(TYPE_IPV4)
 
     def taken(self, arrived: Interface, frame: bytes, now: int) -> bool:
         """Whether the packet in a frame was passed on.
@@ -105,23 +62,18 @@ class FastForwarding:
             or type_ != TYPE_IPV4
             or version_and_length != VERSION_AND_LENGTH
             or word < 2 * ONE_HOP
-            or total_length > way.mtu
+            or total_length > way.leaves.mtu
             or not TCP_AT <= end <= len(frame)
             or _from_bytes(frame[IPV4_AT:TCP_AT]) % 0xFFFF
         ):
             return False
-        neighbor = way.link.neighbors.lookup(way.next_hop, None, now)
-        if neighbor is not way.mac:
-            way.mac = neighbor
-            if neighbor is not None:
-                header = Ethernet(destination=neighbor, source=way.own_mac, type=TYPE_IPV4)
-                way.ethernet = header.build()
-        if neighbor is None:
+        ethernet = way.ethernet(now)
+        if not ethernet:
             return False
         way.link.transmit(
             (
                 way.index,
-                way.ethernet
+                ethernet
                 + frame[IPV4_AT:TTL_AT]
                 + _changed(word - ONE_HOP, (checksum + ONE_HOP) % 0xFFFF)
                 + frame[ADDRESSES_AT:end],

@@ -9,7 +9,8 @@ Rule 1: a packet that goes on ends its frame as `FORWARDED`; what becomes of it 
 the fate of another frame.
 Rule 2: the sender is told what is wrong with its packet as it sent it: hooks change it afterwards.
 Rule 3: the short way (`fast_forwarding.py`) is opened by a packet that passed all of this, and for
-packets that differ from it in nothing that is looked at here.
+packets that differ from it in nothing that is looked at here. Whoever is told of a shorter way is
+told again until it takes it.
 """
 
 from typing import Final
@@ -163,7 +164,8 @@ class Forwarding:
                 return judged
             options = judged
         whole = arrival.frame[arrival.start : arrival.end]
-        if self._send_redirects and not options and self._has_shorter_way(arrival, hop):
+        shorter = self._send_redirects and not options and self._has_shorter_way(arrival, hop)
+        if shorter:
             self._errors.redirect(whole, hop.next_hop, now)
         header = bytearray(whole[:IPV4_HEADER] + options)
         header[8] -= 1
@@ -176,7 +178,7 @@ class Forwarding:
             return judged_packet
         largest = min(hop.interface.mtu, arrival.fragment_size or LARGEST_PACKET)
         self._output.forward(hop, judged_packet, largest, now)
-        if not self._hooks and not options and hop.group_mac is None:
+        if not (self._hooks or options or shorter or hop.group_mac):
             self.fast.learn(
                 ip.source + ip.destination, arrival.interface, hop, self._output.link(hop.interface)
             )

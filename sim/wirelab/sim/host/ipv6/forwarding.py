@@ -10,6 +10,8 @@ the fate of another frame.
 Rule 2: the sender is told what is wrong with its packet as it sent it: hooks change it afterwards.
 Rule 3: a router never cuts a packet. What came in fragments, and was put together for a hook, goes
 on in fragments.
+Rule 4: the short way (`fast_forwarding.py`) is opened by a packet that passed all of this, and for
+packets that differ from it in nothing that is looked at here.
 """
 
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import FORWARDED, Drop
 from wirelab.sim.host.icmp.complaints import Complaint
 from wirelab.sim.host.ipv4.errors import Errors
+from wirelab.sim.host.ipv6.fast_forwarding import FastForwarding
 from wirelab.sim.host.ipv6.output import Ipv6Output
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import UNSPECIFIED, is_link_local
@@ -42,6 +45,9 @@ class Forwarding:
         errors: tells senders what is wrong.
         hooks: see each packet before it leaves.
         redirect: see there; None: nobody is told.
+
+    Attributes:
+        fast: the short way of packets like those that went before.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class Forwarding:
         self._errors = errors
         self._hooks = hooks
         self._redirect = redirect
+        self.fast = FastForwarding()
 
     def forward(self, arrival: Arrival, now: int) -> Drop:
         """Pass on a packet that was sent to us on the link, but to somebody else in IPv6."""
@@ -91,7 +98,8 @@ class Forwarding:
             return self._errors.refuse(
                 arrival, Complaint.TOO_BIG, Reason.IP_TOO_BIG_DF, detail, now, mtu
             )
-        if self._redirect is not None and hop.interface is arrival.interface:
+        turns_back = hop.interface is arrival.interface
+        if self._redirect is not None and turns_back:
             self._redirect(arrival, hop, now)
         limit = bytes((arrival.ttl - 1,))
         packet = whole[:HOP_LIMIT_AT] + limit + whole[HOP_LIMIT_AT + 1 :]
@@ -102,4 +110,16 @@ class Forwarding:
                 return self._errors.refuse(arrival, Complaint.PROHIBITED, reason, detail, now)
             return judged
         self._output.forward(hop, judged, min(mtu, arrival.fragment_size or mtu), now)
+        if not self._hooks and not turns_back:
+            self._learn(arrival, hop)
         return FORWARDED
+
+    def _learn(self, arrival: Arrival, hop: Hop) -> None:
+        """Let more of these go the short way, where nobody has to look at them.
+
+        From our own address, only ICMPv6 comes as far as here; and the other link is a real one.
+        """
+        source, destination = arrival.ip.source, arrival.ip.destination
+        if not self._routes.is_local(source) and not self._routes.is_local(destination):
+            link = self._output.link(hop.interface)
+            self.fast.learn(source + destination, arrival.interface, hop, link)

@@ -20,6 +20,7 @@ from wirelab.sim.host.icmp.rate_limit import RateLimit
 from wirelab.sim.host.interface import ALL_NODES, Interface, group_mac
 from wirelab.sim.host.interface_address import InterfaceAddress
 from wirelab.sim.host.ipv6 import redirects
+from wirelab.sim.host.ipv6.fast_forwarding import FastForwarding
 from wirelab.sim.host.ipv6.forwarding import Forwarding
 from wirelab.sim.host.ipv6.input import Handler, Ipv6Input
 from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6, Ipv6Output
@@ -65,6 +66,7 @@ class Ipv6Layer:
         discoveries: neighbour discovery, by interface index.
         output: the way down.
         input: the way up.
+        fast_forwarding: the short way through a router; None: this host is none.
     """
 
     def __init__(
@@ -112,9 +114,11 @@ class Ipv6Layer:
             icmp.v6.handlers[kind] = multicast.receive_mld
         handlers[PROTOCOL_ICMPV6] = icmp.v6.receive
         forwarding = None
+        self.fast_forwarding: FastForwarding | None = None
         if config.forwarding:
             redirect = self._redirect if config.send_redirects else None
             forwarding = Forwarding(self.routes, self.output, icmp, hooks, redirect)
+            self.fast_forwarding = forwarding.fast
         self.input = Ipv6Input(self.routes, handlers, icmp, hooks, self.reassembly, forwarding)
 
     def reassembly(self) -> Reassembly:
@@ -125,6 +129,12 @@ class Ipv6Layer:
                 self._config.reassembly_bytes, around.timers, around.counters, self._icmp
             )
         return self._reassembly
+
+    def forget(self) -> None:
+        """Addresses, routes or hooks have changed: look every way up anew."""
+        self.output.forget_paths()
+        if self.fast_forwarding is not None:
+            self.fast_forwarding.forget()
 
     def _redirect(self, arrival: Arrival, hop: Hop, now: int) -> None:
         """Tell a neighbour of the shorter way, from our address on its link."""
