@@ -7,6 +7,7 @@ from wirelab.sim.host.config import HostConfig, InterfaceConfig
 from wirelab.sim.host.errors import WOULD_BLOCK, HostError
 from wirelab.sim.host.events import NeighborFailed, Readable, SocketError
 from wirelab.sim.host.host import Host
+from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.udp import Datagram
 from wirelab.sim.reasons import Reason
 
@@ -220,13 +221,26 @@ def test_a_datagram_without_a_route_is_refused(met):
     assert caught.value.reason is Reason.IP_NO_ROUTE
 
 
-@pytest.mark.parametrize("size", [1473, 65508])
-def test_a_datagram_that_does_not_fit_is_refused(met, size):
-    """Nothing is fragmented: Don't Fragment is always set."""
+def test_a_datagram_that_does_not_fit_is_refused(met):
+    """RFC 768: the length has 16 bits, and IPv4's as many."""
     socket = met.host.udp_bind(4000, met.now)
-    with pytest.raises(HostError, match=rf"ip\.too_big_df: {size} bytes"):
-        socket.send_to(bytes(size), met.PEER, 1, met.now)
+    with pytest.raises(HostError, match=r"ip\.too_big_df: 65508 bytes"):
+        socket.send_to(bytes(65508), met.PEER, 1, met.now)
     assert met.frames() == []
+
+
+@pytest.mark.parametrize(("size", "frames"), [(1472, 1), (1473, 2), (65507, 45)])
+def test_a_datagram_longer_than_the_path_is_cut(met, size, frames):
+    """RFC 1122 section 3.3.3."""
+    socket = met.host.udp_bind(4000, met.now)
+    socket.send_to(bytes(size), met.PEER, 1, met.now)
+    assert len(met.frames()) == frames
+
+
+def test_a_sender_may_say_how_long_a_packet_may_be(met):
+    socket = met.host.udp_bind(4000, met.now)
+    with pytest.raises(HostError, match=r"ip\.too_big_df: 1400 bytes, path MTU 1280"):
+        socket.send_to(bytes(1400), met.PEER, 1, met.now, Manner(largest=1280))
 
 
 @pytest.mark.parametrize("port", [0, 65536])

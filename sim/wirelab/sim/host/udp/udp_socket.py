@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
@@ -15,6 +15,12 @@ from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.udp.layer import Udp
+
+SURE_TO_FIT: Final = 512
+"""bytes: what even a path of 576 bytes takes (RFC 791 section 3.1), with room for options."""
+
+_HEADERS: Final = {4: 28, 16: 48}
+"""bytes of IP and UDP header, by the length of an address."""
 
 
 class UdpSocket(Endpoint):
@@ -44,7 +50,8 @@ class UdpSocket(Endpoint):
         """Send one datagram. It may get lost without a word, as datagrams do.
 
         Args:
-            data: at most 65507 bytes, and what fits the path's MTU, unless `manner` lets it be cut.
+            data: at most 65507 bytes. What is longer than the path's MTU is cut (RFC 1122 section
+                3.3.3), unless `manner.largest` says how long a packet may be.
             address: of either family; a broadcast or multicast address is fine.
             port: 1 to 65535.
             now: ns.
@@ -56,6 +63,10 @@ class UdpSocket(Endpoint):
         self._check_open()
         if not 1 <= port <= 0xFFFF:
             raise ValueError(f"UDP port to send to is {port}; give 1 to 65535")
+        if len(data) > SURE_TO_FIT and manner.largest is None:
+            whole = len(data) + _HEADERS[len(address)]
+            if whole > self._udp.output.mtu_for(address, manner.interface):
+                manner = manner._replace(dont_fragment=False)
         self._udp.send(self, data, address, port, now, manner)
 
     def receive_from(self, now: int) -> Datagram | WouldBlock:
