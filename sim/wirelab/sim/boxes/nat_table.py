@@ -14,6 +14,7 @@ the room is needed. `capacity` bounds the sessions, and every mapping but a forw
 from typing import Final
 
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
+from wirelab.codecs.registries.ip_protocols import IP_PROTOCOLS
 from wirelab.sim.boxes.nat_config import Dependence
 from wirelab.sim.boxes.tcp_progress import TcpProgress
 from wirelab.sim.host.config import RandomSource
@@ -92,6 +93,11 @@ class Mapping:
         self.sessions: dict[Endpoint, Session] = {}
         self._addresses: dict[bytes, int] = {}
         self._longest = 0  # ns: no session lasts longer
+
+    def __repr__(self) -> str:
+        name = IP_PROTOCOLS.get(self.protocol, f"protocol {self.protocol}").lower()
+        ends = f"{endpoint_text(self.inner)} as {endpoint_text(self.outer)}"
+        return f"<{name} {ends} for {len(self.sessions)} peers>"
 
     @property
     def is_own(self) -> bool:
