@@ -31,10 +31,10 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Place]:
     monkeypatch.setattr(system, "gateway", lambda name: ipv4_bytes("198.51.100.62"))
     monkeypatch.setattr(place, "default_kind", lambda: "afpacket")
 
-    def choose(*words: str) -> Place:
+    def choose(*words: str, addressless: bool = False) -> Place:
         parser = argparse.ArgumentParser()
         options.add_place(parser)
-        return choose_place(parser.parse_args(words))
+        return choose_place(parser.parse_args(words), addressless=addressless)
 
     return choose
 
@@ -130,3 +130,30 @@ def test_what_no_host_can_have_is_refused(chosen, words, complaint):
 def test_on_a_point_to_point_network_both_addresses_are_hosts(chosen):
     """RFC 3021: a /31 has neither number nor broadcast address."""
     assert chosen("-i", "eth0", "--ip", "10.0.0.1/31").prefix_length == 31
+
+
+def test_who_begins_without_an_address_has_a_mac_that_is_the_same_each_time(chosen):
+    """RFC 2131 section 2.1: the server knows us by it."""
+    made = chosen("-i", "eth0", addressless=True)
+    assert made.address == bytes(4)
+    assert made.mac == b"\x02\x57" + HOST_MAC[2:]
+    assert chosen("-i", "eth0", "--mac", "host", addressless=True).mac is None
+
+
+def test_a_new_tap_derives_the_mac_of_who_begins_without_an_address(chosen):
+    made = chosen("--link", "tap", "--kernel-ip", "10.9.0.1", addressless=True)
+    assert (made.mac, made.kernel_address) == (None, ipv4_bytes("10.9.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--ip", "198.51.100.7"), "--ip: we begin without an address; --request"),
+        (("--gateway", "198.51.100.7"), "--gateway: we begin without"),
+        (("--guard",), "--guard: we begin without"),
+    ],
+)
+def test_what_the_network_will_tell_is_not_to_be_given(chosen, words, complaint):
+    with pytest.raises(CommandError, match=complaint) as caught:
+        chosen("-i", "eth0", *words, addressless=True)
+    assert caught.value.exit_code is Exit.USAGE

@@ -144,3 +144,13 @@ def test_a_frame_too_short_for_its_type_is_judged_by_what_is_there(policy):
         for size in range(14, len(whole)):
             assert TransmitPolicy(MAC, [NETWORK]).refusal(whole[:size], 0) is None
     assert policy.refusal(bytes(14), 0) is not None
+
+
+def test_a_leased_address_is_ours_as_soon_as_it_is_said_to_be():
+    """RFC 2131 section 4.1: until then we are 0.0.0.0."""
+    policy = TransmitPolicy(MAC, [])
+    assert policy.refusal(packet(source="0.0.0.0", destination="255.255.255.255"), 0) is None
+    assert "is not ours" in str(policy.refusal(packet(), 0))
+    policy.own(NETWORK)
+    assert policy.refusal(packet(), 0) is None
+    assert policy.refusal(arp(), 0) is None

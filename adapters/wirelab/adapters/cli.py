@@ -28,6 +28,7 @@ COMMANDS = {
     "traceroute": "which routers are on the way",
     "udp": "send or receive datagrams",
     "tcp": "connect or listen; stdin goes out, what arrives goes to stdout",
+    "dhcp": "get an address from a DHCP server, and show how",
     "dns": "ask a name server, or be one",
     "http": "fetch a URL over our own TCP",
     "serve": "serve a directory over HTTP on our own TCP",

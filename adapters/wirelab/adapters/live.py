@@ -27,6 +27,7 @@ from wirelab.adapters.place import Place, check, choose_place, free_port
 from wirelab.adapters.policy import TransmitPolicy
 from wirelab.adapters.privileges import drop_privileges
 from wirelab.adapters.session import Job, Session
+from wirelab.adapters.system import InterfaceAddress
 from wirelab.codecs.addresses import ANY_IPV4, ipv4_text, mac_bytes, mac_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.sim.host import Host
@@ -46,7 +47,7 @@ PROBE_S = 0.2
 def run_live(job: Job) -> int:
     """Run on a real link. See `wirelab.adapters.session.run_program`."""
     try:
-        place = choose_place(job.arguments)
+        place = choose_place(job.arguments, addressless=job.addressless)
         if place.is_hosts and job.transport is not None and not job.port:
             job.port = free_port(place.address, job.transport)  # guard and witness must name it
         check(job.arguments, place, job.transport, job.port)
@@ -81,7 +82,8 @@ class LiveRun:
             held.callback(self._witness.close)
         self._connections = OpenConnections(trace.observer(US))
         host = Host(_config(place, mac, link.mtu), random.SystemRandom(), self._connections)
-        self._policy = TransmitPolicy(mac, [place.network], allow_global=job.arguments.allow_global)
+        held_addresses = [] if job.addressless else [place.network]
+        self._policy = TransmitPolicy(mac, held_addresses, allow_global=job.arguments.allow_global)
         self._driver = LiveDriver(host, link, trace=trace, tap=tap, gate=self._refusal)
         drop_privileges()  # all that needed them is open
 
@@ -105,6 +107,7 @@ class LiveRun:
                 source=random.SystemRandom(),
                 port=self._job.port,
                 gateway=self._place.gateway,
+                take_address=self._take_address,
             )
             session.say(self._title())
             self._task = loop.create_task(self._job.program(session))
@@ -145,13 +148,16 @@ class LiveRun:
             self._witness.sent(frame)
         return text
 
+    def _take_address(self, address: bytes, prefix_length: int) -> None:
+        self._policy.own(InterfaceAddress(address, prefix_length))
+
     async def _claim(self) -> None:
         """Make sure that our address is ours (RFC 5227 section 2.1.1), and tell it to neighbours.
 
         Raises:
             CommandError: somebody else has it.
         """
-        if self._place.is_hosts or self._job.arguments.no_preflight:
+        if self._place.is_hosts or self._job.addressless or self._job.arguments.no_preflight:
             return
         programs = self._driver.programs
         try:
@@ -168,8 +174,8 @@ class LiveRun:
     def _title(self) -> str:
         place = self._place
         whose = "this host's own" if place.is_hosts else "our"
-        text = f"real link: {place.kind} {place.interface}, {whose} address {place.network} "
-        text += f"at {mac_text(self._mac)}"
+        held = "no address yet" if self._job.addressless else f"{whose} address {place.network}"
+        text = f"real link: {place.kind} {place.interface}, {held} at {mac_text(self._mac)}"
         if place.kernel_address is not None:
             text += f", the kernel's end {ipv4_text(place.kernel_address)}"
         if place.guard and self._job.transport is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from wirelab.adapters import options, preflight, system
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.links import default_kind
-from wirelab.codecs.addresses import AddressError, ipv4_bytes, ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, AddressError, ipv4_bytes, ipv4_text
 
 NEW_TAP = "wirelab0"
 OWN_ADDRESS = ipv4_bytes("10.77.0.2")
@@ -51,8 +51,12 @@ class Place:
         return system.InterfaceAddress(self.address, self.prefix_length)
 
 
-def choose_place(arguments: argparse.Namespace) -> Place:
+def choose_place(arguments: argparse.Namespace, *, addressless: bool = False) -> Place:
     """Fill in what the arguments leave open.
+
+    Args:
+        arguments: of `options.add_place`.
+        addressless: we begin without an address, and get one from the network.
 
     Raises:
         CommandError: they contradict each other or the machine.
@@ -68,10 +72,29 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     interface = there.get(name)
     if interface is None and kind != "tap":  # a TAP is made when it is opened
         raise CommandError(preflight.no_interface_text(name, there), Exit.IMPOSSIBLE)
-    held = interface.addresses if interface is not None else ()
+    place = Place(kind, name, ANY_IPV4, 24, None, arguments.gateway, arguments.guard)
+    if addressless:
+        _refuse_addresses(arguments)
+        place.kernel_address = arguments.kernel_ip
+    else:
+        _give_address(place, arguments, interface.addresses if interface is not None else ())
+        place.is_hosts = any(
+            place.address == one.address for each in there.values() for one in each.addresses
+        )
+    place.mac = _mac(arguments.mac, place, interface)
+    return place
+
+
+def _give_address(
+    place: Place, arguments: argparse.Namespace, held: tuple[system.InterfaceAddress, ...]
+) -> None:
+    """Decide who we are, and who the kernel's end of a TAP is; `held`: the interface's addresses.
+
+    Raises:
+        CommandError: no address is given where one is needed, or an impossible one.
+    """
     own = arguments.ip and options.own_address(arguments.ip)
-    place = Place(kind, name, b"", 24, None, arguments.gateway, arguments.guard)
-    if kind == "tap" and not held and own is None:
+    if place.kind == "tap" and not held and own is None:
         own = OWN_ADDRESS, None
     if own is not None:
         place.address, prefix = own
@@ -80,17 +103,24 @@ def choose_place(arguments: argparse.Namespace) -> Place:
     elif arguments.guard and held:
         place.address, place.prefix_length = held[0].address, held[0].prefix_length
     else:
-        raise CommandError(_address_needed(name, held), Exit.USAGE)
+        raise CommandError(_address_needed(place.interface, held), Exit.USAGE)
     _refuse_impossible(place)
     if place.guard and place.gateway is None:
-        place.gateway = system.gateway(name)
-    if kind == "tap" and (not held or arguments.kernel_ip):
+        place.gateway = system.gateway(place.interface)
+    if place.kind == "tap" and (not held or arguments.kernel_ip):
         place.kernel_address = arguments.kernel_ip or _first_other(place.network)
-    place.is_hosts = any(
-        place.address == one.address for each in there.values() for one in each.addresses
-    )
-    place.mac = _mac(arguments.mac, place, interface)
-    return place
+
+
+def _refuse_addresses(arguments: argparse.Namespace) -> None:
+    """Refuse to be told what the network is asked for.
+
+    Raises:
+        CommandError: an address of ours is given.
+    """
+    for option in ("ip", "gateway", "guard"):
+        if getattr(arguments, option):
+            way_out = "--request ADDRESS asks for a certain one" if option == "ip" else "leave it"
+            raise CommandError(f"--{option}: we begin without an address; {way_out}", Exit.USAGE)
 
 
 def _refuse_impossible(place: Place) -> None:
@@ -134,6 +164,9 @@ def _mac(text: str, place: Place, interface: system.Interface | None) -> bytes |
         return None
     if text == "auto" and place.kind != "tap" and system.is_wifi(place.interface):
         return None
+    if text in ("auto", "own") and place.address == ANY_IPV4:
+        # The same at every time, so that a server knows us again; a TAP derives its own.
+        return b"\x02\x57" + interface.mac[2:] if interface is not None and interface.mac else None
     if text in ("auto", "own"):
         # Locally administered (IEEE 802 section 8.4), and as unique as our address.
         return b"\x02\x57" + place.address

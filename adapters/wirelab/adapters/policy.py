@@ -75,6 +75,11 @@ class TransmitPolicy:
         self._asked: dict[bytes, int] = {}
         self.refused = 0
 
+    def own(self, held: InterfaceAddress) -> None:
+        """One more address is ours from now on: leased, not given."""
+        self._networks = (*self._networks, held)
+        self._addresses |= {held.address}
+
     def refusal(self, frame: bytes, now: int) -> str | None:
         """Why this frame must not leave at `now` (ns); None: it may."""
         text = self._source(frame) or self._content(frame, now)

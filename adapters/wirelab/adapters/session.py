@@ -25,6 +25,7 @@ from wirelab.sim.reasons import Reason
 
 Program = Callable[["Session"], Coroutine[Any, Any, int]]
 Caller = Callable[[AsyncHost], Coroutine[Any, Any, None]]
+AddressTaker = Callable[[bytes, int], None]
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """The control characters but tab and line feed."""
@@ -52,6 +53,7 @@ class Job:
         transport: `tcp` or `udp` when a local port is used; it is what `--guard` guards.
         port: that port, 0 for any.
         caller: what bob does in the simulation, for verbs that wait to be called.
+        addressless: we begin without an address, to be given one; see `Session.take_address`.
     """
 
     arguments: argparse.Namespace
@@ -59,6 +61,7 @@ class Job:
     transport: str | None = None
     port: int = 0
     caller: Caller | None = None
+    addressless: bool = False
 
 
 class Session:
@@ -69,6 +72,8 @@ class Session:
         live: on a real link; else simulated.
         random: for identifiers; seeded when simulated.
         port: the local port to use, 0 for any.
+        take_address: to be called with an address (4 bytes) and its prefix length as soon as it is
+            ours, by a verb that began without one: before that nothing may leave in its name.
     """
 
     def __init__(
@@ -81,11 +86,13 @@ class Session:
         source: random.Random,
         port: int = 0,
         gateway: bytes | None = None,
+        take_address: AddressTaker = lambda address, prefix_length: None,
     ) -> None:
         self.host = host
         self.live = live
         self.random = source
         self.port = port
+        self.take_address = take_address
         self._names = names
         self._gateway = gateway
         self._json: bool = arguments.json
@@ -222,13 +229,14 @@ def run_program(
     transport: str | None = None,
     port: int = 0,
     caller: Caller | None = None,
+    addressless: bool = False,
 ) -> int:
     """Run `program` in the place that the arguments name, and return its exit code; see `Job`.
 
     Raises:
         CommandError: anything but success.
     """
-    job = Job(arguments, program, transport, port, caller)
+    job = Job(arguments, program, transport, port, caller, addressless)
     real = arguments.interface is not None or arguments.link is not None
     if real and arguments.sim:
         raise CommandError("--sim and a real link (-i, --link) exclude each other", Exit.USAGE)

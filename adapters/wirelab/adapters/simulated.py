@@ -14,7 +14,7 @@ US = "alice"
 def run_simulated(job: Job) -> int:
     """Run as alice. See `wirelab.adapters.session.run_program`."""
     arguments = job.arguments
-    world = World(arguments.seed)
+    world = World(arguments.seed, addressless=job.addressless)
     trace = world.network.trace
     seed = f"seed {arguments.seed}"
     if not arguments.quiet:

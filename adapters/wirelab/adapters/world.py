@@ -18,10 +18,15 @@ from wirelab.sim.network.network import Network
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.loop import on
 from wirelab.sim.programs.streams import Stream
+from wirelab.sim.services.dhcp.server import DhcpServer
+from wirelab.sim.services.dhcp.subnets import Subnet
 from wirelab.sim.services.dns.server import DnsServer
 
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
 NAMES = {"alice": ALICE, "bob": BOB}
+NO_ADDRESS = "0.0.0.0"
+POOL = ("10.0.0.100", "10.0.0.199")
+"""What bob leases to those who have no address."""
 HELLO_PORT, ECHO_PORT, HTTP_PORT = 49152, 7, 80
 LATENCY = "1ms"
 ZONE = f"""
@@ -37,16 +42,34 @@ www   CNAME bob
 """
 """What bob's name server knows."""
 
+
+def leased() -> Subnet:
+    """The network as bob tells those who ask for an address."""
+    return Subnet(
+        "10.0.0.0/24",
+        *POOL,
+        routers=[BOB],
+        name_servers=[BOB],
+        domain="lab",
+    )
+
+
 Service = Callable[[Stream], Coroutine[Any, Any, None]]
 """What serves one accepted connection."""
 
 
 class World:
-    """Alice, Bob, the link between them, and Bob's services."""
+    """Alice, Bob, the link between them, and Bob's services.
 
-    def __init__(self, seed: int) -> None:
+    Args:
+        seed: of everything random.
+        addressless: alice has no address, and bob leases some.
+    """
+
+    def __init__(self, seed: int, *, addressless: bool = False) -> None:
         self.network = Network(seed=seed)
-        self.alice = self.network.host("alice", ALICE)
+        self._addressless = addressless
+        self.alice = self.network.host("alice", NO_ADDRESS if addressless else ALICE)
         self.bob = self.network.host("bob", BOB)
         self.network.link(self.alice, self.bob, latency=LATENCY)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,6 +77,11 @@ class World:
     @property
     def title(self) -> str:
         """The first line of every verb that runs here."""
+        if self._addressless:
+            return (
+                f"simulated network, seed {self.network.seed}: you are alice, without an address; "
+                f"bob {BOB} leases addresses (DHCP)"
+            )
         return (
             f"simulated network, seed {self.network.seed}: you are alice {ALICE}; bob {BOB} "
             f"answers ping, UDP {HELLO_PORT} and TCP {ECHO_PORT} (echo), TCP {HTTP_PORT} (HTTP)"
@@ -62,6 +90,8 @@ class World:
     def start_services(self) -> None:
         """Start Bob's servers; inside the running loop."""
         self.bob.start(DnsServer([ZONE]), self.network.now)
+        if self._addressless:
+            self.bob.start(DhcpServer([leased()]), self.network.now)
         bob = on(self.bob)
         self.start(_echo_datagrams(bob))
         self.start(self._serve(bob, ECHO_PORT, _echo))

@@ -130,6 +130,8 @@ class Reason(StrEnum):
     UDP_PORT_IN_USE = "udp.port_in_use"
     UDP_CLOSED = "udp.closed"
     UDP_BUFFER_FULL = "udp.buffer_full", "SOCKET_RCVBUFF"
+    # dhcp: why there is no address
+    DHCP_TIMEOUT = "dhcp.timeout"
     # dns: why a name was not found
     DNS_NO_NAME = "dns.no_name"
     DNS_NO_DATA = "dns.no_data"

@@ -292,6 +292,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         "the name has no records of this type",
         "ask for another type, such as A or AAAA",
     ),
+    Reason.DHCP_TIMEOUT: (
+        "no DHCP server gives us an address",
+        "check that one is on this network, and that its pool is not used up",
+    ),
     Reason.DNS_BAD_NAME: (
         "this is no domain name",
         "labels have 1 to 63 bytes, all together at most 255",

@@ -1,6 +1,7 @@
 """DHCP: our client with dnsmasq and ISC's server, ISC's and busybox's clients with our server."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -92,6 +93,19 @@ def test_our_client_gets_renews_and_releases_a_lease_of_iscs_server(bench, dhcpd
     lease = lease_and_renew(bench, changes)
     assert (lease.seconds, lease.search) == (600, ("lab.example",))
     dhcpd.wait_for("DHCPRELEASE of")
+
+
+def test_the_command_gets_a_lease_of_dnsmasq_renews_it_and_gives_it_back(bench, dnsmasq):
+    """RFC 2131 section 3.1; a host without an address may send no more than a lease allows."""
+    done = bench.kernel.wirelab("dhcp", "--link", "tap", "-i", "tap0", "--json", "--renew")
+    assert done.returncode == 0, done.stderr
+    *dialogue, lease, given_back = map(json.loads, done.stdout.splitlines())
+    words = ["DISCOVER", "OFFER", "REQUEST", "ACK"]
+    assert [one["message"] for one in dialogue] == [*words, "REQUEST", "ACK"]
+    assert (lease["routers"], lease["mtu"]) == ([bench.KERNEL], 1400)
+    assert given_back["message"] == "RELEASE"
+    assert "held back" not in done.stderr
+    dnsmasq.wait_for("DHCPRELEASE(tap0)")
 
 
 def test_an_address_from_elsewhere_is_refused_by_a_real_server(bench, dnsmasq, changes):

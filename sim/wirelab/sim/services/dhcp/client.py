@@ -98,6 +98,9 @@ HOLDING: Final = (State.BOUND, State.RENEWING, State.REBINDING)
 Changed: TypeAlias = Callable[["DhcpClient", int], None]
 """Told of each change of state, with the client and `now`."""
 
+Overheard: TypeAlias = Callable[[Dialogue, int], None]
+"""Told each message of the dialogue, our own and the answers to it, and `now`."""
+
 
 class DhcpClient(Service):
     """The client of one interface.
@@ -113,11 +116,13 @@ class DhcpClient(Service):
             section 4.4.1 wants 1 to 10 s where many hosts start together; ours: none.
         probe: find out by ARP whether the address is free, before it is used.
         changed: told of each change of state.
+        overheard: told each message, ours and the servers'.
 
     Attributes:
         state: where in the diagram we are.
         lease: what we have, or are being given; None: nothing.
         offers: offers that came in answer to the last DISCOVER.
+        desk: of the host, once started.
     """
 
     def __init__(
@@ -132,6 +137,7 @@ class DhcpClient(Service):
         start_delay: int = 0,
         probe: bool = True,
         changed: Changed | None = None,
+        overheard: Overheard | None = None,
     ) -> None:
         self.state = State.STOPPED
         self.lease: Lease | None = None
@@ -145,6 +151,7 @@ class DhcpClient(Service):
         self._start_delay = start_delay
         self._probe = probe
         self._changed = changed
+        self._overheard = overheard
         self._transaction = 0
         self._began_at = 0  # of the process, for `secs`
         self._asked_at = 0  # of the request, for the lease's times
@@ -158,7 +165,7 @@ class DhcpClient(Service):
 
     def start(self, desk: Desk, now: int) -> None:
         """Begin to ask."""
-        self._desk = desk
+        self.desk = desk
         self._interface = desk.host.interfaces[self._index]
         self._configuration = Configuration(desk.host, self._index)
         self._timer = desk.timer(self._time_is_up)
@@ -184,7 +191,7 @@ class DhcpClient(Service):
         """Give the lease back to the server (RFC 2131 section 4.4.6), and ask no more."""
         if self.state in HOLDING and self.lease is not None:
             identifier = DHCPServerIdentifier(self.lease.server)
-            self._transaction = self._desk.random.getrandbits(32)
+            self._transaction = self.desk.random.getrandbits(32)
             self._send(RELEASE, [identifier], now, self.lease.address, self.lease.server)
         self.stop(now)
 
@@ -212,7 +219,7 @@ class DhcpClient(Service):
             self._renew_again(now)
 
     def _begin_selecting(self, now: int) -> None:
-        self._transaction = self._desk.random.getrandbits(32)
+        self._transaction = self.desk.random.getrandbits(32)
         self._began_at = now
         self._tries = 0
         self.lease = None
@@ -229,7 +236,7 @@ class DhcpClient(Service):
         self._back_off(now)
 
     def _begin_rebooting(self, now: int) -> None:
-        self._transaction = self._desk.random.getrandbits(32)
+        self._transaction = self.desk.random.getrandbits(32)
         self._began_at = self._asked_at = now
         self._tries = 0
         self._enter(State.REBOOTING, now)
@@ -261,7 +268,7 @@ class DhcpClient(Service):
         self._restart(now)
 
     def _begin_renewing(self, state: State, now: int) -> None:
-        self._transaction = self._desk.random.getrandbits(32)
+        self._transaction = self.desk.random.getrandbits(32)
         self._began_at = self._asked_at = now
         self._enter(state, now)
         self._renew_again(now)
@@ -288,7 +295,7 @@ class DhcpClient(Service):
 
     def _ask_for_parameters(self, now: int) -> None:
         if not self._tries:
-            self._transaction = self._desk.random.getrandbits(32)
+            self._transaction = self.desk.random.getrandbits(32)
             self._began_at = self._asked_at = now
         self._send(INFORM, [], now, self._interface.address)
         self._back_off(now)
@@ -302,7 +309,7 @@ class DhcpClient(Service):
     def _between(self, low: int, high: int) -> int:
         if high <= low:
             return low
-        return low + (self._desk.random.getrandbits(32) * (high - low) >> 32)
+        return low + (self.desk.random.getrandbits(32) * (high - low) >> 32)
 
     # --- messages in -----------------------------------------------------------------------------
 
@@ -315,6 +322,8 @@ class DhcpClient(Service):
             return
         if header.client_hardware_address != self._interface.mac:
             return
+        if self._overheard is not None:
+            self._overheard(reply, now)
         if reply.kind == OFFER and self.state is State.SELECTING:
             self._offered(reply, now)
         elif reply.kind == ACK:
@@ -374,7 +383,7 @@ class DhcpClient(Service):
             self._bind(now)
             return
         self._enter(State.CHECKING, now)
-        neighborhood = self._desk.host.neighborhood(self._index)
+        neighborhood = self.desk.host.neighborhood(self._index)
         self._claim = neighborhood.acquire(address, now, self._checked, self._lost)
 
     def _checked(self, claim: Claim, other: bytes | None, now: int) -> None:
@@ -400,7 +409,7 @@ class DhcpClient(Service):
         ]
         self._claim = None
         self._configuration.remove(now)
-        self._transaction = self._desk.random.getrandbits(32)
+        self._transaction = self.desk.random.getrandbits(32)
         self._send(DECLINE, options, now)
         self._remembered = None
         self._restart(now, DECLINE_WAIT)
@@ -418,7 +427,7 @@ class DhcpClient(Service):
     def _give_up(self, now: int) -> None:
         """Use the address no more (RFC 2131 section 4.4.5: at once)."""
         if self._claim is not None:
-            self._desk.host.neighborhood(self._index).release(self._claim)
+            self.desk.host.neighborhood(self._index).release(self._claim)
             self._claim = None
         self._configuration.remove(now)
         self.lease = None
@@ -455,11 +464,13 @@ class DhcpClient(Service):
         )
         every = [DHCPMessageType(kind), self._client_identifier(), *options]
         if kind in (DISCOVER, DHCPREQUEST, INFORM):
-            name = self._desk.host.name if self._host_name is None else self._host_name
+            name = self.desk.host.name if self._host_name is None else self._host_name
             if name:
                 every.append(DHCPHostName(name))
             size = min(LARGEST_MESSAGE, self._interface.mtu)
             every += [DHCPMaximumMessageSize(size), DHCPParameterRequestList(self._wanted)]
+        if self._overheard is not None:
+            self._overheard(Dialogue(message, kind, tuple(every)), now)
         data = write(message, every)
         manner = Manner(interface=self._index)
         self._port.send(data, server, SERVER_PORT, now, manner, own)
