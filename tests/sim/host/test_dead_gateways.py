@@ -21,7 +21,7 @@ def asked(rig):
 
 
 def test_when_a_gateway_does_not_answer_the_next_one_is_taken(rig):
-    """RFC 1122 section 3.3.1.5: MUST select a different default gateway."""
+    """1122-3.3.1.2-c, 1122-3.3.1.4-a, 1122-3.3.1.5-a."""
     socket = rig.host.udp_bind(4000, rig.now)
     socket.send_to(b"one", FAR, 9, rig.now)
     assert asked(rig) == [FIRST]
@@ -31,7 +31,7 @@ def test_when_a_gateway_does_not_answer_the_next_one_is_taken(rig):
 
 
 def test_tcp_goes_on_by_the_other_gateway(rig):
-    """RFC 1122 section 3.3.1.4: existing connections, too."""
+    """1122-3.3.1.4-a, 1122-3.3.1.5-a: existing connections, too."""
     rig.host.tcp_connect(FAR, 80, rig.now)
     rig.frames()
     rig.wait(4)

@@ -37,7 +37,7 @@ def routes():
     ],
 )
 def test_the_longest_prefix_decides(routes, destination, index, next_hop):
-    """RFC 1122 sections 3.3.1.1 and 3.3.1.2."""
+    """1122-3.2.1.3-a, 1122-3.3.1.1-a; RFC 1122 section 3.3.1.2."""
     hop = routes.hop(ipv4_bytes(destination))
     assert (hop.interface.index, hop.next_hop) == (index, ipv4_bytes(next_hop))
     assert hop.group_mac is None

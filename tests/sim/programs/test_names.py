@@ -12,7 +12,7 @@ from wirelab.sim.services.dhcp import DhcpClient, DhcpServer, Subnet
 from wirelab.sim.services.dns import DnsServer, Resolver
 from wirelab.sim.services.small_services import Echo
 
-ZONE = "$ORIGIN lab.\nbox A 10.0.0.1\nwww CNAME box\n"
+ZONE = "$ORIGIN lab.\nbox A 10.0.0.1\nwww CNAME box\ntwo A 10.0.0.9\ntwo A 10.0.0.1\n"
 
 
 @pytest.fixture
@@ -42,6 +42,19 @@ def test_a_program_finds_connects_to_and_pings_a_name(net):
         return await host.lookup("box"), echoed, (await host.ping("box.lab")).source
 
     assert as_phone(net, program) == (["10.0.0.1"], b"hello", "10.0.0.1")
+
+
+def test_of_a_name_with_several_addresses_the_one_that_answers_is_connected_to(net):
+    """1122-3.1-b: the first one is nobody's."""
+
+    async def program(phone):
+        stream = await phone().connect("two", 7)
+        await stream.send(b"hello")
+        echoed = await stream.receive()
+        stream.abort()
+        return await phone().lookup("two"), echoed
+
+    assert as_phone(net, program) == (["10.0.0.9", "10.0.0.1"], b"hello")
 
 
 @pytest.mark.parametrize("text", ["10.9.8.7", "fd00::1", "fe80::1%eth0"])

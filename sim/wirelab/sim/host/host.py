@@ -78,6 +78,12 @@ from wirelab.sim.reasons import Reason
 
 ETHERNET_HEADER: Final = 14  # bytes, RFC 894
 
+SNAP: Final = bytes.fromhex("aaaa03000000")
+"""What IEEE 802.3 frames with an Ethernet type have before it (RFC 1042)."""
+
+LONGEST_802_3: Final = 1500
+"""Above it the type field is a type, up to it IEEE 802.3's length (RFC 1122 section 2.3.3)."""
+
 
 class Host:
     """A host with one or more Ethernet interfaces.
@@ -729,6 +735,9 @@ class Host:
         """Ethernet: is it a frame, is it for us (RFC 1122 section 2.4), what does it carry."""
         try:
             ethernet = Ethernet.parse(frame)
+            if ethernet.type <= LONGEST_802_3 and frame[14:20] == SNAP:
+                frame = frame[:12] + frame[20:]  # RFC 1042's form of what RFC 894 says shorter
+                ethernet = Ethernet.parse(frame)
         except DecodeError:
             return Drop(Reason.ETH_TOO_SHORT, f"{len(frame)} bytes")
         destination = ethernet.destination

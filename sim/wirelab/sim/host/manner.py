@@ -19,8 +19,9 @@ class Manner(NamedTuple):
         dont_fragment: no router may cut it, and neither may we: what is longer than `largest` is
             refused (`ip.too_big_df`). Otherwise we cut it into packets of `largest`.
         largest: bytes of IP packet; None: the path's MTU.
-        options: of IPv4, padded to a multiple of 4 bytes, 40 at most (RFC 791 section 3.1); of an
-            IPv6 hop-by-hop header (RFC 8200 section 4.3), its padding added where it is missing.
+        options: of IPv4, padded to a multiple of 4 bytes, 40 at most (RFC 791 section 3.1), a
+            source route without its end (`ipv4/source_routes.py`); of an IPv6 hop-by-hop header
+            (RFC 8200 section 4.3), its padding added where it is missing.
         interface: index of the interface that it leaves by, whatever the routes prefer; None: as
             they say.
         loops: a multicast is heard by the members on this host, too (RFC 1112 section 6.1).

@@ -222,7 +222,8 @@ class AsyncHost:
         """Open a TCP connection; returns when it is ESTABLISHED.
 
         Args:
-            address: of either family; a link-local one with its zone (`fe80::2%eth0`).
+            address: of either family; a link-local one with its zone (`fe80::2%eth0`). Or a name:
+                its addresses are tried one after the other.
             port: 1 to 65535.
             source_port: ours; 0 for any free one.
 
@@ -231,7 +232,15 @@ class AsyncHost:
                 an ICMP error's reason.
         """
         self.say("connect({}, {})", address, port)
-        address = (await names.lookup(self, address))[0]
+        *others, last = await names.lookup(self, address)
+        for one in others:
+            try:
+                return await self._connect_to(one, port, source_port)
+            except HostError:
+                continue  # RFC 1122 section 3.1: many addresses are the application's to try
+        return await self._connect_to(last, port, source_port)
+
+    async def _connect_to(self, address: str, port: int, source_port: int) -> Stream:
         target, interface = locate(self.core, address)
         connection = self.core.tcp_connect(target, port, self.now(), source_port, interface)
         stream = Stream(self, connection)

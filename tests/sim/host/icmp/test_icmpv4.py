@@ -88,7 +88,7 @@ def test_a_record_route_covers_the_round_trip(met):
 
 
 def test_a_source_route_is_reversed_for_the_reply(make_rig):
-    """1122-3.2.2.6-e, 1122-3.2.2.8-b: where source routes are allowed at all."""
+    """1122-3.2.1.8-f, 1122-3.2.2.6-e, 1122-3.2.2.8-b: where source routes are allowed at all."""
     rig = make_rig(source_routes=True, routes=[Route(bytes(4), 0, 0, GATEWAY)])
     rig.introduce()
     route = bytes((131, 11, 12)) + FAR + GATEWAY + bytes(1)
@@ -102,7 +102,7 @@ def test_a_source_route_is_reversed_for_the_reply(make_rig):
 
 
 def test_a_sender_that_recorded_itself_is_not_repeated(make_rig):
-    """RFC 1122 section 3.2.1.8 (c): the return route must be correct, not redundant."""
+    """1122-3.2.1.8-g: the return route must be correct, not redundant."""
     rig = make_rig(source_routes=True, routes=[Route(bytes(4), 0, 0, GATEWAY)])
     rig.introduce()
     route = bytes((131, 11, 12)) + FAR + GATEWAY + bytes(1)

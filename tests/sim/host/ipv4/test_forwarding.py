@@ -15,7 +15,7 @@ def quoted(quote):
 
 
 def test_a_packet_goes_on_with_one_hop_less_and_nothing_else_changed(router):
-    """RFC 1812 section 5.3.1; RFC 1122 section 3.2.1.7 leaves that to gateways."""
+    """1122-3.1-c, by RFC 1812 section 5.3.1; RFC 1122 section 3.2.1.7 leaves that to gateways."""
     frame = router.frame(b"hello", ttl=9, dscp=46, ecn=1, identification=77, dont_fragment=True)
     assert router.receive(frame) is FORWARDED
     [(index, ethernet, ip, payload)] = router.out()
@@ -46,7 +46,7 @@ def test_packets_to_the_router_itself_are_its_own(router):
 
 
 def test_a_host_forwards_nothing(make_router):
-    """RFC 1122 section 3.3.1 (c): a host must not, unless it is told to."""
+    """1122-3.1-d: a host must not, unless it is told to."""
     host = make_router(forwarding=False)
     drop = host.receive(host.frame())
     assert drop == (Reason.IP_FORWARDING_OFF, "destination 10.0.1.1", False)
@@ -55,7 +55,7 @@ def test_a_host_forwards_nothing(make_router):
 
 @pytest.mark.parametrize("ttl", [0, 1])
 def test_a_packet_out_of_hops_is_answered_with_time_exceeded(router, ttl):
-    """RFC 1812 section 5.3.1; RFC 792."""
+    """1122-3.1-c, by RFC 1812 section 5.3.1; RFC 792."""
     frame = router.frame(ttl=ttl)
     drop = router.receive(frame)
     assert drop == (Reason.IP_TTL_EXPIRED, f"TTL {ttl} from 10.0.0.1", True)

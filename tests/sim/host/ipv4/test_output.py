@@ -19,7 +19,7 @@ def far(number):
 
 
 def test_a_packet_for_another_network_goes_to_the_gateway(routed):
-    """RFC 1122 section 3.3.1.1: the frame is for the gateway, the packet for the destination."""
+    """1122-3.3.1.1-a, 1122-3.3.1.2-b: the frame is for it, the packet for the destination."""
     routed.host.ping(far(1), 1, 1, b"", routed.now)
     [packet] = routed.sent()
     assert packet.ethernet.destination == routed.PEER_MAC
@@ -49,7 +49,7 @@ def test_identifications_start_somewhere_else_with_another_seed(make_rig):
 
 
 def test_the_ttl_is_the_hosts_unless_said_otherwise(routed):
-    """RFC 1122 section 3.2.1.7: configurable."""
+    """1122-3.2.1.7-c, 1122-3.2.1.7-d: configurable."""
     routed.host.ping(far(1), 1, 1, b"", routed.now)
     routed.host.ping(far(1), 1, 2, b"", routed.now, ttl=2)
     routed.host.ping(far(1), 1, 3, b"", routed.now)

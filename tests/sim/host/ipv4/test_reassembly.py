@@ -36,7 +36,7 @@ def listener(met):
 
 @pytest.mark.parametrize("turn", [list, reversed])
 def test_the_fragments_of_a_datagram_are_put_together_in_any_order(met, listener, turn):
-    """RFC 1122 section 3.3.2; RFC 791 section 3.2."""
+    """1122-3.2.1.4-a, 1122-3.3.2-a; RFC 791 section 3.2."""
     frames = list(turn(cut(met)))
     assert [met.receive(frame) for frame in frames] == [None] * 3
     assert listener.receive_from(met.now).data == DATA
@@ -44,7 +44,7 @@ def test_the_fragments_of_a_datagram_are_put_together_in_any_order(met, listener
 
 
 def test_the_largest_datagram_there_is_arrives(met, listener):
-    """RFC 1122 section 3.3.2: EMTU_R at least 576; here all that 16 bits can say."""
+    """1122-3.3.2-b: EMTU_R is all that 16 bits can say."""
     data = bytes(65_507)
     for frame in cut(met, data=data):
         assert met.receive(frame) is None
@@ -101,7 +101,7 @@ def test_fragments_that_no_datagram_can_have_are_refused(met, offset, data, more
 
 
 def test_after_thirty_seconds_the_sender_of_the_first_fragment_is_told(met):
-    """RFC 1122 section 3.3.2: time exceeded (code 1), quoting fragment zero."""
+    """1122-3.3.2-d: time exceeded (code 1), quoting fragment zero."""
     first, *_ = cut(met)
     met.receive(first)
     met.wait(29.9)
@@ -115,7 +115,7 @@ def test_after_thirty_seconds_the_sender_of_the_first_fragment_is_told(met):
 
 
 def test_without_the_first_fragment_nobody_is_told(met):
-    """RFC 1122 section 3.3.2, RFC 792: "if fragment zero is not available"."""
+    """1122-3.3.2-d; RFC 792: "if fragment zero is not available"."""
     _, second, _ = cut(met)
     met.receive(second)
     met.wait(31)

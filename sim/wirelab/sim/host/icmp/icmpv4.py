@@ -30,9 +30,9 @@ from wirelab.sim.host.icmp.output import IcmpOutput
 from wirelab.sim.host.icmp.pings import Pings
 from wirelab.sim.host.icmp.quotes import read_quote
 from wirelab.sim.host.icmp.redirects_in import RedirectsIn
-from wirelab.sim.host.icmp.reflected_options import way_back
 from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.icmp.troubles import Troubles
+from wirelab.sim.host.ipv4.source_routes import first_stop, way_back
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.path_mtu import plateau_below
 from wirelab.sim.reasons import Reason
@@ -193,16 +193,18 @@ class Icmpv4:
         section 5.1) and all of the data, in fragments if it must be.
         """
         destination, options = arrival.ip.source, arrival.ipv4.option_bytes
+        stop = destination
         if options:
-            destination, options = way_back(destination, options)
+            options = way_back(destination, options)
+            stop = first_stop(options) or destination
         source: bytes | None = arrival.ip.destination
         if not arrival.unicast:
-            source = self._output.source_for(destination)
+            source = self._output.source_for(stop)
         refused: Reason | None = Reason.IP_NO_ROUTE
         if source is not None:
             header = ICMPv4(type=type_, code=0, rest_of_header=request.rest_of_header)
             size = HEADERS + len(options) + len(data)
-            fits = size <= self._output.mtu_for(destination)
+            fits = size <= self._output.mtu_for(stop)
             manner = Manner(tos=arrival.tos & ~_ECN, dont_fragment=fits, options=options)
             refused = self._output.send(header, data, source, destination, now, manner)
         if refused is not None:

@@ -100,8 +100,8 @@ class Forwarding:
         header[16:20] = stop
         packet = bytes(header) + new + frame[arrival.offset : arrival.end]
         whole = frame[:start] + packet
-        ip = IPv4.parse(whole, start)
-        return self._pass_on(arrival._replace(ip=ip, frame=whole, end=len(whole)), hop, now)
+        led = arrival._replace(ip=IPv4.parse(whole, start), frame=whole, end=len(whole))
+        return self._improper(led) or self._pass_on(led, hop, now)
 
     # --- may it go on ------------------------------------------------------------------------
 

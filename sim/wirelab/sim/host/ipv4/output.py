@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, UDPLite
+from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import (
@@ -25,13 +26,15 @@ from wirelab.sim.host.ipv4.fragmentation import fragments
 from wirelab.sim.host.ipv4.hooked_link import HookedLink
 from wirelab.sim.host.ipv4.identification import Identifications
 from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
+from wirelab.sim.host.ipv4.options import Options, record
+from wirelab.sim.host.ipv4.source_routes import Departure, depart
 from wirelab.sim.host.link_output import LinkOutput
 from wirelab.sim.host.loopback import LOOPBACK, Loopback
 from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
 from wirelab.sim.host.redirects import Redirects
-from wirelab.sim.host.routing import Hop, Routes
+from wirelab.sim.host.routing import LOOPBACK_NETWORK, Hop, Routes
 from wirelab.sim.reasons import Reason
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
@@ -164,17 +167,22 @@ class Ipv4Output:
     ) -> Reason | None:
         """Send one datagram; see `NetworkOutput.send`."""
         ttl, tos, dont_fragment, largest, options, interface, loops, _ = manner
-        path = self.path(destination, interface)
-        if path is None:
-            return Reason.IP_NO_ROUTE
+        departure = depart(destination, options) if options else None
+        if options and departure is None:
+            return Reason.IP_BAD_OPTION
+        stop = destination if departure is None else departure.stop
+        path = self.path(stop, interface)
+        refused = self._refusal(source, destination, path, departure)
+        if path is None or refused is not None:
+            return refused or Reason.IP_NO_ROUTE
         if ttl is not None:
             check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
         protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
-        ip = path.header(source, destination, protocol, ttl, tos, dont_fragment)
-        if options:
-            ip = ip.replace(options=options)
+        ip = path.header(source, stop, protocol, ttl, tos, dont_fragment)
+        if departure is not None:
+            ip = ip.replace(options=self._stamped(departure, source, now), destination=destination)
         if dont_fragment:  # the packet is atomic, and its identification says nothing
             self.identification = ip.identification = (self.identification + 1) & 0xFFFF
         else:
@@ -184,17 +192,52 @@ class Ipv4Output:
         size = ip.header_length + len(datagram)
         if size > LARGEST_PACKET or (size > limit and dont_fragment):
             return Reason.IP_TOO_BIG_DF
-        packet = ip.build(datagram)
-        if self._hooks and path.hop.interface is not LOOPBACK:
-            judged = self._hooks.leaving(packet, None, path.hop.interface, now)
+        if departure is not None:
+            ip.destination = stop  # the sum over the pseudo-header knows where the route ends
+        return self._leave(path.hop, ip.build(datagram), limit, loops, now)
+
+    def _refusal(
+        self, source: bytes, destination: bytes, path: Path | None, departure: Departure | None
+    ) -> Reason | None:
+        """Why a packet may not go.
+
+        RFC 1122 section 3.2.1.3: it comes from one of our addresses, or from none while we look for
+        one, and 127.0.0.0/8 never leaves the host. A source route begins at one host, which a
+        strict one finds on our link.
+        """
+        if path is None:
+            return Reason.IP_NO_ROUTE
+        hop = path.hop
+        if source[0] == LOOPBACK_NETWORK:
+            may_send = hop.interface is LOOPBACK
+        else:
+            may_send = self._routes.is_local(source) or source == ANY_IPV4
+        if not may_send:
+            return Reason.IP_NOT_MY_ADDRESS
+        if departure is None or departure.stop == destination:
+            return None
+        nearby = hop.next_hop == departure.stop or not departure.strict
+        return None if nearby and not hop.is_group else Reason.IP_NO_ROUTE
+
+    def _leave(self, hop: Hop, packet: bytes, largest: int, loops: bool, now: int) -> Reason | None:
+        """Past the hooks, to ourselves where a group has us as member, and to the link."""
+        if self._hooks and hop.interface is not LOOPBACK:
+            judged = self._hooks.leaving(packet, None, hop.interface, now)
             if isinstance(judged, Drop):
                 return judged.reason
             packet = judged
-        group_mac = path.hop.group_mac
-        if loops and group_mac and path.hop.is_group:
-            self._loopback.hear(packet, path.hop.interface, group_mac)
-        self._to_link(path.hop, packet, limit, now)
+        if loops and hop.group_mac and hop.is_group:
+            self._loopback.hear(packet, hop.interface, hop.group_mac)
+        self._to_link(hop, packet, largest, now)
         return None
+
+    def _stamped(self, departure: Departure, source: bytes, now: int) -> bytes:
+        """The options, with the timestamp of who sends them (RFC 1122 section 3.2.1.8 (e))."""
+        options, found = departure.options, departure.found
+        if found.timestamp is None:
+            return options
+        only = Options(timestamp=found.timestamp)
+        return record(options, only, source, self._routes.is_local, now)
 
     def forward(self, hop: Hop, packet: bytes, largest: int, now: int) -> None:
         """Send a packet of somebody else, which may be cut into packets of `largest` bytes."""

@@ -3,6 +3,7 @@
 import struct
 from typing import TYPE_CHECKING, Final
 
+from wirelab.sim.host.ipv4.source_routes import way_back
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets import control6
 from wirelab.sim.host.sockets.addresses import socket_address
@@ -94,7 +95,8 @@ def _of_ipv4(datagram: "Arrived", settings: dict[tuple[int, int], int]) -> "list
     if options and wanted(c.IP_RECVOPTS):
         messages.append((c.SOL_IP, c.IP_RECVOPTS, options))
     if options and wanted(c.IP_RETOPTS):
-        messages.append((c.SOL_IP, c.IP_RETOPTS, options))
+        answer = way_back(datagram.address, options)
+        messages.append((c.SOL_IP, c.IP_RETOPTS, answer))
     if wanted(c.IP_RECVORIGDSTADDR):
         address = socket_address(datagram.destination, datagram.local_port)
         messages.append((c.SOL_IP, c.IP_RECVORIGDSTADDR, address))

@@ -4,9 +4,10 @@ from errno import EADDRNOTAVAIL, EINVAL, ENOTCONN
 from typing import TYPE_CHECKING, Any, Final
 
 from wirelab.codecs.addresses import ANY_IPV4, ip_text
+from wirelab.sim.host.ipv4.options import BadOption, read
 from wirelab.sim.host.sockets import constants as c
 from wirelab.sim.host.sockets.control import LARGEST_OPTIONS, padded_options
-from wirelab.sim.host.sockets.failures import failure
+from wirelab.sim.host.sockets.failures import failure, invalid
 from wirelab.sim.host.sockets.memberships import OF_IP
 from wirelab.sim.host.sockets.option import (
     INT_SIZE,
@@ -106,6 +107,9 @@ def _put_header_options(socket: Any, value: bytes, now: int) -> None:
         size = value[at + 1] if at + 1 < length else 0
         require(2 <= size <= length - at, f"length of option {value[at]}", size, "2 and more")
         at += size
+    found = read(value)
+    if isinstance(found, BadOption):  # a second source route, say: RFC 1122 section 3.2.1.8 (c)
+        raise invalid(f"IP_OPTIONS: {found.detail}")
     socket.set_option("header_options", value, now)
 
 

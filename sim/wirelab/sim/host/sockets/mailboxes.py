@@ -18,6 +18,8 @@ from wirelab.sim.host.tcp.socket_options import PMTUDISC_DONT
 from wirelab.sim.host.udp import OVERHEAD, Datagram, Endpoint, buffer_full
 from wirelab.sim.reasons import Reason
 
+_IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
+
 if TYPE_CHECKING:
     from wirelab.sim.host.sockets.datagram_state import DatagramState
 
@@ -107,7 +109,7 @@ class Mailbox(Endpoint):
             interface.index,
             now,
             ip.flow_label if isinstance(ip, IPv6) else 0,
-            arrival.frame[arrival.start : arrival.offset] if wants_headers else b"",
+            _headers(arrival) if wants_headers else b"",
         )
 
     def in_trouble(self, trouble: Trouble, now: int) -> None:
@@ -132,3 +134,11 @@ class Mailbox(Endpoint):
         datagram = self._queue.popleft()
         self._buffered -= len(datagram.data) + OVERHEAD
         return datagram
+
+
+def _headers(arrival: Arrival) -> bytes:
+    """The IP headers of a packet, with what we have written into its options."""
+    ip, start = arrival.ip, arrival.start
+    if isinstance(ip, IPv6):
+        return arrival.frame[start : arrival.offset]
+    return arrival.frame[start : start + _IPV4_HEADER] + ip.option_bytes

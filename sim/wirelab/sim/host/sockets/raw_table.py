@@ -14,6 +14,7 @@ from wirelab.codecs.field import AUTO
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.icmp.trouble import Trouble, TroubleHandler
+from wirelab.sim.host.interface import is_group
 from wirelab.sim.host.local_address import WILDCARDS, covers
 from wirelab.sim.host.manner import Manner, Upper
 from wirelab.sim.host.network_output import NetworkOutputs
@@ -158,7 +159,8 @@ class RawLayer:
         usual = self.output.source_for(address, manner.interface)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
-        source = own or (usual if endpoint.address in WILDCARDS else endpoint.address)
+        bound = endpoint.address
+        source = own or (usual if bound in WILDCARDS or is_group(bound) else bound)
         at = endpoint.checksum_at if isinstance(endpoint, RawMailbox) else NOT_COMPUTED
         if at != NOT_COMPUTED:
             if len(data) < at + 2:

@@ -16,6 +16,7 @@ from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.complaints import Complaint
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.trouble import Trouble
+from wirelab.sim.host.ipv4.source_routes import first_stop
 from wirelab.sim.host.local_address import EVERYWHERE, WILDCARDS
 from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.network_output import NetworkOutputs
@@ -110,15 +111,18 @@ class Udp:
         Raises:
             HostError: `ip.no_route`, `ip.too_big_df`.
         """
-        source = own or (b"" if endpoint.address in WILDCARDS else endpoint.address)
-        usual = self.output.source_for(address, manner.interface)
+        stop = first_stop(manner.options) if manner.options and len(address) == 4 else None
+        usual = self.output.source_for(stop or address, manner.interface)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
+        source = own or endpoint.address
+        if not own and (source in WILDCARDS or not self.is_local(source)):
+            source = usual  # a socket may be bound to a group, which nothing is sent from
         largest = largest_payload(address)
         if len(data) > largest:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {largest}")
         header = self._header(endpoint, port, len(data), checksum)
-        refused = self.output.send(header, data, source or usual, address, now, manner)
+        refused = self.output.send(header, data, source, address, now, manner)
         if refused is Reason.IP_TOO_BIG_DF:
             mtu = manner.largest or self.output.mtu_for(address, manner.interface)
             raise HostError(refused, f"{len(data)} bytes, path MTU {mtu}")
