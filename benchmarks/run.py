@@ -15,7 +15,7 @@ from benchmarks.harness import Row, table
 HERE = Path(__file__).parent
 ORDER = (
     *("decode", "projection", "encode", "checksum", "memory", "capture", "columns", "dissect"),
-    *("simulation", "scaling", "links", "live", "recovery", "peers"),
+    *("simulation", "scaling", "internet", "links", "live", "recovery", "peers"),
 )
 
 

@@ -53,9 +53,29 @@ class End:
         return None
 
 
-def datagram(next_mac: bytes, *, ipv6: bool = False) -> bytes:
+class Transparent:
+    """A hook that lets everything pass: what it costs to have one."""
+
+    wants_whole = False
+
+    def received(self, packet: bytes, interface: object, now: int) -> bytes:
+        """Let it in."""
+        return packet
+
+    def leaving(self, packet: bytes, arrived: object, interface: object, now: int) -> bytes:
+        """Let it out."""
+        return packet
+
+    def restored(self, packet: bytes, now: int) -> bytes:
+        """Nothing was changed."""
+        return packet
+
+
+def datagram(next_mac: bytes, *, ipv6: bool = False, options: bytes = b"") -> bytes:
     """From the near end to the far one, by whoever has this MAC address."""
-    below = IPv6(source=NEAR6, destination=FAR6) if ipv6 else IPv4(source=NEAR, destination=FAR)
+    below: IPv4 | IPv6 = IPv4(source=NEAR, destination=FAR, options=options)
+    if ipv6:
+        below = IPv6(source=NEAR6, destination=FAR6)
     ethernet = Ethernet(destination=next_mac, source=NEAR_MAC)
     return bytes(ethernet / below / UDP(5000, 6000) / PAYLOAD)
 
@@ -85,18 +105,35 @@ def through(make: Callable[[Network, list[str]], Host]) -> Callable[[Network], b
     return build
 
 
+def router(network: Network, addresses: list[str]) -> Host:
+    """One without anything."""
+    return network.router("box", addresses)
+
+
+def hooked(network: Network, addresses: list[str]) -> Host:
+    """One with a hook, which has no short way."""
+    box = router(network, addresses)
+    box.hooks.add(Transparent())
+    return box
+
+
+def with_options(network: Network) -> bytes:
+    """The router, with datagrams that record the route."""
+    mac = through(router)(network)[:6]
+    return datagram(mac, options=bytes((7, 7, 4, 0, 0, 0, 0, 0)))
+
+
 def over_ipv6(network: Network) -> bytes:
     """The router, with datagrams of IPv6."""
-    through(lambda network, addresses: network.router("box", addresses))(network)
-    box = network.nodes["box"].machine
-    assert isinstance(box, Host)
-    return datagram(box.interfaces[1].mac, ipv6=True)
+    return datagram(through(router)(network)[:6], ipv6=True)
 
 
 PATHS = {
     "switch": (through_switch, "100k"),
-    "router": (through(lambda network, addresses: network.router("box", addresses)), "60k"),
-    "router, IPv6": (over_ipv6, ""),
+    "router": (through(router), "60k"),
+    "router, IPv6": (over_ipv6, "60k"),
+    "router, record route in each": (with_options, ""),
+    "router with a hook": (through(hooked), ""),
     "NAT": (through(lambda network, addresses: network.nat("box", addresses)), ""),
     "filter": (through(lambda network, addresses: network.filter("box", addresses)), ""),
 }
