@@ -1,7 +1,8 @@
 import pytest
 
-from wirelab.codecs.addresses import ipv4_bytes
+from wirelab.codecs.addresses import ipv4_bytes, ipv6_bytes
 from wirelab.sim.host.config import Route
+from wirelab.sim.reasons import Reason
 
 FIRST, SECOND = ipv4_bytes("10.0.0.253"), ipv4_bytes("10.0.0.254")
 FAR = ipv4_bytes("198.51.100.7")
@@ -64,3 +65,32 @@ def test_neighbours_that_are_no_gateways_are_nothing_to_the_routes(rig):
     rig.host.ping(ipv4_bytes("10.0.0.77"), 1, 1, b"", rig.now)
     rig.wait(5)
     assert not rig.host._routes._dead
+
+
+def test_ipv6_takes_the_next_gateway_too_and_loses_nothing(make_rig):
+    """RFC 4861 sections 6.3.6 and 7.3.3; what waited for the dead one goes by the other."""
+    own, far = ipv6_bytes("2001:db8::1"), ipv6_bytes("2001:db8:ffff::7")
+    first, second = ipv6_bytes("2001:db8::fd"), ipv6_bytes("2001:db8::fe")
+    rig = make_rig()
+    rig.host.add_address(own, 64, 0)
+    for metric, gateway in enumerate((first, second)):
+        rig.host.add_route(Route(bytes(16), 0, 0, gateway, metric))
+    rig.host.add_neighbor(second, rig.PEER_MAC, 0)
+    rig.frames()
+    socket = rig.host.udp_bind(4000, rig.now)
+    socket.send_to(b"one", far, 9, rig.now)
+    rig.wait(4)
+    socket.send_to(b"two", far, 9, rig.now)
+    told = [frame for frame in rig.frames() if frame[:6] == rig.PEER_MAC]
+    assert [frame[-3:] for frame in told] == [b"one", b"two"]
+    assert rig.host.routes[-2].gateway == first  # still there, for when it lives again
+
+
+def test_a_connection_over_ipv6_fails_with_the_reason_of_its_family(make_rig):
+    """RFC 1122 section 2.4, RFC 4861 section 7.2.2."""
+    rig = make_rig()
+    rig.host.add_address(ipv6_bytes("2001:db8::1"), 64, 0)
+    connection = rig.host.tcp_connect(ipv6_bytes("2001:db8::2"), 80, rig.now)
+    rig.frames()
+    rig.wait(4)
+    assert connection.error is Reason.ND_TIMEOUT

@@ -19,6 +19,7 @@ def test_a_host_error_names_its_reason_and_the_numbers():
         (Reason.TCP_NO_LISTENER, errno.ECONNREFUSED),
         (Reason.TCP_RESET, errno.ECONNRESET),
         (Reason.ARP_TIMEOUT, errno.EHOSTUNREACH),
+        (Reason.ND_TIMEOUT, errno.EHOSTUNREACH),
         (Reason.LINK_LOSS, errno.EIO),
     ],
 )

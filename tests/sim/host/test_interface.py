@@ -1,6 +1,6 @@
 import pytest
 
-from wirelab.codecs.addresses import ipv4_bytes, ipv6_bytes
+from wirelab.codecs.addresses import ip_bytes, ipv4_bytes, ipv6_bytes
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.host.interface import Interface, is_multicast, multicast_mac
 
@@ -102,3 +102,29 @@ def test_a_group_is_heard_as_long_as_anybody_wants_it():
     assert one.hears_group(mac)
     one.unhear_group(mac)
     assert not one.hears_group(mac)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.0.0.0",
+        "0.1.2.3",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+    ],
+)
+def test_what_is_no_address_of_one_host_is_refused(text):
+    """RFC 1122 section 3.2.1.3; RFC 4291 sections 2.5 and 2.7."""
+    with pytest.raises(ValueError, match=f"interface eth0: {text} is no address of one interface"):
+        interface().add(ip_bytes(text), 24)
+
+
+def test_a_link_too_narrow_for_ipv6_gets_no_ipv6_address():
+    """RFC 8200 section 5."""
+    narrow = InterfaceConfig("eth0", MAC, mtu=1279, addresses=[(ipv6_bytes("2001:db8::1"), 64)])
+    with pytest.raises(ValueError, match="mtu is 1279; IPv6 needs 1280 or more"):
+        Interface(0, narrow)

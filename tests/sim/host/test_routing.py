@@ -97,7 +97,7 @@ def test_without_a_default_route_the_rest_of_the_world_is_out_of_reach():
 
 def test_a_gateway_must_be_on_a_connected_network():
     """RFC 1122 section 3.3.1.2."""
-    with pytest.raises(ValueError, match=r"gateway 192\.0\.2\.9 is on no connected network"):
+    with pytest.raises(ValueError, match=r"gateway 192\.0\.2\.9 is on no network of interface eth"):
         Routes([interface(0, "10.0.0.1")], [Route(bytes(4), 0, 0, ipv4_bytes("192.0.2.9"))])
 
 

@@ -72,3 +72,30 @@ def test_a_route_that_is_not_there_cannot_be_removed(interfaces):
     table = RoutingTable(interfaces, [], 4)
     with pytest.raises(ValueError, match=r"no such route to 0\.0\.0\.0/0"):
         table.remove(Route(ANY_IPV4, 0, 0, ip_bytes("10.0.0.254")))
+
+
+def test_a_gateway_on_another_interface_than_the_route_s_is_refused(interfaces):
+    """RFC 1122 section 3.3.1.2: nobody there would answer ARP for it."""
+    with pytest.raises(ValueError, match=r"gateway 192\.0\.2\.254 is on no network of .* eth0"):
+        RoutingTable(interfaces, [default("192.0.2.254", 0, 0)], 4)
+
+
+def test_we_are_no_gateway_to_ourselves(interfaces):
+    with pytest.raises(ValueError, match=r"gateway 10\.0\.0\.1 is this host itself"):
+        RoutingTable(interfaces, [default("10.0.0.1", 0, 0)], 4)
+
+
+@pytest.mark.parametrize(
+    ("destination", "gateway"), [(b"abc", None), (bytes(4), bytes(15) + b"\x09")]
+)
+def test_addresses_of_another_family_are_refused(interfaces, destination, gateway):
+    table = RoutingTable(interfaces, [], 4)
+    with pytest.raises(ValueError, match="give destination and gateway 4 each"):
+        table.add(Route(destination, 0, 0, gateway))
+
+
+def test_an_address_goes_though_its_route_was_removed_by_hand(interfaces):
+    table = RoutingTable(interfaces, [], 4)
+    table.remove(Route(ip_bytes("10.0.0.0"), 24, 0))
+    table.disconnect(interfaces[0].remove(ip_bytes("10.0.0.1")))
+    assert not table.is_local(ip_bytes("10.0.0.1"))

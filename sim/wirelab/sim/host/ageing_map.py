@@ -65,6 +65,12 @@ class AgeingMap(Generic[K, V]):
         """Take an entry out, if it is there; nobody is told."""
         self._entries.pop(key, None)
 
+    def clear(self) -> None:
+        """Take everything out; nobody is told."""
+        self._entries.clear()
+        if self._timer is not None:
+            self._timer.stop()
+
     def _forget(self, key: K) -> None:
         del self._entries[key]
         self._forgotten(key)

@@ -1,7 +1,8 @@
 """Gateways that do not answer, so that another one is taken where there is one.
 
 Source: RFC 1122 sections 3.3.1.4 (detecting that a gateway is dead, here by address resolution,
-which negative advice of TCP sets off) and 3.3.1.5 (choosing another one).
+which negative advice of TCP sets off) and 3.3.1.5 (choosing another one); RFC 4861
+sections 6.3.6 and 7.3.3 want the same of IPv6.
 
     alive --a neighbour that packets waited for never answered--> dead --a minute--> alive
 """

@@ -9,6 +9,7 @@ from wirelab.sim.reasons import Reason
 # What a BSD socket call would have returned; anything else is EIO.
 _ERRNO: Final = {
     Reason.ARP_TIMEOUT: errno.EHOSTUNREACH,
+    Reason.ND_TIMEOUT: errno.EHOSTUNREACH,
     Reason.ICMP_HOST_UNREACHABLE: errno.EHOSTUNREACH,
     Reason.ICMP_NET_UNREACHABLE: errno.ENETUNREACH,
     Reason.ICMP_PORT_UNREACHABLE: errno.ECONNREFUSED,

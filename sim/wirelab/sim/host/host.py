@@ -207,6 +207,7 @@ class Host:
             self.multicast,
             path_mtus,
             around,
+            dead,
         )
         self._autoconfiguration: Autoconfiguration | None = None
         if any(interface.ipv6 for interface in self.interfaces):
@@ -781,6 +782,7 @@ class Host:
 
     def _forget_ways(self) -> None:
         """Addresses, routes or hooks have changed."""
+        self._icmp.redirects.clear()
         self._ipv4.forget()
         if self._ipv6 is not None:
             self._ipv6.forget()
@@ -810,14 +812,14 @@ class Host:
         """Nobody answers for `neighbor`, and `packet` waited for it."""
         self._tcp.neighbor_failed(neighbor, now)
         self._icmp.redirects.forget(neighbor)
-        if len(neighbor) == 4:
-            self._routes.gateway_failed(neighbor, now)
+        self._table(neighbor).gateway_failed(neighbor, now)
         if packet is None:
             return
         if self.hooks:
             packet = self.hooks.restored(packet, now)
         if packet[0] >> 4 == 6:
-            self._icmp.undelivered(packet, now)
+            if not self._speak_ipv6().sent_otherwise(neighbor, packet, now):
+                self._icmp.undelivered(packet, now)
             return
         ip = IPv4.parse(packet)
         hop = self._routes.hop(ip.destination)

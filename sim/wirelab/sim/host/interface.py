@@ -2,13 +2,19 @@
 
 from typing import Final
 
-from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, BROADCAST_MAC, ip_text
+from wirelab.codecs.addresses import ANY_IPV4, ANY_IPV6, BROADCAST_IPV4, BROADCAST_MAC, ip_text
 from wirelab.sim.host.config import InterfaceConfig
 from wirelab.sim.host.interface_address import InterfaceAddress
+from wirelab.sim.host.ipv6.scopes import LOOPBACK as _LOOPBACK6
+from wirelab.sim.host.ipv6.scopes import MINIMUM_MTU as MINIMUM_MTU6
+from wirelab.sim.host.ipv6.scopes import is_mapped
 from wirelab.sim.host.multicast.source_filter import NOBODY, SourceFilter
 
 ALL_HOSTS: Final = b"\xe0\x00\x00\x01"
 """224.0.0.1, the group that every host is in (RFC 1112 section 4)."""
+
+CLASS_D: Final = 224
+"""First byte of the first address that is no single host's (RFC 1112 section 4)."""
 
 MINIMUM_MTU: Final = 68
 """bytes of IP packet that every link carries (RFC 791 section 3.2)."""
@@ -28,6 +34,22 @@ def check_address(address: bytes) -> None:
             f"IPv4 address is {address!r}; give 4 bytes "
             "(wirelab.codecs.addresses.ipv4_bytes makes them of a text)"
         )
+
+
+def check_own(address: bytes) -> None:
+    """Refuse what no interface can have: nobody's address, a group's or everybody's.
+
+    Source: RFC 1122 section 3.2.1.3; RFC 4291 sections 2.5.2, 2.5.3, 2.5.5.2 and 2.7.
+
+    Raises:
+        ValueError: it is one of these.
+    """
+    if len(address) == 4:
+        refused = not address[0] or address[0] >= CLASS_D
+    else:
+        refused = address[0] == 0xFF or address in (ANY_IPV6, _LOOPBACK6) or is_mapped(address)
+    if refused:
+        raise ValueError(f"{ip_text(address)} is no address of one interface")
 
 
 def check_ttl(hops: int) -> None:
@@ -151,9 +173,15 @@ class Interface:
             ValueError: no address, a prefix length that does not go with it, or it is there.
         """
         try:
+            check_own(address)
             entry = InterfaceAddress(address, prefix_length)
         except ValueError as error:
             raise ValueError(f"interface {self.name}: {error}") from None
+        if len(address) == 16 and self.mtu < MINIMUM_MTU6:
+            raise ValueError(
+                f"interface {self.name}: mtu is {self.mtu}; IPv6 needs {MINIMUM_MTU6} or more "
+                "(RFC 8200 section 5)"
+            )
         if self.find(address) is not None:
             raise ValueError(f"interface {self.name} has {ip_text(address)} already")
         self.addresses(len(address)).append(entry)

@@ -7,6 +7,8 @@ Rule 1: a redirect for a network counts for the one host that it was about (RFC 
 3.3.1.2), so nobody can take over more than single destinations.
 Rule 2: a gateway that does not answer is forgotten, and the routing table counts again (RFC 1122
 section 3.3.1.4).
+Rule 3: a redirect corrects the routing table that it met; when addresses or routes change, nothing
+of it is left.
 """
 
 from collections.abc import Callable
@@ -53,6 +55,10 @@ class Redirects:
         """Send what is for `destination` to `gateway` from now on, by that interface (index)."""
         self._gateways.put(destination, (interface, gateway), now)
         self._changed(destination)
+
+    def clear(self) -> None:
+        """Addresses or routes have changed, and who said something may have no say any more."""
+        self._gateways.clear()
 
     def forget(self, gateway: bytes) -> None:
         """A gateway is dead."""

@@ -68,16 +68,24 @@ class RoutingTable:
             ValueError: the interface or the gateway does not exist on this host's networks.
         """
         text = f"route to {ip_text(route.destination)}/{route.prefix_length}"
+        for address in (route.destination, route.gateway):
+            if address is not None and len(address) != self._size:
+                raise ValueError(
+                    f"{text}: {ip_text(address)} has {len(address)} bytes; give destination and "
+                    f"gateway {self._size} each"
+                )
         if not 0 <= route.interface < len(self.interfaces):
             raise ValueError(
                 f"{text}: there is no interface {route.interface}; "
                 f"this host has {len(self.interfaces)}"
             )
-        if route.gateway is not None and not self._reaches(route.gateway):
+        if route.gateway is not None and not self._reaches(route):
             raise ValueError(
-                f"{text}: gateway {ip_text(route.gateway)} is on no connected network "
-                "(RFC 1122 section 3.3.1.2)"
+                f"{text}: gateway {ip_text(route.gateway)} is on no network of interface "
+                f"{self.interfaces[route.interface].name} (RFC 1122 section 3.3.1.2)"
             )
+        if route.gateway in self._local:
+            raise ValueError(f"{text}: gateway {ip_text(route.gateway)} is this host itself")
         length = route.prefix_length
         if not 0 <= length <= LONGEST_PREFIX[self._size]:
             raise ValueError(f"{text}: give a prefix length of 0 to {LONGEST_PREFIX[self._size]}")
@@ -123,14 +131,14 @@ class RoutingTable:
         """An address is given up, with its on-link route and the gateways that only it reached."""
         at = next(i for i, (one, _) in enumerate(self._connected) if one is entry)
         _, connected = self._connected.pop(at)
-        if connected is not None:
+        if connected is not None and connected in self:  # else somebody has removed it before
             self.remove(connected)
         del self._local[entry.address]
         for interface in self.interfaces:
             if interface.find(entry.address) is not None:
                 self._local[entry.address] = interface
         for route in list(self):
-            if route.gateway is not None and not self._reaches(route.gateway):
+            if not self._reaches(route):
                 self.remove(route)
 
     def is_local(self, address: bytes) -> bool:
@@ -174,8 +182,10 @@ class RoutingTable:
         if self._dead is not None and any(one.gateway == gateway for one in self._via):
             self._dead.add(gateway, now)
 
-    def _reaches(self, gateway: bytes) -> bool:
-        return any(interface.on_link(gateway) is not None for interface in self.interfaces)
+    def _reaches(self, route: Route) -> bool:
+        """Whether the gateway, if there is one, is on a network of the route's interface."""
+        gateway = route.gateway
+        return gateway is None or self.interfaces[route.interface].on_link(gateway) is not None
 
     def _lengths(self) -> list[int]:
         return sorted(self._by_length, reverse=True)

@@ -40,6 +40,7 @@ _FLAGS: Final = {
     Reason.ICMP_NET_UNREACHABLE: "!N",
     Reason.ICMP_HOST_UNREACHABLE: "!H",
     Reason.ARP_TIMEOUT: "!H",
+    Reason.ND_TIMEOUT: "!H",
     Reason.ICMP_PROTOCOL_UNREACHABLE: "!P",
     Reason.ICMP_PROHIBITED: "!X",
     Reason.ICMP_FRAGMENTATION_NEEDED: "!F",

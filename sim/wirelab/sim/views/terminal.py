@@ -25,7 +25,7 @@ _CAUSES = {
     Reason.ICMP_TTL_EXPIRED: {Reason.IP_TTL_EXPIRED},
     Reason.TCP_RESET: {Reason.TCP_NO_CONNECTION, Reason.TCP_CLOSED},
 }
-_SILENCES = {Reason.TCP_TIMEOUT, Reason.ARP_TIMEOUT, Reason.LIVE_TIMEOUT}
+_SILENCES = {Reason.TCP_TIMEOUT, Reason.ARP_TIMEOUT, Reason.ND_TIMEOUT, Reason.LIVE_TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)

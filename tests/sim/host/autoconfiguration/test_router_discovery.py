@@ -145,6 +145,20 @@ def test_when_the_router_is_dead_another_takes_over(client, advertise, link):
     assert way(client) == OTHER
 
 
+def test_a_router_unused_for_long_is_found_dead_all_the_same(client, advertise, link):
+    """RFC 4861 section 6.3.6: the neighbour entry that knew it for a router is forgotten then."""
+    for number in (1, 2):
+        source, mac = ipv6_bytes(f"fe80::{number}"), bytes((2, 0, 0, 0, 0, 0xF0 + number))
+        options = [NDSourceLinkAddress(mac), NDPrefixInformation("2001:db8:0:2::")]
+        advertise(*options, router_lifetime=9000, source=source, mac=mac)
+    link.wait(1000)
+    routes = client.autoconfiguration.discoveries[0].routes
+    assert client.neighbor(routes.default_router) is None
+    client.ping(FAR, 1, 1, b"", link.now)
+    link.wait(4)
+    assert routes.default_router == ipv6_bytes("fe80::2")
+
+
 def test_when_all_routers_are_dead_they_are_tried_in_turn(client, advertise, link):
     """RFC 4861 section 6.3.6: round robin."""
     advertise()

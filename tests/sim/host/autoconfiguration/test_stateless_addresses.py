@@ -221,3 +221,12 @@ def test_an_address_given_by_hand_is_left_alone(link, make_frame, advertise, cli
     advertise(NDSourceLinkAddress(b"\x02\0\0\0\0\xf1"), prefix(valid=10, preferred=10))
     link.wait(20)
     assert [one.address for one in client.interfaces[0].ipv6][1:] == [own]
+
+
+def test_a_prefix_of_another_length_says_nothing_of_an_address(client, advertise, link):
+    """RFC 4862 section 5.5.3 (d) and (e): it is another prefix, though its bits are the same."""
+    advertise(prefix())
+    link.wait(5)
+    before = left(client, link)
+    advertise(prefix(prefix_length=48, preferred=0))
+    assert (state(client), left(client, link)) == ("PREFERRED", before)

@@ -429,3 +429,11 @@ def test_errors_are_limited_to_a_burst_and_then_a_hundred_a_second(met):
     met.now += SECOND // 10
     answers = [met.receive(frame).answered for _ in range(20)]
     assert answers == [True] * 10 + [False] * 10
+
+
+def test_without_an_address_nobody_is_pinged(make_rig):
+    """RFC 1122 section 3.2.1.3 (a): 0.0.0.0 is for those who look for their address."""
+    rig = make_rig()
+    rig.host.remove_address(rig.ADDRESS, 0)
+    with pytest.raises(HostError, match="no address to send from"):
+        rig.host.ping(rig.EVERYBODY, 1, 1, b"", 0)

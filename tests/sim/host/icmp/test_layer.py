@@ -84,7 +84,7 @@ def test_a_neighbour_s_silence_is_told_to_the_socket_that_sent_the_packet(bench,
         packet = bench.packet6(header, bytes(8), 17, source=bench.IPV6, destination=bench.PEER6)
     bench.icmp.undelivered(packet, 0)
     [trouble] = heard
-    assert trouble.reason is Reason.ARP_TIMEOUT
+    assert trouble.reason is (Reason.ARP_TIMEOUT if family == 4 else Reason.ND_TIMEOUT)
     assert (trouble.type, trouble.code) == ((3, 1) if family == 4 else (1, 3))
     assert bench.sent == []
 

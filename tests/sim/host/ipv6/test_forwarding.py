@@ -5,6 +5,7 @@ import pytest
 from wirelab.codecs import UDP, IPv6, IPv6HopByHop, NDRedirect, PadN, UnknownOption
 from wirelab.codecs.addresses import ipv6_bytes
 from wirelab.sim.host.drops import FORWARDED, Drop
+from wirelab.sim.host.interface_address import AddressState
 from wirelab.sim.host.ipv6.scopes import is_link_local, link_local_from_mac
 from wirelab.sim.reasons import Reason
 
@@ -155,3 +156,15 @@ def test_neighbour_discovery_does_not_pass_boxes(router):
     router.introduce(ipv6_bytes("2001:db8::77"), b"\x02\0\0\0\0\x77", 0)
     assert hook.seen == []
     assert router.host.neighbor(ipv6_bytes("2001:db8::77")) == b"\x02\0\0\0\0\x77"
+
+
+@pytest.mark.parametrize("state", [AddressState.TENTATIVE, AddressState.DUPLICATED])
+def test_a_router_takes_nothing_for_an_address_that_it_may_not_use(router, state):
+    """RFC 4862 section 5.4: neither as its owner nor, by way of its loopback, as a router."""
+    address = ipv6_bytes("2001:db8::77")
+    router.host.add_address(address, 64, 0)
+    router.host.set_address_state(address, state)
+    router.sent()
+    drop = router.receive(packet(router, destination=address))
+    assert drop.reason is Reason.IP_NOT_FOR_ME
+    assert router.sent() == []

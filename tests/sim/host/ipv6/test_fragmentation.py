@@ -12,7 +12,7 @@ from wirelab.codecs import (
 )
 from wirelab.codecs.addresses import ipv6_bytes
 from wirelab.codecs.reassembly import IPDefragmenter
-from wirelab.sim.host.ipv6.fragmentation import fragments, per_fragment_part
+from wirelab.sim.host.ipv6.fragmentation import can_be_cut, fragments, per_fragment_part
 
 PADDING = [PadN(bytes(4))]
 HEADERS = {
@@ -64,3 +64,13 @@ def test_destination_options_alone_are_cut_with_the_rest():
     """RFC 8200 section 4.1: behind no routing header they are for the final destination."""
     packet = packet_with(("destination",), bytes(3000))
     assert per_fragment_part(packet) == (6, 40)
+
+
+def test_headers_that_leave_no_room_for_data_cannot_be_cut():
+    """RFC 8200 section 4.5: every fragment repeats them; such a packet would vanish silently."""
+    small = packet_with(("hop-by-hop",), bytes(3000))
+    assert can_be_cut(small, 1280)
+    options = b"".join(bytes((1, 222)) + bytes(222) for _ in range(6))
+    large = IPv6(next_header=0).build(IPv6HopByHop(17, options=options[:-2]).build(bytes(100)))
+    assert len(large) > 1280
+    assert not can_be_cut(large, 1280)

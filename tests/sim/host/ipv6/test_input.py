@@ -216,3 +216,20 @@ def test_whatever_comes_has_one_fate_and_raises_nothing(make_bench, story):
         bench.wait(1)
         bench.host.poll_transmit(bench.now)
     assert bench.host.counters.balanced
+
+
+def test_a_querier_hears_reports_of_all_groups_and_nothing_else_of_them(bench):
+    """RFC 3810 section 6: it is no member of what others tell it that they listen to."""
+    bench.host.multicast.ask(0, 0, family=16)
+    bench.sent()
+    group = ipv6_bytes("ff02::1234")
+    ip = bench.ip(destination=group, next_header=58)
+    ping = ip.build(ICMPv6(128).build(b"\0\1\0\1hello", ip))
+    assert bench.receive(ping, to=multicast_mac6(group)).reason is Reason.IP_NOT_FOR_ME
+    options = bytes((58, 0, 5, 2, 0, 0, 1, 0))
+    source = ipv6_bytes("fe80::2")
+    below = bench.ip(source=source, destination=group, next_header=58)
+    report = ICMPv6(131).build(bytes(4) + group, below)
+    told = bench.ip(source=source, destination=group, next_header=0, hop_limit=1)
+    assert bench.receive(told.build(options + report), to=multicast_mac6(group)) is None
+    assert bench.sent() == []

@@ -86,3 +86,9 @@ def test_only_hosts_of_the_same_family_can_be_sources(rig, source):
     wanted = SourceFilter(FilterMode.INCLUDE, frozenset({source}))
     with pytest.raises(ValueError, match="unicast address of the same family"):
         rig.host.join_group(GROUP, rig.now, wanted=wanted)
+
+
+@pytest.mark.parametrize("index", [-1, 1])
+def test_an_interface_that_is_not_there_is_refused(make_rig, index):
+    with pytest.raises(ValueError, match=f"there is no interface {index}; this host has 1"):
+        make_rig().host.join_group(b"\xe0\x01\x02\x03", 0, interface=index)

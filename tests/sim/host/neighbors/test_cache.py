@@ -362,12 +362,3 @@ def test_a_router_that_is_none_any_more_is_told(discovery):
     assert discovery.actions.take() == []
     advertise(discovery, router=False, override=True, now=7)
     assert discovery.actions.take() == [("router lost", PEER, 7)]
-
-
-def test_a_router_that_answers_no_more_is_told(discovery):
-    """RFC 4861 section 7.3.3."""
-    discovery.cache.hear(PEER, MAC, 0, is_router=True)
-    discovery.cache.lookup(PEER, None, 0)
-    for second in range(9):
-        discovery.timers.run(second * SECOND)
-    assert discovery.actions.take()[-1] == ("router lost", PEER, 8 * SECOND)

@@ -566,3 +566,27 @@ def test_a_flood_of_forged_askers_fills_the_cache_to_its_cap_and_no_further(six)
     six.host.resolve(PEER, six.now)
     six.tell(solicited=True, override=True)
     assert six.rig.events()[-1] == NeighborResolved(PEER, PEER_MAC)
+
+
+@pytest.mark.parametrize("mac", [bytes(6), b"\xff" * 6, b"\x01\0\x5e\0\0\x01"])
+def test_a_link_layer_address_of_no_single_station_is_not_believed(six, mac):
+    """As ARP has it (RFC 1812 section 3.3.2): else packets to a neighbour go to a group."""
+    options = [NDSourceLinkAddress(mac)]
+    group = solicited_node(OWN)
+    asked = NeighborSolicitation(target=OWN, options=options)
+    assert six.receive(SOLICITATION, asked, PEER, group) is None
+    assert six.discovery.neighbors.get(PEER).mac == b""  # the answer has to be resolved
+    six.tell(mac=mac, solicited=True, override=True)
+    assert six.state() is NeighborState.INCOMPLETE
+    six.tell(mac=PEER_MAC, solicited=True, override=True)
+    six.tell(mac=mac, override=True)
+    assert six.host.neighbor(PEER) == PEER_MAC
+
+
+def test_who_chooses_routers_hears_of_every_neighbour_that_is_silent(six):
+    """RFC 4861 section 7.3.3: an entry made anew does not know that it is a router's."""
+    lost = []
+    six.discovery.router_losses.append(lambda address, now: lost.append((address, now)))
+    six.host.resolve(PEER, six.now)
+    six.watch(4)
+    assert lost == [(PEER, 3 * SECOND)]

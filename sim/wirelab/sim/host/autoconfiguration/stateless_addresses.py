@@ -105,10 +105,12 @@ class StatelessAddresses:
         """A router says that hosts may make addresses of a prefix (RFC 4862 section 5.5.3)."""
         if _end(prefix.preferred, 0) > _end(prefix.valid, 0):
             return  # (c)
+        if prefix.length + IDENTIFIER_BITS != ADDRESS_BITS:
+            return  # (d): no identifier of ours fits it
         formed = self._formed.get(prefix.network[:8])
         if formed is not None:
             self._renew(formed, prefix, now)
-        elif prefix.valid != 0 and prefix.length + IDENTIFIER_BITS == ADDRESS_BITS:  # (d)
+        elif prefix.valid != 0:  # (d)
             if len(self._formed) > MAXIMUM_ADDRESSES:
                 return
             formed = self._formed[prefix.network[:8]] = _Formed(prefix.network[:8])

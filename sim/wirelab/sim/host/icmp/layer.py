@@ -251,13 +251,14 @@ def _of_neighbor(packet: bytes) -> Trouble:
     Raises:
         DecodeError: it is no IP packet.
     """
-    reason = Reason.ARP_TIMEOUT
     ip: IPv4 | IPv6
     if packet[:1] >= b"\x60":
+        reason = Reason.ND_TIMEOUT
         ip = IPv6.parse(packet)
         protocol, offset = upper_layer(packet, 0, len(packet), ip)
         kind = Complaint.HOST_UNREACHABLE.ipv6
     else:
+        reason = Reason.ARP_TIMEOUT
         ip = IPv4.parse(packet)
         protocol, offset = ip.protocol, ip.header_length
         kind = Complaint.HOST_UNREACHABLE.ipv4

@@ -95,8 +95,9 @@ class Pings:
         """See `Host.ping`; `type_` is another query of ICMPv4 that is answered likewise."""
         family = len(destination)
         source = self._output.source_for(destination, manner.interface)
-        if source is None:
-            raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(destination)}")
+        if source is None or not any(source):  # RFC 1122 section 3.2.1.3 (a): not from 0.0.0.0
+            detail = "" if source is None else ", and no address to send from"
+            raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(destination)}{detail}")
         header: ICMPv4 | ICMPv6
         if family == 4:
             number = sequence_number

@@ -26,6 +26,7 @@ from wirelab.sim.host.ipv6.fast_forwarding import FastForwarding
 from wirelab.sim.host.ipv6.output import Ipv6Output
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import UNSPECIFIED, is_link_local
+from wirelab.sim.host.loopback import LOOPBACK
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.routing import Hop
 from wirelab.sim.reasons import Reason
@@ -69,10 +70,9 @@ class Forwarding:
         """Pass on a packet that was sent to us on the link, but to somebody else in IPv6."""
         ip = arrival.ip
         source, destination = ip.source, ip.destination
-        if is_link_local(destination):  # RFC 4291 section 2.5.6
-            return Drop(Reason.IP_NOT_FOR_ME, f"destination {ipv6_text(destination)}")
-        if source == UNSPECIFIED:  # RFC 4291 section 2.5.2
-            return Drop(Reason.IP_BAD_SOURCE, "source ::")
+        refusal = _improper(source, destination)
+        if refusal is not None:
+            return refusal
         if arrival.ttl <= 1:
             detail = f"hop limit {arrival.ttl} from {ipv6_text(source)}"
             return self._errors.refuse(
@@ -82,6 +82,9 @@ class Forwarding:
         if hop is None:
             detail = f"to {ipv6_text(destination)}"
             return self._errors.refuse(arrival, Complaint.NO_ROUTE, Reason.IP_NO_ROUTE, detail, now)
+        if hop.interface is LOOPBACK:  # ours, but tentative or somebody else's, too
+            detail = f"{ipv6_text(destination)} may not be used (RFC 4862 section 5.4)"
+            return Drop(Reason.IP_NOT_FOR_ME, detail)
         if is_link_local(source) and hop.interface is not arrival.interface:
             detail = f"{ipv6_text(source)} would leave its link"
             return self._errors.refuse(
@@ -123,3 +126,12 @@ class Forwarding:
         if not self._routes.is_local(source) and not self._routes.is_local(destination):
             link = self._output.link(hop.interface)
             self.fast.learn(source + destination, arrival.interface, hop, link)
+
+
+def _improper(source: bytes, destination: bytes) -> Drop | None:
+    """Addresses that no router forwards."""
+    if is_link_local(destination):  # RFC 4291 section 2.5.6
+        return Drop(Reason.IP_NOT_FOR_ME, f"destination {ipv6_text(destination)}")
+    if source == UNSPECIFIED:  # RFC 4291 section 2.5.2
+        return Drop(Reason.IP_BAD_SOURCE, "source ::")
+    return None

@@ -26,7 +26,7 @@ def fragments(packet: bytes, mtu: int, identification: int) -> Iterator[bytes]:
 
     Args:
         packet: an IPv6 packet, from its header to its end, without a fragment header.
-        mtu: bytes, at least 1280 (RFC 8200 section 5).
+        mtu: bytes, at least 1280 (RFC 8200 section 5), and so many that the packet `can_be_cut`.
         identification: 32 bits, which no other packet on the way between these hosts has.
 
     >>> from wirelab.codecs import IPv6
@@ -49,6 +49,12 @@ def fragments(packet: bytes, mtu: int, identification: int) -> Iterator[bytes]:
         )
         headers[4:6] = (at - IPV6_HEADER + _FRAGMENT_HEADER + len(data)).to_bytes(2, "big")
         yield bytes(headers) + header.build(data)
+
+
+def can_be_cut(packet: bytes, mtu: int) -> bool:
+    """Whether the headers that every fragment repeats leave room for data in each."""
+    _, at = per_fragment_part(packet)
+    return at + _FRAGMENT_HEADER + UNIT <= mtu
 
 
 def per_fragment_part(packet: bytes) -> tuple[int, int]:

@@ -45,6 +45,7 @@ from wirelab.sim.reasons import Reason
 
 ND_HOP_LIMIT: Final = 255  # RFC 4861 section 7.1
 ND_TYPES: Final = range(133, 138)  # of ICMPv6, RFC 4861 section 4
+MLD_TYPES: Final = (130, 131, 132, 143)  # likewise, RFC 2710 section 3.1, RFC 3810 section 5
 
 Handler: TypeAlias = Callable[[Arrival, int], Drop | None]
 """Takes a packet that is for us, and `now`."""
@@ -188,7 +189,7 @@ class Ipv6Input:
                 return self._faulty(arrival, fault, now)
         if is_multicast6(ip.destination):
             arrival = arrival._replace(unicast=False)
-        if looped or self._is_ours(ip.destination, arrival.interface):
+        if looped or self._is_ours(ip.destination, arrival.interface) or _is_for_querier(arrival):
             return self._deliver(arrival, Place(ip.next_header, NEXT_HEADER_AT, IPV6_HEADER), now)
         if self._forwarding is not None and arrival.unicast:
             return self._forwarding.forward(arrival, now)
@@ -201,7 +202,7 @@ class Ipv6Input:
     def _is_ours(self, destination: bytes, interface: Interface) -> bool:
         """Whether a packet ends here; a link-local address is one of its own link only."""
         if is_multicast6(destination):
-            return interface.hears(destination) or interface.hears_all_groups
+            return interface.hears(destination)
         owner = self._routes.local_interface(destination)
         if owner is None or (is_link_local(destination) and owner is not interface):
             return False
@@ -250,6 +251,18 @@ def _fragment_header(arrival: Arrival) -> Place | None:
     place = Place(arrival.ipv6.next_header, NEXT_HEADER_AT, IPV6_HEADER)
     found = walk(arrival.frame, arrival.start, arrival.end, place)
     return found if isinstance(found, Place) and found.kind == FRAGMENT else None
+
+
+def _is_for_querier(arrival: Arrival) -> bool:
+    """Whether listeners tell of their groups, which a querier hears whatever its own groups are.
+
+    Their messages follow the hop-by-hop options at once (RFC 3810 section 5).
+    """
+    frame, begin = arrival.frame, arrival.start + IPV6_HEADER
+    if arrival.unicast or arrival.upper != HOP_BY_HOP or not arrival.interface.hears_all_groups:
+        return False
+    at = begin + 8 + 8 * frame[begin + 1]
+    return frame[begin] == PROTOCOL_ICMPV6 and at < arrival.end and frame[at] in MLD_TYPES
 
 
 def _is_of_the_link(arrival: Arrival) -> bool:

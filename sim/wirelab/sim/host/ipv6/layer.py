@@ -11,9 +11,11 @@ from its addresses (RFC 4291 sections 2.1 and 2.8).
 from functools import partial
 from typing import Final
 
+from wirelab.codecs import IPv6
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.config import HostConfig
 from wirelab.sim.host.counters import count
+from wirelab.sim.host.dead_gateways import DeadGateways
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.icmp.rate_limit import RateLimit
@@ -60,6 +62,7 @@ class Ipv6Layer:
         multicast: of the host.
         path_mtus: what routers have said of paths.
         around: the host.
+        dead: gateways that do not answer.
 
     Attributes:
         routes: the routing table.
@@ -80,6 +83,7 @@ class Ipv6Layer:
         multicast: Multicast,
         path_mtus: PathMtus,
         around: Surroundings,
+        dead: DeadGateways,
     ) -> None:
         self._config = config
         self._icmp = icmp
@@ -90,7 +94,7 @@ class Ipv6Layer:
         for interface in interfaces:
             if interface.ipv6:
                 self._begin(interface, None)
-        self.routes = Ipv6Routes(interfaces, config.routes)
+        self.routes = Ipv6Routes(interfaces, config.routes, dead)
         self.discoveries = [
             NeighborDiscovery(interface, around, config.forwarding) for interface in interfaces
         ]
@@ -170,6 +174,22 @@ class Ipv6Layer:
         self.routes.disconnect(entry)
         self.discoveries[interface.index].forget_claim(address)
         self._multicast.forget(entry, now)
+
+    def sent_otherwise(self, neighbor: bytes, packet: bytes, now: int) -> bool:
+        """Send a packet by another gateway than `neighbor`, which does not answer.
+
+        Returns:
+            False: there is none, or the packet does not fit its link (RFC 8200 section 5: it was
+            made for another one, and nobody cuts it on the way).
+        """
+        destination = IPv6.parse(packet).destination
+        hop = None if is_link_local(destination) else self.routes.hop(destination)
+        if hop is None or hop.next_hop in (neighbor, destination):
+            return False
+        if len(packet) > hop.interface.ipv6_mtu:
+            return False
+        self.output.forward(hop, packet, len(packet), now)
+        return True
 
     def _discover(self, message_type: int, arrival: Arrival, now: int) -> Drop | None:
         """Neighbour discovery is the interface's, by which the message came."""

@@ -19,7 +19,7 @@ from wirelab.sim.host.ipv4.hooked_link import HookedLink
 from wirelab.sim.host.ipv4.input import PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP, IPV6_HEADER
 from wirelab.sim.host.ipv6.flow import Ipv6Flow
-from wirelab.sim.host.ipv6.fragmentation import fragments
+from wirelab.sim.host.ipv6.fragmentation import can_be_cut, fragments
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
     MINIMUM_MTU,
@@ -164,7 +164,10 @@ class Ipv6Output:
         limit = manner.largest or path.mtu
         if size > limit and manner.dont_fragment:
             return Reason.IP_TOO_BIG_DF
-        return self._leave(path, ip.build(body), limit, manner.loops, now)
+        packet = ip.build(body)
+        if size > limit and not can_be_cut(packet, limit):
+            return Reason.IP_TOO_BIG_DF
+        return self._leave(path, packet, limit, manner.loops, now)
 
     def _leave(self, path: Path, packet: bytes, limit: int, loops: bool, now: int) -> Reason | None:
         """Let boxes see a packet of ours; it goes to the link, and if others hear it, to us."""

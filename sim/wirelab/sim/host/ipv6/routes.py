@@ -5,6 +5,7 @@ zone); RFC 4291 section 2.5 (addresses that are never sent to).
 """
 
 from wirelab.sim.host.config import Route
+from wirelab.sim.host.dead_gateways import DeadGateways
 from wirelab.sim.host.interface import Interface
 from wirelab.sim.host.ipv6.scopes import (
     LINK_LOCAL_PREFIX,
@@ -27,8 +28,13 @@ class Ipv6Routes(RoutingTable):
 
     __slots__ = ()
 
-    def __init__(self, interfaces: list[Interface], routes: list[Route]) -> None:
-        super().__init__(interfaces, routes, 16)
+    def __init__(
+        self,
+        interfaces: list[Interface],
+        routes: list[Route],
+        dead: DeadGateways | None = None,
+    ) -> None:
+        super().__init__(interfaces, routes, 16, dead)
 
     def is_local(self, address: bytes) -> bool:
         """Whether the address is this host's own, or ::1, which every host has."""

@@ -136,7 +136,7 @@ class GroupState:
 
     def _request(self, sources: frozenset[bytes], until: int) -> None:
         """Somebody listens to these."""
-        for source in sources:
+        for source in sorted(sources):  # who finds room must not depend on how sets are ordered
             if source in self.requested or len(self.requested) < MAXIMUM_SOURCES:
                 self.requested[source] = until
         self.excluded -= sources
@@ -153,7 +153,7 @@ class GroupState:
         else:
             self.excluded &= sources
             known = frozenset(sorted(sources - self.excluded)[:MAXIMUM_SOURCES])
-        self.requested = {source: self.requested.get(source, new_until) for source in known}
+        self.requested = {source: self.requested.get(source, new_until) for source in sorted(known)}
         self.mode = FilterMode.EXCLUDE
         self.until = until
 
@@ -162,7 +162,7 @@ class GroupState:
         if self.mode is FilterMode.INCLUDE:
             return sources & self.requested.keys()
         asked = sources - self.excluded
-        for source in asked:
+        for source in sorted(asked):
             if len(self.requested) < MAXIMUM_SOURCES:
                 self.requested.setdefault(source, self.until)
         return asked & self.requested.keys()

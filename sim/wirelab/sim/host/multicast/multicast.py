@@ -88,9 +88,14 @@ class Multicast:
             now: ns; None: the host does not run yet, and tells nobody before it is asked.
 
         Raises:
-            ValueError: `group` is none, or one of the sources is no unicast address of its family.
+            ValueError: `group` is none, one of the sources is no unicast address of its family, or
+                there is no such interface.
         """
         _check_group(group, wanted.sources)
+        if not 0 <= interface < len(self._interfaces):
+            raise ValueError(
+                f"there is no interface {interface}; this host has {len(self._interfaces)}"
+            )
         key = (interface, group)
         wishes = self._wishes.setdefault(key, {})
         if wanted == NOBODY:

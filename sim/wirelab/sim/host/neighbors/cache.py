@@ -97,7 +97,7 @@ class NeighborActions(Protocol):
         """A request stayed unanswered for `after` ns."""
 
     def router_lost(self, address: bytes, now: int) -> None:
-        """A neighbour that was a router says that it is none any more, or answers no more."""
+        """A neighbour that was a router says that it is none any more."""
 
 
 class Neighbor:
@@ -411,5 +411,3 @@ class Neighbors:
         self._waiting -= len(packets)
         self._remove(entry)
         self._actions.failed(entry.address, packets, now)
-        if entry.is_router:
-            self._actions.router_lost(entry.address, now)

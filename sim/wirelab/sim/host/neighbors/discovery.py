@@ -71,7 +71,8 @@ Redirected: TypeAlias = Callable[[bytes, bytes, bytes, int], bool]
 """Obeys a redirect, or not: destination, the router that says so, the better first hop, `now`."""
 
 RouterLost: TypeAlias = Callable[[bytes, int], None]
-"""Told of a router that is none any more, or answers no more (RFC 4861 sections 7.2.5, 7.3.3)."""
+"""Told of a router that is none any more (RFC 4861 section 7.2.5), and of every neighbour that
+answers no more: whether it was a router, who chooses routers knows best (section 7.3.3)."""
 
 
 class NeighborDiscovery(Resolution):
@@ -361,6 +362,15 @@ class NeighborDiscovery(Resolution):
             now,
             mac,
         )
+
+    def failed(self, address: bytes, packets: list[bytes], now: int) -> None:
+        """Give up; who chooses routers hears first, so that what waited can go by another one.
+
+        That the entry says nothing of a router means nothing: it may have been forgotten when
+        nobody used it, and made anew.
+        """
+        self.router_lost(address, now)
+        super().failed(address, packets, now)
 
     def router_lost(self, address: bytes, now: int) -> None:
         """Tell who chooses default routers, and who remembers redirects."""

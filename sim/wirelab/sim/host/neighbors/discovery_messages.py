@@ -114,7 +114,7 @@ def source_mac(
     """What its source link-layer address option says, or None: it has none."""
     for option in message.options:
         if isinstance(option, NDSourceLinkAddress):
-            return option.address
+            return _of_one_station(option.address)
     return None
 
 
@@ -122,8 +122,13 @@ def target_mac(message: NeighborAdvertisement | NDRedirect) -> bytes | None:
     """What its target link-layer address option says, or None: it has none."""
     for option in message.options:
         if isinstance(option, NDTargetLinkAddress):
-            return option.address
+            return _of_one_station(option.address)
     return None
+
+
+def _of_one_station(mac: bytes) -> bytes | None:
+    """An address to send to; None: a group's or all zeros, which ARP does not believe either."""
+    return mac if any(mac) and not mac[0] & 1 else None
 
 
 def nonce_of(message: NeighborSolicitation) -> bytes | None:

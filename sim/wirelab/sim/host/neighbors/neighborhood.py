@@ -15,7 +15,7 @@ from typing import Protocol
 from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.events import AddressAcquired, AddressConflict, AddressLost
-from wirelab.sim.host.interface import Interface, check_address
+from wirelab.sim.host.interface import Interface, check_address, check_own
 from wirelab.sim.host.interface_address import AddressState, InterfaceAddress
 from wirelab.sim.host.neighbors.arp import Arp
 from wirelab.sim.host.neighbors.claims import Claim, Claims, Defence, Done, Lost
@@ -143,6 +143,7 @@ class Neighborhood:
             self._book.set_address_state(address, AddressState.TENTATIVE, index)
         else:
             InterfaceAddress(address, prefix_length)  # refuses what is none
+            check_own(address)
         done = partial(self._settled, prefix_length)
         return self.acquire(address, now, done, self._lost, defence)
 

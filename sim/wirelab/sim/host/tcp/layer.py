@@ -313,10 +313,11 @@ class TcpLayer:
         return True
 
     def neighbor_failed(self, destination: bytes, now: int) -> None:
-        """Nobody answered ARP on the way to `destination`: attempts to connect to it fail."""
+        """Nobody answered on the way to `destination`: attempts to connect to it fail."""
+        reason = Reason.ARP_TIMEOUT if len(destination) == 4 else Reason.ND_TIMEOUT
         for tcb in list(self._environment.connections.values()):
             if tcb.remote_address == destination and tcb.state == SYN_SENT:
-                transitions.finish(tcb, Reason.ARP_TIMEOUT, now)
+                transitions.finish(tcb, reason, now)
 
 
 def _is_accepted(tcb: Tcb) -> bool:
