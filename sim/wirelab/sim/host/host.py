@@ -472,6 +472,7 @@ class Host:
 
         Raises:
             HostError: a port that it needs is taken.
+            ValueError: it runs already.
         """
         if self._desk is None:
             self._desk = Desk(self, self._random, self._timers, self._udp, self._events)

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from wirelab.codecs import DHCP
+from wirelab.codecs.addresses import AddressError
 from wirelab.codecs.dhcp_messages import effective_options
 from wirelab.codecs.protocols.dhcp_options import (
     DHCPClientIdentifier,
@@ -360,3 +361,15 @@ def test_each_interface_has_a_client_of_its_own():
     assert net.run_until(lambda: all(one.state is State.BOUND for one in clients))
     assert [one.address for one in phone.interfaces] == [bytes([10, 0, 0, 5]), bytes([10, 1, 0, 5])]
     net.check()
+
+
+def test_a_client_of_an_interface_that_is_not_there_is_refused():
+    host = Network(seed=1).host("lonely", "0.0.0.0")
+    with pytest.raises(ValueError, match="interface 3; lonely has 1, from 0 on"):
+        host.start(DhcpClient(3), 0)
+
+
+def test_a_remembered_address_may_be_text():
+    with pytest.raises(AddressError):
+        DhcpClient(remembered="10.0.0")
+    assert repr(DhcpClient(remembered="10.0.0.7")) == "<DhcpClient STOPPED>"

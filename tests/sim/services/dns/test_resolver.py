@@ -12,6 +12,7 @@ from wirelab.sim.services.dns import (
     A,
     Addresses,
     DnsServer,
+    Resolver,
     parse_zone,
     pointed_at,
 )
@@ -211,3 +212,17 @@ def test_a_large_answer_comes_over_tcp(lab):
     assert len(answer.records[0].strings) == 9
     lab.net.run_for("1s")
     assert lab.phone.connections == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"timeout_s": 0}, "give more than 0 of both"),
+        ({"attempts": 0}, "give more than 0 of both"),
+        ({"servers": "10.0.0.1"}, "servers and search are lists"),
+        ({"search": "lab"}, "servers and search are lists"),
+    ],
+)
+def test_a_resolver_that_could_never_ask_is_refused(arguments, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Resolver(**arguments)

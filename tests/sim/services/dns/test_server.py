@@ -200,3 +200,9 @@ def test_rubbish_is_survived(lab, data, question):
 def test_a_text_that_is_no_zone_is_refused_at_once():
     with pytest.raises(ValueError, match="line 1"):
         DnsServer(["x A 10.0.0.1"])
+
+
+def test_two_zones_of_one_name_are_refused():
+    text = "$ORIGIN lab.\n@ SOA ns root (1 1h 1h 1d 5m)"
+    with pytest.raises(ValueError, match="two zones for 'lab'"):
+        DnsServer([text, text.upper()])

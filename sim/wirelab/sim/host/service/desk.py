@@ -8,7 +8,7 @@ handed over, any other kept for the driver. A host without services never comes 
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from wirelab.sim.host.config import RandomSource
 from wirelab.sim.host.events import EchoReply, Event, IcmpError, ServiceEvent
@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 MAXIMUM_STREAMS: Final = 1024
 """Connections that the services of one host hold; ours: a flood of them is bounded."""
 
+Opened = TypeVar("Opened", Port, StreamListener)
+
 Answered: TypeAlias = Callable[[EchoReply | IcmpError, int], None]
 """Takes the answer to a ping, and `now`."""
 
 
 class Service(ABC):
     """Something that runs on a host; `Host.start` starts it."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
     @abstractmethod
     def start(self, desk: "Desk", now: int) -> None:
@@ -78,12 +83,24 @@ class Desk:
         self._streams: set[Stream] = set()
         self._pings: dict[tuple[int, int], Answered] = {}
         self._ping_number = 0
+        self._opened: list[Port | StreamListener] | None = None  # by the service being started
 
     # --- services ----------------------------------------------------------------------------
 
     def start(self, service: Service, now: int) -> None:
-        """See `Host.start`."""
-        service.start(self, now)
+        """See `Host.start`; a service that cannot start leaves no port open."""
+        if service in self.services:
+            raise ValueError(f"{service!r} runs on {self.host.name} already; stop it first")
+        opened: list[Port | StreamListener] = []
+        self._opened = opened
+        try:
+            service.start(self, now)
+        except BaseException:
+            for port in opened:
+                port.close(now)
+            raise
+        finally:
+            self._opened = None
         self.services.append(service)
 
     def stop(self, service: Service, now: int) -> None:
@@ -123,7 +140,7 @@ class Desk:
         opened = Port(self._udp, receive, trouble)
         opened.interface = interface
         self._udp.ports.enter(opened, address, port)
-        return opened
+        return self._noted(opened)
 
     def listen(
         self,
@@ -137,7 +154,12 @@ class Desk:
         Raises:
             HostError: `tcp.port_in_use`, `ip.not_my_address`.
         """
-        return StreamListener(self, self.host.tcp_listen(port, now, address), make)
+        return self._noted(StreamListener(self, self.host.tcp_listen(port, now, address), make))
+
+    def _noted(self, opened: Opened) -> Opened:
+        if self._opened is not None:
+            self._opened.append(opened)
+        return opened
 
     def connect(self, address: bytes, port: int, handler: StreamHandler, now: int) -> Stream:
         """Open a TCP connection; `handler.opened` or `handler.closed` follows.

@@ -6,7 +6,8 @@ Source: RFC 2131 sections 2.2 and 4.3.1 (the order in which an address is chosen
     (any) --decline, or a ping is answered--> ABANDONED --time over--> FREE
 
 Rule 1: a client keeps its address when the time is over, until another needs it.
-Rule 2: there is never more than one binding an address, so pools bound the memory.
+Rule 2: there is never more than one binding an address, and never more than `CAPACITY`: a flood of
+forged DISCOVERs takes a bounded part of a large pool, and is answered from what it let go.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ OFFER_TIME: Final = 60 * SECOND
 
 ABANDON_TIME: Final = 24 * 3600 * SECOND
 """How long an address is not given out that somebody else uses; ours: ISC's default."""
+
+
+CAPACITY: Final = 65_536
+"""Bindings that are remembered; ours: a /16, of some 300 bytes each."""
 
 
 class BindingState(Enum):
@@ -67,9 +72,16 @@ class Binding:
 
 
 class Bindings:
-    """All bindings of a server."""
+    """All bindings of a server.
 
-    def __init__(self) -> None:
+    Args:
+        capacity: the most that are remembered.
+    """
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._untouched: dict[int, int] = {}  # by subnet: where the rest of its pool begins
+        self._full_until: dict[int, int] = {}  # by subnet: ns, before which nothing gets free
         self._by_address: dict[bytes, Binding] = {}
         self._by_client: dict[tuple[int, bytes], Binding] = {}  # by subnet and client
 
@@ -103,7 +115,7 @@ class Bindings:
             return own
         if wanted != ANY_IPV4 and self._may_have(subnet, wanted, client, now):
             return self.bind(subnet, wanted, client, mac, now)
-        address = self._free(subnet, client, now)
+        address = self._untouched_address(subnet) or self._longest_free(subnet, now)
         return None if address is None else self.bind(subnet, address, client, mac, now)
 
     def bind(
@@ -120,6 +132,8 @@ class Bindings:
         old = self._by_client.get((id(subnet), client))
         if old is not None and old.state is not BindingState.ABANDONED:
             del self._by_address[old.address]
+            self._give_back(subnet, old.address)
+        self._full_until.pop(id(subnet), None)
         binding = Binding(address, client, mac)
         self._by_address[address] = self._by_client[id(subnet), client] = binding
         return binding
@@ -133,6 +147,12 @@ class Bindings:
                 del self._by_client[key]
         binding.client = b""
 
+    def free(self, binding: Binding, now: int) -> None:
+        """Its client wants the address no longer, and stays remembered."""
+        binding.state = BindingState.RELEASED
+        binding.until = now
+        self._full_until.clear()
+
     def is_allowed(self, subnet: Subnet, address: bytes, client: bytes, now: int) -> bool:
         """Whether a client may have this address, or goes on having it."""
         reserved = subnet.reservations.get(client)
@@ -143,7 +163,7 @@ class Bindings:
     def _may_have(self, subnet: Subnet, address: bytes, client: bytes, now: int) -> bool:
         if int.from_bytes(address, "big") not in subnet.pool:
             return False
-        if address in subnet.reservations.values():
+        if address in subnet.reserved:
             return False
         binding = self._by_address.get(address)
         if binding is None:
@@ -152,18 +172,39 @@ class Bindings:
             return not binding.is_held(now)
         return binding.client == client or not binding.is_held(now)
 
-    def _free(self, subnet: Subnet, client: bytes, now: int) -> bytes | None:
-        """The first that nobody ever had, else the one that has been free for longest."""
-        reserved = set(subnet.reservations.values())
-        oldest: Binding | None = None
-        for number in subnet.pool:
-            address = number.to_bytes(4, "big")
-            binding = self._by_address.get(address)
-            if address in reserved:
-                continue
-            if binding is None:
+    def _untouched_address(self, subnet: Subnet) -> bytes | None:
+        """The first that nobody ever had."""
+        if len(self._by_address) >= self._capacity:
+            return None
+        start = self._untouched.get(id(subnet), 0)
+        for index in range(start, len(subnet.pool)):
+            address = subnet.pool[index].to_bytes(4, "big")
+            if address not in self._by_address and address not in subnet.reserved:
+                self._untouched[id(subnet)] = index
                 return address
-            is_older = oldest is None or (binding.until or 0) < (oldest.until or 0)
-            if not binding.is_held(now) and is_older:
-                oldest = binding
-        return None if oldest is None else oldest.address
+        self._untouched[id(subnet)] = len(subnet.pool)
+        return None
+
+    def _give_back(self, subnet: Subnet, address: bytes) -> None:
+        """Nobody is remembered for an address any more."""
+        number = int.from_bytes(address, "big")
+        if number in subnet.pool:
+            index = subnet.pool.index(number)
+            self._untouched[id(subnet)] = min(index, self._untouched.get(id(subnet), 0))
+
+    def _longest_free(self, subnet: Subnet, now: int) -> bytes | None:
+        """The one that has been free for longest."""
+        if now < self._full_until.get(id(subnet), 0):
+            return None  # a look at all of them, so only when one may have become free
+        pool = [
+            binding
+            for binding in self._by_address.values()
+            if int.from_bytes(binding.address, "big") in subnet.pool
+            and binding.address not in subnet.reserved
+        ]
+        free = [binding for binding in pool if not binding.is_held(now)]
+        if free:
+            return min(free, key=lambda one: (one.until or 0, one.address)).address
+        ends = [binding.until for binding in pool if binding.until is not None]
+        self._full_until[id(subnet)] = min(ends, default=now)
+        return None

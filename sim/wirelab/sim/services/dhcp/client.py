@@ -22,7 +22,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from wirelab.codecs import DHCP
-from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, AddressLike, ipv4_address
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols.dhcp_options import (
     DHCPClientIdentifier,
@@ -118,6 +118,9 @@ class DhcpClient(Service):
         changed: told of each change of state.
         overheard: told each message, ours and the servers'.
 
+    Raises:
+        AddressError: what is remembered is no address.
+
     Attributes:
         state: where in the diagram we are.
         lease: what we have, or are being given; None: nothing.
@@ -129,7 +132,7 @@ class DhcpClient(Service):
         self,
         interface: int = 0,
         *,
-        remembered: Lease | bytes | None = None,
+        remembered: Lease | AddressLike | None = None,
         inform: bool = False,
         host_name: str | None = None,
         client_identifier: bytes | None = None,
@@ -143,6 +146,8 @@ class DhcpClient(Service):
         self.lease: Lease | None = None
         self.offers = 0
         self._index = interface
+        if remembered is not None and not isinstance(remembered, Lease):
+            remembered = ipv4_address(remembered)
         self._remembered = remembered
         self._inform = inform
         self._host_name = host_name
@@ -165,8 +170,14 @@ class DhcpClient(Service):
 
     def start(self, desk: Desk, now: int) -> None:
         """Begin to ask."""
+        interfaces = desk.host.interfaces
+        if not 0 <= self._index < len(interfaces):
+            raise ValueError(
+                f"DHCP client for interface {self._index}; {desk.host.name} has "
+                f"{len(interfaces)}, from 0 on"
+            )
         self.desk = desk
-        self._interface = desk.host.interfaces[self._index]
+        self._interface = interfaces[self._index]
         self._configuration = Configuration(desk.host, self._index)
         self._timer = desk.timer(self._time_is_up)
         self._port = desk.udp(CLIENT_PORT, self._receive, now, ANY_IPV4, interface=self._index)

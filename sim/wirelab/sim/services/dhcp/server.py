@@ -14,6 +14,7 @@ Rule 3: the client's address, not the sender's, says where the answer goes.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
 from wirelab.codecs import DHCP
@@ -104,6 +105,9 @@ class DhcpServer(Service):
 
     Attributes:
         bindings: which client has which address.
+
+    Raises:
+        ValueError: two subnets overlap, so that it is not clear what a client there would get.
     """
 
     def __init__(
@@ -115,6 +119,9 @@ class DhcpServer(Service):
         told: Told | None = None,
     ) -> None:
         self.subnets = list(subnets)
+        for one, other in combinations(self.subnets, 2):
+            if one.contains(other.network) or other.contains(one.network):
+                raise ValueError(f"{one!r} overlaps {other!r}; give one subnet for both")
         self.bindings = Bindings()
         self._authoritative = authoritative
         self._ping = ping
@@ -266,8 +273,7 @@ class DhcpServer(Service):
         binding = self.bindings.of_client(question.subnet, question.client)
         if chosen != question.server:
             if binding is not None and binding.state is BindingState.OFFERED:
-                binding.state = BindingState.RELEASED
-                binding.until = now
+                self.bindings.free(binding, now)
         elif binding is None or wanted is None or wanted.address != binding.address:
             self._refuse(question, "no such offer", now)
         else:
@@ -304,8 +310,7 @@ class DhcpServer(Service):
         if binding is None or binding.address != question.dialogue.message.client_address:
             return
         if binding.state is BindingState.LEASED:
-            binding.state = BindingState.RELEASED
-            binding.until = now
+            self.bindings.free(binding, now)
             self._tell("release", binding, now)
 
     def _inform(self, question: Question, now: int) -> None:

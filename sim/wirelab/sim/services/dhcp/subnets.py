@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from wirelab.codecs.addresses import AddressLike, ipv4_address, ipv4_text
+from wirelab.codecs.addresses import AddressLike, ipv4_address, ipv4_text, mac_bytes
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols.dhcp_options import (
     DHCPBroadcastAddress,
@@ -15,7 +15,7 @@ from wirelab.codecs.protocols.dhcp_options import (
     DHCPRouter,
     DHCPSubnetMask,
 )
-from wirelab.sim.services.dhcp.messages import mask_of
+from wirelab.sim.services.dhcp.messages import FOR_EVER, mask_of
 
 LEASE_TIME = 3600
 """s; ours: long enough for a class, short enough to see a renewal."""
@@ -41,7 +41,8 @@ class Subnet:
         options: further ones, of any kind; they replace those made of the arguments above.
 
     Raises:
-        ValueError: the pool, a router or a reservation is not on the network, or a time is none.
+        ValueError: the pool, a router or a reservation is not on the network, two reservations are
+            for one address, or a time is none.
     """
 
     def __init__(
@@ -72,11 +73,7 @@ class Subnet:
         if first is not None and end < start:
             raise ValueError(f"subnet {network}: the pool ends before it begins")
         self.pool = range(start, end + 1)
-        if not 0 < lease_time <= longest_lease:
-            raise ValueError(
-                f"subnet {network}: lease time {lease_time} s, at most {longest_lease} s; "
-                "give more than 0 and no more than the longest"
-            )
+        _check_times(network, lease_time, longest_lease, renewal_time, rebinding_time)
         self.lease_time = lease_time
         self.longest_lease = longest_lease
         self.renewal_time = renewal_time
@@ -85,6 +82,9 @@ class Subnet:
             _client(who): self._inside(ipv4_address(address)).to_bytes(4, "big")
             for who, address in (reservations or {}).items()
         }
+        self.reserved = frozenset(self.reservations.values())
+        if len(self.reserved) < len(self.reservations):
+            raise ValueError(f"subnet {network}: two reservations are for one address")
         self.routers = tuple(map(ipv4_address, routers))
         for router in self.routers:
             self._inside(router)
@@ -143,6 +143,26 @@ class Subnet:
         return made
 
 
+def _check_times(
+    network: str, lease: int, longest: int, renewal: int | None, rebinding: int | None
+) -> None:
+    """RFC 2131 section 4.4.5: T1 < T2 < lease time; RFC 2132 section 9.2: 32 bits."""
+    if not (
+        isinstance(lease, int) and isinstance(longest, int) and 0 < lease <= longest <= FOR_EVER
+    ):
+        raise ValueError(
+            f"subnet {network}: lease time {lease} s, at most {longest} s; give whole numbers "
+            f"above 0, the first no more than the second, which is at most {FOR_EVER} (for ever)"
+        )
+    t1 = lease // 2 if renewal is None else renewal
+    t2 = lease * 7 // 8 if rebinding is None else rebinding
+    if (renewal is not None or rebinding is not None) and not 0 < t1 <= t2 <= lease:
+        raise ValueError(
+            f"subnet {network}: renewal after {t1} s, rebinding after {t2} s, end after {lease} s; "
+            "they must follow one another (RFC 2131 section 4.4.5)"
+        )
+
+
 def _network(text: str) -> tuple[bytes, int]:
     """`10.0.0.0/24` as bytes and prefix length."""
     address, slash, length = text.partition("/")
@@ -157,7 +177,7 @@ def _network(text: str) -> tuple[bytes, int]:
 def _client(who: str | bytes) -> bytes:
     """What a client is known by: type and hardware address, or its identifier as it is."""
     if isinstance(who, str):
-        who = bytes.fromhex(who.replace(":", ""))
+        who = mac_bytes(who)
     return b"\x01" + who if len(who) == 6 else who
 
 

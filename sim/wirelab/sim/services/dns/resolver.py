@@ -81,6 +81,7 @@ class Resolver(Service):
 
     Raises:
         AddressError: a server or an address in `hosts` is none.
+        ValueError: the time or the number of attempts is not above 0.
     """
 
     def __init__(
@@ -95,6 +96,13 @@ class Resolver(Service):
         edns: bool = True,
         cache: int = CAPACITY,
     ) -> None:
+        if not timeout_s > 0 or attempts < 1:
+            raise ValueError(
+                f"timeout {timeout_s} s, {attempts} attempts: give more than 0 of both, such as 5 "
+                "and 2 (resolv.conf(5))"
+            )
+        if isinstance(servers, str | bytes) or isinstance(search, str):
+            raise ValueError("servers and search are lists: write ['10.0.0.1'], ['lab']")
         self._servers = tuple(ip_address(one) for one in servers)
         self._search = tuple(search)
         self._hosts = {key_of(name): ip_bytes(text) for name, text in (hosts or {}).items()}

@@ -40,12 +40,19 @@ class DnsServer(Service):
 
     Raises:
         ZoneTextError: a text cannot be read.
+        ValueError: two zones have one origin.
     """
 
     def __init__(
         self, zones: Iterable[Zone | str], port: int = PORT, told: Told | None = None
     ) -> None:
         self.zones = [parse_zone(zone) if isinstance(zone, str) else zone for zone in zones]
+        origins = [zone.origin for zone in self.zones]
+        for zone in self.zones:
+            if [one.key for one in self.zones].count(zone.key) > 1:
+                raise ValueError(
+                    f"two zones for {zone.origin!r} among {origins}; put them together"
+                )
         self.queries = 0
         self.port = port
         self._told = told
