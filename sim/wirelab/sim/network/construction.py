@@ -16,7 +16,7 @@ from wirelab.sim.boxes.nat import Nat
 from wirelab.sim.boxes.nat_config import Dependence, NatConfig
 from wirelab.sim.boxes.nat_text import read_dependence, read_forwarded_port
 from wirelab.sim.boxes.rule_text import read_rule
-from wirelab.sim.host.config import HostConfig, Route
+from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.host import Host
 from wirelab.sim.host.ipv6.scopes import is_link_local
 from wirelab.sim.host.tcp.config import TcpConfig
@@ -102,9 +102,7 @@ class Construction:
         self.attach(name, host, len(interfaces))
         self.hosts[name] = host
         self._addresses.add(name, interfaces)
-        self.trace.add_host(
-            name, [InterfaceInfo(each.name, each.mac, each.address) for each in interfaces]
-        )
+        self.trace.add_host(name, map(_described, interfaces))
         return host
 
     def router(
@@ -365,6 +363,12 @@ class Construction:
         for name in self.switches:
             if self._group.get(name, name) == absorbed:
                 self._group[name] = group
+
+
+def _described(interface: InterfaceConfig) -> InterfaceInfo:
+    """An interface as the trace shows it."""
+    more = tuple(address for address, _ in interface.addresses)
+    return InterfaceInfo(interface.name, interface.mac, interface.address, more)
 
 
 def _dependence(value: Dependence | str) -> Dependence:

@@ -8,12 +8,36 @@ when the same bytes are delivered later.
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeAlias
 
-from wirelab.codecs import ARP, TCP, UDP, Ethernet, ICMPv4, IPv4, Packet
-from wirelab.sim.host.icmp.icmpv4 import reason_of
+from wirelab.codecs import (
+    ARP,
+    IGMP,
+    RARP,
+    TCP,
+    UDP,
+    Ethernet,
+    ICMPv4,
+    ICMPv6,
+    IPv4,
+    IPv6,
+    NDRedirect,
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    Packet,
+    RouterAdvertisement,
+    RouterSolicitation,
+    UDPLite,
+)
+from wirelab.sim.host.icmp import icmpv4, icmpv6
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import Fate, FrameRecord
-from wirelab.sim.trace.segments import FlowKey, Segment, SegmentReader, read_frame
+from wirelab.sim.trace.segments import (
+    FlowKey,
+    Segment,
+    SegmentReader,
+    network_header,
+    read_frame,
+)
 
 ORDINARY = frozenset(
     (
@@ -21,22 +45,42 @@ ORDINARY = frozenset(
         Reason.ETH_NO_OTHER_PORT,
         Reason.ARP_NOT_FOR_ME,
         Reason.ARP_QUEUE_FULL,
+        Reason.RARP_NOT_FOR_ME,
+        Reason.ND_NOT_FOR_ME,
+        Reason.ND_QUEUE_FULL,
+        Reason.ETH_RESERVED_GROUP,
+        Reason.IP_FRAG_DUPLICATE,
         Reason.TCP_OLD_DATA,
     )
 )
 """Reasons that a healthy network gives all day: nobody has to do anything about them."""
 
+_FOR_ALL = frozenset((Reason.UDP_NO_SOCKET, Reason.IP_NOT_FOR_ME, Reason.IP_NO_PROTOCOL))
+"""Reasons that are ordinary where the frame went to everybody, or to a group."""
+
 LAYERS = {
     "link": (1, "link"),
     "eth": (2, "Ethernet"),
     "arp": (2, "ARP"),
+    "rarp": (2, "RARP"),
     "ip": (3, "IPv4"),
+    "nat": (3, "NAT"),
     "icmp": (3, "ICMP"),
+    "nd": (3, "neighbor discovery"),
+    "mld": (3, "MLD"),
+    "igmp": (3, "IGMP"),
     "udp": (4, "UDP"),
     "tcp": (4, "TCP"),
+    "dns": (7, "DNS"),
     "app": (7, "application"),
 }
 """Layer of each reason's prefix: number and name."""
+
+_NAMES = {("ip", IPv6): "IPv6", ("icmp", ICMPv6): "ICMPv6", ("udp", UDPLite): "UDP-Lite"}
+"""Names of layers that another header stands for."""
+
+_BEHIND = {"nat": "ip"}
+"""What is done to a packet behind a layer, before the next one sees it."""
 
 _RESETS = frozenset((Reason.TCP_NO_LISTENER, Reason.TCP_RESET))
 """What a program is told when the other side answers with a RST."""
@@ -50,6 +94,27 @@ _Quote: TypeAlias = tuple[bytes, bytes, int, bytes]
 _LAYER_OF = {Reason.LIVE_KERNEL_RST: "tcp", Reason.LIVE_OFFLOAD_CHECKSUM: "tcp"}
 
 
+def is_ordinary(record: FrameRecord) -> bool:
+    """Whether a healthy network ends a frame like this one all day."""
+    if record.reason in ORDINARY:
+        return True
+    return record.fate is Fate.DROPPED and record.reason in _FOR_ALL and is_for_many(record)
+
+
+def is_for_many(record: FrameRecord) -> bool:
+    """Whether the frame was a broadcast or went to a group (IEEE 802.3 section 3.2.3)."""
+    return bool(record.data[:1]) and bool(record.data[0] & 1)
+
+
+def layer_name(layer: str, packet: Packet | None) -> tuple[int, str]:
+    """Number and name of a layer of `LAYERS`, as it is called in this packet."""
+    number, name = LAYERS[layer]
+    for (of_layer, header), other in _NAMES.items():
+        if of_layer == layer and packet is not None and header in packet:
+            return number, other
+    return number, name
+
+
 def layer_of(reason: Reason) -> str:
     """The layer where something ends for this reason, as in `LAYERS`; `live` if it is none."""
     return _LAYER_OF.get(reason, reason.layer)
@@ -58,9 +123,19 @@ def layer_of(reason: Reason) -> str:
 _HEADERS = (
     (Ethernet, "eth"),
     (ARP, "arp"),
+    (RARP, "rarp"),
     (IPv4, "ip"),
+    (IPv6, "ip"),
     (ICMPv4, "icmp"),
+    (ICMPv6, "icmp"),
+    (RouterSolicitation, "nd"),
+    (RouterAdvertisement, "nd"),
+    (NeighborSolicitation, "nd"),
+    (NeighborAdvertisement, "nd"),
+    (NDRedirect, "nd"),
+    (IGMP, "igmp"),
     (UDP, "udp"),
+    (UDPLite, "udp"),
     (TCP, "tcp"),
 )
 
@@ -101,7 +176,7 @@ def find_failure(trace: Trace, reasons: Collection[Reason] | None = None) -> Fai
             continue
         elif record.fate is Fate.LOST:
             losses.add(record, segment)
-        elif record.reason is not None and record.reason not in ORDINARY:
+        elif record.reason is not None and not is_ordinary(record):
             last = record
     candidates = [*losses, *([last] if last else [])]
     if not candidates:
@@ -124,7 +199,7 @@ def find_reset(trace: Trace, reason: Reason) -> Failure | None:
     refused = None
     for record in trace.frames():
         packet = read_frame(record.data)
-        ip, tcp = (None, None) if packet is None else (packet.get(IPv4), packet.get(TCP))
+        ip, tcp = network_header(packet), None if packet is None else packet.get(TCP)
         if ip is None or tcp is None:
             continue
         ours, theirs = (ip.source, tcp.source_port), (ip.destination, tcp.destination_port)
@@ -149,14 +224,17 @@ def find_quoted(trace: Trace, reason: Reason) -> Failure | None:
     refused = None
     for record in trace.frames():
         packet = read_frame(record.data)
-        if packet is None or IPv4 not in packet:
+        ip = network_header(packet)
+        if packet is None or ip is None:
             continue
         if record.sender in trace.hosts:
-            sent[_quote(packet[IPv4], record.data[_end_of_ipv4(packet) :])] = record
+            sent[_quote(ip, record.data[_end_of_ip(packet) :])] = record
         elif record.fate is Fate.DELIVERED and (quoted := packet.quoted) is not None:
-            ip = quoted[IPv4]
-            found = sent.get(_quote(ip, packet.payload[ip.header_length :]))
-            if found is not None and reason_of(packet[ICMPv4]) is reason:
+            inner = network_header(quoted)
+            if inner is None:
+                continue
+            found = sent.get(_quote(inner, packet.payload[inner.header_length :]))
+            if found is not None and _said(packet) is reason:
                 refused = found, record.sender
     if refused is None:
         return None
@@ -164,17 +242,25 @@ def find_quoted(trace: Trace, reason: Reason) -> Failure | None:
     return explain_frame(frame, reason, _refused_at(frame, reason), host)
 
 
-def _quote(ip: IPv4, payload: bytes) -> _Quote:
+def _said(packet: Packet) -> Reason | None:
+    """What an ICMP error of either family says."""
+    if ICMPv6 in packet:
+        return icmpv6.reason_of(int(packet[ICMPv6].type), int(packet[ICMPv6].code))
+    return icmpv4.reason_of(packet[ICMPv4])
+
+
+def _quote(ip: IPv4 | IPv6, payload: bytes) -> _Quote:
     """What a packet is known by when it comes back in an ICMP error."""
-    return ip.source, ip.destination, ip.protocol, payload[:QUOTED_BYTES]
+    protocol = int(ip.protocol if isinstance(ip, IPv4) else ip.next_header)
+    return ip.source, ip.destination, protocol, payload[:QUOTED_BYTES]
 
 
-def _end_of_ipv4(packet: Packet) -> int:
-    """Bytes from the frame's start to what its IPv4 header carries."""
+def _end_of_ip(packet: Packet) -> int:
+    """Bytes from the frame's start to what its IP header carries."""
     end = 0
     for header in packet.layers:
         end += header.header_length
-        if isinstance(header, IPv4):
+        if isinstance(header, (IPv4, IPv6)):
             break
     return end
 
@@ -206,6 +292,8 @@ def explain_frame(
         if layer == failed_at:
             break
         steps.append(Step(layer, True))
+        if layer == _BEHIND.get(failed_at):
+            break
     return Failure(
         record, packet, reason, (*steps, Step(failed_at, False)), host or record.receiver
     )
@@ -215,7 +303,7 @@ def _layers(packet: Packet | None) -> list[str]:
     """The layers that this packet goes through, in order."""
     layers = ["link"]
     for header, name in _HEADERS:
-        if packet is not None and header in packet:
+        if packet is not None and header in packet and name not in layers:
             layers.append(name)
     return layers
 

@@ -38,6 +38,8 @@ _IN_FLIGHT, _DELIVERED, _FORWARDED, _DROPPED, _REJECTED = (
 )
 
 
+_IPV6 = b"\x86\xdd"  # RFC 2464 section 3
+
 FIRST_KEPT = 10
 """One event in so many that a bounded trace keeps is one of the first; ours: how it began."""
 
@@ -222,6 +224,10 @@ class Trace:
     def frames(self) -> Iterator[FrameRecord]:
         """The frames, in the order of sending."""
         return (event for event in self.events if isinstance(event, FrameRecord))
+
+    def speaks_ipv6(self) -> bool:
+        """Whether any frame carries IPv6; where none does, its addresses matter to nobody."""
+        return any(record.data[12:14] == _IPV6 for record in self.frames())
 
     def check(self, in_flight: int) -> None:
         """Assert rule 2 against an independent count of the frames that are under way.

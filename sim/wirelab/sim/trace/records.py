@@ -32,11 +32,24 @@ class Fate(Enum):
 
 
 class InterfaceInfo(NamedTuple):
-    """An interface of a host of the trace: `mac` 6 bytes, IPv4 `address` 4 bytes."""
+    """An interface of a host of the trace.
+
+    Attributes:
+        name: such as `eth0`.
+        mac: 6 bytes.
+        address: its first IPv4 address, 4 bytes; zeros where it has none.
+        more: its other addresses, of both families.
+    """
 
     name: str
     mac: bytes
     address: bytes
+    more: tuple[bytes, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[bytes, ...]:
+        """All its addresses, those of IPv4 in front."""
+        return tuple(one for one in (self.address, *self.more) if any(one))
 
 
 class LiveLink(NamedTuple):
@@ -45,7 +58,7 @@ class LiveLink(NamedTuple):
     Attributes:
         interface: its name, such as `eth0`.
         kind: how frames get on it, in words: `raw socket`, `TAP`.
-        shared: the IPv4 address (4 bytes) that our host shares with the kernel; None when the
+        shared: the address that our host shares with the kernel; None when the
             address is ours alone.
     """
 

@@ -10,7 +10,7 @@ router passes on is none of its own: each sender of frames is compared with itse
 
 from typing import NamedTuple
 
-from wirelab.codecs import TCP, DecodeError, IPv4, Packet, parse
+from wirelab.codecs import TCP, DecodeError, IPv4, IPv6, Packet, parse
 
 _MODULUS = 1 << 32
 _HALF = 1 << 31
@@ -24,6 +24,14 @@ def read_frame(data: bytes) -> Packet | None:
         return parse(data, strict=False)
     except DecodeError:
         return None
+
+
+def network_header(packet: Packet | None) -> IPv4 | IPv6 | None:
+    """The header by which a packet finds its way; None for a frame that carries none."""
+    if packet is None:
+        return None
+    four = packet.get(IPv4)
+    return packet.get(IPv6) if four is None else four
 
 
 class Segment(NamedTuple):
@@ -83,7 +91,7 @@ class SegmentReader:
         """By its two ends: directions of an open connection that have sent a FIN."""
 
     def read(self, packet: Packet | None, sender: str = "") -> Segment | None:
-        """What this packet's segment is; None when it is not TCP over IPv4.
+        """What this packet's segment is; None when it is not TCP.
 
         Args:
             packet: of the frame.
@@ -91,7 +99,7 @@ class SegmentReader:
         """
         if packet is None:
             return None
-        ip, tcp = packet.get(IPv4), packet.get(TCP)
+        ip, tcp = network_header(packet), packet.get(TCP)
         if ip is None or tcp is None:
             return None
         key = (ip.source, tcp.source_port, ip.destination, tcp.destination_port)

@@ -11,7 +11,7 @@ Rule 4: `packet_id` is the id of the frame as its sender sent it: the same at ev
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from wirelab.codecs.addresses import ip_text
+from wirelab.codecs.addresses import ANY_IPV4, ip_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.codecs.capture.output import Destination
 from wirelab.sim.trace.ledger import Trace
@@ -64,7 +64,13 @@ def write_tap(
     with PcapngWriter(destination, comment=comment) as writer:
         numbers = _declare(writer, hosts, single=len(hosts) == 1)
         writer.write_names(
-            {i.address: info.name for info in trace.hosts.values() for i in info.interfaces}
+            {
+                address: info.name
+                for info in trace.hosts.values()
+                for interface in info.interfaces
+                for address in interface.addresses
+                if len(address) == len(ANY_IPV4) or trace.speaks_ipv6()
+            }
         )
         rows = _rows(trace, {info.name for info in hosts})
         for row in rows:

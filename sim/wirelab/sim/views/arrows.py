@@ -9,6 +9,7 @@
 ├─ LABEL ──… in flight     │      not ended yet
 │◀─ LABEL ─                │      come back to its sender, by another of its interfaces
 │◀─ LABEL ───────┼─────────┤      passing a lifeline that is not concerned
+├─ LABEL ────────○────────▶│      passed on by a router
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ class Arrow(NamedTuple):
         toward: where a lost frame was going.
         missed: lifelines that it should have reached.
         pending: the cut is no failure: the frame is still on its way.
+        via: lifelines of the routers that passed it on, in order, all on its way.
     """
 
     sender: str
@@ -43,6 +45,7 @@ class Arrow(NamedTuple):
     toward: str = ""
     missed: Sequence[str] = ()
     pending: bool = False
+    via: Sequence[str] = ()
 
 
 def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
@@ -87,9 +90,10 @@ def _draw_side(
     line = glyphs.dashed if arrow.label.retransmission else glyphs.line
     low, high = (start + 1, far) if rightward else (far + 1, start)
     canvas.put(low, line * (high - low), style)
+    routers = [lanes.columns[lanes.index[name]] for name in arrow.via]
     for column in lanes.columns:
         if low <= column < high:
-            canvas.put(column, glyphs.cross, style)
+            canvas.put(column, glyphs.hop if column in routers else glyphs.cross, style)
     canvas.put(start, glyphs.out_right if rightward else glyphs.out_left, style)
     for column in ends:
         place = column - 1 if rightward else column + 1
@@ -131,6 +135,9 @@ def _put_cut(
     text = _text(lanes, arrow.label, room - cut_width - 6)
     text_width = cell_width(text)
     nearest = text_width + 5  # from the sender to the cut
+    if arrow.via:
+        last = lanes.columns[lanes.index[arrow.via[-1]]]
+        nearest = max(nearest, (last - low if rightward else high - last) + 2)
     offset = min(max(nearest, round(room * CUT_AT)), room - cut_width - 1)
     style = arrow.label.style
     if rightward:

@@ -13,10 +13,25 @@ Rule 4: more peers than fit share a lifeline, and their frames say whose they ar
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs import (
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    RouterAdvertisement,
+    RouterSolicitation,
+)
+from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ip_text
 from wirelab.sim.trace import KERNEL, Event, Fate, FrameRecord, Refusal, Trace
-from wirelab.sim.trace.failure import ORDINARY
+from wirelab.sim.trace.failure import is_for_many, is_ordinary
+from wirelab.sim.trace.segments import network_header, read_frame
 from wirelab.sim.views.messages import Language, word
+
+NEIGHBOR_DISCOVERY = (
+    RouterSolicitation,
+    RouterAdvertisement,
+    NeighborSolicitation,
+    NeighborAdvertisement,
+)
+"""To IPv6 what ARP is to IPv4 (RFC 4861)."""
 
 NETWORK = "network"
 """Stands for whoever is on the link, where nobody else does."""
@@ -72,12 +87,17 @@ def is_noise(record: FrameRecord) -> bool:
     """Whether a frame from a real link was nothing to us."""
     if record.fate is not Fate.DROPPED:
         return False
-    group = bool(record.data[:1]) and bool(record.data[0] & 1)  # IEEE 802.3 section 3.2.3
-    return group or record.reason in ORDINARY
+    return is_for_many(record) or is_ordinary(record)
 
 
 def _live_cast(trace: Trace, room: int, language: Language) -> Cast:
-    ours = {ipv4_text(i.address) for info in trace.hosts.values() for i in info.interfaces}
+    ours = {
+        ip_text(address)
+        for info in trace.hosts.values()
+        for interface in info.interfaces
+        for address in interface.addresses
+    }
+    nobody = {*trace.hosts, *ours, ip_text(BROADCAST_IPV4)}
     noise: set[int] = set()
     spoke: dict[str, bool] = {}  # peer: by more than ARP?
     macs: dict[str, bytes] = {}
@@ -88,10 +108,8 @@ def _live_cast(trace: Trace, room: int, language: Language) -> Cast:
         peer = record.receiver if record.sender in trace.hosts else record.sender
         if peer == record.sender:
             macs[peer] = record.data[6:12]
-        if peer not in ours and peer not in trace.hosts and peer != "255.255.255.255":
-            spoke[peer] = spoke.get(peer, False) or (
-                peer != NETWORK and record.data[12:14] == b"\x08\x00"
-            )
+        if peer not in nobody:
+            spoke[peer] = spoke.get(peer, False) or (peer != NETWORK and _is_packet(record))
     peers = [peer for peer, packets in spoke.items() if packets]
     peers = peers or [peer for peer in spoke if peer != NETWORK]
     quiet = [peer for peer in spoke if peer not in peers]
@@ -108,11 +126,33 @@ def _live_cast(trace: Trace, room: int, language: Language) -> Cast:
     return Cast([*hosts, *peers], captions, (), noise)
 
 
+def _is_packet(record: FrameRecord) -> bool:
+    """Whether it carries what a program said: IPv4, or IPv6 beyond neighbour discovery."""
+    packet = read_frame(record.data)
+    if packet is None or network_header(packet) is None:
+        return False
+    return not any(isinstance(header, NEIGHBOR_DISCOVERY) for header in packet.layers)
+
+
 def _addresses(trace: Trace, name: str) -> str:
     host = trace.hosts.get(name)
     if host is None:
         return ""
-    return " / ".join(ipv4_text(interface.address) for interface in host.interfaces)
+    addresses = [one for each in host.interfaces for one in each.addresses]
+    if not trace.speaks_ipv6():
+        addresses = [one for one in addresses if len(one) == len(ANY_IPV4)]
+    return " / ".join(map(ip_text, addresses or _used_by(trace, name)))
+
+
+def _used_by(trace: Trace, name: str) -> list[bytes]:
+    """The addresses that a host without any at the start spoke from: by DHCP, say."""
+    found = {}
+    for record in trace.frames():
+        if record.sender == name:
+            ip = network_header(read_frame(record.data))
+            if ip is not None and any(ip.source):
+                found[ip.source] = True
+    return list(found)
 
 
 def _live_caption(trace: Trace, name: str, language: Language) -> str:

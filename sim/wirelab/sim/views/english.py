@@ -410,6 +410,13 @@ WORDS: dict[str, str] = {
     "walk_eth": "addressed to {mac}",
     "walk_arp": "a readable ARP packet",
     "walk_ip": "{source} > {destination}, TTL {ttl}",
+    "walk_ipv6": "{source} > {destination}, hop limit {hop_limit}",
     "walk_transport": "port {source_port} > {destination_port}",
     "walk_icmp": "a readable ICMP message",
+    "walk_nd": "a readable message of neighbor discovery",
+    "walk_igmp": "a readable IGMP message",
+    "walk_rarp": "a readable RARP packet",
+    "hop": "ttl {sent}, {left} after {router}",
+    "nat_source": "from {address} after {router}",
+    "nat_destination": "to {address} after {router}",
 }

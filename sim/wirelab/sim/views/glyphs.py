@@ -18,6 +18,7 @@ class Glyphs:
     out_right: str  # where an arrow leaves a lifeline to the right
     out_left: str
     cross: str
+    hop: str  # a router passes it on
     cut: str
     fold: str
     call: str
@@ -27,8 +28,8 @@ class Glyphs:
     ellipsis: str
 
 
-UNICODE = Glyphs("│", "─", "╌", "▶", "◀", "├", "┤", "┼", "✗", "⋮", "▸", "↻", "✓", "─", "…")
-ASCII = Glyphs("|", "-", "=", ">", "<", "|", "|", "+", "X", ":", ">", "retx", "ok", "-", "~")
+UNICODE = Glyphs("│", "─", "╌", "▶", "◀", "├", "┤", "┼", "○", "✗", "⋮", "▸", "↻", "✓", "─", "…")
+ASCII = Glyphs("|", "-", "=", ">", "<", "|", "|", "+", "o", "X", ":", ">", "retx", "ok", "-", "~")
 
 
 def choose_glyphs(ascii_asked: bool, environment: Mapping[str, str], encoding: str) -> Glyphs:

@@ -477,6 +477,13 @@ WORDS: dict[str, str] = {
     "walk_eth": "宛先は {mac}",
     "walk_arp": "ARP パケットとして読めた",
     "walk_ip": "{source} > {destination}、TTL {ttl}",
+    "walk_ipv6": "{source} > {destination}、ホップリミット {hop_limit}",
     "walk_transport": "ポート {source_port} > {destination_port}",
     "walk_icmp": "ICMP メッセージとして読めた",
+    "walk_nd": "近隣探索のメッセージとして読めた",
+    "walk_igmp": "IGMP メッセージとして読めた",
+    "walk_rarp": "RARP パケットとして読めた",
+    "hop": "ttl {sent}、{router} の先で {left}",
+    "nat_source": "{router} の先では送信元 {address}",
+    "nat_destination": "{router} の先では宛先 {address}",
 }

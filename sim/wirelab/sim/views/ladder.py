@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.trace import (
     Call,
     Event,
@@ -21,10 +21,11 @@ from wirelab.sim.trace import (
     TimerFired,
     Trace,
 )
-from wirelab.sim.trace.failure import ORDINARY, find_failure
+from wirelab.sim.trace.failure import find_failure, is_ordinary
 from wirelab.sim.trace.segments import SegmentReader, read_frame
 from wirelab.sim.views.arrows import draw_arrow
 from wirelab.sim.views.cast import choose_cast
+from wirelab.sim.views.crossings import with_crossings
 from wirelab.sim.views.folding import SILENCE, Item, beyond_limit, inside_runs
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.journeys import Journeys
@@ -89,6 +90,8 @@ class Ladder:
         self._cast = choose_cast(trace, lanes_in(width, gutter), language)
         self.lanes = Lanes(self._cast.names, self._cast.captions, width, glyphs, gutter)
         self._journeys = Journeys(trace, self._cast, language)
+        copies = {origin: shown.copies for origin, shown in self._frames.items()}
+        self._ways = self._journeys.ways(copies)
         self._styles: dict[str, str] = {}
         self._states: dict[str, dict[object, str]] = {}
         self._items: list[Item] = []
@@ -128,7 +131,7 @@ class Ladder:
         parts = [word("live", language), word("interface", language, name=live.interface)]
         parts.append(live.kind)
         if live.shared is not None:
-            parts.append(word("shares", language, address=ipv4_text(live.shared)))
+            parts.append(word("shares", language, address=ip_text(live.shared)))
         return [*parts, *words]
 
     # What there is to show.
@@ -170,9 +173,12 @@ class Ladder:
                 copies += shown.copies[0] is not event
                 if shown.copies[0] is not event or event.id in self._cast.noise:
                     continue
+                if event.id not in self._ways:  # it carries on what has its row above
+                    continue
                 number = event.id - copies if self.trace.live else number + 1
-                lost = any(copy.fate is Fate.LOST for copy in shown.copies)
-                notes = len(self._journeys.notes(shown.copies))
+                last = self._frames[self._ways[event.id][-1]].copies
+                lost = any(copy.fate is Fate.LOST for copy in last)
+                notes = len(self._journeys.notes(last))
                 self._items.append(
                     Item(
                         event,
@@ -186,7 +192,7 @@ class Ladder:
                 )
             elif isinstance(event, Refusal):
                 frame = event.frame
-                if frame.reason not in ORDINARY and frame.id not in self._cast.noise:
+                if not is_ordinary(frame) and frame.id not in self._cast.noise:
                     self._items.append(Item(event, event.time, notable=True, rows=NOTE_ROWS))
             else:
                 routine = isinstance(event, Call) and event.text.startswith(DATA_CALLS)
@@ -199,9 +205,13 @@ class Ladder:
         first = [
             index
             for index, item in enumerate(self._items)
-            if failure is not None and item.event is failure.frame
+            if failure is not None and self._carries(item.event, failure.frame)
         ]
         return beyond_limit(self._items, folded, limit, first)
+
+    def _carries(self, event: Event, frame: FrameRecord) -> bool:
+        """Whether an event is a frame, or the first of those that carried its packet."""
+        return isinstance(event, FrameRecord) and frame.origin in self._ways.get(event.id, ())
 
     # Rows.
 
@@ -223,12 +233,15 @@ class Ladder:
             yield from lanes.note(event.host, f"[{_timer_text(event)}]", "dim", self._styles)
 
     def _frame_rows(self, record: FrameRecord, number: int) -> Iterator[Row]:
-        copies, label = self._frames[record.origin][:2]
-        arrow = self._journeys.arrow(copies, self._label(record, label))
+        hops = [self._frames[origin].copies for origin in self._ways[record.id]]
+        label = self._label(record, self._frames[record.id].label)
+        if len(hops) > 1:
+            label = with_crossings(label, [hop[0] for hop in hops], self.language)
+        arrow = self._journeys.arrow(hops, label)
         canvas = draw_arrow(self.lanes, arrow, self._styles)
         self.lanes.number_and_time(canvas, number, record.sent_at)
         yield canvas.row()
-        for note in self._journeys.notes(copies):
+        for note in self._journeys.notes(hops[-1]):
             text = f"{self.glyphs.cut}{NO_BREAK}{note.text}"
             yield from self.lanes.note(note.lifeline, text, "drop", self._styles)
 

@@ -10,12 +10,13 @@
 
 from collections.abc import Iterator
 
-from wirelab.codecs import TCP, UDP, Ethernet, IPv4
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs import TCP, UDP, Ethernet, IPv4, Packet, UDPLite
+from wirelab.codecs.addresses import ip_text, mac_text
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import KERNEL
-from wirelab.sim.trace.failure import LAYERS, Failure, Step, layer_of
+from wirelab.sim.trace.failure import LAYERS, Failure, Step, layer_name, layer_of
 from wirelab.sim.trace.records import Fate
+from wirelab.sim.trace.segments import network_header
 from wirelab.sim.views.cells import cell_width, wrap
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.messages import Language, explanation, remedy, word
@@ -39,7 +40,8 @@ def where_rows(
         place = word("in_kernel", language)
     else:
         place = word("on_host", language, host=failure.host)
-    yield from _heading(failure.reason, failure.steps[-1].layer, place, width, glyphs, language)
+    layer = _layer_text(failure.steps[-1].layer, failure.packet, language)
+    yield from _heading(failure.reason, layer, place, width, glyphs, language)
     for step in failure.steps:
         if step.passed:
             mark = Span(glyphs.check, "good")
@@ -62,7 +64,8 @@ def reason_only_rows(
 ) -> Iterator[Row]:
     """The rows for a reason that no frame of the trace carries (nobody answered)."""
     place = word("on_host", language, host=host or "?")
-    yield from _heading(reason, layer_of(reason), place, width, glyphs, language)
+    layer = _layer_text(layer_of(reason), None, language)
+    yield from _heading(reason, layer, place, width, glyphs, language)
     yield from _step_rows(
         Step(layer_of(reason), False),
         Span(glyphs.cut, "drop"),
@@ -72,13 +75,19 @@ def reason_only_rows(
     yield from _wrapped(word("try", language, remedy=remedy(reason, language)), width)
 
 
+def _layer_text(layer: str, packet: Packet | None, language: Language) -> str:
+    """`layer 4 TCP`; nothing for what is no layer."""
+    if layer not in LAYERS:
+        return ""
+    number, name = layer_name(layer, packet)
+    return word("layer", language, number=number, name=name)
+
+
 def _heading(
-    reason: Reason, failed_at: str, place: str, width: int, glyphs: Glyphs, language: Language
+    reason: Reason, layer: str, place: str, width: int, glyphs: Glyphs, language: Language
 ) -> Iterator[Row]:
     """Layer, place and reason, in one line where they fit."""
-    if failed_at in LAYERS:
-        number, name = LAYERS[failed_at]
-        layer = word("layer", language, number=number, name=name)
+    if layer:
         text = word("where", language, layer=layer, place=place)
     else:
         text = word("where_only", language, place=place)
@@ -118,11 +127,14 @@ def _passed(failure: Failure, layer: str, language: Language) -> str:
     if layer == "eth":
         return word("walk_eth", language, mac=mac_text(packet[Ethernet].destination))
     if layer == "ip":
-        ip = packet[IPv4]
-        source, destination = ipv4_text(ip.source), ipv4_text(ip.destination)
-        return word("walk_ip", language, source=source, destination=destination, ttl=ip.ttl)
+        ip = network_header(packet)
+        assert ip is not None
+        ends = {"source": ip_text(ip.source), "destination": ip_text(ip.destination)}
+        if isinstance(ip, IPv4):
+            return word("walk_ip", language, **ends, ttl=ip.ttl)
+        return word("walk_ipv6", language, **ends, hop_limit=ip.hop_limit)
     if layer in ("udp", "tcp"):
-        ports = packet[UDP] if layer == "udp" else packet[TCP]
+        ports = packet.get(TCP) or packet.get(UDP) or packet[UDPLite]
         return word(
             "walk_transport",
             language,

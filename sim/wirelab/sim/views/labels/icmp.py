@@ -61,15 +61,19 @@ _TO_INCLUDE = 3
 def icmp_label(packet: Packet, segment: Segment | None) -> Label:
     """ICMP for IPv4."""
     icmp = packet[ICMPv4]
-    return Label("icmp", tuple(_icmp_parts(packet, icmp)))
-
-
-def _icmp_parts(packet: Packet, icmp: ICMPv4) -> list[str]:
-    kind, code = int(icmp.type), int(icmp.code)
+    kind = int(icmp.type)
+    numbers = f"id={icmp.identifier} seq={icmp.sequence_number}"
     if kind in (_ECHO_REQUEST, _ECHO_REPLY):
         word = "request" if kind == _ECHO_REQUEST else "reply"
-        numbers = f"id={icmp.identifier} seq={icmp.sequence_number}"
-        return [f"ICMP echo {word}", numbers, f"len={len(packet.payload)}"]
+        return Label("icmp", (f"ICMP echo {word}", numbers, f"len={len(packet.payload)}"))
+    if kind in (_TIMESTAMP, _TIMESTAMP_REPLY) and ICMPv4Timestamp in packet:
+        word = "request" if kind == _TIMESTAMP else "reply"
+        times = [f"at {sent} ms" for sent in (packet[ICMPv4Timestamp].transmit,) if sent]
+        return Label("icmp", (f"ICMP timestamp {word}", numbers, *times))
+    return Label("icmp", tuple(_icmp_error(icmp, kind, int(icmp.code))))
+
+
+def _icmp_error(icmp: ICMPv4, kind: int, code: int) -> list[str]:
     if kind == _UNREACHABLE:
         parts = [f"ICMP {_UNREACHABLE_CODES.get(code, f'unreachable, code {code}')}"]
         return parts + [f"mtu={icmp.next_hop_mtu}"] * (code == _FRAGMENTATION_NEEDED)
@@ -79,11 +83,6 @@ def _icmp_parts(packet: Packet, icmp: ICMPv4) -> list[str]:
         return ["ICMP redirect", f"by way of {ipv4_text(icmp.gateway or bytes(4))}"]
     if kind == _PARAMETER_PROBLEM:
         return ["ICMP parameter problem", f"at byte {icmp.pointer}"]
-    if kind in (_TIMESTAMP, _TIMESTAMP_REPLY) and ICMPv4Timestamp in packet:
-        word = "request" if kind == _TIMESTAMP else "reply"
-        numbers = f"id={icmp.identifier} seq={icmp.sequence_number}"
-        transmit = packet[ICMPv4Timestamp].transmit
-        return [f"ICMP timestamp {word}", numbers, *([f"at {transmit} ms"] if transmit else [])]
     return [f"ICMP type {kind} code {code}"]
 
 

@@ -1,0 +1,69 @@
+"""What routers did to a packet on its way, in words: the TTL that is left, addresses rewritten."""
+
+from collections.abc import Sequence
+
+from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, IPv6, Packet, UDPLite
+from wirelab.codecs.addresses import ip_text
+from wirelab.sim.trace import FrameRecord
+from wirelab.sim.trace.segments import network_header, read_frame
+from wirelab.sim.views.labels import PREVIEW_MARK, Label
+from wirelab.sim.views.messages import Language, word
+
+
+def with_crossings(label: Label, hops: Sequence[FrameRecord], language: Language) -> Label:
+    """A label with what became of its packet.
+
+    Args:
+        label: of the first frame.
+        hops: the frames that carried the packet, in order.
+        language: of the words.
+    """
+    packets = [read_frame(record.data) for record in hops]
+    rewritten = []
+    for before, after, record in zip(packets, packets[1:], hops[1:], strict=False):
+        rewritten += _rewritten(before, after, record.sender, language)
+    first, last = network_header(packets[0]), network_header(packets[-1])
+    hop = []
+    if first is not None and last is not None and len(hops) > 1:
+        left = {"sent": _ttl(first), "left": _ttl(last), "router": hops[-1].sender}
+        hop = [word("hop", language, **left)]
+    head, *rest = label.parts
+    shown_first = [part for part in rest if part.startswith(PREVIEW_MARK)]
+    others = [part for part in rest if part not in shown_first]
+    return label._replace(parts=(head, *shown_first, *rewritten, *others, *hop))
+
+
+def _rewritten(
+    before: Packet | None, after: Packet | None, router: str, language: Language
+) -> list[str]:
+    """The new source and destination, where a NAT has changed them."""
+    old, new = network_header(before), network_header(after)
+    if before is None or after is None or old is None or new is None:
+        return []
+    parts = []
+    for key, side in (("nat_source", "source"), ("nat_destination", "destination")):
+        changed = _end(before, old, side), _end(after, new, side)
+        if changed[0] != changed[1]:
+            parts.append(word(key, language, address=_text(*changed), router=router))
+    return parts
+
+
+def _end(packet: Packet, ip: IPv4 | IPv6, side: str) -> tuple[bytes, int]:
+    """Address and port of one side; an echo's identifier is no port."""
+    address = ip.source if side == "source" else ip.destination
+    upper = packet.get(TCP) or packet.get(UDP) or packet.get(UDPLite)
+    if upper is None or ICMPv4 in packet:
+        return address, 0
+    return address, upper.source_port if side == "source" else upper.destination_port
+
+
+def _text(old: tuple[bytes, int], new: tuple[bytes, int]) -> str:
+    """The new address, with its port if that is new, too."""
+    text = ip_text(new[0])
+    if old[1] == new[1]:
+        return text
+    return f"[{text}]:{new[1]}" if ":" in text else f"{text}:{new[1]}"
+
+
+def _ttl(ip: IPv4 | IPv6) -> int:
+    return int(ip.ttl if isinstance(ip, IPv4) else ip.hop_limit)
