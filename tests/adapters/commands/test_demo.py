@@ -7,20 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from wirelab.adapters import internet
 from wirelab.adapters.cli import main
 from wirelab.adapters.commands.demo import play
-from wirelab.codecs import TCP, UDP, parse
+from wirelab.codecs import DHCP, DNS, TCP, UDP, DHCPMessageType, parse
 from wirelab.codecs.capture import open_capture
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import Fate, StateChange
 from wirelab.sim.views.cells import cell_width
 
 GOLDEN = Path(__file__).parent / "golden"
+INTERNET = {
+    "demo-internet-80.txt": ["internet", "--width", "80", "--lang", "en"],
+    "demo-internet-120.txt": ["internet", "--width", "120", "--lang", "en"],
+    "demo-internet-ascii.txt": ["internet", "--width", "80", "--lang", "en", "--ascii"],
+    "demo-internet-ja.txt": ["internet", "--width", "120", "--lang", "ja"],
+}
 LOOKS = {
     "demo-80.txt": ["--width", "80", "--lang", "en"],
     "demo-120.txt": ["--width", "120", "--lang", "en"],
     "demo-ascii.txt": ["--width", "80", "--lang", "en", "--ascii"],
     "demo-ja.txt": ["--width", "80", "--lang", "ja"],
+    **INTERNET,
 }
 
 
@@ -44,7 +52,7 @@ def test_the_ladder_looks_as_it_did(name, capsys):
 def test_no_row_is_wider_than_asked_and_every_ladder_row_ends_at_its_lifeline(name, capsys):
     main(["demo", *LOOKS[name]])
     lines = capsys.readouterr().out.splitlines()
-    width = int(LOOKS[name][1])
+    width = int(LOOKS[name][LOOKS[name].index("--width") + 1])
     assert max(map(cell_width, lines)) == width
     ladder = lines[: lines.index("")]
     assert {cell_width(line) for line in ladder} == {width}
@@ -91,6 +99,42 @@ def test_one_seed_writes_the_same_bytes_in_processes_that_hash_differently(tmp_p
         files.append(path.read_bytes())
     assert files[0] == files[1]
     assert len(files[0]) > 1000
+
+
+def test_the_internet_fits_on_a_page(capsys):
+    """A wide terminal shows it in so few lines that nobody has to scroll far."""
+    main(["demo", *INTERNET["demo-internet-120.txt"]])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.index("") <= 48
+
+
+def test_the_internet_has_every_scene():
+    trace = internet.play(42).trace
+    packets = [parse(record.data) for record in trace.frames()]
+    assert [type_of(p) for p in packets if DHCP in p] == [1, 2, 3, 5]
+    assert sum(DNS in p for p in packets) == 6  # query and answer, on three links each
+    assert trace.reasons == {
+        Reason.IP_TTL_EXPIRED: 2,
+        Reason.NAT_FILTERED: 1,
+    }
+    assert any(p.payload.endswith(b"hello\n") for p in packets)
+
+
+def type_of(packet):
+    """Of a DHCP message."""
+    return next(one.value for one in packet[DHCP].options if isinstance(one, DHCPMessageType))
+
+
+def test_an_unknown_host_has_no_tap(capsys):
+    assert main(["demo", "internet", "--tap", "alice"]) == 2
+    assert "there is phone, home, isp, www, all" in capsys.readouterr().err
+
+
+def test_the_capture_of_a_scenario_says_how_to_replay_it(tmp_path, capsys):
+    path = tmp_path / "demo.pcapng"
+    main(["demo", "internet", "-w", str(path)])
+    replay = b"seed 42; replay: wirelab demo internet --seed 42 --tap phone -w FILE"
+    assert replay in path.read_bytes()
 
 
 def test_one_seed_writes_the_same_bytes_on_every_python_and_system(tmp_path, capsys):

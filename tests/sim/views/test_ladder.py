@@ -288,5 +288,5 @@ def test_every_row_has_exactly_the_width_whatever_happens(story_of_three, width,
     for at in range(0, 3000, 37):
         happen(story_of_three, chance, at)
     lines = ladder(story_of_three.trace, width=width, glyphs=glyphs, language=language)
-    assert {cell_width(line) for line in lines} == {max(width, 16 + 1 + 2 * 24)}
+    assert {cell_width(line) for line in lines} == {max(width, 16 + 1 + 2 * 21)}
     assert all(line[16] in "│|├⋮:" for line in lines[3:])

@@ -1,4 +1,7 @@
-"""`wirelab demo`: two simulated hosts talk, and the ladder shows every frame and its fate.
+"""`wirelab demo [SCENARIO]`: simulated hosts talk, and the ladder shows every frame and its fate.
+
+    hello       two hosts: ARP, a datagram, a handshake with a loss, a closed port
+    internet    a phone, a NAT, a router and a server (`wirelab.adapters.internet`)
 
 No privilege, no network, no real time: the same seed prints the same ladder and writes the same
 pcapng, byte for byte.
@@ -9,7 +12,9 @@ import asyncio
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.sim.host.errors import HostError
@@ -32,13 +37,20 @@ NARROWEST = 60  # columns
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.add_argument(
+        "scenario",
+        nargs="?",
+        choices=tuple(SCENARIOS),
+        default=HELLO,
+        metavar="SCENARIO",
+        help="; ".join(f"{name}: {story.summary}" for name, story in SCENARIOS.items()),
+    )
     parser.add_argument("--seed", type=int, default=42, help="of everything random (default 42)")
     parser.add_argument("-w", "--write", metavar="FILE", help="write a pcapng; - is stdout")
     parser.add_argument(
         "--tap",
-        choices=("alice", "bob", "all"),
-        default="alice",
-        help="whose frames to write (default alice)",
+        metavar="HOST|all",
+        help="whose frames to write (default: those of the first host)",
     )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("--ascii", action="store_true", help="no box characters")
@@ -99,9 +111,45 @@ async def _knock_at_closed_port(alice: Host) -> None:
     raise AssertionError(f"bob has no server on port {CLOSED_PORT}, and yet it answered")
 
 
+def _internet(seed: int) -> Network:
+    from wirelab.adapters import internet  # whoever asks for the first story waits for no services
+
+    return internet.play(seed)
+
+
+class Scenario(NamedTuple):
+    """A story, and its hosts: the first one's frames are written by default."""
+
+    summary: str
+    hosts: tuple[str, ...]
+    play: Callable[[int], Network]
+
+
+HELLO = "hello"
+SCENARIOS = {
+    HELLO: Scenario("two hosts, the default", ("alice", "bob"), play),
+    "internet": Scenario(
+        "DHCP, DNS, traceroute and a web page through a NAT and a router",
+        ("phone", "home", "isp", "www"),
+        _internet,
+    ),
+}
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """As one types it."""
+    return "wirelab demo" if arguments.scenario == HELLO else f"wirelab demo {arguments.scenario}"
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Play, show, write."""
-    network = play(arguments.seed)
+    scenario = SCENARIOS[arguments.scenario]
+    if arguments.tap is None:
+        arguments.tap = scenario.hosts[0]
+    elif arguments.tap not in (*scenario.hosts, "all"):
+        hosts = ", ".join((*scenario.hosts, "all"))
+        raise CommandError(f"--tap {arguments.tap}: there is {hosts}", Exit.USAGE)
+    network = scenario.play(arguments.seed)
     to_stdout = arguments.write == "-"
     if arguments.write is not None:
         _write(network, arguments)
@@ -114,7 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
         language=arguments.lang,
         width=arguments.width,
     )
-    title = ["wirelab demo", f"seed {arguments.seed}"]
+    title = [_command(arguments), f"seed {arguments.seed}"]
     look.show(ladder_rows(network.trace, look, title), stream)
     print(file=stream)
     look.show(failure_rows(network.trace, look), stream)
@@ -130,7 +178,7 @@ def _write(network: Network, arguments: argparse.Namespace) -> None:
             "the second sight of a segment a retransmission",
             file=sys.stderr,
         )
-    replay = f"wirelab demo --seed {arguments.seed} --tap {arguments.tap} -w FILE"
+    replay = f"{_command(arguments)} --seed {arguments.seed} --tap {arguments.tap} -w FILE"
     content = io.BytesIO()
     write_tap(network.trace, content, tap, comment=f"seed {arguments.seed}; replay: {replay}")
     if arguments.write == "-":

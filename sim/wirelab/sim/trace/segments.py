@@ -16,6 +16,7 @@ _MODULUS = 1 << 32
 _HALF = 1 << 31
 
 FlowKey = tuple[bytes, int, bytes, int]
+Ends = frozenset[tuple[bytes, int]]
 
 
 def read_frame(data: bytes) -> Packet | None:
@@ -87,15 +88,21 @@ class SegmentReader:
 
     def __init__(self) -> None:
         self._flows: dict[FlowKey, _Flow] = {}
-        self._open: dict[frozenset[tuple[bytes, int]], set[FlowKey]] = {}
+        self._aliases: dict[Ends, Ends] = {}
+        """Two ends as seen behind a NAT, and as they were seen before it."""
+        self._open: dict[Ends, set[FlowKey]] = {}
         """By its two ends: directions of an open connection that have sent a FIN."""
 
-    def read(self, packet: Packet | None, sender: str = "") -> Segment | None:
+    def read(
+        self, packet: Packet | None, sender: str = "", *, came_as: Segment | None = None
+    ) -> Segment | None:
         """What this packet's segment is; None when it is not TCP.
 
         Args:
             packet: of the frame.
             sender: name of who sent the frame: the segment's own host, or a router.
+            came_as: the segment as it was when a router got it. A NAT may have given it other
+                addresses, but that makes no further connection.
         """
         if packet is None:
             return None
@@ -109,12 +116,15 @@ class SegmentReader:
         sequence = (tcp.sequence_number - flow.base) % _MODULUS
         retransmission = _note_sent(flow.sent_by(sender), sequence, space) if space else 0
         acknowledgment = self._relative_acknowledgment(key, tcp) if tcp.ack else None
-        alone = self._note_open(key, tcp)
+        ends = frozenset((key[:2], key[2:]))
+        if came_as is not None:
+            before = frozenset((came_as.key[:2], came_as.key[2:]))
+            self._aliases.setdefault(ends, self._aliases.get(before, before))
+        alone = self._note_open(self._aliases.get(ends, ends), key, tcp)
         return Segment(key, sequence, acknowledgment, length, space, retransmission, alone)
 
-    def _note_open(self, key: FlowKey, tcp: TCP) -> bool:
+    def _note_open(self, ends: Ends, key: FlowKey, tcp: TCP) -> bool:
         """Keep count of open connections; whether this segment's is the only one."""
-        ends = frozenset((key[:2], key[2:]))
         if tcp.syn:
             self._open.setdefault(ends, set())
         alone = len(self._open) == (ends in self._open)

@@ -9,9 +9,10 @@
 ├─ LABEL ──… in flight     │      not ended yet
 │◀─ LABEL ─                │      come back to its sender, by another of its interfaces
 │◀─ LABEL ───────┼─────────┤      passing a lifeline that is not concerned
-├─ LABEL ────────○────────▶│      passed on by a router
+├─ LABEL ───○─ MORE ──────▶│      passed on by a router, which no word covers
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ class Arrow(NamedTuple):
         missed: lifelines that it should have reached.
         pending: the cut is no failure: the frame is still on its way.
         via: lifelines of the routers that passed it on, in order, all on its way.
+        beyond: what is written behind each of them, where there is room; may be empty.
     """
 
     sender: str
@@ -46,6 +48,7 @@ class Arrow(NamedTuple):
     missed: Sequence[str] = ()
     pending: bool = False
     via: Sequence[str] = ()
+    beyond: Sequence[str] = ()
 
 
 def draw_arrow(lanes: Lanes, arrow: Arrow, styles: Mapping[str, str]) -> Canvas:
@@ -111,6 +114,8 @@ def _draw_side(
 def _put_label(
     lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool, nearest: int
 ) -> None:
+    if arrow.via and _put_words(lanes, canvas, arrow, low, high, rightward):
+        return
     # "─ " before and " ─▶" behind: the line shows at both ends of the label.
     room = high - low - 5
     if cell_width(arrow.label.parts[0]) <= nearest - 6:
@@ -118,6 +123,45 @@ def _put_label(
     text = _text(lanes, arrow.label, room)
     start = low + 1 if rightward else high - 1 - cell_width(text) - 2
     canvas.put(start, f" {text} ", arrow.label.style)
+
+
+def _put_words(
+    lanes: Lanes, canvas: Canvas, arrow: Arrow, low: int, high: int, rightward: bool
+) -> bool:
+    """Write as much of the label as there is room for between the routers; False: not even a part.
+
+    Parts stand, from the sender on, where they cover no router, in reading order within each lane.
+    """
+    routers = sorted(lanes.columns[lanes.index[name]] for name in arrow.via)
+    # As in `_put_label`, the line shows at both ends.
+    bounds = [low, *routers, high - 2] if rightward else [low + 1, *routers, high - 1]
+    gaps = [(one + 2, other - 2) for one, other in itertools.pairwise(bounds)]
+    if not rightward:
+        gaps.reverse()
+    again = f"{lanes.glyphs.again} {arrow.label.retransmission}"
+    for count in range(len(arrow.label.parts), 0, -1):
+        parts = list(arrow.label.parts[:count]) + [again] * bool(arrow.label.retransmission)
+        runs = _flow(parts, ["", *arrow.beyond], [end - start + 1 for start, end in gaps])
+        if runs is None:
+            continue
+        for (start, end), run in zip(gaps, runs, strict=True):
+            if run:
+                column = start if rightward else end - cell_width(run) + 1
+                canvas.put(column - 1, f" {run} ", arrow.label.style)
+        return True
+    return False
+
+
+def _flow(parts: Sequence[str], behind: Sequence[str], rooms: Sequence[int]) -> list[str] | None:
+    """What stands in each gap, from the sender on; None where the parts do not fit."""
+    left = list(parts)
+    runs = []
+    for text, room in itertools.zip_longest(behind, rooms, fillvalue=""):
+        run = text if cell_width(text) <= int(room or 0) else ""
+        while left and cell_width(f"{run} {left[0]}".strip()) <= int(room or 0):
+            run = f"{run} {left.pop(0)}".strip()
+        runs.append(run)
+    return None if left else runs
 
 
 def _put_cut(

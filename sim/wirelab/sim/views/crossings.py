@@ -1,17 +1,22 @@
 """What routers did to a packet on its way, in words: the TTL that is left, addresses rewritten."""
 
+import itertools
 from collections.abc import Sequence
 
 from wirelab.codecs import TCP, UDP, ICMPv4, IPv4, IPv6, Packet, UDPLite
 from wirelab.codecs.addresses import ip_text
 from wirelab.sim.trace import FrameRecord
 from wirelab.sim.trace.segments import network_header, read_frame
-from wirelab.sim.views.labels import PREVIEW_MARK, Label
+from wirelab.sim.views.labels import Label
 from wirelab.sim.views.messages import Language, word
 
+SHORT_LIFE = 30  # hops; ours: as many as traceroute asks for, and no host begins with so few
 
-def with_crossings(label: Label, hops: Sequence[FrameRecord], language: Language) -> Label:
-    """A label with what became of its packet.
+
+def crossings(
+    label: Label, hops: Sequence[FrameRecord], language: Language
+) -> tuple[Label, list[str]]:
+    """The label with the TTL that is left, and what each router has rewritten, "" for nothing.
 
     Args:
         label: of the first frame.
@@ -19,33 +24,27 @@ def with_crossings(label: Label, hops: Sequence[FrameRecord], language: Language
         language: of the words.
     """
     packets = [read_frame(record.data) for record in hops]
-    rewritten = []
-    for before, after, record in zip(packets, packets[1:], hops[1:], strict=False):
-        rewritten += _rewritten(before, after, record.sender, language)
+    rewritten = [_rewritten(*pair, language) for pair in itertools.pairwise(packets)]
     first, last = network_header(packets[0]), network_header(packets[-1])
-    hop = []
-    if first is not None and last is not None and len(hops) > 1:
-        left = {"sent": _ttl(first), "left": _ttl(last), "router": hops[-1].sender}
-        hop = [word("hop", language, **left)]
+    if first is None or last is None or len(hops) == 1:
+        return label, rewritten
+    ttl = word("hop", language, sent=_ttl(first), left=_ttl(last), router=hops[-1].sender)
     head, *rest = label.parts
-    shown_first = [part for part in rest if part.startswith(PREVIEW_MARK)]
-    others = [part for part in rest if part not in shown_first]
-    return label._replace(parts=(head, *shown_first, *rewritten, *others, *hop))
+    parts = (head, ttl, *rest) if _ttl(first) <= SHORT_LIFE else (head, *rest, ttl)
+    return label._replace(parts=parts), rewritten
 
 
-def _rewritten(
-    before: Packet | None, after: Packet | None, router: str, language: Language
-) -> list[str]:
+def _rewritten(before: Packet | None, after: Packet | None, language: Language) -> str:
     """The new source and destination, where a NAT has changed them."""
     old, new = network_header(before), network_header(after)
     if before is None or after is None or old is None or new is None:
-        return []
+        return ""
     parts = []
     for key, side in (("nat_source", "source"), ("nat_destination", "destination")):
         changed = _end(before, old, side), _end(after, new, side)
         if changed[0] != changed[1]:
-            parts.append(word(key, language, address=_text(*changed), router=router))
-    return parts
+            parts.append(word(key, language, address=_text(*changed)))
+    return " ".join(parts)
 
 
 def _end(packet: Packet, ip: IPv4 | IPv6, side: str) -> tuple[bytes, int]:

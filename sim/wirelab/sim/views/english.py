@@ -417,6 +417,6 @@ WORDS: dict[str, str] = {
     "walk_igmp": "a readable IGMP message",
     "walk_rarp": "a readable RARP packet",
     "hop": "ttl {sent}, {left} after {router}",
-    "nat_source": "from {address} after {router}",
-    "nat_destination": "to {address} after {router}",
+    "nat_source": "from {address}",
+    "nat_destination": "to {address}",
 }

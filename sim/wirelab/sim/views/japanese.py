@@ -484,6 +484,6 @@ WORDS: dict[str, str] = {
     "walk_igmp": "IGMP メッセージとして読めた",
     "walk_rarp": "RARP パケットとして読めた",
     "hop": "ttl {sent}、{router} の先で {left}",
-    "nat_source": "{router} の先では送信元 {address}",
-    "nat_destination": "{router} の先では宛先 {address}",
+    "nat_source": "送信元 {address}",
+    "nat_destination": "宛先 {address}",
 }

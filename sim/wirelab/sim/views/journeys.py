@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from wirelab.sim.trace import Fate, FrameRecord, Trace
 from wirelab.sim.trace.failure import is_ordinary
-from wirelab.sim.trace.ways import continuations
 from wirelab.sim.views.arrows import Arrow
 from wirelab.sim.views.cast import Cast
 from wirelab.sim.views.labels import Label
@@ -30,12 +29,22 @@ class Note(NamedTuple):
 
 
 class Journeys:
-    """Knows the lifelines of a ladder, and who owns which MAC address."""
+    """Knows the lifelines of a ladder, and who owns which MAC address.
 
-    def __init__(self, trace: Trace, cast: Cast, language: Language) -> None:
+    Args:
+        trace: what happened.
+        cast: the lifelines.
+        language: of the words.
+        goes_on: by which frame another one's packet was carried on
+            (`wirelab.sim.trace.ways.continuations`).
+    """
+
+    def __init__(
+        self, trace: Trace, cast: Cast, language: Language, goes_on: Mapping[int, int] | None = None
+    ) -> None:
         self._cast = cast
         self._language = language
-        self._trace = trace
+        self._goes_on = goes_on or {}
         self._owners = {i.mac: info.name for info in trace.hosts.values() for i in info.interfaces}
 
     def ways(self, frames: Mapping[int, Sequence[FrameRecord]]) -> dict[int, list[int]]:
@@ -46,12 +55,11 @@ class Journeys:
         """
         found: dict[int, list[int]] = {}
         followed: set[int] = set()
-        goes_on = continuations(self._trace.frames())
         for origin in frames:
             if origin in followed:
                 continue
             hops = [origin]
-            while (after := goes_on.get(hops[-1])) in frames and after is not None:
+            while (after := self._goes_on.get(hops[-1])) in frames and after is not None:
                 if not self._is_straight(frames[hops[-1]], frames[after]):
                     break
                 hops.append(after)

@@ -7,7 +7,7 @@ Rule 4: every row is exactly as wide as the ladder.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from wirelab.codecs.addresses import ip_text
@@ -22,10 +22,11 @@ from wirelab.sim.trace import (
     Trace,
 )
 from wirelab.sim.trace.failure import find_failure, is_ordinary
-from wirelab.sim.trace.segments import SegmentReader, read_frame
+from wirelab.sim.trace.segments import Segment, SegmentReader, read_frame
+from wirelab.sim.trace.ways import continuations
 from wirelab.sim.views.arrows import draw_arrow
 from wirelab.sim.views.cast import choose_cast
-from wirelab.sim.views.crossings import with_crossings
+from wirelab.sim.views.crossings import crossings
 from wirelab.sim.views.folding import SILENCE, Item, beyond_limit, inside_runs
 from wirelab.sim.views.glyphs import UNICODE, Glyphs
 from wirelab.sim.views.journeys import Journeys
@@ -84,12 +85,13 @@ class Ladder:
         self.trace = trace
         self.glyphs = glyphs
         self.language = language
-        self._frames = self._read_frames()
+        goes_on = continuations(trace.frames())
+        self._frames = self._read_frames({after: before for before, after in goes_on.items()})
         last = max((event_time(event) for event in trace.events), default=0)
         gutter = gutter_for(trace.sent if trace.live else len(self._frames), last)
         self._cast = choose_cast(trace, lanes_in(width, gutter), language)
         self.lanes = Lanes(self._cast.names, self._cast.captions, width, glyphs, gutter)
-        self._journeys = Journeys(trace, self._cast, language)
+        self._journeys = Journeys(trace, self._cast, language, goes_on)
         copies = {origin: shown.copies for origin, shown in self._frames.items()}
         self._ways = self._journeys.ways(copies)
         self._styles: dict[str, str] = {}
@@ -136,8 +138,13 @@ class Ladder:
 
     # What there is to show.
 
-    def _read_frames(self) -> dict[int, _Shown]:
-        """The frames by id of their origin, in order."""
+    def _read_frames(self, came_in: Mapping[int, int]) -> dict[int, _Shown]:
+        """The frames by id of their origin, in order.
+
+        Args:
+            came_in: the frame in which a packet came that was passed on in this one.
+        """
+        segments: dict[int, Segment | None] = {}
         frames: dict[int, _Shown] = {}
         reader = SegmentReader()
         for record in self.trace.frames():
@@ -145,7 +152,10 @@ class Ladder:
                 frames[record.origin].copies.append(record)
                 continue
             packet = read_frame(record.data)
-            segment = reader.read(packet, record.sender)
+            segment = reader.read(
+                packet, record.sender, came_as=segments.get(came_in.get(record.id, 0))
+            )
+            segments[record.id] = segment
             label = label_of(packet, segment)
             plain = (
                 segment is not None
@@ -235,9 +245,8 @@ class Ladder:
     def _frame_rows(self, record: FrameRecord, number: int) -> Iterator[Row]:
         hops = [self._frames[origin].copies for origin in self._ways[record.id]]
         label = self._label(record, self._frames[record.id].label)
-        if len(hops) > 1:
-            label = with_crossings(label, [hop[0] for hop in hops], self.language)
-        arrow = self._journeys.arrow(hops, label)
+        label, beyond = crossings(label, [hop[0] for hop in hops], self.language)
+        arrow = self._journeys.arrow(hops, label)._replace(beyond=beyond)
         canvas = draw_arrow(self.lanes, arrow, self._styles)
         self.lanes.number_and_time(canvas, number, record.sent_at)
         yield canvas.row()

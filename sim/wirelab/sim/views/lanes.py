@@ -12,7 +12,7 @@ from wirelab.sim.views.glyphs import Glyphs
 from wirelab.sim.views.rows import Canvas, Row, Span, row
 
 GUTTER = 16  # columns before the first lifeline: number 2, time 11, spaces
-MINIMUM_LANE = 24  # columns between two lifelines; ours: a label with its arrow still reads
+MINIMUM_LANE = 21  # columns between two lifelines; ours: four of them stand on 80 columns
 NOTE_ROWS = 3  # of a note beside a lifeline; ours: more would hide the frames
 NO_BREAK = "\N{NO-BREAK SPACE}"
 """In a note: a space at which no row ends."""
