@@ -91,7 +91,7 @@ def test_we_ping_the_kernel_over_a_tap_that_is_made_for_it(lab):
 def test_the_kernel_pings_us(wire):
     ours = wire.ours.start_wirelab("tcp", "listen", "7", *place(wire))
     ours.wait_for("listening")
-    done = wire.peer.run("ping", "-c", "3", "-i", "0.05", "-W", "5", wire.own_address)
+    done = wire.peer.run("ping", "-c", "3", "-i", "0.05", "-w", "10", wire.own_address)
     assert " 0% packet loss" in done.stdout
 
 

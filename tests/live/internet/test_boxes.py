@@ -159,7 +159,7 @@ def hops_to(namespace, address, *options):
 def ping(namespace, address, *options):
     """How many answers ping(8) got to two requests."""
     need("ping")
-    words = ("ping", "-n", "-c", "2", "-i", "0.2", "-W", "5", *options, address)
+    words = ("ping", "-n", "-c", "2", "-i", "0.2", "-w", "5", *options, address)
     text = namespace.run(*words, check=False).stdout
     found = re.search(r"(\d+) received", text)
     return int(found[1]) if found else 0

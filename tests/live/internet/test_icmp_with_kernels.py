@@ -121,7 +121,7 @@ def station(lab):
 @pytest.mark.parametrize("size", [56, 4000])
 def test_ping_is_answered(station, family, size):
     """RFC 1122 section 3.2.2.6, RFC 4443 section 4.2, also from behind a narrow link."""
-    words = ("ping", "-n", "-c", "5", "-i", "0.05", "-W", "3", "-s", str(size), US[family])
+    words = ("ping", "-n", "-c", "5", "-i", "0.05", "-w", "10", "-s", str(size), US[family])
     text = station.command(station.far, *words, check=False)
     assert f"{size + 8} bytes from {US[family]}" in text
     assert "wrong data" not in text

@@ -109,7 +109,7 @@ def test_the_kernel_s_fragmented_pings_are_answered_in_fragments(station):
     async def program(programs):
         return [
             (await asyncio.to_thread(
-                station.wire.ours.run, "ping", "-c", "2", "-i", "0.01", "-s", str(size),
+                station.wire.ours.run, "ping", "-c", "2", "-w", "10", "-i", "0.01", "-s", str(size),
                 station.wire.own_address,
             )).stdout
             for size in (1473, 4000, 20_000, 65_507)
@@ -165,7 +165,7 @@ def test_large_datagrams_go_both_ways(station):
 
 def test_kernels_reach_each_other_through_our_router(crossing):
     """RFC 1812 section 5.3.1: the answer comes with a hop less than the kernel's 64."""
-    text = crossing.run("ping", "-c", "3", "-i", "0.01", crossing.RIGHT)
+    text = crossing.run("ping", "-c", "3", "-w", "10", "-i", "0.01", crossing.RIGHT)
     assert "3 received" in text
     assert text.count("ttl=63") == 3
     assert crossing.host.counters.forwarded >= 6
@@ -173,7 +173,9 @@ def test_kernels_reach_each_other_through_our_router(crossing):
 
 def test_our_router_cuts_what_is_too_large_and_may_be_cut(crossing):
     """RFC 791 section 3.2; the kernel beyond puts it together."""
-    text = crossing.run("ping", "-c", "2", "-i", "0.01", "-M", "dont", "-s", "4000", crossing.RIGHT)
+    text = crossing.run(
+        "ping", "-c", "2", "-w", "10", "-i", "0.01", "-M", "dont", "-s", "4000", crossing.RIGHT
+    )
     assert "2 received" in text
 
 

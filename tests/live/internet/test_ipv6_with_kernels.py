@@ -115,7 +115,8 @@ def test_the_kernel_s_fragmented_pings_are_answered_in_fragments(station):
     async def program(programs):
         return [
             (await asyncio.to_thread(
-                station.wire.peer.run, "ping", "-6", "-c", "2", "-i", "0.01", "-s", str(size), OURS
+                station.wire.peer.run,
+                "ping", "-6", "-c", "2", "-w", "10", "-i", "0.01", "-s", str(size), OURS,
             )).stdout
             for size in (1453, 4000, 20_000, 65_507)
         ]  # fmt: skip
@@ -167,7 +168,7 @@ def test_what_the_kernel_sends_behind_options_is_read(station, option):
 
 def test_a_ping_crosses_our_router_with_one_hop_less(crossing):
     """RFC 8200 section 3."""
-    text = crossing.run("ping", "-6", "-c", "3", "-i", "0.01", "2001:db8:2::1")
+    text = crossing.run("ping", "-6", "-c", "3", "-w", "10", "-i", "0.01", "2001:db8:2::1")
     assert "3 received" in text
     assert "ttl=63" in text
 
