@@ -85,3 +85,27 @@ def test_a_way_in_one_direction_is_enough():
     topology.host("web", outside)
     topology.nat("gateway", outside=outside, inside=inside)
     topology.check()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "why"),
+    [
+        ("224.0.1.0/24", "means many"),
+        ("ff02::/64", "means many"),
+        ("127.0.0.0/24", "never leaves a host"),
+        ("0.0.0.0/0", "is no network of hosts"),
+        ("240.0.0.0/8", "is no network of hosts"),
+        ("fe80::/64", "is what every interface makes for itself"),
+    ],
+)
+def test_a_prefix_that_no_host_can_be_on_is_refused(prefix, why):
+    """RFC 1122 section 3.2.1.3; RFC 4291 section 2.4."""
+    topology = Topology("strange")
+    topology.network("lan", prefix)
+    (problem,) = problems(topology)
+    assert problem == f"network lan: {prefix} {why}; use a prefix such as 10.0.1.0/24"
+
+
+def test_a_name_that_cannot_be_shown_is_refused():
+    with pytest.raises(TopologyError, match="the name cannot be shown"):
+        Topology("two\nlines")

@@ -109,3 +109,9 @@ class HostConfig:
     reverse_path_filter: bool = False
     source_routes: bool = False
     reassembly_bytes: int = 4 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        """Refuse what no protocol has a version or a number for."""
+        for name, least, most in (("ttl", 1, 255), ("igmp_version", 1, 3), ("mld_version", 1, 2)):
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}; give {least} to {most}")

@@ -9,10 +9,12 @@ from wirelab.sim.network.network import Network
 from wirelab.sim.topology.model import Kind, Member, Segment, TopologyError
 from wirelab.sim.topology.reachability import Reachability
 from wirelab.sim.topology.routes import routes_of
+from wirelab.sim.topology.services import start_services
 
 if TYPE_CHECKING:
     from wirelab.sim.topology.declaration import Topology
 
+NO_ADDRESS = "0.0.0.0"
 WIRE = 2
 """Machines that a network needs no switch for."""
 
@@ -42,11 +44,13 @@ def build(topology: "Topology", seed: int, trace_limit: int | None) -> Network:
                 _addresses(topology, member),
                 routes=routes,
                 mtu=mtus,
-                **member.options,
+                **{key: one for key, one in member.options.items() if key != "services"},
             )
     for segment in topology.segments.values():
         with _blamed(topology, f"network {segment.name}"):
             _wire(topology, network, segment)
+    with _blamed(topology, "services"):
+        start_services(topology, network)
     return network
 
 
@@ -70,9 +74,14 @@ def _addresses(topology: "Topology", member: Member) -> list[str]:
     """For each interface its addresses with prefix lengths, in one text."""
     texts = []
     for attachment in member.attachments:
-        prefixes = topology.segments[attachment.network].prefixes
+        prefixes = [
+            prefix
+            for prefix in topology.segments[attachment.network].prefixes
+            if not attachment.learns(prefix.version)
+        ]
         pairs = zip(attachment.addresses, prefixes, strict=True)
-        texts.append(" ".join(f"{ip_text(address)}/{one.prefixlen}" for address, one in pairs))
+        own = [f"{ip_text(address)}/{one.prefixlen}" for address, one in pairs]
+        texts.append(" ".join(own) or NO_ADDRESS)
     return texts
 
 

@@ -4,11 +4,16 @@ Every check looks at all of it and returns lines, so that one run shows all mist
 """
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 from itertools import combinations
 
 from wirelab.codecs.addresses import AddressError, ip_bytes
-from wirelab.sim.topology.model import Attachment, Kind, Member, Prefix, Segment
+from wirelab.sim.topology.model import LEARNED, Attachment, Kind, Member, Prefix, Segment
+from wirelab.sim.topology.options import option_problems
 from wirelab.sim.topology.reachability import Reachability
+
+LINK_LOCAL = IPv6Network("fe80::/10")  # RFC 4291 section 2.5.6
+NO_HOSTS = (IPv4Network("0.0.0.0/8"), IPv4Network("224.0.0.0/3"))  # RFC 1122 section 3.2.1.3
 
 Segments = dict[str, Segment]
 Members = dict[str, Member]
@@ -23,9 +28,10 @@ def problems_of(segments: Segments, members: Members, partitioned: bool) -> list
         partitioned: unreachable parts are no mistake.
     """
     problems = [*_networks(segments), *_attachments(segments, members)]
+    problems += [line for member in members.values() for line in option_problems(member)]
     if problems:
         return problems
-    problems = _Addresses(segments, members).settle()
+    problems = [*_Addresses(segments, members).settle(), *_learners(segments, members)]
     if problems or partitioned:
         return problems
     return list(_unreachable(segments, members))
@@ -35,11 +41,26 @@ def _networks(segments: Segments) -> Iterator[str]:
     for segment in segments.values():
         if not segment.prefixes:
             yield f"network {segment.name} has no prefix; give it one such as 10.0.1.0/24"
+        for prefix in segment.prefixes:
+            if why := _uselessness(prefix):
+                yield f"network {segment.name}: {prefix} {why}; use a prefix such as 10.0.1.0/24"
     prefixes = [(segment.name, one) for segment in segments.values() for one in segment.prefixes]
     for (one, prefix), (other, further) in combinations(prefixes, 2):
         if prefix.version == further.version and prefix.overlaps(further):
             where = f"network {one}: {prefix} overlaps {further}"
             yield f"{where} of network {other}; an address must be on one network only"
+
+
+def _uselessness(prefix: Prefix) -> str:
+    """Why no host can have an address there; empty where hosts can (RFC 6890 section 2.2)."""
+    if prefix.is_multicast:
+        return "means many"
+    if prefix.is_loopback:
+        return "never leaves a host"
+    if prefix.version == 6:
+        link_local = prefix.overlaps(LINK_LOCAL)
+        return "is what every interface makes for itself" if link_local else ""
+    return "is no network of hosts" if any(map(prefix.overlaps, NO_HOSTS)) else ""
 
 
 def _attachments(segments: Segments, members: Members) -> Iterator[str]:
@@ -83,7 +104,8 @@ class _Addresses:
                     attachment.addresses = [
                         address
                         for prefix in prefixes
-                        if (address := declared.get(prefix) or self._free(prefix, member))
+                        if not attachment.learns(prefix.version)
+                        and (address := declared.get(prefix) or self._free(prefix, member))
                     ]
         return self._problems
 
@@ -92,6 +114,8 @@ class _Addresses:
         segment = self._segments[attachment.network]
         found: dict[Prefix, bytes] = {}
         for text in attachment.texts:
+            if text in LEARNED:
+                continue
             where = f"{member.kind.word} {member.name} on {segment.name}"
             try:
                 address = ip_bytes(text)
@@ -144,6 +168,32 @@ def _usable(prefix: Prefix, value: int) -> bool:
     if value == int(prefix.network_address):  # RFC 4291 section 2.6.1 for IPv6
         return False
     return prefix.version == 6 or value != int(prefix.broadcast_address)
+
+
+def _learners(segments: Segments, members: Members) -> Iterator[str]:
+    """Those who ask the network for an address, where nobody would answer."""
+    for member in members.values():
+        for attachment in member.attachments:
+            for word in LEARNED.keys() & set(attachment.texts):
+                where = f"{member.kind.word} {member.name} on {attachment.network}"
+                yield from _learner(segments[attachment.network], members, member, where, word)
+
+
+def _learner(
+    segment: Segment, members: Members, member: Member, where: str, word: str
+) -> Iterator[str]:
+    version = LEARNED[word]
+    if member.kind.joins or "dhcp" in member.services:
+        yield f"{where}: {word!r} is for hosts; others look to it, so give it an address"
+    elif not any(prefix.version == version for prefix in segment.prefixes):
+        yield f"{where}: {word!r} needs an IPv{version} prefix; {segment.name} has none"
+    elif word == "dhcp":
+        if not any(
+            other.on(segment.name) and "dhcp" in other.services for other in members.values()
+        ):
+            yield f'{where}: nobody there leases addresses; give somebody services = ["dhcp"]'
+    elif not any(other.kind.joins and other.on(segment.name) for other in members.values()):
+        yield f"{where}: no router is there that would advertise a prefix; add one"
 
 
 def _unreachable(segments: Segments, members: Members) -> Iterator[str]:

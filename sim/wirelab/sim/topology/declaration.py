@@ -51,6 +51,8 @@ class Topology:
     """
 
     def __init__(self, name: str = "network", *, partitioned: bool = False) -> None:
+        if not name.isprintable():
+            raise TopologyError(repr(name), ["the name cannot be shown; use letters"])
         self.name = name
         self.partitioned = partitioned
         self.segments: dict[str, Segment] = {}
@@ -93,8 +95,9 @@ class Topology:
 
         Args:
             name: unique in the topology.
-            places: networks, or `network.at(address)`.
-            options: what else `Network.host` takes (`tcp=`, ...).
+            places: networks, or `network.at(address)`; `at("dhcp")` and `at("auto")` learn theirs.
+            options: what else `Network.host` takes (`tcp=`, ...), and for every kind of machine
+                `services=["dhcp", "dns", ...]` (`wirelab.sim.topology.services`).
 
         Raises:
             TopologyError: the name is taken.

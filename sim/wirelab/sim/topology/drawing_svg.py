@@ -14,7 +14,6 @@ behind a machine; hosts stand in the columns that are free below their network.
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from wirelab.codecs.addresses import ip_text
 from wirelab.sim.topology.drawing_text import settings, summary
 from wirelab.sim.topology.model import Kind, Member, Segment
 
@@ -185,7 +184,8 @@ def _label(segment: Segment) -> str:
 
 
 def _address_lines(member: Member) -> list[str]:
-    return [ip_text(one) for attachment in member.attachments for one in attachment.addresses]
+    serves = [f"serves {', '.join(member.services)}"] if member.services else []
+    return [line for attachment in member.attachments for line in attachment.lines()] + serves
 
 
 def _box_height(member: Member) -> int:

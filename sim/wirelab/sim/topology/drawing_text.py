@@ -83,7 +83,8 @@ class _Drawing:
             last = number == len(present) - 1
             kind = f" ({member.kind.word})" if member.kind.joins else ""
             branch = self._glyphs.last if last else self._glyphs.branch
-            yield f"{indent}{branch}{member.name}{kind}  {attachment.text()}"
+            serves = f"  serves {', '.join(member.services)}" if member.services else ""
+            yield f"{indent}{branch}{member.name}{kind}  {attachment.text()}{serves}"
             below = indent + ("   " if last else self._glyphs.down)
             yield from self._beyond(member, segment, below)
 

@@ -7,11 +7,15 @@ where there are more. A machine is a host, or one of the boxes that join network
 from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from wirelab.codecs.addresses import ip_text
 
 Prefix: TypeAlias = IPv4Network | IPv6Network
+
+LEARNED: Final = {"dhcp": 4, "auto": 6}
+"""Words in place of an address, by the version of IP: it is leased (RFC 2131), or made from what a
+router advertises (RFC 4862)."""
 
 
 class TopologyError(ValueError):
@@ -77,8 +81,9 @@ class Attachment:
 
     Attributes:
         network: its name.
-        texts: addresses as declared; what is missing is handed out.
-        addresses: one for each prefix of the network, in its order; `Topology.check` fills it in.
+        texts: addresses as declared, or words of `LEARNED`; what is missing is handed out.
+        addresses: one for each prefix of the network, in its order, but for what is learned;
+            `Topology.check` fills it in.
     """
 
     network: str
@@ -87,7 +92,15 @@ class Attachment:
 
     def text(self) -> str:
         """The addresses, for people."""
-        return "  ".join(ip_text(address) for address in self.addresses)
+        return "  ".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """The addresses as texts, and the words for those that are learned."""
+        return [*map(ip_text, self.addresses), *(one for one in self.texts if one in LEARNED)]
+
+    def learns(self, version: int) -> bool:
+        """Whether its addresses of IPv4 or IPv6 come from the network."""
+        return any(LEARNED.get(text) == version for text in self.texts)
 
     def address(self, size: int) -> bytes | None:
         """The first address of a family: of 4 or of 16 bytes."""
@@ -107,6 +120,12 @@ class Member:
     kind: Kind
     attachments: list[Attachment]
     options: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def services(self) -> list[str]:
+        """The names of what runs on it (`wirelab.sim.topology.services`)."""
+        services = self.options.get("services", [])
+        return [str(one) for one in services] if isinstance(services, list | tuple) else []
 
     def on(self, network: str) -> Attachment | None:
         """Its interface on a network."""

@@ -15,10 +15,12 @@ ANYWHERE = 0  # prefix length of a default route
 
 
 def routes_of(member: Member, segments: dict[str, Segment], reach: Reachability) -> list[Route]:
-    """The routes of one machine, for the family of `reach`."""
+    """The routes of one machine, for the family of `reach`; none where it learns its address."""
     routes: list[Route] = []
     networks = [attachment.network for attachment in member.attachments]
-    for destination, way in reach.ways(networks).items():
+    version = 4 if reach.size == 4 else 6
+    own = [one.network for one in member.attachments if not one.learns(version)]
+    for destination, way in reach.ways(own).items():
         if way.box is member:
             continue
         attachment = way.box.on(way.network)
