@@ -275,3 +275,38 @@ def test_routes_of_a_router_are_its_own():
     far = Route(ipv4_bytes("192.0.2.0"), 24, 1, ipv4_bytes("10.0.1.9"))
     router = network.router("r", ["10.0.0.1", "10.0.1.1"], routes=[far])
     assert far in router.routes
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        (
+            {"forward": ["tcp 80 to 10.0.0.2", "tcp 80 to 10.0.0.3"]},
+            "tcp port 80 is forwarded twice: to 10.0.0.2 and to 10.0.0.3",
+        ),
+        ({"forward": "tcp 80 to 10.0.0.2"}, "forward is 'tcp 80 to 10.0.0.2'; give a list"),
+        ({"mapping": 3}, "3: use one of endpoint-independent"),
+    ],
+)
+def test_a_nat_that_is_refused_leaves_nothing_behind(settings, complaint):
+    network = Network(seed=1)
+    with pytest.raises(ValueError, match=complaint):
+        network.nat("home", ["203.0.113.1", "10.0.0.1"], **settings)
+    assert (network.nodes, network.hosts, network.boxes) == ({}, {}, {})
+    network.nat("home", ["203.0.113.1", "10.0.0.1"])
+
+
+def test_rules_of_a_filter_are_a_list():
+    with pytest.raises(ValueError, match="allow is 'out any'; give a list of texts"):
+        Network(seed=1).filter("wall", ["203.0.113.1", "10.0.0.1"], allow="out any")
+
+
+@pytest.mark.parametrize("make", ["nat", "filter"])
+def test_a_box_with_one_interface_stands_between_nobody(make):
+    with pytest.raises(SimulationError, match="box has one interface, and stands between nobody"):
+        getattr(Network(seed=1), make)("box", "10.0.0.1")
+
+
+def test_a_setting_that_is_none_is_told_with_those_that_there_are():
+    with pytest.raises(TypeError, match="host a: there is no setting 'colour'; there are answer_a"):
+        Network(seed=1).host("a", "10.0.0.1", colour="red")

@@ -1,5 +1,7 @@
 """VLANs: who hears whom, and what the frames on trunks look like (IEEE 802.1Q)."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from wirelab.sim.network import Network, SimulationError
 from wirelab.sim.network.vlan import access, trunk
 from wirelab.sim.reasons import Reason
+from wirelab.sim.trace.tap import write_tap
 
 MAC = {name: bytes((2, 0, 0, 0, 0, number)) for number, name in enumerate("abcd", 1)}
 BROADCAST = b"\xff" * 6
@@ -164,3 +167,22 @@ def test_what_leaves_tagged_is_read_as_the_same(vlan, priority, text):
     assert len(dressed) == len(plain) + 4
     assert port.classify(dressed) == (vlan, priority << 12, plain)
     assert access(vlan).dress(plain, vlan, 0) == plain
+
+
+def test_the_tap_of_a_host_on_an_access_port_shows_what_it_sent():
+    """IEEE 802.1Q clause 8.6: a switch puts the tag on, so its sender never saw it."""
+    network = Network(seed=1)
+    switch = network.switch("switch")
+    for name in ("plain", "tagged"):
+        network.link(network.host(name, f"10.0.0.{len(network.nodes) + 1}"), switch)
+    switch.access("plain", 10)
+    switch.trunk("tagged", [10])
+    network.hosts["plain"].resolve(bytes([10, 0, 0, 2]), network.now)
+    network.run_for("10ms")
+    tag = b"\x81\x00\x00\x0a\x08\x06"
+    counts = {}
+    for name in ("plain", "tagged"):
+        file = io.BytesIO()
+        write_tap(network.trace, file, name)
+        counts[name] = file.getvalue().count(tag)
+    assert counts == {"plain": 0, "tagged": 1}

@@ -6,10 +6,12 @@ machine shifts nothing elsewhere.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import partial
-from typing import Any
+from itertools import combinations
+from typing import Any, Final, TypeVar
 
-from wirelab.codecs.addresses import ip_bytes
+from wirelab.codecs.addresses import ip_bytes, ip_text
 from wirelab.sim.boxes.filter import Filter
 from wirelab.sim.boxes.filter_rules import Rule
 from wirelab.sim.boxes.nat import Nat
@@ -33,6 +35,10 @@ from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import InterfaceInfo
 
 End = Machine | Switch | HostPort | str
+Listed = TypeVar("Listed")
+
+SETTINGS: Final = sorted({one.name for one in fields(HostConfig)} - {"name", "interfaces"})
+"""What may be said of a host beside its addresses."""
 
 
 class Construction:
@@ -97,6 +103,12 @@ class Construction:
         all_routes = list(routes)
         if gateway is not None:
             all_routes += [default_route(ip_bytes(one), interfaces) for one in gateway.split()]
+        unknown = settings.keys() - SETTINGS
+        if unknown:
+            raise TypeError(
+                f"host {name}: there is no setting {min(unknown)!r}; "
+                f"there are {', '.join(SETTINGS)}"
+            )
         config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig(), **settings)
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
@@ -162,7 +174,12 @@ class Construction:
                 cannot be read.
         """
         config = NatConfig(_dependence(mapping), _dependence(filtering), preserve_ports)
-        ports = [read_forwarded_port(text) for text in forward]
+        ports = [read_forwarded_port(text) for text in _listed(forward, "forward")]
+        for one, other in combinations(ports, 2):
+            if one[:2] == other[:2]:
+                to = f"{ip_text(one.inner)} and to {ip_text(other.inner)}"
+                raise ValueError(f"{one.protocol} port {one.port} is forwarded twice: to {to}")
+        addresses = _sides(name, addresses)
         host = self.router(name, addresses, **settings)
         box = Nat(host.interfaces[0], random_stream(self.seed, f"nat {name}"), config)
         for port in ports:
@@ -194,7 +211,9 @@ class Construction:
             SimulationError, AddressError, ValueError, TypeError: as for a host, and for a text that
                 is no rule.
         """
-        rules = [read_rule(rule) if isinstance(rule, str) else rule for rule in allow]
+        texts = _listed(allow, "allow")
+        rules = [read_rule(rule) if isinstance(rule, str) else rule for rule in texts]
+        addresses = _sides(name, addresses)
         host = self.router(name, addresses, **settings)
         self.boxes[name] = box = Filter(host.interfaces[0], rules)
         host.hooks.add(box)
@@ -372,4 +391,22 @@ def _described(interface: InterfaceConfig) -> InterfaceInfo:
 
 
 def _dependence(value: Dependence | str) -> Dependence:
-    return read_dependence(value) if isinstance(value, str) else value
+    return value if isinstance(value, Dependence) else read_dependence(value)
+
+
+def _listed(values: Iterable[Listed], what: str) -> Iterable[Listed]:
+    """Refuse a text where there is a list of them: each of its letters would be one."""
+    if isinstance(values, str):
+        raise ValueError(f"{what} is {values!r}; give a list of texts: [{values!r}]")
+    return values
+
+
+def _sides(name: str, addresses: str | Iterable[str]) -> list[str]:
+    """One text an interface, of which a box between two sides has two."""
+    texts = [addresses] if isinstance(addresses, str) else list(addresses)
+    if len(texts) < 2:
+        raise SimulationError(
+            f"{name} has one interface, and stands between nobody; give two or more texts, the "
+            "outer side first"
+        )
+    return texts

@@ -202,6 +202,8 @@ class Switch:
             return
         for number, (way, dressed) in enumerate(leaving):
             leaver = self._trace.frame_copied(record, self._events.now) if number else record
+            if leaver.as_sent is None and dressed != leaver.data:
+                leaver.as_sent = leaver.data
             leaver.data = dressed
             way.send(leaver)
 

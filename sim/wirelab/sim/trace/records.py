@@ -82,7 +82,9 @@ class FrameRecord:
         origin: the id of the frame this one is a copy of (a switch flooded it); else its own id.
         sender: name of the host that sent it.
         sender_interface: index of that host's interface.
-        data: the Ethernet frame, without FCS.
+        data: the Ethernet frame, without FCS, as it is where it is now.
+        as_sent: the frame as its sender sent it, where a switch changed it (a VLAN's tag); else
+            None.
         sent_at: ns.
         order: position among all frame events (sends and ends) of the trace.
         fate: `Fate.IN_FLIGHT` until it ended.
@@ -95,6 +97,7 @@ class FrameRecord:
     """
 
     __slots__ = (
+        "as_sent",
         "data",
         "detail",
         "ended_at",
@@ -119,6 +122,7 @@ class FrameRecord:
         self.sender = sender
         self.sender_interface = sender_interface
         self.data = data
+        self.as_sent: bytes | None = None
         self.sent_at = sent_at
         self.order = order
         self.fate = Fate.IN_FLIGHT

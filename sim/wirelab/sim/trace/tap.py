@@ -38,6 +38,13 @@ class Sighting(NamedTuple):
     direction: Literal["in", "out"]
     frame: FrameRecord
 
+    @property
+    def data(self) -> bytes:
+        """The frame as it was there: a switch may change it on the way."""
+        if self.direction == "out" and self.frame.as_sent is not None:
+            return self.frame.as_sent
+        return self.frame.data
+
 
 def write_tap(
     trace: Trace, destination: Destination, host: str | None, *, comment: str | None = None
@@ -76,7 +83,7 @@ def write_tap(
         for row in rows:
             if isinstance(row, Sighting):
                 writer.write(
-                    row.frame.data,
+                    row.data,
                     row.time,
                     interface=numbers[row.host, row.interface],
                     direction=row.direction,
