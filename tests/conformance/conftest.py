@@ -1,12 +1,25 @@
 """Hosts seen from outside: the fixtures of the tests of TCP, and a peer that talks frames."""
 
 import pytest
-from tests.sim.host.conftest import make_rig
+from tests.sim.host.conftest import make_rig, met, rig
+from tests.sim.host.ipv4.conftest import make_router
 from tests.sim.host.tcp.conftest import make_script, make_transfer, script, transfer, wire
 
-from wirelab.codecs import TCP
+from wirelab.codecs import TCP, UDP, ICMPv4
+from wirelab.sim.host.config import Route
+from wirelab.sim.host.manner import Manner
 
-__all__ = ["make_rig", "make_script", "make_transfer", "script", "transfer", "wire"]
+__all__ = [
+    "make_rig",
+    "make_router",
+    "make_script",
+    "make_transfer",
+    "met",
+    "rig",
+    "script",
+    "transfer",
+    "wire",
+]
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32}
 
@@ -97,3 +110,43 @@ def text_of():
         return [(seq, len(text)) for _, seq, _, text in segments if text]
 
     return spans
+
+
+@pytest.fixture
+def said(make_rig):
+    """The frames of a host that was asked all that there is over IPv4, and says it to everybody."""
+    rig = make_rig(routes=[Route(bytes(4), 0, 0, make_rig.PEER)])
+    rig.host.announce(rig.now)
+    rig.host.probe(rig.PEER, rig.now)
+    socket = rig.host.udp_bind(4000, rig.now)
+    socket.send_to(b"waits for ARP", rig.PEER, 9, rig.now)
+    frames = rig.frames()
+    rig.receive(rig.arp_frame())
+    places = (rig.PEER, rig.FAR, rig.EVERYBODY, rig.BROADCAST, b"\xe0\0\0\x09", b"\xef\1\2\3")
+    for destination in places:
+        for size in (0, 512, 1024, 1472, 3000):  # multiples of 512 are what trailers were for
+            manner = Manner(dont_fragment=False)
+            socket.send_to(bytes(size), destination, 9, rig.now, manner)
+        rig.host.ping(destination, 1, 1, bytes(512), rig.now)
+    rig.host.join_group(b"\xef\1\2\3", rig.now)
+    rig.host.tcp_listen(80, rig.now)
+    rig.host.tcp_connect(rig.FAR, 80, rig.now)
+    questions = [
+        ICMPv4(type=8),
+        ICMPv4(type=13),
+        UDP(source_port=9, destination_port=4000),
+        UDP(source_port=9, destination_port=4001),
+        TCP(source_port=9, destination_port=80, flags=2),
+        TCP(source_port=9, destination_port=81, flags=2),
+        None,
+    ]
+    for question in questions:
+        rig.receive(rig.frame(question, bytes(12)))
+        for group in (rig.EVERYBODY, rig.BROADCAST, b"\xe0\0\0\1"):
+            for mac in (rig.MAC, rig.BROADCAST_MAC):
+                rig.receive(rig.frame(question, bytes(12), to=mac, destination=group))
+    frames += rig.frames()
+    for _ in range(20):
+        rig.wait(1)
+        frames += rig.frames()
+    return frames

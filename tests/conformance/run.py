@@ -28,13 +28,15 @@ QUIET = ["-q", "-n", "0", "--no-header", "--no-summary", "-p", "no:cacheprovider
 INTRODUCTION = """\
 # Conformance
 
-What the RFCs demand of TCP, and the tests that show it from outside: segments in, segments out.
-`make conformance` runs every test that is named here, writes this page, and fails where a
-requirement has neither a test nor a stated deviation. A deviation is on purpose, and says why.
+What the RFCs demand of TCP and of the layers below it, and the tests that show it from outside:
+frames and segments in, frames and segments out. `make conformance` runs every test that is named
+here, writes this page, and fails where a requirement has neither a test nor a stated deviation. A
+deviation is on purpose, and says why.
 
 The requirements of RFC 9293 are those of its Appendix B under their own ids; for the other RFCs an
-id is number and section (`6298-5.1`). They stand in `tests/conformance/rfcs`, deviations in
-`tests/conformance/deviations.toml`; a test shows a requirement by naming its id.
+id is number and section (`6298-5.1`), with a letter where a section demands several things. They
+stand in `tests/conformance/rfcs`, deviations in `tests/conformance/deviations.toml`; a test shows a
+requirement by naming its id.
 """
 
 

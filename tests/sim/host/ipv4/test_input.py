@@ -121,11 +121,12 @@ def test_a_protocol_that_nobody_speaks_is_refused_with_an_answer(met):
     assert (answer.transport.type, answer.transport.code) == (3, 2)
 
 
-def test_any_address_of_the_host_is_reached_through_any_interface(make_rig):
-    """RFC 1122 section 3.3.4.2: the weak model."""
+@pytest.mark.parametrize("question", [ECHO, ICMPv4(type=13)], ids=["echo", "timestamp"])
+def test_any_address_of_the_host_is_reached_through_any_interface(make_rig, question):
+    """RFC 1122 section 3.3.4.2: the weak model; 1122-3.2.2.6-b, 1122-3.2.2.8-a: and answers."""
     second = ipv4_bytes("192.0.2.1")
     rig = make_rig(second=second)
     rig.introduce()
-    assert rig.receive(rig.frame(ECHO, destination=second)) is None
+    assert rig.receive(rig.frame(question, bytes(12), destination=second)) is None
     [answer] = rig.sent()
     assert answer.ip.source == second

@@ -38,7 +38,7 @@ def test_addresses_of_other_lengths_are_refused(rig, hardware_length, protocol_l
 
 
 def test_a_request_for_our_address_is_answered_to_the_asker_alone(rig):
-    """0826-R-f: swap, put the local addresses in, send to the new target."""
+    """0826-R-f, 5227-2.5-a: swap, put the local addresses in, send to the new target."""
     assert rig.receive(rig.arp_frame()) is None
     [(ethernet, arp)] = rig.arps()
     assert (ethernet.destination, ethernet.source) == (rig.PEER_MAC, rig.MAC)
@@ -139,7 +139,8 @@ def test_a_copy_of_our_own_request_is_not_taken_for_somebody_elses(rig):
 def test_a_probe_for_our_address_is_answered_but_its_sender_not_entered(rig):
     """RFC 5227 section 1.1 and 5227-2.5-a: a probe's sender address is all zero."""
     assert rig.receive(rig.arp_frame(sender=bytes(4))) is None
-    [(_, arp)] = rig.arps()
+    [(ethernet, arp)] = rig.arps()
+    assert ethernet.destination == rig.PEER_MAC
     assert arp.target_protocol_address == bytes(4)
     assert arp.target_hardware_address == rig.PEER_MAC
 
@@ -199,7 +200,7 @@ def test_unanswered_requests_are_shown_to_the_observer(make_rig):
 
 
 def test_packets_that_wait_in_vain_are_counted(rig):
-    """1122-2.3.2.2: the newest ones wait; whoever finds no room is counted."""
+    """RFC 1122 section 2.3.2.2: the newest ones wait; whoever finds no room is counted."""
     for number in range(MAXIMUM_WAITING + 2):
         rig.host.ping(rig.PEER, 1, number, b"", rig.now)
     rig.wait(3)

@@ -42,7 +42,7 @@ def kinds(home):
 
 
 def test_a_host_without_an_address_gets_one_with_routes_and_name_servers(home):
-    """RFC 2131 section 3.1, figure 5."""
+    """RFC 2131 section 3.1, figure 5; 1122-3.2.2.9-a: the mask comes with the lease."""
     client = home.bound()
     assert home.states == ["INIT", "SELECTING", "REQUESTING", "BOUND"]
     interface = home.phone.interfaces[0]
