@@ -240,11 +240,12 @@ def test_the_kernel_s_redirect_is_obeyed(station):
     async def program(programs):
         station.host.ping(there, 1, 1, b"", programs.now())
         programs.kick()
-        while station.host._output.first_hop(there).next_hop != ip_bytes(nearer):
+        while station.host._layers.ipv4.output.first_hop(there).next_hop != ip_bytes(nearer):
             await asyncio.sleep(0.01)  # waits on the kernel; bounded by LIMIT_S
 
     station.run(program)
-    assert station.host._output.first_hop(ip_bytes("10.8.0.2")).next_hop == ip_bytes("198.51.100.2")
+    hop = station.host._layers.ipv4.output.first_hop(ip_bytes("10.8.0.2"))
+    assert hop.next_hop == ip_bytes("198.51.100.2")
 
 
 # --- time, and nmap's questions

@@ -64,7 +64,7 @@ def test_an_only_gateway_is_not_given_up(make_rig):
 def test_neighbours_that_are_no_gateways_are_nothing_to_the_routes(rig):
     rig.host.ping(ipv4_bytes("10.0.0.77"), 1, 1, b"", rig.now)
     rig.wait(5)
-    assert not rig.host._routes._dead
+    assert not rig.host._layers.routes._dead
 
 
 def test_ipv6_takes_the_next_gateway_too_and_loses_nothing(make_rig):

@@ -57,8 +57,8 @@ def test_a_flood_of_redirects_is_bounded(redirects):
 def test_nothing_outlives_the_routing_table_that_it_corrected(make_rig):
     """RFC 1122 section 3.3.1.2: what was far may be a neighbour now, or the router gone."""
     rig = make_rig(routes=[Route(bytes(4), 0, 0, FIRST)])
-    rig.host._icmp.redirects.follow(FAR, 0, SECOND_ONE, 0)
-    assert rig.host._output.first_hop(FAR).next_hop == SECOND_ONE
+    rig.host._layers.icmp.redirects.follow(FAR, 0, SECOND_ONE, 0)
+    assert rig.host._layers.ipv4.output.first_hop(FAR).next_hop == SECOND_ONE
     rig.host.add_address(FAR[:3] + b"\x01", 24, 0)
-    assert rig.host._output.first_hop(FAR).next_hop == FAR
+    assert rig.host._layers.ipv4.output.first_hop(FAR).next_hop == FAR
     assert rig.host.poll_at() is None  # nor does its timer run on

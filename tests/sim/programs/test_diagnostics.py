@@ -117,7 +117,7 @@ def test_the_routers_on_the_way_are_found(way, method):
 
 def test_a_traceroute_leaves_no_port_open(way):
     ask(way, lambda host: traceroute(host, way.bob))
-    assert not way.network.nodes["alice"].machine._udp.ports._holders
+    assert not way.network.nodes["alice"].machine._layers.udp.ports._holders
 
 
 def test_a_host_that_is_not_there_is_told_by_the_last_router(way):

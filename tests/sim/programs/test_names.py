@@ -85,7 +85,7 @@ def test_a_lookup_that_is_given_up_leaves_nothing_behind(net):
     with pytest.raises(TimeoutError):
         as_phone(net, program)
     phone = net.nodes["phone"].machine
-    assert phone._udp.ports._holders == {}
+    assert phone._layers.udp.ports._holders == {}
 
 
 def test_one_resolver_serves_all_programs_of_a_host(net):

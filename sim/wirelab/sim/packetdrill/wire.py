@@ -22,7 +22,8 @@ from typing import Final, NamedTuple
 from wirelab.codecs import ARP, Ethernet, ICMPv6, IPv6, NDTargetLinkAddress, NeighborAdvertisement
 from wirelab.codecs.addresses import ANY_IPV4
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
-from wirelab.sim.host.host import ETHERNET_HEADER, Host
+from wirelab.sim.host.ethernet_input import ETHERNET_HEADER
+from wirelab.sim.host.host import Host
 from wirelab.sim.host.ipv6.extension_headers import upper_layer
 from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6
 from wirelab.sim.host.ipv6.usual_frame import TYPE_IPV6

@@ -213,7 +213,7 @@ def test_a_host_finds_its_router_and_speaks_through_it(link, router, addresses_o
     states = addresses_of(host)
     assert list(states.values()) == ["PREFERRED", "PREFERRED"]
     assert any(text.startswith("2001:db8:0:1:") for text in states)
-    hop = host._speak_ipv6().routes.hop(ipv6_bytes("2001:db8:ffff::1"))
+    hop = host._layers.speak_ipv6().routes.hop(ipv6_bytes("2001:db8:ffff::1"))
     assert ip_text(hop.next_hop) == "fe80::ff:fe00:1"
     assert host.name_servers.servers == (SERVER,)
     assert host.neighbor(hop.next_hop) == b"\x02\0\0\0\0\x01"

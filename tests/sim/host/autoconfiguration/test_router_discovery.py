@@ -30,7 +30,7 @@ PREFIX = NDPrefixInformation("2001:db8:0:1::", autonomous=False)
 
 def way(host, destination=FAR):
     """By whom a packet goes: the gateway, the destination itself, or None."""
-    hop = host._speak_ipv6().routes.hop(destination)
+    hop = host._layers.speak_ipv6().routes.hop(destination)
     return None if hop is None else hop.next_hop
 
 
@@ -222,7 +222,7 @@ def test_the_link_local_prefix_is_no_business_of_routers(client, advertise):
 def test_hop_limit_mtu_and_times_are_taken_over(client, advertise):
     """RFC 4861 section 6.3.4."""
     advertise(NDMTU(1400), hop_limit=17, retransmission_timer=2000)
-    ipv6 = client._speak_ipv6()
+    ipv6 = client._layers.speak_ipv6()
     assert ipv6.output.hop_limit == 17
     assert ipv6.output.mtu_for(FAR) == 1400
     assert client.interfaces[0].mtu == 1500
@@ -233,7 +233,7 @@ def test_what_a_router_does_not_say_stays(client, advertise):
     """RFC 4861 section 6.3.4: 0 means unspecified."""
     advertise(NDMTU(1400), hop_limit=17)
     advertise(hop_limit=0)
-    assert client._speak_ipv6().output.hop_limit == 17
+    assert client._layers.speak_ipv6().output.hop_limit == 17
     assert client.interfaces[0].ipv6_mtu == 1400
 
 

@@ -72,7 +72,7 @@ def test_the_new_address_is_what_packets_come_from(client, advertise, link):
     """RFC 6724: not while it is tentative."""
     far = ipv6_bytes("2001:db8:ffff::1")
     advertise(prefix())
-    output = client._speak_ipv6().output
+    output = client._layers.speak_ipv6().output
     assert output.source_for(far) != made(client).address
     link.wait(3)
     assert output.source_for(far) == made(client).address

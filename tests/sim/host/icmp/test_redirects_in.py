@@ -73,7 +73,7 @@ def test_a_redirect_is_forgotten_after_a_while(routed):
     rig = routed()
     rig.receive(redirect(rig))
     rig.wait(LIFETIME // SECOND)
-    assert rig.host._output.first_hop(FAR).next_hop == rig.PEER
+    assert rig.host._layers.ipv4.output.first_hop(FAR).next_hop == rig.PEER
 
 
 def test_a_gateway_that_does_not_answer_is_left_again(make_rig):
@@ -83,7 +83,7 @@ def test_a_gateway_that_does_not_answer_is_left_again(make_rig):
     assert rig.receive(redirect(rig)) is None
     rig.host.udp_bind(0, rig.now).send_to(b"x", FAR, 53, rig.now)
     rig.wait(10)
-    assert rig.host._output.first_hop(FAR).next_hop == rig.PEER
+    assert rig.host._layers.ipv4.output.first_hop(FAR).next_hop == rig.PEER
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def opened(make_router, **config):
     for start in (0, 1):
         assert router.receive(router.frame(start=start), start) is FORWARDED
     router.out()
-    assert len(router.host._ipv4.fast_forwarding) == 2
+    assert len(router.host._layers.ipv4.fast_forwarding) == 2
     return router
 
 
@@ -41,7 +41,7 @@ def opened(make_router, **config):
 def test_the_short_way_does_what_the_long_one_does(make_router, changes, size, padding):
     """Rule 1: the same frames, the same fates, whatever the frame is."""
     fast, slow = opened(make_router, mtu=700), opened(make_router, mtu=700)
-    slow.host._ipv4.fast_forwarding.forget()
+    slow.host._layers.ipv4.fast_forwarding.forget()
     frame = fast.frame(bytes(size), **changes) + bytes(padding)
     interface = changes.get("start", 0)
     assert fast.receive(frame, interface) == slow.receive(frame, interface)
@@ -83,7 +83,7 @@ def test_a_new_address_of_the_neighbour_is_used_at_once(make_router):
 def test_what_is_remembered_is_bounded(make_router):
     """A scan through the router must not eat its memory."""
     router = make_router()
-    fast = router.host._ipv4.fast_forwarding
+    fast = router.host._layers.ipv4.fast_forwarding
     for number in range(MOST_WAYS + 10):
         source = bytes((203, 0, number >> 8, number & 0xFF))
         router.receive(router.frame(source=source))
@@ -94,7 +94,7 @@ def test_what_is_remembered_is_bounded(make_router):
 @pytest.mark.parametrize("change", ["add_address", "remove_address"])
 def test_what_is_remembered_is_forgotten_when_an_address_changes(make_router, change):
     router = opened(make_router)
-    host, fast = router.host, router.host._ipv4.fast_forwarding
+    host, fast = router.host, router.host._layers.ipv4.fast_forwarding
     host.add_address(b"\x0a\0\2\1", 24, router.now, 1)
     assert len(fast) == 0
     router.receive(router.frame())
@@ -109,4 +109,4 @@ def test_a_packet_with_a_shorter_way_opens_no_short_one(router):
         assert router.receive(router.frame(destination=router.FAR)) is FORWARDED
         redirect, packet = router.out()
         assert (redirect[2].protocol, packet[2].destination) == (1, router.FAR)
-    assert len(router.host._ipv4.fast_forwarding) == 0
+    assert len(router.host._layers.ipv4.fast_forwarding) == 0

@@ -13,7 +13,6 @@ from wirelab.codecs import (
     WindowScale,
 )
 from wirelab.sim.host.errors import HostError
-from wirelab.sim.host.ipv4 import fast_path
 from wirelab.sim.host.tcp.config import TcpConfig
 
 MASK = 0xFFFF_FFFF
@@ -185,7 +184,7 @@ def test_the_short_way_and_the_general_one_lead_to_the_same_end(make_rig, monkey
     options = OPTIONS[seed % 3]
     config = TcpConfig(receive_buffer=4000 if seed % 2 else 65_535)
     short = story(make_rig(tcp=config), options, actions)
-    monkeypatch.setattr(fast_path, "taken", lambda *arguments: False)
+    monkeypatch.setattr("wirelab.sim.host.host.taken4", lambda *arguments: False)
     general = story(make_rig(tcp=config), options, actions)
     for left, right in zip(short, general, strict=True):
         assert left == right

@@ -111,7 +111,7 @@ def test_a_flow_follows_the_path_mtu_both_ways(make_rig):
     rig.introduce()
     flow = flow_of(rig, FAR)
     assert flow.send(1, 2, 16, 1000, b"", bytes(1460), rig.now) is None
-    assert rig.host._path_mtus.lower(FAR, 1400, rig.now)
+    assert rig.host._layers.path_mtus.lower(FAR, 1400, rig.now)
     assert flow.mtu == 1400
     assert flow.send(1, 2, 16, 1000, b"", bytes(1460), rig.now) is Reason.IP_TOO_BIG_DF
     rig.wait(PATH_MTU_LIFETIME // SECOND)

@@ -280,7 +280,7 @@ def test_hooks_see_a_packet_as_it_comes_and_as_it_leaves(router):
 
 
 def test_the_first_hook_closes_the_short_way_and_the_last_one_opens_it(router):
-    fast = router.host._ipv4.fast_forwarding
+    fast = router.host._layers.ipv4.fast_forwarding
     router.receive(router.frame())
     assert len(fast) == 1
     box = Box()

@@ -36,4 +36,4 @@ def test_only_packets_that_may_be_cut_ask_for_one(met):
     socket.send_to(b"x", met.PEER, 9, met.now)
     [sent] = met.sent()
     assert sent.ip.dont_fragment
-    assert not met.host._output._identifications._counters
+    assert not met.host._layers.ipv4.output._identifications._counters

@@ -136,7 +136,7 @@ def test_a_host_answers_a_bad_option_with_the_place(met):
 def test_what_is_above_finds_our_entry_in_the_options(met):
     """1122-3.2.1.8-b, 1122-3.4-c: passed to the transport layer, with our entry."""
     seen = []
-    met.host._ipv4.input._handlers[253] = lambda arrival, now: seen.append(arrival)
+    met.host._layers.ipv4.input._handlers[253] = lambda arrival, now: seen.append(arrival)
     options = bytes([7, 11, 4]) + bytes(8) + b"\1"
     assert met.receive(met.frame(None, b"data", options=options)) is None
     [arrival] = seen

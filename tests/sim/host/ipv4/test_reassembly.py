@@ -138,23 +138,26 @@ def test_a_flood_of_fragments_takes_no_more_memory_than_allowed(make_rig):
     rig.introduce()
     for number in range(500):
         assert rig.receive(fragment(rig, 8, bytes(1400), identification=number)) is None
-        assert rig.host._ipv4.reassembly().cost <= cap
+        assert rig.host._layers.ipv4.reassembly().cost <= cap
     assert rig.host.counters.given_up[Reason.IP_FRAG_MEMORY] > 400
-    assert len(rig.host._ipv4.reassembly()) < 30
+    assert len(rig.host._layers.ipv4.reassembly()) < 30
     assert rig.host.counters.balanced
 
 
 def test_nothing_is_kept_of_a_datagram_that_is_whole(met, listener):
     for frame in cut(met):
         met.receive(frame)
-    assert (len(met.host._ipv4.reassembly()), met.host._ipv4.reassembly().cost) == (0, 0)
+    assert (len(met.host._layers.ipv4.reassembly()), met.host._layers.ipv4.reassembly().cost) == (
+        0,
+        0,
+    )
 
 
 def test_congestion_that_one_fragment_met_is_not_forgotten(met):
     """RFC 3168 section 5.3."""
     echo = ICMPv4(type=8, identifier=1, sequence_number=1).build(bytes(8))
     met.receive(fragment(met, 0, echo[:8], ecn=2, protocol=1))
-    arrival = met.host._ipv4.reassembly()
+    arrival = met.host._layers.ipv4.reassembly()
     assert len(arrival) == 1
     assert congestion([2, 3, 2]) == 3
     assert congestion([1, 1]) == 1
@@ -192,4 +195,4 @@ def test_any_fragments_leave_the_books_balanced(make_rig, pieces):
         rig.host.handle_timers(rig.now)
         rig.host.poll_transmit(rig.now)
         assert rig.host.counters.balanced
-        assert rig.host._ipv4.reassembly().cost <= 8000
+        assert rig.host._layers.ipv4.reassembly().cost <= 8000

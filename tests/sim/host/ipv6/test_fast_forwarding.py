@@ -51,7 +51,7 @@ def make_router(mtu=1500, **config):
     for index in (0, 1):
         host.add_neighbor(HOSTS[index], HOST_MACS[index], 0, index)
     host.poll_transmit(0)
-    ipv6 = host._ipv6
+    ipv6 = host._layers.ipv6
     assert ipv6 is not None
     return SimpleNamespace(host=host, fast=ipv6.fast_forwarding)
 

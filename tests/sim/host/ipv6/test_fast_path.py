@@ -70,7 +70,7 @@ def test_both_ways_end_in_the_same(make_bench, monkeypatch, seed, stamps):
     found = []
     for way in (fast_path.taken, None):
         spy = Spy(way)
-        monkeypatch.setattr(fast_path, "taken", spy)
+        monkeypatch.setattr("wirelab.sim.host.host.taken6", spy)
         peer = Peer(make_bench(), stamps)
         bench = peer.bench
         outcomes = []

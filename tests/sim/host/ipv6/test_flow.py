@@ -57,7 +57,7 @@ def test_a_segment_is_what_the_codecs_would_build(
 
 def test_connections_have_labels_of_their_own(bench):
     """RFC 6437 section 3: the same for all of a flow, and hard to guess."""
-    output = bench.host._outputs.ipv6
+    output = bench.host._layers.outputs.ipv6
     ends = [(bench.OWN[0], port, bench.PEERS[0], 80) for port in range(50)]
     labels = [output.flow_label(*one) for one in ends]
     assert labels == [output.flow_label(*one) for one in ends]
@@ -68,7 +68,7 @@ def test_connections_have_labels_of_their_own(bench):
 def test_what_is_larger_than_the_path_is_refused(bench):
     """RFC 8201 section 4: nothing below 1280 is believed."""
     flow = flow_of(bench)
-    mtus = bench.host._path_mtus
+    mtus = bench.host._layers.path_mtus
     assert flow.send(1, 2, 16, 1000, b"", bytes(1440), 0) is None
     assert not mtus.lower(bench.PEERS[0], 1279, 0)
     assert mtus.lower(bench.PEERS[0], 1280, 0)

@@ -135,7 +135,7 @@ def test_a_flood_of_first_fragments_stays_under_its_cap(make_bench):
     bench = make_bench(reassembly_bytes=cap)
     for number in range(1000):
         bench.receive(fragment(bench, 0, bytes(1024), True, number))
-    reassembly = bench.host._ipv6.reassembly()
+    reassembly = bench.host._layers.ipv6.reassembly()
     assert reassembly.cost <= cap
     assert len(reassembly) < 100
     assert bench.host.counters.given_up[Reason.IP_FRAG_MEMORY] > 900

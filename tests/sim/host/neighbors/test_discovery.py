@@ -129,7 +129,7 @@ class Rig6:
 
     @property
     def discovery(self):
-        return self.host._ipv6.discoveries[0]
+        return self.host._layers.ipv6.discoveries[0]
 
 
 @pytest.fixture

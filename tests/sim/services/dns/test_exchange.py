@@ -172,4 +172,4 @@ def test_ports_are_given_back(lab):
     for name in ("box.lab.", "none.lab.", "big.lab."):
         lab.ask(resolver, name, 16)
     lab.net.run_for("30s")
-    assert list(lab.phone._udp.ports._holders) == []
+    assert list(lab.phone._layers.udp.ports._holders) == []

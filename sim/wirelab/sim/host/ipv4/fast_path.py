@@ -1,6 +1,6 @@
 """The short way up, for segments of established connections in their usual frame.
 
-Rule 1: what is taken here passes every check of the general way (`Host._receive`, `ipv4`, `tcp`),
+Rule 1: what is taken here passes every check of the general way (`EthernetInput`, `ipv4`, `tcp`),
 and has the same effect; whatever is unusual in any respect is left to that way untouched.
 Rule 2: that a connection exists answers the questions about addresses: it was not made with a peer
 or an address of ours that IPv4 refuses.
