@@ -108,3 +108,17 @@ def test_what_cannot_be_read_is_refused_with_its_line(text, message):
 def test_any_text_is_a_zone_or_an_error_that_says_why(text):
     with suppress(ZoneTextError):
         assert isinstance(parse_zone(text, "lab"), Zone)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("x MX 99999 y", "expected 0 to 65535, got 99999"),
+        ("x SRV 1 1 70000 y", "expected 0 to 65535, got 70000"),
+        ("x 99999999999 A 10.0.0.1", "expected 0 to 4294967295"),
+    ],
+)
+def test_a_number_that_no_message_can_hold_is_refused_with_the_zone(line, complaint):
+    """RFC 1035 section 3.2.1: not when somebody asks for it."""
+    with pytest.raises(ZoneTextError, match=complaint):
+        parse_zone(f"$ORIGIN lab.\n@ SOA ns root (1 1h 1h 1d 5m)\n{line}")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from wirelab.codecs import DNS
 from wirelab.codecs.protocols.dns import DNSSOA
 from wirelab.sim.services.dns.names import AAAA, ANY, CNAME, NS, SOA, A, Name, is_below, key_of
 from wirelab.sim.services.dns.records import Record, renamed, type_of
@@ -49,7 +50,8 @@ class Zone:
         key: the same, to compare.
 
     Raises:
-        ValueError: a record of another domain, two SOA, or a CNAME beside other records.
+        ValueError: a record of another domain, two SOA, a CNAME beside other records, or a value
+            that no message can hold.
     """
 
     def __init__(self, origin: str, records: Iterable[Record] = ()) -> None:
@@ -94,6 +96,7 @@ class Zone:
             raise ValueError(
                 f"{record.name}: a CNAME stands beside other records (RFC 1034 section 3.6.2)"
             )
+        DNS(0, response=True, answers=[record]).build()  # else it would fail when it is asked for
         for length in range(len(self.key), len(name)):  # empty non-terminals exist (RFC 4592 2.2.2)
             self._nodes.setdefault(_last(name, length), {})
         records = self._nodes.setdefault(name, {}).setdefault(kind, [])
