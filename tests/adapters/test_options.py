@@ -48,6 +48,15 @@ def test_a_group_address_is_no_source(text):
 
 
 def test_names_are_known_in_the_simulation_only():
-    assert options.destination("bob", {"bob": "10.0.0.2"}) == "10.0.0.2"
-    with pytest.raises(CommandError, match="getent ahostsv4 NAME"):
+    assert options.destination("bob", {"bob": ["10.0.0.2"]}) == "10.0.0.2"
+    with pytest.raises(CommandError, match="getent ahosts NAME"):
         options.destination("bob", {})
+
+
+def test_a_family_chooses_among_the_addresses_of_a_name_and_excludes_others():
+    both = {"bob": ["10.0.0.2", "2001:db8::2"]}
+    assert options.destination("bob", both, 4) == "10.0.0.2"
+    assert options.destination("bob", both, 16) == "2001:db8::2"
+    assert options.destination("fe80::2%eth0", {}) == "fe80::2%eth0"
+    with pytest.raises(CommandError, match="is an IPv6 address, and -4 excludes it: leave out -4"):
+        options.destination("2001:db8::2", {}, 4)

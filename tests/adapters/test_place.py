@@ -157,3 +157,27 @@ def test_what_the_network_will_tell_is_not_to_be_given(chosen, words, complaint)
     with pytest.raises(CommandError, match=complaint) as caught:
         chosen("-i", "eth0", *words, addressless=True)
     assert caught.value.exit_code is Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["--ip", "2001:db8::5", "--gateway", "10.0.0.1"], "--gateway 10.0.0.1 is of another"),
+        (["--ip", "2001:db8::5", "--gateway", "2001:db9::1"], "name a router of this link"),
+        (["--ip", "ff02::1"], "no host can have this address"),
+        (["--ip", "::1"], "no host can have this address"),
+        (["--ip", "2001:db8::5/129"], "the prefix length must be 0 to 128"),
+        (["--ip", "2001:db8::5", "--guard"], "--guard knows IPv4 only"),
+    ],
+)
+def test_families_do_not_mix_and_the_way_out_is_told(chosen, words, text):
+    """RFC 4291 sections 2.5.2, 2.5.3 and 2.7."""
+    with pytest.raises(CommandError, match=text) as raised:
+        chosen("-i", "eth0", *words)
+    assert raised.value.exit_code is Exit.USAGE
+
+
+def test_an_ipv6_address_of_ours_has_64_bits_of_network_and_a_mac(chosen):
+    made = chosen("-i", "eth0", "--ip", "2001:db8::5", "--gateway", "fe80::1")
+    assert str(made.network) == "2001:db8::5/64"
+    assert made.mac == b"\x02\x57\0\0\0\x05"

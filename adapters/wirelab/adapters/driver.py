@@ -26,10 +26,11 @@ from typing import Self
 
 from wirelab.adapters.links.link import Link, LinkDown, LinkError, LinkGone
 from wirelab.adapters.links.partial import completed
-from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, ANY_IPV6, BROADCAST_IPV4, ip_text
 from wirelab.sim.host import Host
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.ipv6.scopes import is_multicast6
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.reasons import Reason
 from wirelab.sim.trace import Trace
@@ -74,6 +75,9 @@ class DriverStats:
         self.gated_text = ""
 
 
+_IPV4_SOURCE, _IPV6_SOURCE, _IPV6_DESTINATION = 26, 22, 38  # bytes into a frame
+
+
 class LiveDriver:
     """Moves frames between a host's interfaces and links.
 
@@ -116,7 +120,13 @@ class LiveDriver:
         self._gate = gate
         self._peers: dict[bytes, str] = {}
         # Neither a probe for our own address (RFC 5227) nor a broadcast has a host at its far end.
-        self._nobody = {ANY_IPV4, BROADCAST_IPV4, *(one.address for one in host.interfaces)}
+        self._nobody = {
+            ANY_IPV4,
+            ANY_IPV6,
+            BROADCAST_IPV4,
+            *(one.address for one in host.interfaces),
+            *(held.address for one in host.interfaces for held in one.ipv6),
+        }
         self._clock = clock
         self._started_at = clock()
         self._gone_links: set[int] = set()
@@ -283,13 +293,18 @@ class LiveDriver:
         """The other host's name in the trace: its address, at these places of a frame."""
         kind = frame[12:14]
         at = in_ipv4 if kind == b"\x08\x00" else in_arp if kind == b"\x08\x06" else 0
-        address = frame[at : at + 4]
+        size = 4
+        if kind == b"\x86\xdd":
+            at, size = (_IPV6_SOURCE if in_ipv4 == _IPV4_SOURCE else _IPV6_DESTINATION), 16
+        address = frame[at : at + size]
         name = self._peers.get(address)
         if name is None:
             if len(self._peers) >= PEERS:
                 self._peers.clear()
-            is_host = at and len(address) == 4 and address not in self._nobody
-            name = ipv4_text(address) if is_host else "network"
+            is_host = at and len(address) == size and address not in self._nobody
+            if size == len(ANY_IPV6) and is_host:
+                is_host = not is_multicast6(address)
+            name = ip_text(address) if is_host else "network"
             self._peers[address] = name
         return name
 

@@ -28,12 +28,13 @@ from wirelab.adapters.policy import TransmitPolicy
 from wirelab.adapters.privileges import drop_privileges
 from wirelab.adapters.session import Job, Session
 from wirelab.adapters.system import InterfaceAddress
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_text, mac_bytes, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, ANY_IPV6, ip_text, mac_bytes, mac_text
 from wirelab.codecs.capture import PcapngWriter
 from wirelab.sim.host import Host
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.errors import HostError
+from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.trace import InterfaceInfo, LiveLink, Trace
 
 US = "wirelab"
@@ -72,7 +73,7 @@ class LiveRun:
         self._link = link = _opened(job, place)
         held.callback(link.close)
         self._mac = mac = place.mac or link.mac
-        trace.add_host(US, [InterfaceInfo(place.interface, mac, place.address)])
+        trace.add_host(US, [_described(place, mac)])
         tap = held.enter_context(_capture(job, place, mac))
         if place.guard and job.transport is not None:
             held.enter_context(guard_ports(place.address, [job.port], job.transport))
@@ -81,7 +82,12 @@ class LiveRun:
             self._witness = Witness(place.interface, place.address, [job.port])
             held.callback(self._witness.close)
         self._connections = OpenConnections(trace.observer(US))
-        host = Host(_config(place, mac, link.mtu), random.SystemRandom(), self._connections)
+        known = place.is_hosts or job.arguments.no_preflight
+        host = Host(
+            _config(place, mac, link.mtu, configured=known),
+            random.SystemRandom(),
+            self._connections,
+        )
         held_addresses = [] if job.addressless else [place.network]
         self._policy = TransmitPolicy(mac, held_addresses, allow_global=job.arguments.allow_global)
         self._driver = LiveDriver(host, link, trace=trace, tap=tap, gate=self._refusal)
@@ -160,6 +166,9 @@ class LiveRun:
         if self._place.is_hosts or self._job.addressless or self._job.arguments.no_preflight:
             return
         programs = self._driver.programs
+        if len(self._place.address) == len(ANY_IPV6):
+            await self._claim6(programs)
+            return
         try:
             async with asyncio.timeout(PROBE_S):
                 owner = await programs.resolve(programs.address, probe=True)
@@ -171,13 +180,26 @@ class LiveRun:
         taken = preflight.address_taken(self._place.address, mac_bytes(owner))
         raise CommandError(taken.text, Exit.IMPOSSIBLE)
 
+    async def _claim6(self, programs: AsyncHost) -> None:
+        """The same for IPv6, where the address is not ours before (RFC 4862 section 5.4).
+
+        Raises:
+            CommandError: somebody else has it.
+        """
+        place = self._place
+        try:
+            await programs.acquire_address(ip_text(place.address), place.prefix_length)
+        except HostError as error:
+            text = f"{ip_text(place.address)} is already used: {error.detail}; choose another --ip."
+            raise CommandError(text, Exit.IMPOSSIBLE, error.reason) from error
+
     def _title(self) -> str:
         place = self._place
         whose = "this host's own" if place.is_hosts else "our"
         held = "no address yet" if self._job.addressless else f"{whose} address {place.network}"
         text = f"real link: {place.kind} {place.interface}, {held} at {mac_text(self._mac)}"
         if place.kernel_address is not None:
-            text += f", the kernel's end {ipv4_text(place.kernel_address)}"
+            text += f", the kernel's end {ip_text(place.kernel_address)}"
         if place.guard and self._job.transport is not None:
             text += f", its kernel kept off {self._job.transport} port {self._job.port}"
         return text
@@ -201,6 +223,13 @@ class LiveRun:
             print(f"wirelab: warning: {line}", file=sys.stderr)
 
 
+def _described(place: Place, mac: bytes) -> InterfaceInfo:
+    """Our interface, for the trace."""
+    if len(place.address) == len(ANY_IPV6):
+        return InterfaceInfo(place.interface, mac, ANY_IPV4, (place.address,))
+    return InterfaceInfo(place.interface, mac, place.address)
+
+
 def _opened(job: Job, place: Place) -> Link:
     more: dict[str, Any] = {}
     if place.kernel_address is not None:
@@ -210,12 +239,19 @@ def _opened(job: Job, place: Place) -> Link:
     return open_link(place.kind, place.interface, mac=place.mac, **more)
 
 
-def _config(place: Place, mac: bytes, mtu: int) -> HostConfig:
+def _config(place: Place, mac: bytes, mtu: int, *, configured: bool) -> HostConfig:
     """The host. On the host's own address its kernel answers ARP, ping and closed ports."""
-    routes = [] if place.gateway is None else [Route(ANY_IPV4, 0, 0, place.gateway)]
+    four, prefix_length, more = place.address, place.prefix_length, []
+    if len(place.address) == len(ANY_IPV6):
+        four, prefix_length = ANY_IPV4, 24
+        # One that is asked about first (`LiveRun._claim6`) is given to the host after that.
+        more = [(place.address, place.prefix_length)] if configured else []
+    anywhere = bytes(len(place.address))
+    routes = [] if place.gateway is None else [Route(anywhere, 0, 0, place.gateway)]
+    card = InterfaceConfig(place.interface, mac, four, prefix_length, mtu, addresses=more)
     return HostConfig(
         US,
-        [InterfaceConfig(place.interface, mac, place.address, place.prefix_length, mtu)],
+        [card],
         routes,
         answer_arp=not place.is_hosts,
         answer_echo=not place.is_hosts,

@@ -6,10 +6,11 @@ Flags mean the same in every verb: `-i` interface, `-c` count, `-W` time limit i
 
 import argparse
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.codecs.addresses import AddressError, ipv4_bytes, mac_bytes
+from wirelab.codecs.addresses import ANY_IPV4, AddressError, ip_bytes, mac_bytes
 
 LINKS = ("tap", "afpacket", "pcap")
 
@@ -23,11 +24,11 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     place.add_argument("-i", "--interface", metavar="IF", help="a real interface")
     place.add_argument("--link", choices=LINKS, help="how to reach it (default: by the system)")
     place.add_argument(
-        "--ip", metavar="A.B.C.D[/N]", help="our address; a free one, not this machine's own"
+        "--ip", metavar="ADDRESS[/N]", help="our address; a free one, not this machine's own"
     )
     place.add_argument(
         "--kernel-ip",
-        metavar="A.B.C.D",
+        metavar="ADDRESS",
         type=address,
         help="with --link tap: the address of the kernel's end (default for a new TAP: the first "
         "of our network)",
@@ -56,6 +57,19 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     place.add_argument(
         "--seed", type=int, default=0, help="of the simulated network (default %(default)s)"
     )
+
+
+def add_family(parser: argparse.ArgumentParser) -> None:
+    """`-4` and `-6`: which of a name's addresses is meant."""
+    family = parser.add_mutually_exclusive_group()
+    for number, length in (("4", 4), ("6", 16)):
+        family.add_argument(
+            f"-{number}",
+            dest="family",
+            action="store_const",
+            const=length,
+            help=f"IPv{number} only" + (" (default, where a name has both)" * (length == 4)),
+        )
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -112,9 +126,9 @@ def seconds(text: str) -> float:
 
 
 def address(text: str) -> bytes:
-    """An IPv4 address, as 4 bytes."""
+    """An address of either family, as 4 or 16 bytes."""
     try:
-        return ipv4_bytes(text)
+        return ip_bytes(text)
     except AddressError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
@@ -128,44 +142,69 @@ def _number(text: str, low: int, high: int, what: str) -> int:
 # Texts whose meaning depends on the place.
 
 
-def destination(text: str, names: dict[str, str]) -> str:
-    """The IPv4 address to talk to, as text.
+def destination(text: str, names: Mapping[str, Sequence[str]], family: int | None = None) -> str:
+    """The address to talk to, as text.
 
     Args:
         text: an address, or one of `names`.
-        names: hosts that are known by name (the simulated network's).
+        names: hosts that are known by name (the simulated network's), and their addresses.
+        family: 4 or 16 bytes (`-4`, `-6`); None: the first that a name has.
 
     Raises:
-        CommandError: a name; there is no resolver yet.
+        CommandError: a name; there is no resolver yet. Or an address of the other family.
     """
     try:
-        ipv4_bytes(text)
+        found = [text] if ip_bytes(text.partition("%")[0]) else []
     except AddressError:
-        if text in names:
-            return names[text]
-        known = f" or one of {', '.join(names)}" if names else " (getent ahostsv4 NAME finds it)"
+        found = list(names.get(text, ()))
+        if not found:
+            known = f" or one of {', '.join(names)}" if names else " (getent ahosts NAME finds it)"
+            raise CommandError(
+                f"{text} is no address, and names are not looked up yet: use an address{known}.",
+                Exit.USAGE,
+            ) from None
+    fitting = [one for one in found if family in (None, _length(one))]
+    if not fitting:
+        asked = "-4" if family == len(ANY_IPV4) else "-6"
         raise CommandError(
-            f"{text} is no IPv4 address, and names are not looked up yet: use an address{known}.",
+            f"{text} is an {family_name(_length(found[0]))} address, and {asked} excludes it: "
+            f"leave out {asked}, or name another address.",
             Exit.USAGE,
-        ) from None
-    return text
+        )
+    return fitting[0]
+
+
+def family_name(length: int) -> str:
+    """What addresses of so many bytes are called."""
+    return "IPv4" if length == len(ANY_IPV4) else "IPv6"
+
+
+def _length(text: str) -> int:
+    return len(ip_bytes(text.partition("%")[0]))
+
+
+def at(address: str, port: int) -> str:
+    """An address and a port: `10.0.0.2:80`, `[2001:db8::2]:80` (RFC 3986 section 3.2.2)."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def own_address(text: str) -> tuple[bytes, int | None]:
-    """`10.0.0.5` or `10.0.0.5/24` as (address, prefix length or None).
+    """`10.0.0.5`, `10.0.0.5/24` or `2001:db8::5/64` as (address, prefix length or None).
 
     Raises:
         CommandError: neither of the two.
     """
     bare, slash, prefix = text.partition("/")
     try:
-        value = ipv4_bytes(bare)
+        value = ip_bytes(bare)
     except AddressError as error:
         raise CommandError(f"--ip: {error}", Exit.USAGE) from error
     if not slash:
         return value, None
-    if not (prefix.isascii() and prefix.isdigit()) or int(prefix) > 32:
-        raise CommandError(f"--ip {text}: the prefix length must be 0 to 32", Exit.USAGE)
+    if not (prefix.isascii() and prefix.isdigit()) or int(prefix) > 8 * len(value):
+        raise CommandError(
+            f"--ip {text}: the prefix length must be 0 to {8 * len(value)}", Exit.USAGE
+        )
     return value, int(prefix)
 
 

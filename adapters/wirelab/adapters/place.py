@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from wirelab.adapters import options, preflight, system
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.links import default_kind
-from wirelab.codecs.addresses import ANY_IPV4, AddressError, ipv4_bytes, ipv4_text
+from wirelab.codecs.addresses import (
+    ANY_IPV4,
+    AddressError,
+    ip_bytes,
+    ip_text,
+    ipv4_bytes,
+    ipv6_bytes,
+)
+from wirelab.sim.host.ipv6.scopes import is_link_local
 
 NEW_TAP = "wirelab0"
 OWN_ADDRESS = ipv4_bytes("10.77.0.2")
 """On a TAP that nobody has set up; ours: of a private network (RFC 1918) that is rarely in use."""
+OWN_ADDRESS6 = ipv6_bytes("fd77::2")
+"""The same for IPv6; ours: a local address (RFC 4193), in one namespace of one machine."""
+_USUAL_PREFIX = {4: 24, 16: 64}
 FIRST_EPHEMERAL, EPHEMERAL_PORTS = 49_152, 16_384
 """RFC 6335 section 6."""
 CLASS_D = 224
@@ -77,9 +88,13 @@ def choose_place(arguments: argparse.Namespace, *, addressless: bool = False) ->
         _refuse_addresses(arguments)
         place.kernel_address = arguments.kernel_ip
     else:
-        _give_address(place, arguments, interface.addresses if interface is not None else ())
+        six = _wants_ipv6(arguments)
+        held = () if interface is None else interface.addresses6 if six else interface.addresses
+        _give_address(place, arguments, held)
         place.is_hosts = any(
-            place.address == one.address for each in there.values() for one in each.addresses
+            place.address == one.address
+            for each in there.values()
+            for one in (*each.addresses, *each.addresses6)
         )
     place.mac = _mac(arguments.mac, place, interface)
     return place
@@ -95,15 +110,18 @@ def _give_address(
     """
     own = arguments.ip and options.own_address(arguments.ip)
     if place.kind == "tap" and not held and own is None:
-        own = OWN_ADDRESS, None
+        own = OWN_ADDRESS6 if _wants_ipv6(arguments) else OWN_ADDRESS, None
     if own is not None:
         place.address, prefix = own
         near = [one.prefix_length for one in held if one.holds(place.address)]
-        place.prefix_length = prefix if prefix is not None else (near or [24])[0]
+        place.prefix_length = (
+            prefix if prefix is not None else (near or [_USUAL_PREFIX[len(place.address)]])[0]
+        )
     elif arguments.guard and held:
         place.address, place.prefix_length = held[0].address, held[0].prefix_length
     else:
         raise CommandError(_address_needed(place.interface, held), Exit.USAGE)
+    _refuse_mixed(arguments, place)
     _refuse_impossible(place)
     if place.guard and place.gateway is None:
         place.gateway = system.gateway(place.interface)
@@ -123,13 +141,53 @@ def _refuse_addresses(arguments: argparse.Namespace) -> None:
             raise CommandError(f"--{option}: we begin without an address; {way_out}", Exit.USAGE)
 
 
+def _wants_ipv6(arguments: argparse.Namespace) -> bool:
+    """Whether our address is, or has to be, one of IPv6."""
+    if arguments.ip:
+        return len(options.own_address(arguments.ip)[0]) == 16
+    family = getattr(arguments, "family", None)
+    return family == 16 or (family is None and ":" in getattr(arguments, "host", ""))
+
+
+def _refuse_mixed(arguments: argparse.Namespace, place: Place) -> None:
+    """Refuse a mixture of families, and what is not done for IPv6.
+
+    Raises:
+        CommandError: an option is of the other family, or needs IPv4.
+    """
+    ours = options.family_name(len(place.address))
+    family = getattr(arguments, "family", None) or len(place.address)
+    other = "2001:db8::5/64" if ours == "IPv4" else "10.0.0.5/24"
+    if family != len(place.address):
+        raise CommandError(
+            f"-{'4' if family == 4 else '6'}, but our address {ip_text(place.address)} is {ours}: "
+            f"give --ip one of the other family, such as --ip {other}",
+            Exit.USAGE,
+        )
+    for option in ("gateway", "kernel_ip"):
+        value = getattr(arguments, option)
+        if value is not None and len(value) != len(place.address):
+            name = option.replace("_", "-")
+            raise CommandError(
+                f"--{name} {ip_text(value)} is of another family than our address "
+                f"{ip_text(place.address)} ({ours}): give both of the same",
+                Exit.USAGE,
+            )
+    if place.guard and ours == "IPv6":
+        text = "--guard knows IPv4 only: with IPv6 use an address of our own (--ip), or --link tap"
+        raise CommandError(text, Exit.USAGE)
+
+
 def _refuse_impossible(place: Place) -> None:
     """Refuse what no host can have: RFC 1122 sections 3.2.1.3 and 3.3.1.2.
 
     Raises:
         CommandError: our address means nobody, many or this machine; or the gateway is far away.
     """
-    shown, network = ipv4_text(place.address), str(place.network)
+    if len(place.address) == 16:
+        _refuse_impossible6(place)
+        return
+    shown, network = ip_text(place.address), str(place.network)
     number, host_bits = int.from_bytes(place.address), 32 - place.prefix_length
     rest = number & ((1 << host_bits) - 1)
     if place.address[0] in (0, 127) or place.address[0] >= CLASS_D:
@@ -138,17 +196,37 @@ def _refuse_impossible(place: Place) -> None:
         what = "broadcast address" if rest else "number"
         raise CommandError(f"--ip {shown} is the {what} of its network {network}", Exit.USAGE)
     if place.gateway is not None and not place.network.holds(place.gateway):
-        gateway = ipv4_text(place.gateway)
+        gateway = ip_text(place.gateway)
         raise CommandError(f"--gateway {gateway} is not on our network ({network})", Exit.USAGE)
+
+
+def _refuse_impossible6(place: Place) -> None:
+    """The same for IPv6: RFC 4291 sections 2.5.2, 2.5.3 and 2.7.
+
+    Raises:
+        CommandError: our address means nobody, many or this machine; or the gateway is far away.
+    """
+    shown = ip_text(place.address)
+    if place.address[0] == 0xFF or not any(place.address[:15]):
+        raise CommandError(f"--ip {shown}: no host can have this address", Exit.USAGE)
+    if place.gateway is not None and not (
+        place.network.holds(place.gateway) or is_link_local(place.gateway)
+    ):
+        raise CommandError(
+            f"--gateway {ip_text(place.gateway)} is neither on our network ({place.network}) nor "
+            "link-local (fe80::...): name a router of this link",
+            Exit.USAGE,
+        )
 
 
 def _first_other(network: system.InterfaceAddress) -> bytes:
     """The first host address of our network that is not ours."""
-    size = 1 << (32 - network.prefix_length)
+    length = len(network.address)
+    size = 1 << (8 * length - network.prefix_length)
     start = int.from_bytes(network.address) & -size
     first = start + 1 if size > 2 else start  # a /31 has no network address (RFC 3021)
-    value = first.to_bytes(4)
-    return value if value != network.address else (first + 1).to_bytes(4)
+    value = first.to_bytes(length)
+    return value if value != network.address else (first + 1).to_bytes(length)
 
 
 def _address_needed(name: str, held: tuple[system.InterfaceAddress, ...]) -> str:
@@ -169,7 +247,7 @@ def _mac(text: str, place: Place, interface: system.Interface | None) -> bytes |
         return b"\x02\x57" + interface.mac[2:] if interface is not None and interface.mac else None
     if text in ("auto", "own"):
         # Locally administered (IEEE 802 section 8.4), and as unique as our address.
-        return b"\x02\x57" + place.address
+        return b"\x02\x57" + place.address[-4:]
     return options.own_mac(text)
 
 
@@ -185,8 +263,9 @@ def free_port(address: bytes, transport: str) -> int:
 def _one_host(text: str) -> bytes | None:
     """The address that a HOST argument is; None for names, servers (no HOST), and broadcasts."""
     with suppress(AddressError):
-        address = ipv4_bytes(text)
-        return address if address[0] < CLASS_D else None
+        address = ip_bytes(text)
+        limit = CLASS_D if len(address) == 4 else 0xFF  # RFC 4291 section 2.7
+        return address if address[0] < limit else None
     return None
 
 

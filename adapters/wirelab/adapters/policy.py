@@ -13,7 +13,16 @@ from collections.abc import Sequence
 
 from wirelab.adapters.links.link import HEADER_BYTES, TAG_BYTES, TAG_TYPE
 from wirelab.adapters.system import InterfaceAddress
-from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, ipv4_text, mac_text
+from wirelab.codecs.addresses import (
+    ANY_IPV4,
+    ANY_IPV6,
+    BROADCAST_IPV4,
+    ip_text,
+    ipv4_text,
+    ipv6_text,
+    mac_text,
+)
+from wirelab.sim.host.ipv6.scopes import is_link_local, is_multicast6
 
 SECOND = 1_000_000_000
 BROADCASTS_PER_S, BROADCAST_BURST = 50, 100
@@ -23,7 +32,8 @@ ARP_TARGETS = 1024
 """Ours: questions remembered; beyond, the oldest half is forgotten."""
 ICMP_ERROR_TYPES = frozenset({3, 4, 5, 11, 12})
 """RFC 792: unreachable, source quench, redirect, time exceeded, parameter problem."""
-ARP, IPV4 = b"\x08\x06", b"\x08\x00"
+ARP, IPV4, IPV6 = b"\x08\x06", b"\x08\x00", b"\x86\xdd"
+ICMPV6, FIRST_INFORMATIONAL6 = 58, 128  # RFC 4443 section 2.1
 ARP_REQUEST = 1
 MULTICAST_FIRST = 224
 
@@ -52,7 +62,7 @@ class TransmitPolicy:
 
     Args:
         mac: our MAC.
-        addresses: our IPv4 addresses, with their networks.
+        addresses: ours, with their networks.
         spoof: let other source MACs and addresses out; no command does.
         allow_global: let packets out whose destination is not on our networks (`--allow-global`).
     """
@@ -102,6 +112,21 @@ class TransmitPolicy:
             return self._ipv4(frame, now)
         if kind == ARP and len(frame) >= 42:
             return self._arp(frame, now)
+        if kind == IPV6 and len(frame) >= 54:
+            return self._ipv6(frame, now)
+        return None
+
+    def _ipv6(self, frame: bytes, now: int) -> str | None:
+        source, destination = frame[22:38], frame[38:54]
+        ours = source in self._addresses or is_link_local(source) or source == ANY_IPV6
+        if not self._spoof and not ours:
+            return f"source address {ipv6_text(source)} is not ours (spoof=True allows it)"
+        near = is_multicast6(destination) or is_link_local(destination)
+        if not self._allow_global and not near and not self._is_near(destination):
+            return off_link_text(destination, self._networks)
+        is_error = frame[20] == ICMPV6 and len(frame) > 54 and frame[54] < FIRST_INFORMATIONAL6
+        if is_error and not self._icmp_errors.take(now):
+            return f"more than {ICMP_ERRORS_PER_S} ICMP errors a second"
         return None
 
     def _ipv4(self, frame: bytes, now: int) -> str | None:
@@ -118,7 +143,8 @@ class TransmitPolicy:
         return None
 
     def _is_near(self, destination: bytes) -> bool:
-        if destination == BROADCAST_IPV4 or MULTICAST_FIRST <= destination[0] < 240:
+        is_ipv4 = len(destination) == len(ANY_IPV4)
+        if is_ipv4 and (destination == BROADCAST_IPV4 or MULTICAST_FIRST <= destination[0] < 240):
             return True
         return any(held.holds(destination) for held in self._networks)
 
@@ -149,6 +175,6 @@ def off_link_text(destination: bytes, networks: Sequence[InterfaceAddress]) -> s
     """The text for a destination beyond the gateway."""
     ours = ", ".join(str(held) for held in networks)
     return (
-        f"{ipv4_text(destination)} is not on our network ({ours}); --allow-global sends to it "
+        f"{ip_text(destination)} is not on our network ({ours}); --allow-global sends to it "
         "through the gateway."
     )

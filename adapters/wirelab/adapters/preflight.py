@@ -17,7 +17,8 @@ from wirelab.adapters.guards import in_use_text
 from wirelab.adapters.links import libpcap, link, linux_only_text, runs_on
 from wirelab.adapters.policy import off_link_text
 from wirelab.adapters.system import Interface, InterfaceAddress
-from wirelab.codecs.addresses import ipv4_text, mac_text
+from wirelab.codecs.addresses import ANY_IPV4, ip_text, ipv4_text, mac_text
+from wirelab.sim.host.ipv6.scopes import is_link_local
 from wirelab.sim.reasons import Reason
 
 Probe = Callable[[bytes], bytes | None]
@@ -31,7 +32,7 @@ class Plan:
     Attributes:
         kind: `tap`, `afpacket` or `pcap`.
         interface: its name.
-        address: our IPv4 address, 4 bytes, and its `prefix_length`.
+        address: ours, 4 or 16 bytes, and its `prefix_length`.
         own_mac: our MAC is not the interface's.
         guard: the kernel will be kept off `ports`.
         ports: local ports of ours.
@@ -141,7 +142,7 @@ def check(plan: Plan, machine: Machine | None = None, probe: Probe | None = None
 
 def address_taken(address: bytes, owner: bytes) -> Problem:
     """The problem that an ARP probe for our address was answered by the MAC `owner`."""
-    text = f"{ipv4_text(address)} is already used by {mac_text(owner)}; choose another --ip."
+    text = f"{ip_text(address)} is already used by {mac_text(owner)}; choose another --ip."
     return Problem("address_taken", text)
 
 
@@ -190,7 +191,7 @@ def _of_the_link(plan: Plan, machine: Machine, interfaces: list[Interface]) -> I
 
 def _of_the_kernel(plan: Plan, machine: Machine, interfaces: list[Interface]) -> Iterator[Problem]:
     """Will this host's own kernel meddle?"""
-    ours = ipv4_text(plan.address)
+    ours = ip_text(plan.address)
     if _is_local(plan.address, interfaces):
         if not plan.guard:
             text = (
@@ -209,7 +210,8 @@ def _of_the_kernel(plan: Plan, machine: Machine, interfaces: list[Interface]) ->
         for port in plan.ports:
             if port and not machine.port_is_free(plan.address, port, plan.protocol):
                 yield Problem("port_in_use", in_use_text([port]))
-    if plan.kind != "tap" and machine.proxies_arp(plan.interface):
+    four = len(plan.address) == 4
+    if four and plan.kind != "tap" and machine.proxies_arp(plan.interface):
         text = f"proxy_arp on {plan.interface} may answer ARP for {ours}."
         yield Problem("proxy_arp", text, fatal=False)
 
@@ -218,18 +220,38 @@ def _of_the_destination(plan: Plan, interfaces: list[Interface]) -> Iterator[Pro
     """Can frames get there from this link?"""
     if plan.destination is None:
         return
+    if len(plan.destination) != len(plan.address):
+        yield Problem("mixed_families", _mixed_text(plan))
+        return
     if plan.kind != "tap" and _is_local(plan.destination, interfaces):
         text = (
             f"{plan.interface} does not loop frames back to this host's own kernel; use --link tap."
         )
         yield Problem("destination_is_this_host", text)
     network = InterfaceAddress(plan.address, plan.prefix_length)
+    if is_link_local(plan.destination):
+        return
     if not plan.allow_global and not network.holds(plan.destination):
         yield Problem("off_link", off_link_text(plan.destination, [network]))
 
 
+def _mixed_text(plan: Plan) -> str:
+    """That we speak another family than the destination."""
+    theirs, example = ("IPv6", "2001:db8::5/64")
+    if len(plan.destination or b"") == len(ANY_IPV4):
+        theirs, example = ("IPv4", "10.0.0.5/24")
+    return (
+        f"{ip_text(plan.destination or b'')} is an {theirs} address, and ours is "
+        f"{ip_text(plan.address)}: give --ip an {theirs} address of ours, such as --ip {example}."
+    )
+
+
 def _is_local(address: bytes, interfaces: list[Interface]) -> bool:
-    return any(held.address == address for each in interfaces for held in each.addresses)
+    return any(
+        held.address == address
+        for each in interfaces
+        for held in (*each.addresses, *each.addresses6)
+    )
 
 
 def _list(names: Iterable[str]) -> str:

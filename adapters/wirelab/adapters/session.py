@@ -11,15 +11,16 @@ import json
 import random
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
-from wirelab.codecs.addresses import ipv4_bytes, ipv4_text
+from wirelab.codecs.addresses import ip_bytes, ip_text, ipv4_bytes, ipv4_text
 from wirelab.sim.host.errors import HostError
+from wirelab.sim.host.ipv6.scopes import is_link_local, is_multicast6
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.reasons import Reason
 
@@ -82,7 +83,7 @@ class Session:
         arguments: argparse.Namespace,
         *,
         live: bool,
-        names: dict[str, str],
+        names: Mapping[str, Sequence[str]],
         source: random.Random,
         port: int = 0,
         gateway: bytes | None = None,
@@ -95,6 +96,8 @@ class Session:
         self.take_address = take_address
         self._names = names
         self._gateway = gateway
+        self.family: int | None = getattr(arguments, "family", None)
+        """4 or 16, where the user insists on a family of addresses."""
         self._json: bool = arguments.json
         self._quiet: bool = arguments.quiet
         self.output = sys.stderr if arguments.write == "-" else sys.stdout
@@ -134,13 +137,25 @@ class Session:
         Raises:
             CommandError: it is no address, or our own.
         """
-        address = options.destination(text, self._names)
-        if address == self.host.address:
+        address = options.destination(text, self._names, self.family)
+        if ip_bytes(address.partition("%")[0]) in self._own_addresses():
             raise CommandError(
                 f"{address} is our own address, and we have no loopback: name another host.",
                 Exit.USAGE,
             )
         return address
+
+    @property
+    def address(self) -> str:
+        """Ours, as others may use it: of IPv4 where we have one, unless IPv6 was asked for."""
+        ours = [one for one in self._own_addresses() if self.family in (None, len(one))]
+        return ip_text(ours[0]) if ours else self.host.address
+
+    def _own_addresses(self) -> list[bytes]:
+        """IPv4 first; those that routers know before those of the link."""
+        interface = self.host.core.interfaces[0]
+        six = sorted((one.address for one in interface.ipv6), key=is_link_local)
+        return [*([interface.address] if any(interface.address) else []), *six]
 
     def check_on_link(self, address: str) -> None:
         """Refuse an address that ARP cannot be asked for.
@@ -172,18 +187,20 @@ class Session:
             async with asyncio.timeout(limit_s):
                 await self.host.resolve(next_hop)
         except TimeoutError as error:
-            raise HostError(Reason.ARP_TIMEOUT, f"nobody answers for {next_hop}") from error
+            raise HostError(_silent(next_hop), f"nobody answers for {next_hop}") from error
 
     def silence(self, address: str, otherwise: Reason) -> Reason:
         """Why nothing came from `address`: already ARP got no answer, or `otherwise`."""
         next_hop = self._next_hop(address)
-        if next_hop is not None and self.host.core.neighbor(ipv4_bytes(next_hop)) is None:
-            return Reason.ARP_TIMEOUT
+        if next_hop is not None and self.host.core.neighbor(_bare(next_hop)) is None:
+            return _silent(next_hop)
         return otherwise
 
     def _is_for_many(self, address: str) -> bool:
         """Whether it is a multicast address, or a broadcast to our network."""
         interface = self.host.core.interfaces[0]
+        if ":" in address:
+            return is_multicast6(_bare(address))
         number = int.from_bytes(ipv4_bytes(address))
         host_bits = (1 << 32 - interface.prefix_length) - 1
         ours = int.from_bytes(interface.address) | host_bits
@@ -192,9 +209,13 @@ class Session:
     def _next_hop(self, address: str) -> str | None:
         """The neighbour by which packets to `address` leave."""
         interface = self.host.core.interfaces[0]
-        if _same_network(address, interface.address, interface.prefix_length):
-            return address
-        return None if self._gateway is None else ipv4_text(self._gateway)
+        if ":" in address:
+            near = is_link_local(_bare(address)) or bool(interface.on_link(_bare(address)))
+        else:
+            near = _same_network(address, interface.address, interface.prefix_length)
+        if near:
+            return address.partition("%")[0]
+        return None if self._gateway is None else ip_text(self._gateway)
 
 
 def printable(text: str) -> str:
@@ -214,6 +235,16 @@ async def side_by_side() -> AsyncIterator[asyncio.TaskGroup]:
             yield group
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
+
+
+def _bare(address: str) -> bytes:
+    """An address without its zone."""
+    return ip_bytes(address.partition("%")[0])
+
+
+def _silent(next_hop: str) -> Reason:
+    """That a neighbour does not say where it is."""
+    return Reason.ND_TIMEOUT if ":" in next_hop else Reason.ARP_TIMEOUT
 
 
 def _same_network(address: str, ours: bytes, prefix_length: int) -> bool:

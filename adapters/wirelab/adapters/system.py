@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wirelab.adapters import bsd, netlink
-from wirelab.codecs.addresses import ANY_IPV4, ipv4_text
+from wirelab.codecs.addresses import ANY_IPV4, ip_text
 
 IFF_UP, IFF_LOOPBACK, IFF_RUNNING, IFF_LOWER_UP = 0x1, 0x8, 0x40, 0x10000
 GET_LINK, GET_ADDRESS, GET_ROUTE = 18, 22, 26
@@ -37,17 +37,19 @@ SIOCGIWNAME = 0x8B01
 
 @dataclass(frozen=True, slots=True)
 class InterfaceAddress:
-    """An IPv4 address of an interface: 4 bytes, and 0 to 32 bits of prefix."""
+    """An address of an interface, 4 or 16 bytes, and how many of its bits are its network's."""
 
     address: bytes
     prefix_length: int
 
     def __str__(self) -> str:
-        return f"{ipv4_text(self.address)}/{self.prefix_length}"
+        return f"{ip_text(self.address)}/{self.prefix_length}"
 
     def holds(self, address: bytes) -> bool:
         """Whether `address` is in this address's network."""
-        shift = 32 - self.prefix_length
+        if len(address) != len(self.address):
+            return False
+        shift = 8 * len(address) - self.prefix_length
         ours, theirs = int.from_bytes(self.address), int.from_bytes(address)
         return ours >> shift == theirs >> shift
 
@@ -63,6 +65,8 @@ class Interface:
         carrier: the cable is in, and its other end is up.
         running: it transmits; follows the carrier a moment later.
         kind: the driver's word (`veth`, `tun`, `bridge`), empty for hardware.
+        addresses: of IPv4.
+        addresses6: of IPv6, as far as the system tells (on Linux).
     """
 
     name: str
@@ -75,6 +79,7 @@ class Interface:
     loopback: bool
     kind: str = ""
     addresses: tuple[InterfaceAddress, ...] = field(default=())
+    addresses6: tuple[InterfaceAddress, ...] = field(default=())
 
     @property
     def state(self) -> str:
@@ -107,18 +112,28 @@ def interfaces() -> list[Interface]:
         raise OSError(
             errno.ENOSYS, f"listing interfaces is not written for {sys.platform}: Linux or macOS"
         )
+    four, six = _addresses(socket.AF_INET), _addresses(socket.AF_INET6)
+    links = netlink.dump(GET_LINK, bytes(LINK_FIXED))
+    return [_from_link(received.body, four, six) for received in links]
+
+
+def _addresses(family: int) -> dict[int, list[InterfaceAddress]]:
+    """The addresses of a family, by index of their interface."""
     by_index: dict[int, list[InterfaceAddress]] = {}
-    for received in netlink.dump(GET_ADDRESS, bytes([socket.AF_INET]) + bytes(ADDRESS_FIXED - 1)):
+    for received in netlink.dump(GET_ADDRESS, bytes([family]) + bytes(ADDRESS_FIXED - 1)):
         _family, prefix_length, _, _, index = struct.unpack_from("=BBBBI", received.body)
         held = netlink.attributes(received.body, ADDRESS_FIXED)
         local = held.get(2) or held.get(1)  # IFA_LOCAL; IFA_ADDRESS is the far end on a tunnel
         if local is not None:
             by_index.setdefault(index, []).append(InterfaceAddress(local, prefix_length))
-    links = netlink.dump(GET_LINK, bytes(LINK_FIXED))
-    return [_from_link(received.body, by_index) for received in links]
+    return by_index
 
 
-def _from_link(body: bytes, addresses: dict[int, list[InterfaceAddress]]) -> Interface:
+def _from_link(
+    body: bytes,
+    addresses: dict[int, list[InterfaceAddress]],
+    addresses6: dict[int, list[InterfaceAddress]],
+) -> Interface:
     """An interface out of one `RTM_NEWLINK`."""
     index, flags = struct.unpack_from("=4xiI", body)
     held = netlink.attributes(body, LINK_FIXED)
@@ -135,6 +150,7 @@ def _from_link(body: bytes, addresses: dict[int, list[InterfaceAddress]]) -> Int
         loopback=bool(flags & IFF_LOOPBACK),
         kind=_text(details.get(1, b"")),  # IFLA_INFO_KIND
         addresses=tuple(addresses.get(index, ())),
+        addresses6=tuple(addresses6.get(index, ())),
     )
 
 

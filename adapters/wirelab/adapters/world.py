@@ -1,6 +1,7 @@
 """The little network that traffic verbs run in when no real link is asked for.
 
     alice 10.0.0.1 (you) ------ 1 ms ------ bob 10.0.0.2
+          2001:db8::1                           2001:db8::2
                                   answers ping; UDP 49152 and TCP 7: echo; TCP 80: HTTP;
                                   knows the names of lab. (DNS)
 
@@ -23,7 +24,8 @@ from wirelab.sim.services.dhcp.subnets import Subnet
 from wirelab.sim.services.dns.server import DnsServer
 
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
-NAMES = {"alice": ALICE, "bob": BOB}
+ALICE6, BOB6 = "2001:db8::1", "2001:db8::2"
+NAMES = {"alice": (ALICE, ALICE6), "bob": (BOB, BOB6)}
 NO_ADDRESS = "0.0.0.0"
 POOL = ("10.0.0.100", "10.0.0.199")
 """What bob leases to those who have no address."""
@@ -36,11 +38,18 @@ $TTL 1h
       NS    bob
       TXT   "a zone for exercises"
 alice A     {ALICE}
+      AAAA  {ALICE6}
 bob   A     {BOB}
+      AAAA  {BOB6}
 www   CNAME bob
 @     MX    10 bob
 """
 """What bob's name server knows."""
+
+
+def us(family: int | None) -> str:
+    """Alice's address as bob uses it; `family`: 16 for IPv6, else IPv4."""
+    return ALICE6 if family == 16 else ALICE
 
 
 def leased() -> Subnet:
@@ -69,8 +78,8 @@ class World:
     def __init__(self, seed: int, *, addressless: bool = False) -> None:
         self.network = Network(seed=seed)
         self._addressless = addressless
-        self.alice = self.network.host("alice", NO_ADDRESS if addressless else ALICE)
-        self.bob = self.network.host("bob", BOB)
+        self.alice = self.network.host("alice", NO_ADDRESS if addressless else f"{ALICE} {ALICE6}")
+        self.bob = self.network.host("bob", f"{BOB} {BOB6}")
         self.network.link(self.alice, self.bob, latency=LATENCY)
         self._tasks: set[asyncio.Task[None]] = set()
 

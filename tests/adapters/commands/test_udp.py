@@ -28,11 +28,19 @@ def test_nobody_at_the_address_is_told(capsys):
 
 
 def test_too_large_a_datagram_is_refused_with_the_limit(capsys):
-    """Nothing is fragmented here."""
-    assert main(["udp", "send", "bob", "49152", "x" * 1473]) == 1
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[-1] == "reason=ip.too_big_df"
-    assert any("1473 bytes, path MTU 1500" in line for line in lines)
+    """RFC 791 section 3.1: what is longer than the path's MTU is cut, up to what IPv4 can say."""
+    assert main(["udp", "send", "bob", "49152", "x" * 1473]) == 0
+    capsys.readouterr()
+    assert main(["udp", "send", "bob", "49152", "x" * 65508]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "reason=ip.too_big_df"
+
+
+def test_a_datagram_goes_over_ipv6_and_comes_back(capsys):
+    """RFC 3986 section 3.2.2: brackets keep address and port apart."""
+    assert main(["udp", "send", "-6", "bob", "49152", "--wait"]) == 0
+    output = capsys.readouterr()
+    assert output.out == "Hello UDP!\n"
+    assert "to [2001:db8::2]:49152" in output.err
 
 
 def test_bob_sends_to_a_listener(capsys):

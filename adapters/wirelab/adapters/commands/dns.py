@@ -7,12 +7,13 @@ from pathlib import Path
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.session import Session, printable, run_program
-from wirelab.adapters.world import ALICE, BOB
+from wirelab.adapters.world import ALICE, BOB, BOB6
 from wirelab.codecs import DNS
-from wirelab.codecs.addresses import ip_text, ipv4_bytes, ipv4_text
+from wirelab.codecs.addresses import ip_bytes, ip_text, ipv4_bytes
 from wirelab.codecs.dns_sections import DNSQuestion, DNSResource
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
+from wirelab.sim.programs.names import resolver_of
 from wirelab.sim.services.dns.names import TYPE_NAMES, TYPES
 from wirelab.sim.services.dns.records import Record, ttl_of, type_of
 from wirelab.sim.services.dns.resolver import Answer, Resolver
@@ -43,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "-c", "--count", type=options.count, help="stop after so many queries (simulated: 1)"
     )
+    options.add_family(query)
     for verb in (query, serve):
         options.add_place(verb)
         options.add_output(verb)
@@ -69,7 +71,9 @@ def _type(text: str) -> int:
 
 def _query(arguments: argparse.Namespace) -> int:
     async def program(session: Session) -> int:
-        server = arguments.server or (None if session.live else ipv4_bytes(BOB))
+        server = arguments.server or (
+            None if session.live else ip_bytes(BOB6 if session.family == 16 else BOB)
+        )
         if server is None:
             raise CommandError("--server: which name server to ask", Exit.USAGE)
         resolver = Resolver([server], arguments.search, timeout_s=arguments.timeout)
@@ -80,7 +84,7 @@ def _query(arguments: argparse.Namespace) -> int:
             session.result(_line(record), _values(record))
         if answer.reason is not None:
             name = f"{arguments.name} {TYPE_NAMES[arguments.type]}"
-            raise HostError(answer.reason, f"{name}, says {ipv4_text(server)}")
+            raise HostError(answer.reason, f"{name}, says {ip_text(server)}")
         return Exit.OK
 
     return run_program(arguments, program)
@@ -161,7 +165,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     async def caller(bob: AsyncHost) -> None:
         bob.core.name_servers.put("by hand", (ipv4_bytes(ALICE),))
         with suppress(HostError):  # a zone's own name need not have addresses
-            await bob.lookup(f"{zones[0].origin}.")
+            await _look_up(bob, resolver_of(bob), f"{zones[0].origin}.", TYPES["A"])
 
     return run_program(arguments, program, transport="udp", port=arguments.port, caller=caller)
 

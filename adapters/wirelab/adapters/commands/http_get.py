@@ -39,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     get.add_argument("--source-port", type=options.source_port, default=0, metavar="PORT")
     options.add_time_limit(get, 30.0, "how long the handshake and each silence may last")
+    options.add_family(get)
     options.add_place(get)
     options.add_output(get)
 

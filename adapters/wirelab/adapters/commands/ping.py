@@ -18,7 +18,7 @@ SIMULATED_COUNT = 3  # a simulated hour takes seconds: endless pinging would nev
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("host", metavar="HOST", help="an IPv4 address (or bob, when simulated)")
+    parser.add_argument("host", metavar="HOST", help="an address (or bob, when simulated)")
     parser.add_argument(
         "-c",
         "--count",
@@ -42,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-t", "--ttl", type=_ttl, help="hops the request may make (default 64)")
     options.add_time_limit(parser, 1.0, "how long to wait for each reply")
+    options.add_family(parser)
     options.add_place(parser)
     options.add_output(parser)
 
@@ -103,8 +104,8 @@ async def _ping_once(
         reason = session.silence(report.destination, Reason.LIVE_TIMEOUT)
         report.lost.append(Lost(number, reason))
         text = f"no answer for icmp_seq={wrapped} within {arguments.timeout:g} s"
-        if reason is Reason.ARP_TIMEOUT:
-            text += " (nor to ARP)"
+        if reason in (Reason.ARP_TIMEOUT, Reason.ND_TIMEOUT):
+            text += " (nor to ARP)" if reason is Reason.ARP_TIMEOUT else " (nor to ND)"
         _tell(session, arguments, text, {"icmp_seq": wrapped, "reason": str(reason)})
     except HostError as error:
         if error.reason is Reason.LINK_DOWN:  # gone for good: no later request can leave

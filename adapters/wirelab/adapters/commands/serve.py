@@ -10,7 +10,7 @@ from wirelab.adapters.session import Session, printable, run_program, side_by_si
 from wirelab.adapters.web.client import fetch, parse_url
 from wirelab.adapters.web.folder import Folder
 from wirelab.adapters.web.server import IDLE_S, Answer, Request, serve_connection
-from wirelab.adapters.world import ALICE
+from wirelab.adapters.world import us
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.streams import Stream
@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-c", "--count", type=options.count, help="stop after so many connections (simulated: 1)"
     )
+    options.add_family(parser)
     options.add_place(parser)
     options.add_output(parser)
 
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def program(session: Session) -> int:
         listener = session.host.listen(arguments.port)
         left = arguments.count or (None if session.live else 1)
-        session.say(f"serving {site.root} on http://{session.host.address}:{arguments.port}/")
+        session.say(f"serving {site.root} on http://{options.at(session.address, arguments.port)}/")
         free = asyncio.Semaphore(AT_ONCE)
         async with side_by_side() as group:
             while left is None or left > 0:
@@ -54,8 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     async def caller(bob: AsyncHost) -> None:
         for _ in range(arguments.count or 1):
-            stream = await bob.connect(ALICE, arguments.port)
-            response = await fetch(stream, parse_url(f"http://{ALICE}:{arguments.port}/"))
+            alice = us(arguments.family)
+            stream = await bob.connect(alice, arguments.port)
+            url = f"http://{options.at(alice, arguments.port)}/"
+            response = await fetch(stream, parse_url(url))
             async for _ in response.body:
                 pass
             stream.close()
@@ -66,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(session: Session, site: Folder, stream: Stream) -> None:
     """One connection; its failure is not the server's."""
-    peer = f"{stream.remote_address}:{stream.remote_port}"
+    peer = options.at(stream.remote_address, stream.remote_port)
 
     def log(request: Request, answer: Answer) -> None:
         session.result(

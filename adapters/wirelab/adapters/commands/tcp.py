@@ -15,7 +15,7 @@ from wirelab.adapters.standard_streams import (
     join,
     output_to,
 )
-from wirelab.adapters.world import ALICE
+from wirelab.adapters.world import us
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.streams import Stream
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     connect = verbs.add_parser(
         "connect", help="open a connection; the end of stdin closes our side, and we go on reading"
     )
-    connect.add_argument("host", metavar="HOST", help="an IPv4 address (or bob, when simulated)")
+    connect.add_argument("host", metavar="HOST", help="an address (or bob, when simulated)")
     connect.add_argument("port", metavar="PORT", type=options.port)
     connect.add_argument("--source-port", type=options.source_port, default=0, metavar="PORT")
     options.add_time_limit(connect, 30.0, "how long the handshake may take")
@@ -43,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "-n", "--no-stdin", action="store_true", help="send nothing: close our side at once"
         )
+        options.add_family(verb)
         options.add_place(verb)
         options.add_output(verb)
 
@@ -76,12 +77,13 @@ async def connected(session: Session, arguments: argparse.Namespace) -> Stream:
             stream = await session.host.connect(address, arguments.port, source_port=session.port)
     except TimeoutError as error:
         raise CommandError(
-            f"no answer from {address}:{arguments.port} within {arguments.timeout:g} s",
+            f"no answer from {options.at(address, arguments.port)} within {arguments.timeout:g} s",
             Exit.NO,
             session.silence(address, Reason.TCP_TIMEOUT),
         ) from error
     session.say(
-        f"connected to {address}:{arguments.port} from port {stream.local_port}: {stream.state}"
+        f"connected to {options.at(address, arguments.port)} from port {stream.local_port}: "
+        f"{stream.state}"
     )
     return stream
 
@@ -90,12 +92,13 @@ def _listen(arguments: argparse.Namespace) -> int:
     async def program(session: Session) -> int:
         listener = session.host.listen(arguments.port)
         left = arguments.count or (None if session.live else 1)
-        session.say(f"listening on TCP port {listener.port} of {session.host.address}")
+        session.say(f"listening on TCP port {listener.port} of {session.address}")
         source = _source(session, arguments.no_stdin)
         failure = None
         while left is None or left > 0:
             stream = await listener.accept()
-            session.say(f"connection from {stream.remote_address}:{stream.remote_port}")
+            peer = options.at(stream.remote_address, stream.remote_port)
+            session.say(f"connection from {peer}")
             try:
                 async with stream:
                     await _talk(session, stream, source)
@@ -110,7 +113,7 @@ def _listen(arguments: argparse.Namespace) -> int:
 
     async def caller(bob: AsyncHost) -> None:
         for _ in range(arguments.count or 1):
-            stream = await bob.connect(ALICE, arguments.port)
+            stream = await bob.connect(us(arguments.family), arguments.port)
             await stream.send(HELLO)
             stream.shutdown()
             await stream.receive_all()

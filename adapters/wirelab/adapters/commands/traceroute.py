@@ -13,7 +13,7 @@ MOST_HOPS = 255  # what a TTL can say (RFC 791 section 3.1)
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("host", metavar="HOST", help="an IPv4 address (or bob, when simulated)")
+    parser.add_argument("host", metavar="HOST", help="an address (or bob, when simulated)")
     parser.add_argument(
         "-I",
         "--icmp",
@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of the first datagram, the next one goes to the next (default %(default)s)",
     )
     options.add_time_limit(parser, 1.0, "how long to wait for each answer")
+    options.add_family(parser)
     options.add_place(parser)
     options.add_output(parser)
 

@@ -7,7 +7,7 @@ import sys
 from wirelab.adapters import options
 from wirelab.adapters.exits import CommandError, Exit
 from wirelab.adapters.session import Session, printable, run_program
-from wirelab.adapters.world import ALICE
+from wirelab.adapters.world import us
 from wirelab.sim.programs.aio import AsyncHost
 from wirelab.sim.programs.datagrams import DatagramSocket, Received
 from wirelab.sim.reasons import Reason
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     verbs = parser.add_subparsers(metavar="send|listen", required=True, dest="verb")
     send = verbs.add_parser("send", help="send one datagram")
-    send.add_argument("host", metavar="HOST", help="an IPv4 address (or bob, when simulated)")
+    send.add_argument("host", metavar="HOST", help="an address (or bob, when simulated)")
     send.add_argument("port", metavar="PORT", type=options.port)
     send.add_argument(
         "text", metavar="TEXT|-", nargs="?", default=HELLO, help=f"default: {HELLO!r}; -: stdin"
@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "--raw", action="store_true", help="print datagrams as the bytes they are"
         )
+        options.add_family(verb)
         options.add_place(verb)
         options.add_output(verb)
 
@@ -73,7 +74,9 @@ def _send(arguments: argparse.Namespace) -> int:
         sock = session.host.udp(session.port)
         await session.reach(address, arguments.timeout)
         sock.send_to(data, address, arguments.port)
-        session.say(f"sent {len(data)} bytes from port {sock.port} to {address}:{arguments.port}")
+        session.say(
+            f"sent {len(data)} bytes from port {sock.port} to {options.at(address, arguments.port)}"
+        )
         if arguments.wait is not None:
             _show(session, await _answer(sock, arguments.wait), raw=arguments.raw)
         return Exit.OK
@@ -94,7 +97,7 @@ def _listen(arguments: argparse.Namespace) -> int:
     async def program(session: Session) -> int:
         sock = session.host.udp(arguments.port)
         left = arguments.count or (None if session.live else 1)
-        session.say(f"listening on UDP port {sock.port} of {session.host.address}")
+        session.say(f"listening on UDP port {sock.port} of {session.address}")
         while left is None or left > 0:
             received = await sock.receive_from()
             _show(session, received, raw=arguments.raw)
@@ -104,16 +107,17 @@ def _listen(arguments: argparse.Namespace) -> int:
         return Exit.OK
 
     async def caller(bob: AsyncHost) -> None:
-        await bob.resolve(ALICE)  # until then ARP keeps the newest packet only
+        alice = us(arguments.family)
+        await bob.resolve(alice)  # until then ARP keeps the newest packets only
         for _ in range(arguments.count or 1):
-            bob.udp().send_to(HELLO.encode(), ALICE, arguments.port)
+            bob.udp().send_to(HELLO.encode(), alice, arguments.port)
 
     return run_program(arguments, program, transport="udp", port=arguments.port, caller=caller)
 
 
 def _show(session: Session, received: Received, *, raw: bool) -> None:
     data, address, port = received
-    session.say(f"{len(data)} bytes from {address}:{port}")
+    session.say(f"{len(data)} bytes from {options.at(address, port)}")
     if raw:  # as `nc -u -l` does: what the terminal makes of it is the user's matter
         session.output.buffer.write(data)
         session.output.buffer.flush()

@@ -12,6 +12,8 @@ import os
 import socket
 import struct
 import time
+from contextlib import suppress
+from pathlib import Path
 
 from wirelab.adapters import system
 from wirelab.adapters.links import bpf, virtio_header
@@ -32,7 +34,7 @@ from wirelab.adapters.links.link import (
     tap_refused,
     untagged,
 )
-from wirelab.codecs.addresses import ipv4_text
+from wirelab.codecs.addresses import ipv4_text, ipv6_text
 from wirelab.sim.host.interface import LARGEST_PACKET
 from wirelab.sim.host.large_frame import LargeFrame
 
@@ -58,7 +60,7 @@ class TapLink:
         name: the kernel's end, such as `tap0`.
         mac: our MAC; None for one derived from the kernel's end's.
         vlan: the VLAN (1 to 4094) we belong to; None for untagged.
-        kernel_address: give this IPv4 address (4 bytes) to the kernel's end, and switch it on.
+        kernel_address: give this address to the kernel's end, and switch it on.
             None: leave it as its owner set it up.
         prefix_length: of `kernel_address`.
         offload: exchange frames of up to 64 KiB with the kernel, cut and summed by neither side
@@ -245,6 +247,9 @@ def _set_up(name: str, address: bytes, prefix_length: int) -> None:
     Raises:
         LinkError: not allowed, or no address for an interface.
     """
+    if len(address) == 16:
+        _set_up6(name, address, prefix_length)
+        return
     mask = ((0xFFFFFFFF << (32 - prefix_length)) & 0xFFFFFFFF).to_bytes(4)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
@@ -256,5 +261,28 @@ def _set_up(name: str, address: bytes, prefix_length: int) -> None:
             system.ioctl(control, SIOCSIFFLAGS, _request("H", name, flags | system.IFF_UP))
     except OSError as error:
         text = f"cannot give {name} {ipv4_text(address)}/{prefix_length} ({error.strerror})"
+        needed = ": needs CAP_NET_ADMIN (sudo)." if error.errno == errno.EPERM else "."
+        raise LinkError(error.errno, text + needed) from error
+
+
+def _set_up6(name: str, address: bytes, prefix_length: int) -> None:
+    """The same for IPv6. Only we are at the other end, so that nobody needs to be asked (DAD).
+
+    Raises:
+        LinkError: not allowed, or no address for an interface.
+    """
+    try:
+        for setting in ("disable_ipv6", "dad_transmits"):
+            with suppress(FileNotFoundError):  # a kernel without IPv6 says so below
+                Path(f"/proc/sys/net/ipv6/conf/{name}/{setting}").write_text("0", "ascii")
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as any_socket:
+            control = any_socket.fileno()
+            asked = system.ioctl(control, SIOCGIFFLAGS, _request("", name))
+            (flags,) = struct.unpack_from("@H", asked, 16)
+            system.ioctl(control, SIOCSIFFLAGS, _request("H", name, flags | system.IFF_UP))
+            wanted = struct.pack("=16sIi", address, prefix_length, socket.if_nametoindex(name))
+            system.ioctl(control, SIOCSIFADDR, wanted)  # linux/ipv6.h: struct in6_ifreq
+    except OSError as error:
+        text = f"cannot give {name} {ipv6_text(address)}/{prefix_length} ({error.strerror})"
         needed = ": needs CAP_NET_ADMIN (sudo)." if error.errno == errno.EPERM else "."
         raise LinkError(error.errno, text + needed) from error
