@@ -177,9 +177,9 @@ class Interface:
             entry = InterfaceAddress(address, prefix_length)
         except ValueError as error:
             raise ValueError(f"interface {self.name}: {error}") from None
-        if len(address) == 16 and self.mtu < MINIMUM_MTU6:
+        if len(address) == 16 and self.ipv6_mtu < MINIMUM_MTU6:
             raise ValueError(
-                f"interface {self.name}: mtu is {self.mtu}; IPv6 needs {MINIMUM_MTU6} or more "
+                f"interface {self.name}: mtu is {self.ipv6_mtu}; IPv6 needs {MINIMUM_MTU6} or more "
                 "(RFC 8200 section 5)"
             )
         if self.find(address) is not None:

@@ -65,3 +65,10 @@ def test_no_sequence_of_messages_breaks_a_host_or_a_router(make_link, make_frame
         assert one.counters.balanced
         assert len(one.interfaces[0].ipv6) <= 18
     assert len(host.routes) <= 3 + 64 + 18
+
+
+def test_a_narrow_ipv4_of_the_interface_does_not_end_ipv6(client, link):
+    """RFC 2132 section 5.1: what DHCP says of the MTU is said of IPv4."""
+    client.interfaces[0].mtu = 576
+    entry = client.add_address(ipv6_bytes("2001:db8::9"), 64, link.now)
+    assert entry in client.interfaces[0].ipv6

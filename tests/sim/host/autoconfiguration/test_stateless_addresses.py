@@ -230,3 +230,11 @@ def test_a_prefix_of_another_length_says_nothing_of_an_address(client, advertise
     before = left(client, link)
     advertise(prefix(prefix_length=48, preferred=0))
     assert (state(client), left(client, link)) == ("PREFERRED", before)
+
+
+def test_no_address_is_made_among_the_special_ones(client, advertise, link, addresses_of):
+    """RFC 4291 sections 2.5.3 and 2.5.5: ::/64 holds ::1 and IPv4's addresses."""
+    before = addresses_of(client)
+    advertise(NDPrefixInformation("::"))
+    link.wait(5)
+    assert addresses_of(client) == before

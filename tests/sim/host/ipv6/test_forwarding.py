@@ -168,3 +168,15 @@ def test_a_router_takes_nothing_for_an_address_that_it_may_not_use(router, state
     drop = router.receive(packet(router, destination=address))
     assert drop.reason is Reason.IP_NOT_FOR_ME
     assert router.sent() == []
+
+
+def test_a_source_that_belongs_elsewhere_is_refused_if_the_reverse_path_counts(make_bench):
+    """RFC 3704 section 2.2, as IPv4 has it. Link-local senders cannot be elsewhere."""
+    router = make_bench(links=2, forwarding=True, reverse_path_filter=True)
+    assert router.receive(packet(router)) is FORWARDED
+    forged = packet(router, source=ipv6_bytes("2001:db8:1::9"))
+    for _ in range(2):
+        assert router.receive(forged).reason is Reason.IP_REVERSE_PATH
+    link_local = packet(router, source=ipv6_bytes("fe80::9"), destination=router.FAR)
+    assert router.receive(link_local) is FORWARDED
+    assert {sent.ip.source for sent in router.sent()} == {router.PEERS[0], ipv6_bytes("fe80::9")}

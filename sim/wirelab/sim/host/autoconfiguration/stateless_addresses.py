@@ -107,6 +107,8 @@ class StatelessAddresses:
             return  # (c)
         if prefix.length + IDENTIFIER_BITS != ADDRESS_BITS:
             return  # (d): no identifier of ours fits it
+        if not any(prefix.network[:8]):
+            return  # ::/64 is ::1's and IPv4's (RFC 4291 sections 2.5.3 and 2.5.5)
         formed = self._formed.get(prefix.network[:8])
         if formed is not None:
             self._renew(formed, prefix, now)

@@ -46,6 +46,7 @@ class Forwarding:
         errors: tells senders what is wrong.
         hooks: see each packet before it leaves.
         redirect: see there; None: nobody is told.
+        reverse_path_filter: see `HostConfig`.
 
     Attributes:
         fast: the short way of packets like those that went before.
@@ -58,19 +59,21 @@ class Forwarding:
         errors: Errors,
         hooks: PacketHooks,
         redirect: Redirect | None,
+        reverse_path_filter: bool,
     ) -> None:
         self._routes = routes
         self._output = output
         self._errors = errors
         self._hooks = hooks
         self._redirect = redirect
+        self._reverse_path_filter = reverse_path_filter
         self.fast = FastForwarding()
 
     def forward(self, arrival: Arrival, now: int) -> Drop:
         """Pass on a packet that was sent to us on the link, but to somebody else in IPv6."""
         ip = arrival.ip
         source, destination = ip.source, ip.destination
-        refusal = _improper(source, destination)
+        refusal = _improper(source, destination) or self._unlikely(arrival)
         if refusal is not None:
             return refusal
         if arrival.ttl <= 1:
@@ -91,6 +94,16 @@ class Forwarding:
                 arrival, Complaint.BEYOND_SCOPE, Reason.IP_BAD_SOURCE, detail, now
             )
         return self._send(arrival, hop, now)
+
+    def _unlikely(self, arrival: Arrival) -> Drop | None:
+        """RFC 3704 section 2.2: the way back to a sender leads to where its packet came from."""
+        source = arrival.ip.source
+        if not self._reverse_path_filter or is_link_local(source):
+            return None
+        back = self._routes.lookup(source)
+        if back is not None and back.interface == arrival.interface.index:
+            return None
+        return Drop(Reason.IP_REVERSE_PATH, f"source {ipv6_text(source)}")
 
     def _send(self, arrival: Arrival, hop: Hop, now: int) -> Drop:
         """Look at the size, count the hop, and hand it to the link."""

@@ -121,7 +121,9 @@ class Ipv6Layer:
         self.fast_forwarding: FastForwarding | None = None
         if config.forwarding:
             redirect = self._redirect if config.send_redirects else None
-            forwarding = Forwarding(self.routes, self.output, icmp, hooks, redirect)
+            forwarding = Forwarding(
+                self.routes, self.output, icmp, hooks, redirect, config.reverse_path_filter
+            )
             self.fast_forwarding = forwarding.fast
         self.input = Ipv6Input(self.routes, handlers, icmp, hooks, self.reassembly, forwarding)
 
