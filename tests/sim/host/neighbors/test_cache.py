@@ -362,3 +362,13 @@ def test_a_router_that_is_none_any_more_is_told(discovery):
     assert discovery.actions.take() == []
     advertise(discovery, router=False, override=True, now=7)
     assert discovery.actions.take() == [("router lost", PEER, 7)]
+
+
+def test_a_flood_of_strangers_does_not_push_out_who_is_known(discovery):
+    """RFC 6583 section 4: of neighbours that nobody has proven, the oldest makes room."""
+    discovery.cache.hear(PEER, MAC, 0)
+    discovery.cache.confirm(PEER, 0)
+    for number in range(2 * MAXIMUM_NEIGHBORS):
+        discovery.cache.hear(number.to_bytes(16, "big"), MAC, 1)
+    assert len(discovery.cache) == MAXIMUM_NEIGHBORS
+    assert discovery.cache.lookup(PEER, None, 2) == MAC

@@ -369,10 +369,16 @@ class Neighbors:
         self._waiting += 1
 
     def _add(self, address: bytes, state: NeighborState) -> Neighbor:
-        """A new entry; the oldest one makes room, but never one that is being asked for."""
+        """A new entry; for it an old one makes room, but never one that is being asked for.
+
+        That is the oldest of those that nobody has proven or used: what a flood of forged senders
+        brings pushes itself out, and not the router.
+        """
         if len(self._entries) >= MAXIMUM_NEIGHBORS:
+            entries = self._entries.values()
+            stale = next((old for old in entries if old.state is NeighborState.STALE), None)
             incomplete = NeighborState.INCOMPLETE
-            self._remove(next(old for old in self._entries.values() if old.state is not incomplete))
+            self._remove(stale or next(old for old in entries if old.state is not incomplete))
         timer = self._timers.timer(partial(self._expired, address))
         entry = self._entries[address] = Neighbor(address, state, timer)
         return entry
