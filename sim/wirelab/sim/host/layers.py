@@ -41,7 +41,6 @@ from wirelab.sim.host.events import Event
 from wirelab.sim.host.icmp.layer import Icmp
 from wirelab.sim.host.interface import Interface, is_multicast
 from wirelab.sim.host.ipv4 import fast_path
-from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_IGMP, PROTOCOL_TCP, PROTOCOL_UDP
 from wirelab.sim.host.ipv4.layer import Ipv4Layer
 from wirelab.sim.host.ipv6 import fast_forwarding as fast_forwarding6
 from wirelab.sim.host.ipv6.layer import Ipv6Layer
@@ -56,6 +55,12 @@ from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.observer import Observer
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.protocol_numbers import (
+    PROTOCOL_ICMP,
+    PROTOCOL_IGMP,
+    PROTOCOL_TCP,
+    PROTOCOL_UDP,
+)
 from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Routes
 from wirelab.sim.host.sockets.hub import Sockets

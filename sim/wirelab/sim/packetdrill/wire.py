@@ -25,9 +25,9 @@ from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.ethernet_input import ETHERNET_HEADER
 from wirelab.sim.host.host import Host
 from wirelab.sim.host.ipv6.extension_headers import upper_layer
-from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6
 from wirelab.sim.host.ipv6.usual_frame import TYPE_IPV6
 from wirelab.sim.host.neighbors.arp import REPLY, TYPE_ARP, TYPE_IPV4
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.trace import InterfaceInfo, Trace
 
 HOST: Final = "host"

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from wirelab.codecs import TCP, Ethernet, IPv4, Timestamps
 from wirelab.sim.host.ipv4 import usual_frame
+from wirelab.sim.host.protocol_numbers import PROTOCOL_TCP
 
 WORD, LONG = st.integers(0, 0xFFFF), st.integers(0, 0xFFFF_FFFF)
 ADDRESS, MAC = st.binary(min_size=4, max_size=4), st.binary(min_size=6, max_size=6)
@@ -21,7 +22,7 @@ frames = st.tuples(
         more_fragments=st.booleans(),
         fragment_offset=st.integers(0, 0x1FFF),
         ttl=st.integers(0, 255),
-        protocol=st.just(usual_frame.PROTOCOL_TCP),
+        protocol=st.just(PROTOCOL_TCP),
         source=ADDRESS,
         destination=ADDRESS,
     ),

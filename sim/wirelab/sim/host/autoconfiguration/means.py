@@ -15,10 +15,9 @@ from wirelab.sim.host.multicast.multicast import Multicast
 from wirelab.sim.host.name_servers import NameServerBook
 from wirelab.sim.host.neighbors.discovery import NeighborDiscovery
 from wirelab.sim.host.neighbors.neighborhood import Neighborhood
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.host.timers import Timers
 from wirelab.sim.reasons import Reason
-
-PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
 
 @dataclass(slots=True)

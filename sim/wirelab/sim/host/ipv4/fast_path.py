@@ -13,7 +13,6 @@ from wirelab.sim.host.ipv4.usual_frame import (
     MORE_OR_OFFSET,
     OPTIONS_AT,
     PLAIN,
-    PROTOCOL_TCP,
     READ,
     READ_TIMESTAMPED,
     TCP_AT,
@@ -24,6 +23,7 @@ from wirelab.sim.host.ipv4.usual_frame import (
     TYPE_IPV4,
     VERSION_AND_LENGTH,
 )
+from wirelab.sim.host.protocol_numbers import PROTOCOL_TCP
 from wirelab.sim.host.tcp.environment import Key
 from wirelab.sim.host.tcp.header_prediction import ABSENT, expected
 from wirelab.sim.host.tcp.tcb import Tcb

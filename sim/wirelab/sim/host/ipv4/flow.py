@@ -12,15 +12,10 @@ from typing import TYPE_CHECKING, Final
 from wirelab.codecs import TCP, Ethernet, IPv4
 from wirelab.codecs.checksum import word_sum
 from wirelab.sim.host.interface import MINIMUM_MTU, check_ttl
-from wirelab.sim.host.ipv4.usual_frame import (
-    BUILD,
-    IPV4_AT,
-    PROTOCOL_TCP,
-    TCP_AT,
-    VERSION_AND_LENGTH,
-)
+from wirelab.sim.host.ipv4.usual_frame import BUILD, IPV4_AT, TCP_AT, VERSION_AND_LENGTH
 from wirelab.sim.host.large_frame import LargeFrame
 from wirelab.sim.host.neighbors.arp import TYPE_IPV4
+from wirelab.sim.host.protocol_numbers import PROTOCOL_TCP
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:

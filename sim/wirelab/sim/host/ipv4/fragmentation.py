@@ -13,7 +13,6 @@ from typing import Final
 from wirelab.codecs.checksum import internet_checksum
 
 MORE_FRAGMENTS: Final = 0x2000  # in the word of flags and offset, RFC 791 section 3.1
-DONT_FRAGMENT: Final = 0x4000
 OFFSET: Final = 0x1FFF
 
 UNIT: Final = 8  # bytes that an offset of 1 means, RFC 791 section 3.1

@@ -23,17 +23,13 @@ from wirelab.sim.host.ipv4.errors import Errors
 from wirelab.sim.host.ipv4.options import BadOption
 from wirelab.sim.host.ipv4.reassembly import Reassembly
 from wirelab.sim.host.packet_hooks import PacketHooks
+from wirelab.sim.host.protocol_numbers import PROTOCOL_IGMP
 from wirelab.sim.host.routing import LOOPBACK_NETWORK, Routes
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
     from wirelab.sim.host.ipv4.forwarding import Forwarding
 
-PROTOCOL_ICMP: Final = 1  # RFC 792
-PROTOCOL_IGMP: Final = 2  # RFC 1112 appendix I
-PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
-PROTOCOL_UDP: Final = 17  # RFC 768
-PROTOCOL_UDPLITE: Final = 136  # RFC 3828 section 7
 
 IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
 

@@ -25,7 +25,6 @@ from wirelab.sim.host.ipv4.flow import Ipv4Flow
 from wirelab.sim.host.ipv4.fragmentation import fragments
 from wirelab.sim.host.ipv4.hooked_link import HookedLink
 from wirelab.sim.host.ipv4.identification import Identifications
-from wirelab.sim.host.ipv4.input import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.ipv4.options import Options, record
 from wirelab.sim.host.ipv4.source_routes import Departure, depart
 from wirelab.sim.host.link_output import LinkOutput
@@ -33,6 +32,12 @@ from wirelab.sim.host.loopback import LOOPBACK, Loopback
 from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.protocol_numbers import (
+    PROTOCOL_ICMP,
+    PROTOCOL_TCP,
+    PROTOCOL_UDP,
+    PROTOCOL_UDPLITE,
+)
 from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import LOOPBACK_NETWORK, Hop, Routes
 from wirelab.sim.reasons import Reason

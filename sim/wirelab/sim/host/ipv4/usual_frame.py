@@ -20,7 +20,6 @@ TIMESTAMPS_END: Final = 66
 
 TYPE_IPV4: Final = 0x0800  # RFC 894
 VERSION_AND_LENGTH: Final = 0x45  # IPv4, five words of header (RFC 791 section 3.1)
-PROTOCOL_TCP: Final = 6  # RFC 9293 section 3.1
 
 PLAIN: Final = 5 << 12
 """TCP's header length, in the word that it shares with the flags: five words, no options."""

@@ -4,7 +4,7 @@ The rules are those of `ipv4/fast_path.py`; there is no header checksum and noth
 """
 
 from wirelab.codecs.checksum import word_sum
-from wirelab.sim.host.ipv4.usual_frame import PLAIN, PROTOCOL_TCP, TIMESTAMPED, TIMESTAMPS
+from wirelab.sim.host.ipv4.usual_frame import PLAIN, TIMESTAMPED, TIMESTAMPS
 from wirelab.sim.host.ipv6.usual_frame import (
     ADDRESSES_AT,
     ECN_BITS,
@@ -16,6 +16,7 @@ from wirelab.sim.host.ipv6.usual_frame import (
     TIMESTAMPS_END,
     TYPE_IPV6,
 )
+from wirelab.sim.host.protocol_numbers import PROTOCOL_TCP
 from wirelab.sim.host.tcp.environment import Key
 from wirelab.sim.host.tcp.header_prediction import ABSENT, expected
 from wirelab.sim.host.tcp.tcb import Tcb

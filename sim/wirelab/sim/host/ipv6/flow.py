@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from wirelab.codecs import TCP, Ethernet, IPv6
 from wirelab.codecs.checksum import word_sum
 from wirelab.sim.host.interface import check_ttl
-from wirelab.sim.host.ipv4.usual_frame import PROTOCOL_TCP
 from wirelab.sim.host.ipv6.scopes import MINIMUM_MTU
 from wirelab.sim.host.ipv6.usual_frame import BUILD, IPV6_AT, TCP_AT, TYPE_IPV6, VERSION
 from wirelab.sim.host.large_frame import LargeFrame
+from wirelab.sim.host.protocol_numbers import PROTOCOL_TCP
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:

@@ -29,7 +29,6 @@ from wirelab.sim.host.ipv6.extension_headers import (
     walk,
 )
 from wirelab.sim.host.ipv6.forwarding import Forwarding
-from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6
 from wirelab.sim.host.ipv6.reassembly import Reassembly, Whole
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
@@ -41,6 +40,7 @@ from wirelab.sim.host.ipv6.scopes import (
     is_multicast6,
 )
 from wirelab.sim.host.packet_hooks import PacketHooks
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.reasons import Reason
 
 ND_HOP_LIMIT: Final = 255  # RFC 4861 section 7.1

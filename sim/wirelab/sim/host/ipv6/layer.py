@@ -25,7 +25,7 @@ from wirelab.sim.host.ipv6 import redirects
 from wirelab.sim.host.ipv6.fast_forwarding import FastForwarding
 from wirelab.sim.host.ipv6.forwarding import Forwarding
 from wirelab.sim.host.ipv6.input import Handler, Ipv6Input
-from wirelab.sim.host.ipv6.output import PROTOCOL_ICMPV6, Ipv6Output
+from wirelab.sim.host.ipv6.output import Ipv6Output
 from wirelab.sim.host.ipv6.reassembly import Reassembly
 from wirelab.sim.host.ipv6.routes import Ipv6Routes
 from wirelab.sim.host.ipv6.scopes import (
@@ -44,6 +44,7 @@ from wirelab.sim.host.neighbors.discovery_messages import ADVERTISEMENT, REDIREC
 from wirelab.sim.host.neighbors.surroundings import Surroundings
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.host.routing import Hop
 
 ALL_NODES_MAC: Final = group_mac(ALL_NODES)

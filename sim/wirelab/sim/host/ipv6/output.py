@@ -16,7 +16,6 @@ from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.interface import Interface, check_ttl
 from wirelab.sim.host.interface_address import AddressState
 from wirelab.sim.host.ipv4.hooked_link import HookedLink
-from wirelab.sim.host.ipv4.input import PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE
 from wirelab.sim.host.ipv6.extension_headers import HOP_BY_HOP, IPV6_HEADER
 from wirelab.sim.host.ipv6.flow import Ipv6Flow
 from wirelab.sim.host.ipv6.fragmentation import can_be_cut, fragments
@@ -34,6 +33,12 @@ from wirelab.sim.host.loopback import LOOPBACK, Loopback
 from wirelab.sim.host.manner import USUAL, Manner, TransportHeader, Upper
 from wirelab.sim.host.packet_hooks import PacketHooks
 from wirelab.sim.host.path_mtu import PathMtus
+from wirelab.sim.host.protocol_numbers import (
+    PROTOCOL_ICMPV6,
+    PROTOCOL_TCP,
+    PROTOCOL_UDP,
+    PROTOCOL_UDPLITE,
+)
 from wirelab.sim.host.redirects import Redirects
 from wirelab.sim.host.routing import Hop
 from wirelab.sim.host.tcp.siphash import siphash24
@@ -44,8 +49,6 @@ LARGEST_PAYLOAD: Final = 0xFFFF
 
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
-
-PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
 _PROTOCOLS: Final[dict[type, int]] = {
     TCP: PROTOCOL_TCP,

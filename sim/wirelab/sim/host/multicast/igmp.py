@@ -30,7 +30,6 @@ from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.interface import ALL_HOSTS, Interface, is_multicast
-from wirelab.sim.host.ipv4.input import PROTOCOL_IGMP
 from wirelab.sim.host.manner import Manner, Upper
 from wirelab.sim.host.multicast.messages import (
     QUERY_RESPONSE_INTERVAL,
@@ -42,6 +41,7 @@ from wirelab.sim.host.multicast.messages import (
     code_of,
     value_of,
 )
+from wirelab.sim.host.protocol_numbers import PROTOCOL_IGMP
 from wirelab.sim.reasons import Reason
 
 MEMBERSHIP_QUERY: Final = 0x11  # all types: RFC 3376 section 4

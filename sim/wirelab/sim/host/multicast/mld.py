@@ -42,9 +42,8 @@ from wirelab.sim.host.multicast.messages import (
     code_of,
     value_of,
 )
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.reasons import Reason
-
-PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
 LISTENER_QUERY: Final = 130  # types: RFC 3810 section 5, RFC 2710 section 3.1
 V1_REPORT: Final = 131

@@ -53,10 +53,10 @@ from wirelab.sim.host.neighbors.discovery_messages import (
 )
 from wirelab.sim.host.neighbors.resolution import Resolution
 from wirelab.sim.host.neighbors.surroundings import Surroundings
+from wirelab.sim.host.protocol_numbers import PROTOCOL_ICMPV6
 from wirelab.sim.reasons import Reason
 
 TYPE_IPV6: Final = 0x86DD  # RFC 2464 section 3
-PROTOCOL_ICMPV6: Final = 58  # RFC 4443 section 1
 
 REACHABLE_TIME: Final = 30 * SECOND  # RFC 4861 section 10
 RETRANS_TIMER: Final = 1 * SECOND  # RFC 4861 section 10

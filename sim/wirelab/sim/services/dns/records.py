@@ -23,11 +23,6 @@ def ttl_of(record: Record) -> int:
     return ttl if ttl < 1 << 31 else 0
 
 
-def class_of(record: Record) -> int:
-    """The number of its class; OPT has none."""
-    return getattr(record, "record_class", 0)
-
-
 def renamed(record: AnyRecord, name: str) -> AnyRecord:
     """The same record of another name: what a wildcard makes (RFC 4592 section 3.3)."""
     changed = copy(record)
