@@ -55,6 +55,7 @@ class Host(
         counters: what became of every frame.
         hooks: boxes that see every packet (NAT, filters); see `wirelab.sim.host.packet_hooks`.
         multicast: the groups that sockets and programs listen to.
+        attention: wakes the driver that wants it, when the host is called.
         tcp_config: TCP's knobs; setting one changes what is done from then on, as sysctl does.
     """
 
@@ -68,6 +69,7 @@ class Host(
         self.hooks = layers.hooks
         self.multicast = layers.multicast
         self.tcp_config: TcpConfig = layers.tcp.config
+        self.attention = layers.timers.attention
         self._desk: Desk | None = None  # made with the first service
         # What is needed for each frame is kept at hand.
         self._receive = layers.ethernet.receive
@@ -164,6 +166,8 @@ class Host(
         if self._desk is None:
             layers = self._layers
             self._desk = Desk(self, layers.random, self._timers, layers.udp, self._events)
+            self.attention.always = True
+            self.attention.call()
         self._desk.start(service, now)
 
     def stop(self, service: Service, now: int) -> None:

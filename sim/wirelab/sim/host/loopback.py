@@ -73,7 +73,7 @@ class Loopback:
 
     def transmit(self, frame: tuple[int, bytes]) -> None:
         """Take a frame; the index of its interface says nothing here."""
-        self.frames.append((LOOPBACK, frame[1]))
+        self._queue(LOOPBACK, frame[1])
 
     def send_packet(self, packet: bytes, next_hop: bytes, now: int) -> None:
         """Take a packet to one of our addresses."""
@@ -87,7 +87,7 @@ class Loopback:
     def send_to_mac(self, packet: bytes, mac: bytes) -> None:
         """Take a packet."""
         header = Ethernet(destination=mac, source=LOOPBACK_MAC, type=_ethertype(packet))
-        self.frames.append((LOOPBACK, header.build(packet)))
+        self._queue(LOOPBACK, header.build(packet))
 
     def hear(self, packet: bytes, interface: Interface, mac: bytes) -> None:
         """Let us hear what we tell everybody on a link (RFC 1112 section 6.1).
@@ -98,7 +98,11 @@ class Loopback:
             mac: the group's.
         """
         header = Ethernet(destination=mac, source=interface.mac, type=_ethertype(packet))
-        self.frames.append((interface, header.build(packet)))
+        self._queue(interface, header.build(packet))
+
+    def _queue(self, interface: Interface, frame: bytes) -> None:
+        self.frames.append((interface, frame))
+        self._timers.attention.call()
 
     def deliver(self, now: int) -> None:
         """Receive what was sent, and what is sent in answer."""

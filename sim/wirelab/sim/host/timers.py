@@ -13,6 +13,8 @@ from collections.abc import Callable
 from heapq import heapify, heappop, heappush, heapreplace
 from typing import Final, TypeVar
 
+from wirelab.sim.host.attention import Attention
+
 T = TypeVar("T")
 
 SMALLEST_SWEEP: Final = 64  # ours: entries below which sweeping is not worth it
@@ -48,11 +50,16 @@ class Timer:
 
 
 class Timers:
-    """The heap of one host."""
+    """The heap of one host.
 
-    __slots__ = ("_heap", "_sequence", "_sweep_at")
+    Attributes:
+        attention: of the host; its driver may have to come back earlier for a new entry.
+    """
+
+    __slots__ = ("_heap", "_sequence", "_sweep_at", "attention")
 
     def __init__(self) -> None:
+        self.attention = Attention()
         self._heap: list[tuple[int, int, Timer]] = []
         self._sequence = 0
         self._sweep_at = SMALLEST_SWEEP
@@ -79,6 +86,9 @@ class Timers:
         heappush(self._heap, (deadline, self._sequence, timer))
         if len(self._heap) >= self._sweep_at:
             self._sweep()
+        attention = self.attention
+        if attention.asleep:
+            attention.wake()
 
     def _sweep(self) -> None:
         """Keep only what will fire; the next sweep comes when there is twice as much."""

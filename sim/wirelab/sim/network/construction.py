@@ -47,6 +47,7 @@ class Construction:
     Attributes:
         hosts: the hosts and routers, by name.
         boxes: the NATs and filters, by the name of their host.
+        called: hosts in which something may wait since they were last touched for that.
     """
 
     def __init__(self, seed: int, trace: Trace) -> None:
@@ -60,6 +61,7 @@ class Construction:
         self.boxes: dict[str, Nat | Filter] = {}
         self._by_identity: dict[int, Node] = {}
         self._touched: list[Node] = []
+        self.called: list[Node] = []
         self._group: dict[str, str] = {}
         self._addresses = AddressBook()
 
@@ -228,6 +230,7 @@ class Construction:
         self._claim(name)
         node = Node(self, name, machine, interfaces)
         self.nodes[name] = self._by_identity[id(machine)] = node
+        self.called.append(node)
 
     def switch(
         self, name: str = "switch", *, ageing: int | str = AGEING, capacity: int = CAPACITY

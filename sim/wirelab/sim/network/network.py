@@ -14,6 +14,7 @@ Rule 2: an *instant* is all events of one time. Hosts transmit when the instant'
 """
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from wirelab.sim.network.construction import Construction
@@ -146,24 +147,42 @@ class Network(Construction):
 
     def _act(self, action: Callable[[], object]) -> None:
         action()
-        for node in self.nodes.values():
-            self.touch(node)
+        self._touch_called()
 
     # Hosts that were called.
 
     def after_calls(self, *machines: Machine) -> None:
-        """Let hosts that were called from outside transmit now; all hosts when none is named."""
-        nodes = [self.node_of(machine) for machine in machines] or self.nodes.values()
-        for node in nodes:
-            self.touch(node)
+        """Let hosts that were called from outside transmit now; all of them when none is named."""
+        for machine in machines:
+            self.touch(self.node_of(machine))
+        if not machines:
+            self._touch_called()
         self.flush()
+
+    def _touch_called(self) -> None:
+        """Touch the hosts that may have been called, in the order in which they were made.
+
+        All others would have nothing to send and no timer to set. Who is watched, has services or
+        cannot tell (`Node.attention`) is touched each time.
+        """
+        called, self.called = self.called, []
+        for node in sorted(called, key=attrgetter("order")):
+            attention = node.attention
+            if attention is None or attention.always or node.watcher is not None:
+                self.called.append(node)
+            else:
+                attention.asleep = True
+            self.touch(node)
 
     def watch(self, machine: Machine, callback: Callable[[], object]) -> None:
         """Call `callback()` each time before this host transmits: it takes the host's events.
 
         The callback may call the host, and what it sends leaves at the same instant.
         """
-        self.node_of(machine).watcher = callback
+        node = self.node_of(machine)
+        node.watcher = callback
+        if node.attention is not None:
+            node.attention.call()  # it is among the called ones from now on
 
     def flush(self) -> None:
         """Let the touched hosts transmit now."""

@@ -8,6 +8,7 @@ one ACK answers them) and says when it wants to be woken.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wirelab.sim.host.attention import Attention
 from wirelab.sim.network.errors import SimulationError
 from wirelab.sim.network.link import Direction
 from wirelab.sim.network.machine import Machine
@@ -52,15 +53,19 @@ class Node:
 
     Attributes:
         received: frames given to the host so far.
+        order: how many nodes were made before it.
+        attention: of the host; a machine that has none may have been called at any time.
         watcher: called with no arguments before the host transmits, and after it if that had
             consequences; it reads the host's events and may call the host.
     """
 
     __slots__ = (
         "_wake_at",
+        "attention",
         "machine",
         "name",
         "network",
+        "order",
         "ports",
         "received",
         "touched",
@@ -73,11 +78,21 @@ class Node:
         self.network = network
         self.name = name
         self.machine = machine
+        self.order = len(network.nodes)
+        self.attention: Attention | None = getattr(machine, "attention", None)
+        if self.attention is not None:
+            self.attention.wake = self._called
         self.ports = [HostPort(self, index) for index in range(interfaces)]
         self.received = 0
         self.touched = False
         self.watcher: Callable[[], object] | None = None
         self._wake_at: int | None = None
+
+    def _called(self) -> None:
+        """The host says that something waits in it."""
+        if self.attention is not None:
+            self.attention.asleep = False
+        self.network.called.append(self)
 
     def free_port(self) -> HostPort:
         """The first interface without a link.

@@ -203,7 +203,7 @@ class Arp(Resolution):
             target_protocol_address=target,
         )
         header = Ethernet(destination=to, source=self.interface.mac, type=TYPE_ARP)
-        self.transmit((self.interface.index, header.build(body.build())))
+        self.around.send(self.interface.index, header.build(body.build()))
 
     def _own_for(self, target: bytes) -> bytes:
         """The address to ask from: that of the packet that waits, or one on the target's network.

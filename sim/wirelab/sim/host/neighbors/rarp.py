@@ -126,4 +126,4 @@ class Rarp:
             target_protocol_address=address,
         )
         header = Ethernet(destination=to, source=self._interface.mac, type=TYPE_RARP)
-        self._around.transmit((self._interface.index, header.build(body.build())))
+        self._around.send(self._interface.index, header.build(body.build()))

@@ -54,7 +54,7 @@ class Resolution(NeighborActions, Speaker):
     def send_to_mac(self, packet: bytes, mac: bytes) -> None:
         """Put a packet into a frame."""
         header = Ethernet(destination=mac, source=self.interface.mac, type=self.TYPE)
-        self.transmit((self.interface.index, header.build(packet)))
+        self.around.send(self.interface.index, header.build(packet))
 
     # --- calls -------------------------------------------------------------------------------
 

@@ -33,3 +33,11 @@ class Surroundings(NamedTuple):
     counters: Counters
     observer: Observer | None
     macs: tuple[bytes, ...]
+
+    def send(self, interface: int, frame: bytes) -> None:
+        """Queue a frame, perhaps of a call from outside: then the driver is to hear of it.
+
+        TCP and routers, which send only when they are driven, use `transmit`.
+        """
+        self.transmit((interface, frame))
+        self.timers.attention.call()

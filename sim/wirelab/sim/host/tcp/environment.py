@@ -27,6 +27,7 @@ class Environment:
     """The surroundings of every `Tcb` of one host.
 
     Attributes:
+        attention: of the host, for connections that become dirty.
         connections: every connection that is not CLOSED.
         dirty: connections that may have something to send, in the order in which they got it.
         replies: resets without a connection: header, source, destination.
@@ -36,6 +37,7 @@ class Environment:
     """
 
     __slots__ = (
+        "attention",
         "config",
         "connections",
         "cookies",
@@ -62,6 +64,7 @@ class Environment:
         self.output: Final = output
         self.config: Final = config
         self.timers: Final = timers
+        self.attention: Final = timers.attention
         self.emit: Final = emit
         self.observer: Final = observer
         self.isn_secret: Final = isn_secret
@@ -76,4 +79,5 @@ class Environment:
         if self.output.source_for(destination) is None:
             return False
         self.replies.append((reset, source, destination))
+        self.attention.call()
         return True

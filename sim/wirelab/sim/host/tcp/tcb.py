@@ -339,7 +339,10 @@ class Tcb:
         """Let the next `poll_transmit` see what this connection has to send."""
         if not self.dirty:
             self.dirty = True
-            self.environment.dirty.append(self)
+            environment = self.environment
+            environment.dirty.append(self)
+            if environment.attention.asleep:
+                environment.attention.wake()
 
     def acknowledge_at_once(self) -> None:
         """Let the next `poll_transmit` send an ACK."""
