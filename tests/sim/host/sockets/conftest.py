@@ -301,6 +301,7 @@ class KernelWorld(World):
         for socket in self.kept:
             socket.close()
         self.kept.clear()
+        self.named.clear()  # the kernel may give the port to somebody else
 
 
 class OurWorld(World):
@@ -334,6 +335,7 @@ class OurWorld(World):
         for socket in self.kept:
             socket.close()
         self.kept.clear()
+        self.named.clear()  # the kernel may give the port to somebody else
 
 
 def log_of(world, scenario):
