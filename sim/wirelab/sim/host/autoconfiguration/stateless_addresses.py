@@ -113,7 +113,7 @@ class StatelessAddresses:
         if formed is not None:
             self._renew(formed, prefix, now)
         elif prefix.valid != 0:  # (d)
-            if len(self._formed) > MAXIMUM_ADDRESSES:
+            if len(self._formed.keys() - {LINK_LOCAL_PREFIX[:8]}) >= MAXIMUM_ADDRESSES:
                 return
             formed = self._formed[prefix.network[:8]] = _Formed(prefix.network[:8])
             self._set_lifetimes(formed, prefix.valid, prefix.preferred, now)
