@@ -21,9 +21,10 @@ bench: .venv/ready          ## measure side by side and rewrite benchmarks/RESUL
 	$(BIN)/python -m benchmarks.run
 conformance: .venv/ready    ## what the RFCs demand beside the tests that show it; writes docs/conformance.md
 	$(BIN)/python -m tests.conformance.run
-soak: .venv/ready           ## TCP on 20,000 bad paths, the codecs with 5 million inputs (35 minutes on two cores)
+soak: .venv/ready           ## TCP on 20,000 bad paths, 5,000 stories of hosts, the codecs with 5 million inputs (40 minutes on two cores)
 	$(BIN)/python -m tests.soak.exactly_once --examples 20000
 	$(BIN)/python -m tests.soak.tcp_invariants --examples 2000
+	$(BIN)/python -m tests.soak.host_stories --examples 5000
 	$(BIN)/python -m tests.soak.fuzz_codecs --inputs 5000000
 lock:                       ## needs uv; rewrites requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock

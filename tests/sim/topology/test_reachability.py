@@ -137,7 +137,7 @@ def test_what_can_arrive_does_and_nothing_else(topology, chance):
     """Ping with fragments, TTLs as traceroute counts them, UDP, TCP; every frame has one fate."""
     network = topology.build(seed=1)
     hosts = [one for one in topology.members.values() if one.kind is Kind.HOST]
-    talks = []
+    talks: list[tuple[Talk, int | None]] = []
     for size in (4, 16):
         ready = [one for one in hosts if one.attachments[0].address(size)]
         pairs = [(one, other) for one in ready for other in ready if one is not other]
