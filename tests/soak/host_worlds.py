@@ -21,13 +21,13 @@ from unittest.mock import patch
 from wirelab.codecs import IPv4, IPv6, parse
 from wirelab.codecs.addresses import ip_bytes
 from wirelab.sim.boxes import Filter, Nat, NatConfig
-from wirelab.sim.host import path_mtu, redirects
+from wirelab.sim.host import forwarding_ways, path_mtu, redirects
 from wirelab.sim.host.autoconfiguration import advertised_names, advertised_routes
 from wirelab.sim.host.autoconfiguration import stateless_addresses as stateless
 from wirelab.sim.host.config import HostConfig, InterfaceConfig, Route
 from wirelab.sim.host.host import Host
 from wirelab.sim.host.icmp import pings, rate_limit
-from wirelab.sim.host.ipv4 import fast_forwarding, identification
+from wirelab.sim.host.ipv4 import identification
 from wirelab.sim.host.ipv4 import output as output4
 from wirelab.sim.host.ipv6 import output as output6
 from wirelab.sim.host.multicast import group_state, listener, querier
@@ -81,7 +81,7 @@ SMALL: dict[str, tuple[Any, str, int]] = {
     "PathMtus._estimates": (path_mtu, "MAXIMUM_PATHS", 2),
     "Redirects._gateways": (redirects, "MAXIMUM_REDIRECTS", 2),
     "Identifications._counters": (identification, "MOST_COUNTERS", 3),
-    "FastForwarding._ways": (fast_forwarding, "MOST_WAYS", 2),
+    "FastForwarding._ways": (forwarding_ways, "MOST_WAYS", 2),
     "RateLimit._destinations": (rate_limit, "MAXIMUM_DESTINATIONS", 2),
     "Pings._waiting": (pings, "MAXIMUM_PINGS", 3),
     "Pings._answered": (pings, "MAXIMUM_ANSWERS", 2),
