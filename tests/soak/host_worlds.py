@@ -254,7 +254,7 @@ class World:
         ip = next((one for one in parse(frame, strict=False).layers if isinstance(one, IPS)), None)
         if ip is None or host is not self.subject:
             return True
-        return self.kind != "nat" and host._is_local(ip.source)
+        return self.kind != "nat" and host._layers.is_local(ip.source)
 
     def receive(self, host: Host, interface: int, frame: bytes) -> None:
         """Let one frame come in."""
@@ -303,7 +303,9 @@ class World:
                 cap = CAPS.get(where)
                 if cap is not None:
                     demand(size <= cap, f"{host.name}: {where} is {size}, more than {cap}")
-            layers: list[Any] = [host._ipv4] + ([host._ipv6] if host._ipv6 else [])
+            layers: list[Any] = [host._layers.ipv4] + (
+                [host._layers.ipv6] if host._layers.ipv6 else []
+            )
             for layer in layers:
                 cost = layer.reassembly().cost
                 demand(cost <= REASSEMBLY_BYTES, f"{host.name}: fragments take {cost} bytes")

@@ -109,7 +109,7 @@ def address6(number):
 def test_fragments_that_never_become_packets_take_bounded_memory(family):
     """RFC 1122 section 3.3.2; RFC 8200 section 4.5."""
     lan = Lan(reassembly_bytes=MEMORY)
-    layer = lan.alice._ipv4 if family == 4 else lan.alice._ipv6
+    layer = lan.alice._layers.ipv4 if family == 4 else lan.alice._layers.ipv6
     assert layer is not None
     for number in range(600):
         if family == 4:
@@ -145,7 +145,7 @@ def test_forged_arp_fills_the_cache_to_its_cap_and_bob_is_still_answered():
         if number % 1000 == 0:
             assert lan.serves()
     assert answers <= 3 * MAXIMUM_NEIGHBORS
-    assert len(lan.alice._arps[0].neighbors) == MAXIMUM_NEIGHBORS
+    assert len(lan.alice._layers.resolution(ip_bytes(BOB), 0).neighbors) == MAXIMUM_NEIGHBORS
     assert lan.serves()
 
 
@@ -174,7 +174,7 @@ def test_a_scan_of_a_network_through_a_router_asks_for_a_bounded_number_of_neigh
     net.link(net.port("router", 0), bob, latency="1ms")
     net.link(net.port("router", 1), far, latency="1ms")
     net.run_for("3s")
-    resolution = router._resolution(ip_bytes("10.0.0.2" if family == 4 else BOB6), 0)
+    resolution = router._layers.resolution(ip_bytes("10.0.0.2" if family == 4 else BOB6), 0)
 
     def reached():
         far.ping(ip_bytes("10.0.0.2" if family == 4 else BOB6), 1, 1, b"", net.now)
@@ -208,7 +208,7 @@ def test_forged_neighbour_solicitations_fill_the_cache_to_its_cap():
         )
         if number % 1000 == 0:
             assert lan.serves()
-    assert len(lan.alice._resolution(ip_bytes(BOB6), 0).neighbors) == MAXIMUM_NEIGHBORS
+    assert len(lan.alice._layers.resolution(ip_bytes(BOB6), 0).neighbors) == MAXIMUM_NEIGHBORS
     assert lan.serves()
 
 
@@ -228,7 +228,7 @@ def test_refused_datagrams_are_answered_by_a_burst_and_then_at_a_rate(family):
             assert lan.serves()
     answers = sum(lan.alice.counters.rejected.values())
     assert 50 <= answers <= 50 + 100 * lan.net.now / 10**9
-    assert len(lan.alice._icmp._errors._limit) <= MAXIMUM_DESTINATIONS
+    assert len(lan.alice._layers.icmp._errors._limit) <= MAXIMUM_DESTINATIONS
     assert lan.serves()
 
 

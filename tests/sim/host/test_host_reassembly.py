@@ -158,7 +158,7 @@ def test_overlaps_never_give_a_packet(family, arrival, forged, chance):
     assert receiver.host.counters.balanced
     now = 61 * SECOND
     receiver.host.handle_timers(now)
-    layer = receiver.host._ipv4 if family == 4 else receiver.host._ipv6
+    layer = receiver.host._layers.ipv4 if family == 4 else receiver.host._layers.ipv6
     assert layer is not None
     assert layer.reassembly().cost == 0
 
