@@ -5,8 +5,9 @@ import struct
 
 import pytest
 
-from wirelab.codecs import ICMPv4, IPv4
+from wirelab.codecs import ICMPv4, IPv4, IPv6
 from wirelab.sim.host.durations import SECOND
+from wirelab.sim.host.icmp.trouble import Trouble
 from wirelab.sim.host.sockets.constants import (
     IP_RECVERR,
     MSG_ERRQUEUE,
@@ -16,6 +17,8 @@ from wirelab.sim.host.sockets.constants import (
     SOL_IP,
     SOL_SOCKET,
 )
+from wirelab.sim.host.sockets.error_queue import errno_of_icmp
+from wirelab.sim.reasons import Reason
 
 ROUTER = b"\x0a\0\0\x09"
 
@@ -49,6 +52,26 @@ def test_a_refused_attempt_says_what_the_router_said(net, code, number):
     assert client.poll(now=net.now) & POLLERR
     assert client.getsockopt(SOL_SOCKET, SO_ERROR, now=net.now) == number
     assert client.getsockopt(SOL_SOCKET, SO_ERROR, now=net.now) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "number"),
+    [
+        (1, 0, errno.EHOSTUNREACH),
+        (1, 1, errno.ECONNREFUSED),
+        (1, 2, errno.ENOPROTOOPT),
+        (1, 3, errno.EHOSTUNREACH),
+        (1, 4, errno.ECONNREFUSED),
+        (2, 0, errno.EMSGSIZE),
+        (3, 0, errno.EHOSTUNREACH),
+        (4, 0, errno.ENOPROTOOPT),
+        (4, 1, errno.ECONNREFUSED),
+    ],
+)
+def test_icmpv6_errors_have_numbers_of_their_own_on_freebsd(kind, code, number):
+    """FreeBSD 14: icmp6_errmap."""
+    trouble = Trouble(bytes(16), Reason.ICMP_HOST_UNREACHABLE, IPv6(), 6, b"", 0, kind, code, 0)
+    assert errno_of_icmp(trouble, as_bsd=True) == (number, number != errno.EHOSTUNREACH)
 
 
 def test_a_refused_attempt_leaves_an_entry_in_the_error_queue(net):

@@ -67,6 +67,9 @@ _UNREACHABLE: Final = {
 _UNREACHABLE_BSD: Final = {4: EMSGSIZE} | dict.fromkeys((2, 3, 9, 10, 13), ECONNREFUSED)
 """The same on FreeBSD 14 (icmp_errmap); all others are EHOSTUNREACH."""
 
+_UNREACHABLE_IPV6_BSD: Final = {1: ECONNREFUSED, 2: ENOPROTOOPT, 4: ECONNREFUSED}
+"""Codes of ICMPv6 destination unreachable on FreeBSD 14 (icmp6_errmap); all others are
+EHOSTUNREACH."""
 
 _UNREACHABLE_IPV6: Final = {
     0: (ENETUNREACH, False),
@@ -86,9 +89,7 @@ _OF_ICMPV6: Final = {2: (EMSGSIZE, True), 3: (EHOSTUNREACH, False), 4: (EPROTO, 
 def errno_of_icmp(trouble: Trouble, as_bsd: bool = False) -> tuple[int, bool]:
     """The errno of an ICMP error, and whether a socket without IP_RECVERR hears of it, too."""
     if not isinstance(trouble.quoted, IPv4):
-        if trouble.type == 1:
-            return _UNREACHABLE_IPV6.get(trouble.code, (EPROTO, False))
-        return _OF_ICMPV6.get(trouble.type, (EPROTO, False))
+        return _errno_of_icmpv6_bsd(trouble) if as_bsd else _errno_of_icmpv6(trouble)
     if as_bsd:
         number = EHOSTUNREACH
         if trouble.type == DESTINATION_UNREACHABLE:
@@ -101,6 +102,24 @@ def errno_of_icmp(trouble: Trouble, as_bsd: bool = False) -> tuple[int, bool]:
     if trouble.type == PARAMETER_PROBLEM:
         return EPROTO, True
     return EHOSTUNREACH, False
+
+
+def _errno_of_icmpv6(trouble: Trouble) -> tuple[int, bool]:
+    if trouble.type == 1:
+        return _UNREACHABLE_IPV6.get(trouble.code, (EPROTO, False))
+    return _OF_ICMPV6.get(trouble.type, (EPROTO, False))
+
+
+def _errno_of_icmpv6_bsd(trouble: Trouble) -> tuple[int, bool]:
+    """FreeBSD tells a next header that nobody knows (type 4, code 1) like a closed port."""
+    number = EHOSTUNREACH
+    if trouble.type == 1:
+        number = _UNREACHABLE_IPV6_BSD.get(trouble.code, EHOSTUNREACH)
+    elif trouble.type == 2:
+        number = EMSGSIZE
+    elif trouble.type == 4:
+        number = ECONNREFUSED if trouble.code == 1 else ENOPROTOOPT
+    return number, number != EHOSTUNREACH
 
 
 class ExtendedError(NamedTuple):
