@@ -66,6 +66,9 @@ class Flow(Protocol):
             (`ip.no_route`, `ip.too_big_df`).
         """
 
+    def leave_by(self, interface: int | None) -> None:
+        """Send by this interface alone (its index), whatever routes prefer; None: as they say."""
+
     def doubt(self, now: int) -> None:
         """Negative advice: nothing comes back by this way (RFC 1122 section 3.3.1.4)."""
 

@@ -114,6 +114,9 @@ class FakeFlow:
         self.node.tos.append(tos)
         return self.node.send(header, text, self.node.address, self.destination, now)
 
+    def leave_by(self, interface: int | None) -> None:
+        assert interface is None
+
     def doubt(self, now: int) -> None:
         self.node.doubts += 1
 

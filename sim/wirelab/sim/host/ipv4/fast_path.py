@@ -74,7 +74,7 @@ def taken(connections: dict[Key, Tcb], mac: bytes, frame: bytes, trusted: bool, 
         or fragment & MORE_OR_OFFSET
         or tos & _CONGESTION_EXPERIENCED == _CONGESTION_EXPERIENCED
         or end > size
-        or frame[TTL_AT] < tcb.minimum_ttl
+        or frame[TTL_AT] < tcb.plain_ttl
     ):
         return False
     if word & _LENGTH == TIMESTAMPED and kind == TIMESTAMPS:

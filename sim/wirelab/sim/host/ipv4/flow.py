@@ -49,6 +49,7 @@ class Ipv4Flow:
         "_dont_fragment",
         "_ends",
         "_ethernet",
+        "_interface",
         "_ip_middle",
         "_ip_sum",
         "_mac",
@@ -72,6 +73,7 @@ class Ipv4Flow:
     ) -> None:
         self._output = output
         self._destination = destination
+        self._interface: int | None = None
         self._path: Path | None = None
         self._mac: bytes | None = None
         self.largest_segment = 0
@@ -121,16 +123,16 @@ class Ipv4Flow:
     @property
     def mtu(self) -> int:
         """Largest IP packet on the way, bytes."""
-        return self._output.mtu_for(self._destination)
+        return self._output.mtu_for(self._destination, self._interface)
 
     @property
     def link_mtu(self) -> int:
         """Largest IP packet on the link to the first hop, bytes."""
-        path = self._output.path(self._destination)
+        path = self._output.path(self._destination, self._interface)
         return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
     def _find_path(self) -> "Path | None":
-        self._path = path = self._output.path(self._destination)
+        self._path = path = self._output.path(self._destination, self._interface)
         cuts_segments = path is not None and path.cuts_segments
         self.largest_segment = LARGEST_TEXT if cuts_segments else 0
         return path
@@ -207,6 +209,11 @@ class Ipv4Flow:
         else:
             path.link.send_packet(frame[IPV4_AT:], hop.next_hop, now)
         return None
+
+    def leave_by(self, interface: int | None) -> None:
+        """Send by one interface; see `Flow.leave_by`."""
+        self._interface = interface
+        self._path = None
 
     def doubt(self, now: int) -> None:
         """Let the first hop prove that it is there; see `Flow.doubt`."""

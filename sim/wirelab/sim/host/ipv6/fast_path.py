@@ -64,7 +64,7 @@ def taken(connections: dict[Key, Tcb], mac: bytes, frame: bytes, trusted: bool, 
         or protocol != PROTOCOL_TCP
         or first_word & ECN_BITS == ECN_BITS
         or end > size
-        or frame[HOP_LIMIT_AT] < tcb.minimum_ttl
+        or frame[HOP_LIMIT_AT] < tcb.plain_ttl
     ):
         return False
     if word & _LENGTH == TIMESTAMPED and kind == TIMESTAMPS:

@@ -184,6 +184,11 @@ class Ipv6Flow:
             path.link.send_packet(frame[IPV6_AT:], hop.next_hop, now)
         return None
 
+    def leave_by(self, interface: int | None) -> None:
+        """Send by one interface; see `Flow.leave_by`."""
+        self._zone = interface
+        self._path = None
+
     def doubt(self, now: int) -> None:
         """Let the first hop prove that it is there; see `Flow.doubt`."""
         path = self._path

@@ -193,7 +193,7 @@ class Socket(ABC):
         """IPV6_V6ONLY was set."""
         return
 
-    def bind_to_device(self, interface: int | None) -> None:
+    def bind_to_device(self, interface: int | None, *, now: int) -> None:
         """SO_BINDTODEVICE: use one interface only; None: all of them."""
         self.device = interface
 

@@ -208,7 +208,7 @@ class DatagramState(Socket):
         elif name == "no_checksum_in":
             self._mailbox.no_checksum = bool(value)
 
-    def bind_to_device(self, interface: int | None) -> None:
+    def bind_to_device(self, interface: int | None, *, now: int) -> None:
         """SO_BINDTODEVICE: hear and use one interface only; None: all of them."""
         self.device = self._mailbox.interface = interface
 

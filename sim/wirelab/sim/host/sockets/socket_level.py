@@ -86,7 +86,7 @@ def _put_device(socket: "Socket", value: bytes, now: int) -> None:
     if name and name not in socket.hub.zones:
         known = ", ".join(socket.hub.zones)
         raise failure(ENODEV, f"SO_BINDTODEVICE to {name!r}: this host has {known}")
-    socket.bind_to_device(socket.hub.zones[name] - 1 if name else None)
+    socket.bind_to_device(socket.hub.zones[name] - 1 if name else None, now=now)
 
 
 def _get_device(socket: "Socket", now: int) -> bytes:
@@ -98,7 +98,7 @@ def _get_device(socket: "Socket", now: int) -> bytes:
 def _put_interface(socket: "Socket", value: int, now: int) -> None:
     if not 0 <= value <= len(socket.hub.interfaces):
         raise failure(ENODEV, f"SO_BINDTOIFINDEX {value}: this host has no such interface")
-    socket.bind_to_device(value - 1 if value else None)
+    socket.bind_to_device(value - 1 if value else None, now=now)
 
 
 def _get_interface(socket: "Socket", now: int) -> int:

@@ -198,6 +198,11 @@ class StreamState(Socket):
         if self._connection is not None and self.state != CLOSED:
             option_changes.changed(self._connection.tcb, name, now)
 
+    def bind_to_device(self, interface: int | None, *, now: int) -> None:
+        """SO_BINDTODEVICE: segments come and go by one interface only; None: by all of them."""
+        self.device = interface
+        self.set_option("device", interface, now)
+
     @property
     def path_mtu(self) -> int | None:
         """Bytes of IP packet that reach the peer, or None without a connection."""

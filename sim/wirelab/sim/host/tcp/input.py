@@ -44,7 +44,7 @@ class TcpInput:
         except DecodeError as error:
             return Drop(Reason.TCP_BAD_HEADER, str(error))
         payload = frame[offset + segment.header_length : end]
-        drop = self._tcp.receive(ip, segment, payload, now)
+        drop = self._tcp.receive(ip, segment, payload, now, arrival.interface.index)
         if segment.syn and not segment.ack and drop is None:
             headers = frame[: offset + segment.header_length]
             self._tcp.save_syn(ip, segment, headers, arrival.start)

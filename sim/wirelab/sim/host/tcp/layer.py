@@ -59,7 +59,14 @@ class TcpLayer:
 
     # segments
 
-    def receive(self, ip: IPv4 | IPv6, segment: TCP, payload: bytes, now: int) -> Drop | None:
+    def receive(
+        self,
+        ip: IPv4 | IPv6,
+        segment: TCP,
+        payload: bytes,
+        now: int,
+        interface: int | None = None,
+    ) -> Drop | None:
         """Process a segment whose checksum and length are right; nothing is sent before the poll.
 
         Args:
@@ -67,6 +74,7 @@ class TcpLayer:
             segment: its header.
             payload: the bytes behind the data offset.
             now: ns.
+            interface: index of where it came in; None: not known.
 
         Returns:
             None if a connection or a listener took it, else why not.
@@ -77,20 +85,31 @@ class TcpLayer:
         key = (ip.destination, segment.destination_port, ip.source, segment.source_port)
         tcb = self._environment.connections.get(key)
         if tcb is None:
-            return self._receive_unconnected(segment, payload, key, ttl, now)
-        if ttl < tcb.minimum_ttl:
-            return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ttl}, at least {tcb.minimum_ttl}")
+            return self._receive_unconnected(segment, payload, key, ttl, now, interface)
+        if tcb.plain_ttl > ttl:
+            minimum = tcb.options.minimum_ttl
+            if ttl < minimum:
+                return Drop(Reason.IP_TTL_BELOW_MINIMUM, f"TTL {ttl}, at least {minimum}")
+            if not tcb.options.hears(interface):
+                text = f"by interface {interface}; the connection is bound to {tcb.options.device}"
+                return Drop(Reason.TCP_NO_CONNECTION, text)
         if tcb.state == TIME_WAIT and time_wait.may_reopen(tcb, segment):
-            listener = self._ports.listener(key)
+            listener = self._ports.listener(key, interface)
             if listener is not None:
                 return time_wait.reopen(tcb, listener, segment, payload, now)
         return segment_arrives(tcb, segment, payload, now, ip.ecn == CONGESTION_EXPERIENCED)
 
     def _receive_unconnected(
-        self, segment: TCP, payload: bytes, key: Key, ttl: int, now: int
+        self,
+        segment: TCP,
+        payload: bytes,
+        key: Key,
+        ttl: int,
+        now: int,
+        interface: int | None,
     ) -> Drop | None:
         """LISTEN or CLOSED."""
-        listener = self._ports.listener(key)
+        listener = self._ports.listener(key, interface)
         if listener is not None:
             minimum = listener.options.minimum_ttl
             if ttl < minimum:

@@ -40,8 +40,13 @@ def _uncork(tcb: Tcb, now: int) -> None:
         _flush(tcb, now)
 
 
-def _set_minimum_ttl(tcb: Tcb, now: int) -> None:
-    tcb.minimum_ttl = tcb.options.minimum_ttl
+def _set_plain_ttl(tcb: Tcb, now: int) -> None:
+    tcb.plain_ttl = tcb.options.plain_ttl
+
+
+def _set_device(tcb: Tcb, now: int) -> None:
+    tcb.flow.leave_by(tcb.options.device)
+    _set_plain_ttl(tcb, now)
 
 
 def _set_dont_fragment(tcb: Tcb, now: int) -> None:
@@ -51,11 +56,12 @@ def _set_dont_fragment(tcb: Tcb, now: int) -> None:
 _REACTIONS: Final[dict[str, Callable[[Tcb, int], None]]] = {
     "congestion": _switch_congestion,
     "cork": _uncork,
+    "device": _set_device,
     "keep_count": keepalive.changed,
     "keep_idle": keepalive.changed,
     "keep_interval": keepalive.changed,
     "keepalive": keepalive.changed,
-    "minimum_ttl": _set_minimum_ttl,
+    "minimum_ttl": _set_plain_ttl,
     "mtu_discover": _set_dont_fragment,
     "nagle": _flush,
     "quickack": _acknowledge,

@@ -5,7 +5,8 @@ RFC 6335 section 6 (ephemeral ports); socket(7) for SO_REUSEADDR and SO_REUSEPOR
 those of Linux (inet_bind_conflict):
 
 Two holders of one port are in conflict if their addresses overlap (one of them is the wildcard of
-the other's family or of both, or both are equal), unless
+the other's family or of both, or both are equal) and so do their interfaces (SO_BINDTODEVICE),
+unless
 
     both have SO_REUSEADDR, and the one that is there already does not listen; or
     both have SO_REUSEPORT.
@@ -144,12 +145,12 @@ class Ports:
     def _conflict(self, new: Binding) -> bool:
         """Whether somebody else's hold on the port excludes `new`."""
         for other in self._bindings.get(new.port, ()):
-            if other is not new and overlap(new.address, other.address):
+            if other is not new and _meet(new.options, other.options, new.address, other.address):
                 listens = other.listener is not None
                 if not _share(new.options, other.options, silent=not listens):
                     return True
         return any(
-            overlap(new.address, tcb.local_address)
+            _meet(new.options, tcb.options, new.address, tcb.local_address)
             and not _share(new.options, tcb.options, silent=True)
             for tcb in self._connections.get(new.port, {}).values()
         )
@@ -192,24 +193,25 @@ class Ports:
             if not by_address:
                 del self._listeners[binding.port]
 
-    def listener(self, key: "Key") -> "Listener | None":
+    def listener(self, key: "Key", interface: int | None = None) -> "Listener | None":
         """Who takes a new connection: on its address, else on all (RFC 9293 section 3.9.1.1).
 
+        Of those on one address, one that is bound to the interface goes before one that is not.
         Listeners that share a port by SO_REUSEPORT each take a part of the peers.
+
+        Args:
+            key: the connection that it would become.
+            interface: index of where the SYN came in; None: not known.
         """
         by_address = self._listeners.get(key[1])
         if by_address is None:
             return None
-        group = (
-            by_address.get(key[0])
-            or by_address.get(ANY_OF[len(key[0])])
-            or by_address.get(EVERYWHERE)
-        )
-        if group is None:
-            return None
-        if len(group) == 1:
-            return group[0]
-        return group[spread(key[2], key[3], len(group))]
+        for address in (key[0], ANY_OF[len(key[0])], EVERYWHERE):
+            group = [one for one in by_address.get(address, ()) if one.options.hears(interface)]
+            group = [one for one in group if one.options.device is not None] or group
+            if group:
+                return group[spread(key[2], key[3], len(group))] if group[1:] else group[0]
+        return None
 
 
 def spread(address: bytes, port: int, count: int) -> int:
@@ -226,6 +228,11 @@ def check_own_port(port: int) -> None:
     """
     if not 0 <= port <= 0xFFFF:
         raise ValueError(f"TCP port is {port}; give 0 (any free one) to 65535")
+
+
+def _meet(new: TcpOptions, old: TcpOptions, address: bytes, other: bytes) -> bool:
+    """Whether there is an address and an interface that both would hear."""
+    return overlap(address, other) and new.hears(old.device)
 
 
 def _share(new: TcpOptions, old: TcpOptions, silent: bool) -> bool:

@@ -21,6 +21,9 @@ PMTUDISC_INTERFACE: Final = 4
 PMTUDISC_OMIT: Final = 5
 """IP_MTU_DISCOVER: never or always Don't Fragment, with or without heeding the path (ip(7))."""
 
+_NONE_IS_PLAIN: Final = 256
+"""More hops than a packet can have left."""
+
 _Value: TypeAlias = bool | int | str | None
 
 
@@ -47,6 +50,7 @@ class TcpOptions:
         linger: SO_LINGER; None: off, 0: close resets, else how long close may wait.
         fin_timeout: how long an orphan stays in FIN-WAIT-2 (TCP_LINGER2); negative: not at all.
         ttl: hops; None: the host's. minimum_ttl: segments with less are dropped (IP_MINTTL).
+        device: index of the only interface that segments come and go by (SO_BINDTODEVICE), or None.
         tos: DSCP in the upper six bits (RFC 2474); ECN belongs to the engine.
         mtu_discover: one of PMTUDISC_...
         receive_errors: ICMP errors are reported at once, also soft ones (IP_RECVERR).
@@ -73,6 +77,7 @@ class TcpOptions:
         "congestion",
         "cork",
         "defer_accept",
+        "device",
         "fast_open",
         "fast_open_connect",
         "fast_open_no_cookie",
@@ -149,6 +154,7 @@ class TcpOptions:
         # the network below
         self.ttl: int | None = None
         self.minimum_ttl = 0
+        self.device: int | None = None
         self.tos = 0
         self.mtu_discover = PMTUDISC_WANT
         self.receive_errors = False
@@ -157,6 +163,15 @@ class TcpOptions:
     def dont_fragment(self) -> bool:
         """Whether segments go out with Don't Fragment (Linux: ip_dont_fragment)."""
         return self.mtu_discover in (PMTUDISC_WANT, PMTUDISC_DO)
+
+    @property
+    def plain_ttl(self) -> int:
+        """Hops that a segment needs to be taken the short way, which asks nothing else of them."""
+        return self.minimum_ttl if self.device is None else _NONE_IS_PLAIN
+
+    def hears(self, interface: int | None) -> bool:
+        """Whether what came in by an interface is for this socket; None: it is not known."""
+        return self.device is None or interface is None or self.device == interface
 
     def copy(self) -> "TcpOptions":
         """An independent set with the same values: what an accepted connection starts with."""

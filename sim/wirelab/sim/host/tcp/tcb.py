@@ -91,7 +91,7 @@ class Tcb:
         stateless: our SYN,ACK is a cookie (see `syn_cookies`): nothing is kept once it is sent.
         told_timeout: what both sides told of their user timeouts; None: they do not.
         saved_syn: headers of the peer's SYN, if its listener keeps them (TCP_SAVE_SYN).
-        minimum_ttl: segments with less are dropped (IP_MINTTL); see `options`.
+        plain_ttl: segments with fewer hops left do not take the short way; see `options`.
         fast_open: what Fast Open needs, for connections that use it (see `fast_open`).
         ecn: what ECN needs, once both sides have agreed on it.
         soft_error: what ICMP said last; the reason, should nothing ever be acknowledged again.
@@ -141,7 +141,6 @@ class Tcb:
         "local_address",
         "local_port",
         "max_snd_wnd",
-        "minimum_ttl",
         "more_follows",
         "options",
         "over",
@@ -150,6 +149,7 @@ class Tcb:
         "peer_mss",
         "persist_interval",
         "persist_timer",
+        "plain_ttl",
         "probe_due",
         "probed_una",
         "probes",
@@ -228,6 +228,8 @@ class Tcb:
         self.options = options
         self.local_address, self.local_port, self.remote_address, self.remote_port = key
         self.flow: Flow = environment.output.flow(*key)
+        if options.device is not None:
+            self.flow.leave_by(options.device)
         self.state: State = CLOSED
         self.listener: Listener | None = None  # None: an active open (MUST-11)
         self.error: Reason | None = None
@@ -235,7 +237,7 @@ class Tcb:
         self.fast_open: FastOpen | None = None
         self.saved_syn: bytes | None = None
         self.told_timeout: ToldTimeout | None = None
-        self.minimum_ttl = options.minimum_ttl
+        self.plain_ttl = options.plain_ttl
         self.handshake_acked = False
         self.stateless = False
         self.dirty = False
