@@ -21,6 +21,7 @@ _ERRNO: Final = {
     Reason.ICMP_NO_ANSWER: errno.ETIMEDOUT,
     Reason.ICMP_BEYOND_SCOPE: errno.EHOSTUNREACH,
     Reason.ICMP_TTL_EXPIRED: errno.EHOSTUNREACH,
+    Reason.IP_BAD_HEADER: errno.EINVAL,
     Reason.IP_NO_ROUTE: errno.ENETUNREACH,
     Reason.IP_NOT_MY_ADDRESS: errno.EADDRNOTAVAIL,
     Reason.IP_TOO_BIG_DF: errno.EMSGSIZE,

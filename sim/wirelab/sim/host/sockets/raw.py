@@ -1,13 +1,13 @@
 """A raw socket: what the calls of raw(7) do."""
 
-from errno import EADDRNOTAVAIL, EINVAL, EMSGSIZE, ENETUNREACH
+from errno import EADDRNOTAVAIL, EFAULT, EINVAL, EMSGSIZE, ENETUNREACH
 from typing import TYPE_CHECKING
 
 from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.sockets.addresses import Place, SocketAddress
 from wirelab.sim.host.sockets.carriers import Carrier
-from wirelab.sim.host.sockets.constants import AF_INET, IPPROTO_RAW
+from wirelab.sim.host.sockets.constants import AF_INET, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_RAW
 from wirelab.sim.host.sockets.datagram import DatagramSocket, Target
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.families import everywhere, local_of
@@ -57,6 +57,7 @@ class RawSocket(DatagramSocket):
             text = f"bind to {ip_text(host)}: no address of this host"
             raise failure(EADDRNOTAVAIL, text, Reason.IP_NOT_MY_ADDRESS)
         self._mailbox.address = host
+        self._mailbox.bound_to_group = not self.hub.may_bind(host)
         self._mailbox.interface = self.device
         self._bound = (host, 0)
 
@@ -74,6 +75,9 @@ class RawSocket(DatagramSocket):
             return
         if len(target.host) == 4 and self.family != AF_INET:
             raise failure(ENETUNREACH, f"send to {ip_text(target.host)}: {self!r} is IPv6's")
+        if len(data) < 2 and self.protocol in (IPPROTO_ICMP, IPPROTO_ICMPV6):
+            text = f"send of {len(data)} bytes: an ICMP message has type and code at least"
+            raise failure(EFAULT, text)  # Linux: raw_probe_proto_opt
         if len(data) > 0xFFFF - IPV4_HEADER:
             raise failure(EMSGSIZE, f"{len(data)} bytes do not fit an IP packet")
         super()._send(data, target, manner, own, now)
