@@ -4,14 +4,22 @@ import random
 
 import pytest
 
+from wirelab.codecs.addresses import ip_bytes
 from wirelab.sim.host.config import HostConfig, InterfaceConfig
-from wirelab.sim.host.durations import MILLISECOND
+from wirelab.sim.host.durations import MILLISECOND, SECOND
 from wirelab.sim.host.host import Host
 from wirelab.sim.host.sockets.constants import (
     AF_INET,
     AF_INET6,
+    IP_PKTINFO,
+    IP_UNICAST_IF,
+    IPV6_MTU,
+    IPV6_UNICAST_IF,
     SO_BINDTODEVICE,
+    SOCK_DGRAM,
     SOCK_STREAM,
+    SOL_IP,
+    SOL_IPV6,
     SOL_SOCKET,
 )
 from wirelab.sim.reasons import Reason
@@ -122,3 +130,87 @@ def test_a_connection_leaves_by_its_interface_whatever_routes_say(station):
         socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, device, now=station.now)
         assert socket.connect_ex(("10.0.0.1", 9), now=station.now) == expected
         assert all(index == 0 for index, _ in station.bob.poll_transmit(station.now))
+
+
+def number(index):
+    return index.to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("family", [AF_INET, AF_INET6])
+def test_datagrams_leave_by_the_interface_that_is_preferred_for_them(station, family):
+    """ip(7), IP_UNICAST_IF; nothing leads to that network by eth1, and groups do not heed it."""
+    socket = station.bob.socket(family, SOCK_DGRAM)
+    four = family == AF_INET
+    level, name = (SOL_IP, IP_UNICAST_IF) if four else (SOL_IPV6, IPV6_UNICAST_IF)
+    near = ("10.0.0.1" if four else "2001:db8::1", 9)
+    group = ("239.1.2.3" if four else "ff15::123", 9)
+    socket.setsockopt(level, name, number(2), now=station.now)
+    with pytest.raises(OSError, match=r"ip\.no_route"):
+        socket.sendto(b"x", near, now=station.now)
+    socket.sendto(b"x", group, now=station.now)
+    [(index, _)] = station.bob.poll_transmit(station.now)
+    assert index == 0
+    socket.setsockopt(level, name, number(0), now=station.now)
+    assert socket.sendto(b"x", near, now=station.now) == 1
+
+
+def test_ipv6_datagrams_are_cut_to_the_size_that_was_set(station):
+    """RFC 3542 section 11.1: IPV6_MTU; the path's MTU bounds it."""
+    socket = station.bob.socket(AF_INET6, SOCK_DGRAM)
+    alice = station.alices[0].socket(AF_INET6, SOCK_DGRAM)
+    alice.bind(("::", 9), now=station.now)
+    station.alices[0].ping(station.bob.interfaces[0].ipv6[0].address, 1, 1, b"", station.now)
+    station.settle()  # so that both know each other's MAC address
+    for wanted, largest in ((0, 1500), (1280, 1280), (9000, 1500)):
+        socket.setsockopt(SOL_IPV6, IPV6_MTU, wanted, now=station.now)
+        socket.sendto(bytes(4000), ("2001:db8::1", 9), now=station.now)
+        frames = [frame for _, frame in station.bob.poll_transmit(station.now)]
+        assert largest - 8 < max(map(len, frames)) - 14 <= largest
+        for frame in frames:
+            station.alices[0].receive_frame(0, frame, station.now)
+        assert len(alice.recv(9999, now=station.now)) == 4000
+
+
+def test_what_comes_by_the_loopback_interface_is_told_so(station):
+    """ip(7), IP_PKTINFO: its index is that behind all others, and may be given back."""
+    server, client = (station.bob.socket(AF_INET, SOCK_DGRAM) for _ in range(2))
+    server.bind(("127.0.0.1", 9), now=station.now)
+    server.setsockopt(SOL_IP, IP_PKTINFO, 1, now=station.now)
+    client.sendto(b"x", ("127.0.0.1", 9), now=station.now)
+    station.settle()
+    _, [(_, _, info)], _, address = server.recvmsg(9, 99, now=station.now)
+    assert info[:4] == b"\3\0\0\0"
+    server.sendmsg([b"y"], [(SOL_IP, IP_PKTINFO, info)], 0, address, now=station.now)
+    station.settle()
+    assert client.recv(9, now=station.now) == b"y"
+    with pytest.raises(OSError, match="no such"):
+        server.sendmsg([b"y"], [(SOL_IP, IP_PKTINFO, info)], 0, ("10.0.0.1", 9), now=station.now)
+
+
+@pytest.mark.parametrize("family", [AF_INET, AF_INET6])
+def test_nothing_is_sent_from_an_address_that_was_taken_away(station, family):
+    """RFC 1122 section 3.2.1.3: the source must be one of the host's; nobody could answer."""
+    four = family == AF_INET
+    text = "10.0.0.9" if four else "2001:db8::9"
+    address = ip_bytes(text)
+    near = "10.0.0.1" if four else "2001:db8::1"
+    station.bob.add_address(address, 24 if four else 64, station.now)
+    listener = station.alices[0].socket(family, SOCK_STREAM)
+    listener.bind(("", PORT), now=station.now)
+    listener.listen(1, now=station.now)
+    datagrams, stream = (station.bob.socket(family, kind) for kind in (SOCK_DGRAM, SOCK_STREAM))
+    for socket in (datagrams, stream):
+        socket.bind((text, 0), now=station.now)
+    stream.connect_ex((near, PORT), now=station.now)
+    station.settle()
+    assert stream.connect_ex((near, PORT), now=station.now) == 0
+    station.bob.remove_address(address, station.now)
+    with pytest.raises(OSError, match=f"from {text}, which is no address of ours"):
+        datagrams.sendto(b"x", (near, 9), now=station.now)
+    stream.send(b"text", now=station.now)
+    assert not [one for _, one in station.bob.poll_transmit(station.now) if b"text" in one]
+    station.bob.add_address(address, 24 if four else 64, station.now)
+    station.now += SECOND
+    station.settle()  # TCP has not given up
+    accepted, _ = listener.accept(now=station.now)
+    assert accepted.recv(9, now=station.now) == b"text"

@@ -132,7 +132,10 @@ class Ipv4Flow:
         return MINIMUM_MTU if path is None else path.hop.interface.mtu
 
     def _find_path(self) -> "Path | None":
-        self._path = path = self._output.path(self._destination, self._interface)
+        path = self._output.path(self._destination, self._interface)
+        if path is not None and not self._output.is_own(self._ends[:4]):
+            path = None  # the address was taken from this host (RFC 1122 section 3.2.1.3)
+        self._path = path
         cuts_segments = path is not None and path.cuts_segments
         self.largest_segment = LARGEST_TEXT if cuts_segments else 0
         return path

@@ -272,6 +272,10 @@ class Ipv4Output:
         path = self.path(destination, interface)
         return None if path is None else path.source
 
+    def is_own(self, source: bytes) -> bool:
+        """Whether an address is ours, as that of everything sent must be."""
+        return self._routes.is_local(source)
+
     def mtu_for(self, destination: bytes, interface: int | None = None) -> int:
         """Largest IP packet on the way to `destination`, bytes."""
         path = self.path(destination, interface)

@@ -3,6 +3,7 @@
 from errno import EAGAIN, EDESTADDRREQ, EMSGSIZE, ENODEV, ENOTCONN, EOPNOTSUPP, EPIPE
 from typing import Final, NamedTuple
 
+from wirelab.codecs.addresses import ip_text
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.interface import is_group
 from wirelab.sim.host.manner import Manner
@@ -104,6 +105,7 @@ class DatagramSocket(DatagramState):
         if ancillary:
             wishes = control.wishes_of(ancillary, self.family, target.host)
             target = self._redirected(target, wishes.interface)
+            self._check_source(wishes.source)
         self._check_data(data, target.host)
         most = largest_payload(target.host)
         if len(data) > most:
@@ -134,17 +136,31 @@ class DatagramSocket(DatagramState):
             raise failure(EDESTADDRREQ, text)
         else:
             (host, port), way, flow = self._mailbox.remote, self.device, self._flow
-        if way is None and is_group(host):
-            way = self.options.multicast_interface
+        if way is None:
+            way = self._usual_way(host)
         return Target(host, port, flow, way)
+
+    def _usual_way(self, host: bytes) -> int | None:
+        """By which interface, where neither address nor socket are bound to one."""
+        if is_group(host):
+            return self.options.multicast_interface
+        return self.options.unicast_interface
 
     def _redirected(self, target: Target, interface: int | None) -> Target:
         """By the interface that a control message names."""
-        if interface is None:
+        if interface is None or (interface == self.hub.loopback and self._is_own(target.host)):
             return target
         if not 0 <= interface < len(self.hub.interfaces):
             raise failure(ENODEV, f"send by interface {interface + 1}: this host has no such")
         return target._replace(way=interface)
+
+    def _is_own(self, host: bytes) -> bool:
+        return self.hub.udp.is_local(host)
+
+    def _check_source(self, source: bytes | None) -> None:
+        """Linux: ip6_datagram_send_ctl; over IPv4 there is no route from elsewhere."""
+        if source is not None and len(source) == 16 and not self._is_own(source):
+            raise invalid(f"send from {ip_text(source)}: no address of this host")
 
     def _check_port(self, place: Place) -> None:
         """Whether there is somebody at such a port."""
@@ -205,6 +221,9 @@ class DatagramSocket(DatagramState):
         """
         mode, host, output = self.options.mtu_discover, target.host, self._layer.output
         path_mtu, link_mtu = output.mtu_for(host, target.way), output.link_mtu_for(host, target.way)
+        if len(host) == 16 and self.options.largest_packet:
+            path_mtu = min(path_mtu, self.options.largest_packet)
+            link_mtu = min(link_mtu, self.options.largest_packet)
         size = _IP_HEADER[len(host)] + self.header_length + length
         if mode == PMTUDISC_WANT:
             return size <= path_mtu, path_mtu

@@ -136,6 +136,7 @@ class DatagramState(Socket):
 
     def _enter(self, host: bytes, port: int) -> None:
         self._mailbox.interface = self.device
+        self._mailbox.bound_to_group = not self.hub.may_bind(host)
         try:
             self._layer.ports.enter(self._mailbox, host, port)
         except HostError as error:

@@ -159,14 +159,15 @@ class Sockets:
 
     def ping(self, size: int) -> PingLayer:
         """What ping sockets of a family send by: of 4 or of 16 bytes of address."""
-        return PingLayer(self.udp.icmp.pings, self.udp.output, size, self.udp.ports.random)
+        udp = self.udp
+        return PingLayer(udp.icmp.pings, udp.output, size, udp.ports.random, udp.is_local)
 
     @property
     def raw(self) -> RawLayer:
         """What raw sockets send by; it is made with the first of them."""
         if self._raw is None:
             table = RawTable(self._uppers, self.udp.icmp.trouble_listeners)
-            self._raw = RawLayer(self.udp.output, table)
+            self._raw = RawLayer(self.udp.output, table, self.udp.is_local)
         return self._raw
 
     @property
@@ -191,6 +192,21 @@ class Sockets:
             if interface.find(host) is not None:
                 return interface.index
         return None
+
+    @property
+    def loopback(self) -> int:
+        """Index of the loopback interface as applications know it: behind all others."""
+        return len(self.interfaces)
+
+    def index_of(self, interface: Interface, destination: bytes) -> int:
+        """Index of where a packet came in, as applications know it.
+
+        Of IPv6 to one of our addresses by the loopback link, Linux names who has the address.
+        """
+        if interface.index >= 0:
+            return interface.index
+        owner = self.interface_of(destination) if len(destination) == 16 else None
+        return self.loopback if owner is None else owner
 
     def way_to_group(self, group: bytes) -> int:
         """Index of the interface by which a multicast leaves that nobody chose one for."""

@@ -114,12 +114,13 @@ def _put_header_options(socket: Any, value: bytes, now: int) -> None:
 
 
 def _put_unicast_interface(socket: "Socket", value: bytes, now: int) -> None:
-    """Kept in network byte order, as it is given; routes decide all the same."""
+    """In network byte order; getsockopt gives it as it was given."""
     require(len(value) == INT_SIZE, "size of IP_UNICAST_IF", len(value), "4 bytes")
     index = int.from_bytes(value, "big")
     if index > len(socket.hub.interfaces):
         raise failure(EADDRNOTAVAIL, f"IP_UNICAST_IF {index}: this host has no such interface")
     socket.settings[_key(c.IP_UNICAST_IF)] = int.from_bytes(value, "little")
+    socket.set_option("unicast_interface", index - 1 if index else None, now)
 
 
 IP_LEVEL: Final[dict[int, Option]] = {

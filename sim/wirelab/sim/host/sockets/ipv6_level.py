@@ -76,7 +76,10 @@ def _get_mtu(socket: "Socket", now: int) -> int:
 def _put_mtu(socket: "Socket", value: int, now: int) -> None:
     if value and value < MINIMUM_MTU:
         raise invalid(f"IPV6_MTU is {value}; give 0, or {MINIMUM_MTU} bytes and more")
-    socket.settings[_key(c.IPV6_MTU)] = value
+    if socket.type == c.SOCK_STREAM:  # has no datagrams to cut
+        socket.settings[_key(c.IPV6_MTU)] = value
+    else:
+        socket.set_option("largest_packet", value, now)
 
 
 def _get_path_mtu(socket: "Socket", size: int, now: int) -> bytes:
@@ -107,6 +110,8 @@ def _put_unicast_interface(socket: "Socket", value: bytes, now: int) -> None:
     if index > len(socket.hub.interfaces):
         raise failure(EADDRNOTAVAIL, f"IPV6_UNICAST_IF {index}: this host has no such interface")
     socket.settings[_key(c.IPV6_UNICAST_IF)] = int.from_bytes(value, "little")
+    if socket.type != c.SOCK_STREAM:  # Linux takes it of streams, too, and does not heed it
+        socket.set_option("unicast_interface", index - 1 if index else None, now)
 
 
 def _get_hop_by_hop(socket: Any, now: int) -> bytes:
@@ -135,7 +140,11 @@ def _kept_header(name: int) -> Option:
 
 
 def _put_preferences(socket: "Socket", value: int, now: int) -> None:
-    """RFC 5014 section 4: which of our addresses to send from; kept only."""
+    """RFC 5014 section 4: which of our addresses to send from.
+
+    Kept only: our hosts have neither temporary nor home nor cryptographic addresses to prefer, so
+    every preference leaves the same choice.
+    """
     named = value & 0x107
     if (value & 0x7).bit_count() > 1 and value & 0x7 not in (0x5, 0x6):
         raise invalid(f"IPV6_ADDR_PREFERENCES {value:#x}: preferences that exclude each other")

@@ -106,7 +106,7 @@ class Mailbox(Endpoint):
             self.port,
             ttl,
             arrival.tos,
-            interface.index,
+            self._socket.hub.index_of(interface, ip.destination),
             now,
             ip.flow_label if isinstance(ip, IPv6) else 0,
             _headers(arrival) if wants_headers else b"",

@@ -4,6 +4,7 @@ Source: Linux, net/ipv4/ping.c. The port is the ICMP identifier, which the host 
 no two of its sockets share; what is sent and received begins with the ICMP header.
 """
 
+from collections.abc import Callable
 from errno import EINVAL
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.icmp.message_types import ECHO_REQUEST, ECHO_REQUEST6
 from wirelab.sim.host.icmp.pings import Pings
 from wirelab.sim.host.icmp.trouble import Trouble
-from wirelab.sim.host.local_address import WILDCARDS, covers
+from wirelab.sim.host.local_address import covers
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.sockets.addresses import Place
@@ -25,7 +26,7 @@ from wirelab.sim.host.sockets.constants import AF_INET, IPV6_V6ONLY, SOL_IPV6
 from wirelab.sim.host.sockets.datagram import DatagramSocket
 from wirelab.sim.host.sockets.failures import failure
 from wirelab.sim.host.sockets.mailboxes import Mailbox
-from wirelab.sim.host.udp import Datagram, Endpoint
+from wirelab.sim.host.udp import Datagram, Endpoint, source_of
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -91,12 +92,18 @@ class Identifiers:
 class PingLayer:
     """What ping sockets of one family send by; it is a `Carrier`."""
 
-    __slots__ = ("_size", "output", "ports")
+    __slots__ = ("_is_local", "_size", "output", "ports")
 
     def __init__(
-        self, pings: Pings, output: NetworkOutputs, size: int, random: RandomSource
+        self,
+        pings: Pings,
+        output: NetworkOutputs,
+        size: int,
+        random: RandomSource,
+        is_local: Callable[[bytes], bool],
     ) -> None:
         self.output = output
+        self._is_local = is_local
         self.ports = Identifiers(pings, size, random)
         self._size = size
 
@@ -115,7 +122,7 @@ class PingLayer:
         usual = self.output.source_for(address, manner.interface)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
-        source = own or (usual if endpoint.address in WILDCARDS else endpoint.address)
+        source = source_of(endpoint, own, usual, self._is_local)
         body = endpoint.port.to_bytes(2, "big") + data[6:]
         header: ICMPv4 | ICMPv6
         if self._size == 4:

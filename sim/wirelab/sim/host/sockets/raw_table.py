@@ -5,6 +5,7 @@ TCP segments that the fast path takes are not shown: a raw socket of TCP sees th
 Rule 2: over IPv4 the IP header comes with it, over IPv6 it does not (RFC 3542 section 3).
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from wirelab.codecs import DecodeError, IPv4, IPv6
@@ -14,8 +15,7 @@ from wirelab.codecs.field import AUTO
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.icmp.trouble import Trouble, TroubleHandler
-from wirelab.sim.host.interface import is_group
-from wirelab.sim.host.local_address import WILDCARDS, covers
+from wirelab.sim.host.local_address import covers
 from wirelab.sim.host.manner import Manner, Upper
 from wirelab.sim.host.network_output import NetworkOutputs
 from wirelab.sim.host.sockets.constants import (
@@ -24,7 +24,7 @@ from wirelab.sim.host.sockets.constants import (
     IPPROTO_RAW,
 )
 from wirelab.sim.host.sockets.mailboxes import Mailbox
-from wirelab.sim.host.udp import Datagram, Endpoint
+from wirelab.sim.host.udp import Datagram, Endpoint, source_of
 from wirelab.sim.host.upper_protocols import UpperProtocols
 from wirelab.sim.reasons import Reason
 
@@ -138,10 +138,13 @@ class RawTable:
 class RawLayer:
     """What raw sockets send by: IP itself. It is a `Carrier`."""
 
-    __slots__ = ("output", "ports")
+    __slots__ = ("_is_local", "output", "ports")
 
-    def __init__(self, output: NetworkOutputs, ports: RawTable) -> None:
+    def __init__(
+        self, output: NetworkOutputs, ports: RawTable, is_local: Callable[[bytes], bool]
+    ) -> None:
         self.output = output
+        self._is_local = is_local
         self.ports = ports
 
     def send(
@@ -159,8 +162,7 @@ class RawLayer:
         usual = self.output.source_for(address, manner.interface)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
-        bound = endpoint.address
-        source = own or (usual if bound in WILDCARDS or is_group(bound) else bound)
+        source = source_of(endpoint, own, usual, self._is_local)
         at = endpoint.checksum_at if isinstance(endpoint, RawMailbox) else NOT_COMPUTED
         if at != NOT_COMPUTED:
             if len(data) < at + 2:

@@ -11,6 +11,8 @@ class UdpOptions:
         reuse_address, reuse_port: SO_REUSEADDR, SO_REUSEPORT.
         rcv_buff, snd_buff: SO_RCVBUF and SO_SNDBUF as getsockopt gives them; None: the host's.
         ttl: hops; None: the host's. minimum_ttl: datagrams with less are dropped (IP_MINTTL).
+        unicast_interface: index of where all else leaves, whatever routes prefer; None: as routed
+            (IP_UNICAST_IF, IPV6_UNICAST_IF).
         multicast_ttl: hops of multicasts (RFC 1112 section 6.1: 1); None: the host's.
         multicast_interface: index of where multicasts leave; None: as routed (IP_MULTICAST_IF).
         multicast_source: the address by which that was said, or 0.0.0.0.
@@ -22,6 +24,7 @@ class UdpOptions:
         cork: what is sent is collected into one datagram (UDP_CORK).
         header_options: of IPv4, or of an IPv6 hop-by-hop header (IP_OPTIONS, IPV6_HOPOPTS).
         whole: nothing is fragmented (IPV6_DONTFRAG).
+        largest_packet: bytes of IPv6 packet that are sent at most (IPV6_MTU); 0: as the path is.
         no_checksum_out, no_checksum_in: IPv6 without UDP checksums (RFC 6935 section 5).
 
     Most of them serve both families, since what a socket wants of IPv4 it wants of IPv6.
@@ -30,6 +33,7 @@ class UdpOptions:
     __slots__ = (
         "cork",
         "header_options",
+        "largest_packet",
         "minimum_ttl",
         "mtu_discover",
         "multicast_all",
@@ -46,6 +50,7 @@ class UdpOptions:
         "snd_buff",
         "tos",
         "ttl",
+        "unicast_interface",
         "whole",
     )
 
@@ -56,6 +61,8 @@ class UdpOptions:
         self.snd_buff: int | None = None
         self.ttl: int | None = None
         self.minimum_ttl = 0
+        self.unicast_interface: int | None = None
+        self.largest_packet = 0
         self.multicast_ttl: int | None = 1
         self.multicast_interface: int | None = None
         self.multicast_source = ANY_IPV4

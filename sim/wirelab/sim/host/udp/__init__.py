@@ -5,7 +5,7 @@ ports       who holds which             layer       datagrams in and out (RFC 76
 lite        UDP-Lite (RFC 3828)
 """
 
-from wirelab.sim.host.udp.endpoint import OVERHEAD, Datagram, Endpoint, buffer_full
+from wirelab.sim.host.udp.endpoint import OVERHEAD, Datagram, Endpoint, buffer_full, source_of
 from wirelab.sim.host.udp.layer import HEADER_LENGTH, LARGEST_PAYLOAD, Udp, largest_payload
 from wirelab.sim.host.udp.udp_socket import UdpSocket
 
@@ -19,4 +19,5 @@ __all__ = [
     "UdpSocket",
     "buffer_full",
     "largest_payload",
+    "source_of",
 ]

@@ -1,12 +1,15 @@
 """Who holds a port, seen from the layer below: what it hears, and how it is told."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wirelab.codecs.addresses import ANY_IPV4
+from wirelab.codecs.addresses import ANY_IPV4, ip_text
 from wirelab.sim.host.arrival import Arrival
 from wirelab.sim.host.drops import Drop
+from wirelab.sim.host.errors import HostError
 from wirelab.sim.host.icmp.trouble import Trouble
+from wirelab.sim.host.local_address import WILDCARDS
 from wirelab.sim.reasons import Reason
 
 if TYPE_CHECKING:
@@ -29,6 +32,28 @@ def buffer_full(port: int, waiting: int) -> Drop:
     return Drop(Reason.UDP_BUFFER_FULL, f"port {port} holds {waiting} datagrams nobody has read")
 
 
+def source_of(
+    endpoint: "Endpoint", own: bytes, usual: bytes, is_local: Callable[[bytes], bool]
+) -> bytes:
+    """The address that a datagram carries (RFC 1122 section 3.2.1.3: one of ours, and no group).
+
+    Args:
+        endpoint: who sends; if it is bound to a group or broadcast, that says nothing here.
+        own: asked for with this datagram; goes before the bound one. Empty: it is not.
+        usual: what the way there suggests.
+        is_local: whether an address is ours.
+
+    Raises:
+        HostError: `ip.no_route`: it was taken from this host; then nobody could answer.
+    """
+    if not own and (endpoint.address in WILDCARDS or endpoint.bound_to_group):
+        return usual
+    source = own or endpoint.address
+    if is_local(source) or source in WILDCARDS:  # 0.0.0.0: a host without an address says so
+        return source
+    raise HostError(Reason.IP_NO_ROUTE, f"from {ip_text(source)}, which is no address of ours")
+
+
 class Endpoint(ABC):
     """Somebody who holds a port: `UdpSocket`, or what a Berkeley socket keeps for itself.
 
@@ -37,6 +62,7 @@ class Endpoint(ABC):
         port: local port; 0 before it has one.
         remote: address and port of the only peer that it hears, or None for all; of a peer with
             port 0, every port.
+        bound_to_group: the address is a multicast or broadcast, to hear no others.
         interface: index of the only interface that it hears (SO_BINDTODEVICE), or None for all.
         reuse_address, reuse_port: it shares its port with others who agree (socket(7)).
         no_checksum: it takes IPv6 datagrams without a checksum (RFC 6935 section 5).
@@ -45,6 +71,7 @@ class Endpoint(ABC):
 
     __slots__ = (
         "address",
+        "bound_to_group",
         "coverage",
         "interface",
         "no_checksum",
@@ -56,6 +83,7 @@ class Endpoint(ABC):
 
     def __init__(self) -> None:
         self.address = ANY_IPV4
+        self.bound_to_group = False
         self.port = 0
         self.remote: tuple[bytes, int] | None = None
         self.interface: int | None = None

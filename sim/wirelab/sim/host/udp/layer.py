@@ -20,7 +20,7 @@ from wirelab.sim.host.ipv4.source_routes import first_stop
 from wirelab.sim.host.local_address import EVERYWHERE, WILDCARDS
 from wirelab.sim.host.manner import USUAL, Manner
 from wirelab.sim.host.network_output import NetworkOutputs
-from wirelab.sim.host.udp.endpoint import Datagram, Endpoint
+from wirelab.sim.host.udp.endpoint import Datagram, Endpoint, source_of
 from wirelab.sim.host.udp.ports import Ports
 from wirelab.sim.host.udp.udp_socket import UdpSocket
 from wirelab.sim.reasons import Reason
@@ -115,9 +115,7 @@ class Udp:
         usual = self.output.source_for(stop or address, manner.interface)
         if usual is None:
             raise HostError(Reason.IP_NO_ROUTE, f"to {ip_text(address)}")
-        source = own or endpoint.address
-        if not own and (source in WILDCARDS or not self.is_local(source)):
-            source = usual  # a socket may be bound to a group, which nothing is sent from
+        source = source_of(endpoint, own, usual, self.is_local)
         largest = largest_payload(address)
         if len(data) > largest:
             raise HostError(Reason.IP_TOO_BIG_DF, f"{len(data)} bytes, at most {largest}")
