@@ -14,6 +14,7 @@ from wirelab.sim.host.sockets.constants import (
     IP_MULTICAST_LOOP,
     IP_MULTICAST_TTL,
     IPV6_JOIN_GROUP,
+    IPV6_MULTICAST_HOPS,
     POLLIN,
     SO_REUSEADDR,
     SOCK_DGRAM,
@@ -138,3 +139,29 @@ def test_sockets_that_share_a_port_all_hear(net):
     sockets = [member(net, net.bob) for _ in range(3)]
     say(net, net.datagram())
     assert all(hears(net, socket) for socket in sockets)
+
+
+@pytest.mark.parametrize("family", [AF_INET, AF_INET6])
+def test_multicasts_without_hops_stay_on_the_host(make_net, family):
+    """RFC 1112 section 6.1: a TTL of 0 reaches members here, and nobody else."""
+    net = make_net(ipv6=True)
+    here, there = (member(net, host, group=None) for host in (net.alice, net.bob))
+    text, level, hops = (TEXT, SOL_IP, IP_MULTICAST_TTL)
+    if family == AF_INET6:
+        text, level, hops = (TEXT6, SOL_IPV6, IPV6_MULTICAST_HOPS)
+        for socket in (here, there):
+            socket.close(now=net.now)
+        here, there = (host.socket(AF_INET6, SOCK_DGRAM) for host in (net.alice, net.bob))
+    for socket in (here, there):
+        if family == AF_INET6:
+            socket.bind(("::", 5000), now=net.now)
+            socket.setsockopt(SOL_IPV6, IPV6_JOIN_GROUP, GROUP6 + b"\1\0\0\0", now=net.now)
+        else:
+            socket.setsockopt(SOL_IP, IP_ADD_MEMBERSHIP, GROUP + bytes(4), now=net.now)
+    client = net.alice.socket(family, SOCK_DGRAM)
+    client.setsockopt(level, hops, 0, now=net.now)
+    say(net, client, text)
+    assert (hears(net, here), hears(net, there)) == (True, False)
+    client.setsockopt(level, hops, 1, now=net.now)
+    say(net, client, text)
+    assert (hears(net, here), hears(net, there)) == (True, True)

@@ -46,6 +46,8 @@ MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
 IPV4_HEADER: Final = 20  # bytes without options, RFC 791 section 3.1
 
+_TTL_AT: Final = 8  # bytes into the header, RFC 791 section 3.1
+
 _PROTOCOLS: Final[dict[type, int]] = {
     TCP: PROTOCOL_TCP,
     UDP: PROTOCOL_UDP,
@@ -181,7 +183,8 @@ class Ipv4Output:
         if path is None or refused is not None:
             return refused or Reason.IP_NO_ROUTE
         if ttl is not None:
-            check_ttl(ttl)
+            if ttl or not is_multicast(destination):
+                check_ttl(ttl)
         else:
             ttl = 1 if path.hop.group_mac and is_multicast(destination) else self._ttl
         protocol = header.protocol if isinstance(header, Upper) else _PROTOCOLS[type(header)]
@@ -233,7 +236,8 @@ class Ipv4Output:
             packet = judged
         if loops and hop.group_mac and hop.is_group:
             self._loopback.hear(packet, hop.interface, hop.group_mac)
-        self._to_link(hop, packet, largest, now)
+        if packet[_TTL_AT]:  # 0: no further than this host (RFC 1112 section 6.1)
+            self._to_link(hop, packet, largest, now)
         return None
 
     def _stamped(self, departure: Departure, source: bytes, now: int) -> bytes:

@@ -47,6 +47,8 @@ from wirelab.sim.reasons import Reason
 LARGEST_PAYLOAD: Final = 0xFFFF
 """bytes that the payload length can say (RFC 8200 section 3); we send no jumbograms."""
 
+_HOP_LIMIT_AT: Final = 7  # bytes into the header, RFC 8200 section 3
+
 MAXIMUM_PATHS: Final = 4096  # ours: bounds the memory
 
 
@@ -183,7 +185,8 @@ class Ipv6Output:
                 packet = judged
             if loops and group_mac is not None:
                 self._loopback.hear(packet, interface, group_mac)
-        self.forward(path.hop, packet, limit, now)
+        if packet[_HOP_LIMIT_AT] or interface is LOOPBACK:  # 0: no further than this host
+            self.forward(path.hop, packet, limit, now)
         return None
 
     def forward(self, hop: Hop, packet: bytes, largest: int, now: int) -> None:
