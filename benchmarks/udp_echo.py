@@ -87,7 +87,8 @@ def _run(address: str) -> tuple[float, float]:
     interface.addresses = [(ip_bytes(OURS6), 64)]
     trace = Trace(1000)
     host = Host(HostConfig("us", [interface]), random.Random(1), trace.observer("us"))
-    policy = TransmitPolicy(link.mac, [InterfaceAddress(own, 24)])
+    held = [InterfaceAddress(own, 24), InterfaceAddress(ip_bytes(OURS6), 64)]
+    policy = TransmitPolicy(link.mac, held)
     driver = LiveDriver(host, link, trace=trace, gate=policy.refusal)
     host.start(Echo(), driver.now())
     try:
@@ -107,7 +108,11 @@ async def _echo(driver: LiveDriver, address: str) -> tuple[float, float]:
         output, _ = await client.communicate()
         processor = time.thread_time() - start
         if client.returncode:
-            raise RuntimeError(f"the client failed after {driver.stats.frames_in} frames")
+            stats = driver.stats
+            raise RuntimeError(
+                f"the client failed: {stats.frames_in} frames came, {stats.frames_out} went, "
+                f"{stats.gated} were held back ({stats.gated_text})"
+            )
         return ECHOES / float(output), ECHOES / processor
 
 
