@@ -25,9 +25,7 @@ Rule: what a plain host does not use is made when it is first used: there may be
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
 from wirelab.codecs import IPv4
@@ -108,7 +106,7 @@ class Layers:
     """
 
     __slots__ = (
-        "_autoconfiguration", "_book", "_make_ipv6", "counters", "dead_gateways", "ethernet",
+        "_autoconfiguration", "_book", "_for_ipv6", "counters", "dead_gateways", "ethernet",
         "events", "expected", "fast_forwarding", "fast_forwarding6", "frames", "hooks", "icmp",
         "interfaces", "ipv4", "ipv6", "loopback", "multicast", "neighborhoods", "outputs",
         "path_mtus", "random", "redirects", "routes", "sockets", "tcp", "timers", "udp",
@@ -223,19 +221,7 @@ class Layers:
         self.ethernet = EthernetInput(self.ipv4.input, self.neighborhoods)
         self.ipv6: Ipv6Layer | None = None
         self.fast_forwarding6: fast_forwarding6.FastForwarding | None = None
-        self._make_ipv6: Callable[[], Ipv6Layer] = partial(
-            Ipv6Layer,
-            config,
-            self.interfaces,
-            handlers6,
-            icmp,
-            self.loopback,
-            self.hooks,
-            self.multicast,
-            self.path_mtus,
-            around,
-            self.dead_gateways,
-        )
+        self._for_ipv6 = (config, handlers6, around)
         if any(interface.ipv6 for interface in self.interfaces):
             self.speak_ipv6()
 
@@ -244,7 +230,19 @@ class Layers:
     def speak_ipv6(self) -> Ipv6Layer:
         """IPv6 of this host; most hosts do without."""
         if self.ipv6 is None:
-            self.ipv6 = self._make_ipv6()
+            config, handlers, around = self._for_ipv6
+            self.ipv6 = Ipv6Layer(
+                config,
+                self.interfaces,
+                handlers,
+                self.icmp,
+                self.loopback,
+                self.hooks,
+                self.multicast,
+                self.path_mtus,
+                around,
+                self.dead_gateways,
+            )
             self.outputs.ipv6 = self.ipv6.output
             self.ethernet.ipv6 = self.ipv6.input
             self.fast_forwarding6 = self.ipv6.fast_forwarding

@@ -34,6 +34,9 @@ from wirelab.sim.network.units import bits_per_second, nanoseconds
 from wirelab.sim.trace.ledger import Trace
 from wirelab.sim.trace.records import InterfaceInfo
 
+USUAL_TCP: Final = TcpConfig()
+"""One for all hosts, each of which keeps a copy of its own."""
+
 End = Machine | Switch | HostPort | str
 Listed = TypeVar("Listed")
 
@@ -111,7 +114,7 @@ class Construction:
                 f"host {name}: there is no setting {min(unknown)!r}; "
                 f"there are {', '.join(SETTINGS)}"
             )
-        config = HostConfig(name, interfaces, all_routes, tcp=tcp or TcpConfig(), **settings)
+        config = HostConfig(name, interfaces, all_routes, tcp=tcp or USUAL_TCP, **settings)
         host = Host(config, random_stream(self.seed, f"host {name}"), self.trace.observer(name))
         self.attach(name, host, len(interfaces))
         self.hosts[name] = host
