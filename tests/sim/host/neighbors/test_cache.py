@@ -269,25 +269,6 @@ def test_a_stale_neighbor_is_used_and_asked_after_the_first_probe_delay(discover
     assert discovery.state() is None
 
 
-def test_the_transports_progress_spares_the_question(discovery):
-    """RFC 4861 section 7.3.1: forward progress is a confirmation."""
-    discovery.cache.lookup(PEER, b"packet", 0)
-    discovery.cache.confirm(PEER, 4 * SECOND)
-    discovery.timers.run(33 * SECOND)
-    assert discovery.state() is NeighborState.REACHABLE
-    discovery.timers.run(34 * SECOND)
-    assert discovery.state() is NeighborState.STALE
-    assert discovery.actions.take() == []
-
-
-def test_progress_by_a_neighbor_that_is_not_known_confirms_nothing(world):
-    world.cache.confirm(PEER, 0)
-    assert world.state() is None
-    world.cache.lookup(PEER, None, 0)
-    world.cache.confirm(PEER, 1)
-    assert world.state() is NeighborState.INCOMPLETE
-
-
 def test_news_of_an_address_that_is_being_asked_for_release_what_waits(world):
     """RFC 4861 section 7.2.3, and 7.3.3: it was not proven, so it is asked again."""
     world.cache.lookup(PEER, b"packet", 0)
@@ -302,7 +283,7 @@ def test_news_of_an_address_that_is_being_asked_for_release_what_waits(world):
 
 def test_another_mac_address_makes_an_entry_stale_and_the_same_changes_nothing(discovery):
     """RFC 4861 section 7.2.3."""
-    discovery.cache.confirm(PEER, 0)
+    discovery.cache.merge(PEER, MAC, 0)
     discovery.cache.hear(PEER, MAC, 1)
     assert discovery.state() is NeighborState.REACHABLE
     discovery.cache.hear(PEER, NEW_MAC, 2)
@@ -332,7 +313,7 @@ def test_an_advertisement_completes_an_entry(world, solicited, state):
 
 def test_without_override_another_mac_address_only_raises_doubt(discovery):
     """RFC 4861 section 7.2.5, I."""
-    discovery.cache.confirm(PEER, 0)
+    discovery.cache.merge(PEER, MAC, 0)
     assert not advertise(discovery, mac=NEW_MAC, solicited=True)
     assert discovery.state() is NeighborState.STALE
     assert discovery.cache.get(PEER).mac == MAC
@@ -351,7 +332,7 @@ def test_without_override_another_mac_address_only_raises_doubt(discovery):
 )
 def test_with_override_the_new_address_holds(discovery, mac, solicited, state):
     """RFC 4861 section 7.2.5, II."""
-    discovery.cache.confirm(PEER, 0)
+    discovery.cache.merge(PEER, MAC, 0)
     assert advertise(discovery, mac, solicited=solicited, override=True)
     assert (discovery.state(), discovery.cache.get(PEER).mac) == (state, mac or MAC)
 
@@ -367,7 +348,7 @@ def test_a_router_that_is_none_any_more_is_told(discovery):
 def test_a_flood_of_strangers_does_not_push_out_who_is_known(discovery):
     """RFC 6583 section 4: of neighbours that nobody has proven, the oldest makes room."""
     discovery.cache.hear(PEER, MAC, 0)
-    discovery.cache.confirm(PEER, 0)
+    discovery.cache.merge(PEER, MAC, 0)
     for number in range(2 * MAXIMUM_NEIGHBORS):
         discovery.cache.hear(number.to_bytes(16, "big"), MAC, 1)
     assert len(discovery.cache) == MAXIMUM_NEIGHBORS

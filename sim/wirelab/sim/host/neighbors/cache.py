@@ -7,12 +7,14 @@ with unicast poll, one request a second) and section 2.3.2.2 (packets that wait 
     (none) --lookup--> INCOMPLETE --answer--> REACHABLE --reachable time over--> STALE
     STALE --lookup--> DELAY --first probe delay over--> PROBE      (ARP does not delay)
     REACHABLE --doubt--> STALE;  any --another MAC, unasked--> STALE (ND) or REACHABLE (ARP)
-    STALE, DELAY, PROBE --answer, or the transport gets on--> REACHABLE
+    STALE, DELAY, PROBE --answer--> REACHABLE
     INCOMPLETE --requests unanswered--> (none), failed
     PROBE --unicast requests unanswered--> (none), failed
     STALE --idle time over, nobody asked--> (none)
 
-A known address stays usable in STALE, DELAY and PROBE, so a busy connection never waits again.
+A known address stays usable in STALE, DELAY and PROBE, so a busy connection never waits again. That
+TCP gets on is not taken for an answer (RFC 4861 section 7.3.1 would allow it): a neighbour in use
+costs a unicast request whenever its reachable time is over, and TCP nothing per segment.
 
 Rule 1: every state change happens in this file.
 Rule 2: nothing here builds or reads bytes; what is to be done goes through `NeighborActions`.
@@ -199,12 +201,6 @@ class Neighbors:
         entry = self._entries.get(address)
         if entry is not None and entry.state is NeighborState.REACHABLE:
             self._distrust(entry, now)
-
-    def confirm(self, address: bytes, now: int) -> None:
-        """What we send by this neighbour arrives: it need not be asked (RFC 4861 section 7.3.1)."""
-        entry = self._entries.get(address)
-        if entry is not None and entry.state is not NeighborState.INCOMPLETE:
-            self._believe(entry, now)
 
     # --- what ARP hears ----------------------------------------------------------------------
 
