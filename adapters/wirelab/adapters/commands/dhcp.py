@@ -19,7 +19,8 @@ from wirelab.codecs.protocols.dhcp_options import (
 from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.errors import HostError
 from wirelab.sim.reasons import Reason
-from wirelab.sim.services.dhcp.client import HOLDING, DhcpClient, State
+from wirelab.sim.services.dhcp.client import DhcpClient
+from wirelab.sim.services.dhcp.client_states import HOLDING, State
 from wirelab.sim.services.dhcp.lease import Lease
 from wirelab.sim.services.dhcp.messages import FOR_EVER, NAMES, REQUEST, Dialogue
 

@@ -19,7 +19,8 @@ True
 """
 
 from wirelab.sim.services.dhcp.bindings import Binding, BindingState
-from wirelab.sim.services.dhcp.client import DhcpClient, State
+from wirelab.sim.services.dhcp.client import DhcpClient
+from wirelab.sim.services.dhcp.client_states import State
 from wirelab.sim.services.dhcp.lease import Lease
 from wirelab.sim.services.dhcp.relay import DhcpRelay
 from wirelab.sim.services.dhcp.server import DhcpServer

@@ -18,19 +18,12 @@ CHECKING is ours: RFC 2131 has it on the arrow from REQUESTING to BOUND.
 """
 
 from collections.abc import Callable, Iterable
-from enum import Enum
 from typing import Final, TypeAlias
 
-from wirelab.codecs import DHCP
 from wirelab.codecs.addresses import ANY_IPV4, BROADCAST_IPV4, AddressLike, ipv4_address
 from wirelab.codecs.options import Option
 from wirelab.codecs.protocols.dhcp_options import (
-    DHCPClientIdentifier,
-    DHCPHostName,
-    DHCPMaximumMessageSize,
     DHCPMessage,
-    DHCPMessageType,
-    DHCPParameterRequestList,
     DHCPRequestedAddress,
     DHCPServerIdentifier,
 )
@@ -38,6 +31,8 @@ from wirelab.sim.host.durations import SECOND
 from wirelab.sim.host.manner import Manner
 from wirelab.sim.host.neighbors.claims import Claim
 from wirelab.sim.host.service import Desk, Message, Service
+from wirelab.sim.services.dhcp.client_states import HOLDING, REFUSABLE, State
+from wirelab.sim.services.dhcp.client_words import WANTED, ClientWords
 from wirelab.sim.services.dhcp.configuration import Configuration
 from wirelab.sim.services.dhcp.lease import Lease, read_lease, read_parameters
 from wirelab.sim.services.dhcp.messages import (
@@ -46,13 +41,11 @@ from wirelab.sim.services.dhcp.messages import (
     DECLINE,
     DHCPREQUEST,
     DISCOVER,
-    ETHERNET,
     INFORM,
     NAK,
     OFFER,
     RELEASE,
     REPLY,
-    REQUEST,
     SERVER_PORT,
     Dialogue,
     read,
@@ -68,32 +61,6 @@ REQUEST_TRIES: Final = 4
 DECLINE_WAIT: Final = 10 * SECOND  # RFC 2131 section 3.1 (5)
 REFUSAL_WAIT: Final = SECOND
 """After a NAK; ours: RFC 2131 has none, and a server that always refuses would be flooded."""
-
-LARGEST_MESSAGE: Final = 1500  # bytes of IP packet that we take
-
-WANTED: Final = (1, 121, 3, 6, 15, 119, 26, 28, 42, 51, 54, 58, 59)
-"""Options asked for; 121 stands before 3, as RFC 3442 demands."""
-
-
-class State(Enum):
-    """See the diagram at the top of this file."""
-
-    STOPPED = "STOPPED"
-    INIT = "INIT"
-    INIT_REBOOT = "INIT-REBOOT"
-    SELECTING = "SELECTING"
-    REQUESTING = "REQUESTING"
-    REBOOTING = "REBOOTING"
-    CHECKING = "CHECKING"
-    BOUND = "BOUND"
-    RENEWING = "RENEWING"
-    REBINDING = "REBINDING"
-    INFORMING = "INFORMING"
-    """We have an address, and want to know the rest (DHCPINFORM)."""
-
-
-HOLDING: Final = (State.BOUND, State.RENEWING, State.REBINDING)
-"""We have an address."""
 
 Changed: TypeAlias = Callable[["DhcpClient", int], None]
 """Told of each change of state, with the client and `now`."""
@@ -178,6 +145,7 @@ class DhcpClient(Service):
             )
         self.desk = desk
         self._interface = interfaces[self._index]
+        self._words = ClientWords(self._interface, self._identifier, self._wanted)
         self._configuration = Configuration(desk.host, self._index)
         self._timer = desk.timer(self._time_is_up)
         self._port = desk.udp(CLIENT_PORT, self._receive, now, ANY_IPV4, interface=self._index)
@@ -339,7 +307,7 @@ class DhcpClient(Service):
             self._offered(reply, now)
         elif reply.kind == ACK:
             self._acknowledged(reply, now)
-        elif reply.kind == NAK and self.state in _REFUSABLE:
+        elif reply.kind == NAK and self.state in REFUSABLE:
             self._refused(now)
 
     def _offered(self, offer: Dialogue, now: int) -> None:
@@ -464,37 +432,14 @@ class DhcpClient(Service):
         server: bytes = BROADCAST_IPV4,
     ) -> None:
         """Send a message of ours (RFC 2131 table 5); `own` is `ciaddr`."""
-        message = DHCP(
-            operation=REQUEST,
-            hardware_type=ETHERNET,
-            transaction_id=self._transaction,
-            seconds=min((now - self._began_at) // SECOND, 0xFFFF),
-            broadcast=own == ANY_IPV4 and kind != DECLINE,
-            client_address=own,
-            client_hardware_address=self._interface.mac,
-        )
-        every = [DHCPMessageType(kind), self._client_identifier(), *options]
-        if kind in (DISCOVER, DHCPREQUEST, INFORM):
-            name = self.desk.host.name if self._host_name is None else self._host_name
-            if name:
-                every.append(DHCPHostName(name))
-            size = min(LARGEST_MESSAGE, self._interface.mtu)
-            every += [DHCPMaximumMessageSize(size), DHCPParameterRequestList(self._wanted)]
+        host_name = self.desk.host.name if self._host_name is None else self._host_name
+        seconds = (now - self._began_at) // SECOND
+        said = self._words.say(kind, options, self._transaction, seconds, own, host_name)
         if self._overheard is not None:
-            self._overheard(Dialogue(message, kind, tuple(every)), now)
-        data = write(message, every)
+            self._overheard(said, now)
+        data = write(said.message, said.options)
         manner = Manner(interface=self._index)
         self._port.send(data, server, SERVER_PORT, now, manner, own)
-
-    def _client_identifier(self) -> Option:
-        """RFC 2132 section 9.14; the same in every message."""
-        if self._identifier is not None:
-            return DHCPClientIdentifier(0, self._identifier)
-        return DHCPClientIdentifier(ETHERNET, self._interface.mac)
-
-
-_REFUSABLE: Final = (State.REQUESTING, State.REBOOTING, State.RENEWING, State.REBINDING)
-"""States in which a NAK counts."""
 
 
 def _address_of(remembered: Lease | bytes | None) -> bytes:
