@@ -86,7 +86,7 @@ def test_every_frame_sent_has_a_type_and_no_ieee_802_header(said):
 def test_ip_is_told_of_a_link_layer_broadcast(met, to, destination, unicast):
     """1122-2.4-a: and passes it on; a unicast packet in one is dropped by it."""
     told = []
-    met.host._ipv4.input._handlers[253] = lambda arrival, now: told.append(arrival.unicast)
+    met.host._layers.ipv4.input._handlers[253] = lambda arrival, now: told.append(arrival.unicast)
     frame = met.frame(None, b"data", to=getattr(met, to), destination=getattr(met, destination))
     assert met.receive(frame) is None
     assert told == [unicast]
