@@ -88,7 +88,7 @@ def test_an_application_cannot_send_from_what_is_no_address_of_the_host(met, sou
     """1122-3.2.1.3-b, 1122-3.2.1.3-e, 1122-4.1.3.6-b."""
     socket = met.host.socket(AF_INET, SOCK_DGRAM)
     info = (SOL_IP, IP_PKTINFO, bytes(4) + ipv4_bytes(source) + bytes(4))
-    with pytest.raises(OSError, match=r"no address of ours|ip\.not_my_address"):
+    with pytest.raises(OSError, match=r"ip\.not_my_address"):
         socket.sendmsg([b"x"], [info], 0, ("10.0.0.2", 9), now=met.now)
     assert met.frames() == []
 

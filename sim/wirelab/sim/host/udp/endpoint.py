@@ -44,14 +44,16 @@ def source_of(
         is_local: whether an address is ours.
 
     Raises:
-        HostError: `ip.no_route`: it was taken from this host; then nobody could answer.
+        HostError: `ip.not_my_address`: the one asked for is not ours; `ip.no_route`: the bound one
+            was taken from this host; then nobody could answer.
     """
     if not own and (endpoint.address in WILDCARDS or endpoint.bound_to_group):
         return usual
     source = own or endpoint.address
     if is_local(source) or source in WILDCARDS:  # 0.0.0.0: a host without an address says so
         return source
-    raise HostError(Reason.IP_NO_ROUTE, f"from {ip_text(source)}, which is no address of ours")
+    reason = Reason.IP_NOT_MY_ADDRESS if own else Reason.IP_NO_ROUTE
+    raise HostError(reason, f"from {ip_text(source)}, which is no address of ours")
 
 
 class Endpoint(ABC):
